@@ -1,0 +1,104 @@
+//! Where tensors enter a network: what comes in is checked, once.
+
+use super::{Context, allow, structs};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+/// `forward` and its siblings.
+pub fn methods(context: Context) -> TokenStream {
+    let network = context.network;
+    let of = network.root.of;
+    let inputs: Vec<Ident> = network.inputs.iter().map(|input| input.name.clone()).collect();
+    let output = match network.outputs.len() {
+        1 => quote!(::nn_dsl::Tensor),
+        count => {
+            let types = vec![quote!(::nn_dsl::Tensor); count];
+            quote!((#(#types),*))
+        }
+    };
+    let own_kind = structs::own_kind(context, of);
+    quote! {
+            /// Evaluates the network. Gradients flow as they do around it.
+            ///
+            /// # Panics
+            /// If an input has another shape or element type than the signature says.
+            #[track_caller]
+            pub fn forward(&self, #(#inputs: &::nn_dsl::Tensor),*) -> #output {
+                self.forward_t(#(#inputs,)* false)
+            }
+
+            /// Runs the network, in training mode if `train`.
+            ///
+            /// # Panics
+            /// If an input has another shape or element type than the signature says.
+            #[track_caller]
+            pub fn forward_t(&self, #(#inputs: &::nn_dsl::Tensor,)* train: bool) -> #output {
+                match self.check(#(#inputs),*) {
+                    ::core::result::Result::Ok(()) => self.run(#(#inputs,)* train),
+                    ::core::result::Result::Err(error) => ::core::panic!("{error}"),
+                }
+            }
+
+            /// As `forward`, with an error where that panics.
+            ///
+            /// # Errors
+            /// If an input has another shape or element type than the signature says.
+            pub fn try_forward(&self, #(#inputs: &::nn_dsl::Tensor),*) -> ::core::result::Result<#output, ::nn_dsl::InputError> {
+                self.try_forward_t(#(#inputs,)* false)
+            }
+
+            /// As `forward_t`, with an error where that panics.
+            ///
+            /// # Errors
+            /// If an input has another shape or element type than the signature says.
+            pub fn try_forward_t(&self, #(#inputs: &::nn_dsl::Tensor,)* train: bool) -> ::core::result::Result<#output, ::nn_dsl::InputError> {
+                self.check(#(#inputs),*)?;
+                ::core::result::Result::Ok(self.run(#(#inputs,)* train))
+            }
+
+            fn check(&self, #(#inputs: &::nn_dsl::Tensor),*) -> ::core::result::Result<(), ::nn_dsl::InputError> {
+                ::nn_dsl::check::inputs::<Self>(&[#(#inputs),*], #own_kind)
+            }
+    }
+}
+
+/// A network with one input and one output is a module of tch.
+pub fn modules(context: Context) -> TokenStream {
+    let network = context.network;
+    if network.inputs.len() != 1 || network.outputs.len() != 1 {
+        return TokenStream::new();
+    }
+    let of = network.root.of;
+    let (allow, name) = (allow(), context.names.ident(of));
+    let (parameters, arguments) = (context.names.parameters(of), context.names.arguments(of));
+    let cfgs: Vec<_> = network.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
+    let body = match trains(context) {
+        true => quote! {
+            impl #parameters ::nn_dsl::nn::ModuleT for #name #arguments {
+                fn forward_t(&self, xs: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
+                    Self::forward_t(self, xs, train)
+                }
+            }
+        },
+        // tch makes every `Module` a `ModuleT`.
+        false => quote! {
+            impl #parameters ::nn_dsl::nn::Module for #name #arguments {
+                fn forward(&self, xs: &::nn_dsl::Tensor) -> ::nn_dsl::Tensor {
+                    Self::forward(self, xs)
+                }
+            }
+        },
+    };
+    quote!(#(#cfgs)* #[automatically_derived] #allow #body)
+}
+
+/// Whether training changes anything: a step of any struct is told of it, or there is code that the macro cannot see.
+fn trains(context: Context) -> bool {
+    use crate::shaped::{Content, Operand};
+    context.network.structs.iter().any(|made| {
+        let outside =
+            made.fields.iter().any(|field| matches!(field.content, Content::Network(_) | Content::Module { .. }));
+        let told = made.function.steps.iter().any(|step| step.operands.contains(&Operand::Train));
+        outside || told
+    })
+}

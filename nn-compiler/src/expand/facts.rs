@@ -1,0 +1,247 @@
+//! What is known of a network when the program is compiled: the trait `Network`, and the checks that rustc makes.
+
+use super::size::with_words;
+use super::{Context, allow};
+use crate::shaped::{Check, Deferred, Outline, Role};
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+/// The implementation of the trait `Network`.
+pub fn expand(context: Context) -> TokenStream {
+    let network = context.network;
+    let of = network.root.of;
+    let (allow, ident) = (allow(), context.names.ident(of));
+    let (parameters, arguments) = (context.names.parameters(of), context.names.arguments(of));
+    let cfgs: Vec<_> = network.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
+    let name = network.name.to_string();
+    let names: Vec<_> = network.inputs.iter().map(|input| &input.name).collect();
+    let inputs = network.inputs.iter().map(|input| {
+        let (name, ty) = (input.name.to_string(), context.type_data(&input.ty));
+        quote!(signature(#name, #ty))
+    });
+    let outputs = network.outputs.iter().map(|output| {
+        let name = output.name.as_ref().map(ToString::to_string).unwrap_or_default();
+        let ty = context.type_data(&output.ty);
+        quote!(signature(#name, #ty))
+    });
+    let predicates = network.entrance.iter().map(|predicate| context.predicate_data(predicate));
+    let inputs = with_words(&quote!(&[#(#inputs),*]));
+    let outputs = with_words(&quote!(&[#(#outputs),*]));
+    let predicates = with_words(&quote!(&[#(#predicates),*]));
+    let layers = with_words(&layers(context, &network.outline));
+    let (types, output) = (
+        tuple(network.inputs.len(), &quote!(&'a ::nn_dsl::Tensor)),
+        tuple(network.outputs.len(), &quote!(::nn_dsl::Tensor)),
+    );
+    let pattern = if let [one] = names[..] { quote!(#one) } else { quote!((#(#names),*)) };
+    quote! {
+        #(#cfgs)*
+        #[automatically_derived]
+        #allow
+        impl #parameters ::nn_dsl::Network for #ident #arguments {
+            type Inputs<'a> = #types;
+            type Output = #output;
+            const NAME: &'static ::core::primitive::str = #name;
+            const INPUTS: &'static [::nn_dsl::Signature] = #inputs;
+            const OUTPUTS: &'static [::nn_dsl::Signature] = #outputs;
+            const PREDICATES: &'static [::nn_dsl::Predicate] = #predicates;
+            const LAYERS: &'static [::nn_dsl::Layer] = #layers;
+
+            fn new(path: &::nn_dsl::nn::Path) -> Self {
+                Self::new(path)
+            }
+
+            fn forward_t(&self, #pattern: Self::Inputs<'_>, train: bool) -> Self::Output {
+                Self::forward_t(self, #(#names,)* train)
+            }
+
+            fn try_forward_t(&self, #pattern: Self::Inputs<'_>, train: bool) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
+                Self::try_forward_t(self, #(#names,)* train)
+            }
+        }
+    }
+}
+
+fn tuple(count: usize, of: &TokenStream) -> TokenStream {
+    match count {
+        1 => of.clone(),
+        count => {
+            let all = vec![of; count];
+            quote!((#(#all),*))
+        }
+    }
+}
+
+/// Layers as data. Turns of a loop that are alike are one with a count, so that the expansion does not grow with depth.
+fn layers(context: Context, outlines: &[Outline]) -> TokenStream {
+    let layers = Outline::runs(outlines).into_iter().map(|(outline, count)| {
+        let layer = layer(context, outline);
+        let count = proc_macro2::Literal::usize_unsuffixed(count);
+        if outline.key.is_empty() || count.to_string() == "1" { layer } else { quote!(turns(#count, #layer)) }
+    });
+    quote!(&[#(#layers),*])
+}
+
+/// A layer as data: a `Layer` of the run time.
+fn layer(context: Context, outline: &Outline) -> TokenStream {
+    let Outline { key, kind, outputs, tensors, children, network, .. } = outline;
+    let key = key.join(".");
+    let outputs = outputs.iter().map(|ty| context.type_data(ty));
+    let tensors = tensors.iter().map(|(tensor, sizes)| {
+        let name = &tensor.name;
+        let function = if tensor.role == Role::Parameter { quote!(parameter) } else { quote!(buffer) };
+        let shape = sizes[..tensor.rank].iter().map(|size| context.constant(size));
+        quote!(#function(#name, &[#(#shape),*]))
+    });
+    let children = match network {
+        Some(path) => {
+            let path = &path.0;
+            quote!(<#path as ::nn_dsl::Network>::LAYERS)
+        }
+        None => layers(context, children),
+    };
+    quote!(layer(#key, #kind, &[#(#outputs),*], &[#(#tensors),*], #children))
+}
+
+/// The checks of a network without const generics, which rustc makes whether or not the network is used.
+pub fn checks(context: Context) -> TokenStream {
+    if !context.network.generics.is_empty() {
+        return TokenStream::new();
+    }
+    let checks = context.network.deferred.iter().map(|deferred| {
+        let check = check(context, deferred);
+        quote!(const _: () = #check;)
+    });
+    quote!(#(#checks)*)
+}
+
+/// The checks of a network with const generics, which rustc makes for each use.
+pub fn generic_checks(context: Context) -> TokenStream {
+    if context.network.generics.is_empty() {
+        return TokenStream::new();
+    }
+    let checks = context.network.deferred.iter().map(|deferred| {
+        let check = check(context, deferred);
+        quote!(const { #check })
+    });
+    quote!(#(#checks)*)
+}
+
+fn check(context: Context, deferred: &Deferred) -> TokenStream {
+    let (span, message) = (deferred.place.first, &deferred.message);
+    match &deferred.check {
+        Check::Predicates(predicates) => {
+            let conditions = predicates.iter().map(|predicate| context.condition(predicate));
+            quote_spanned!(span=> ::core::assert!(#((#conditions))&&*, #message))
+        }
+        Check::Signature { network, inputs, outputs } => {
+            let network = &network.0;
+            let inputs = inputs.iter().map(|ty| context.type_data(ty));
+            let outputs = outputs.iter().map(|ty| context.type_data(ty));
+            let inputs = with_words(&quote!(&[#(#inputs),*]));
+            let outputs = with_words(&quote!(&[#(#outputs),*]));
+            quote_spanned! {span=>
+                if let ::core::option::Option::Some(difference) = ::nn_dsl::check::signature(
+                    <#network as ::nn_dsl::Network>::NAME,
+                    <#network as ::nn_dsl::Network>::INPUTS,
+                    <#network as ::nn_dsl::Network>::OUTPUTS,
+                    #inputs,
+                    #outputs,
+                ) {
+                    ::core::panic!("{}", difference.as_str())
+                }
+            }
+        }
+    }
+}
+
+/// The documentation of the network's struct: the signature, and a table of the layers.
+pub fn documentation(context: Context) -> TokenStream {
+    let network = context.network;
+    let inputs: Vec<String> = network.inputs.iter().map(|input| format!("{}: {}", input.name, input.ty)).collect();
+    let outputs: Vec<String> = network
+        .outputs
+        .iter()
+        .map(|output| output.name.as_ref().map_or(output.ty.to_string(), |name| format!("{name}: {}", output.ty)))
+        .collect();
+    let outputs = if let [one] = &outputs[..] { one.clone() } else { format!("({})", outputs.join(", ")) };
+    let mut lines = vec![
+        String::new(),
+        format!(" `{}({}) -> {outputs}`", network.name, inputs.join(", ")),
+        String::new(),
+        " | saved under | layer | output | parameters |".to_string(),
+        " |---|---|---|---:|".to_string(),
+    ];
+    rows(&network.outline, "", &mut lines);
+    quote!(#(#[doc = #lines])*)
+}
+
+/// One row for each layer; a block or group is followed by what it consists of.
+fn rows(outlines: &[Outline], prefix: &str, lines: &mut Vec<String>) {
+    for (outline, count) in Outline::runs(outlines) {
+        let key = [prefix, &outline.key.join(".")]
+            .iter()
+            .filter(|part| !part.is_empty())
+            .copied()
+            .collect::<Vec<_>>()
+            .join(".");
+        let outputs: Vec<String> = outline.outputs.iter().map(|ty| format!("`{ty}`")).collect();
+        let shown = match (outline.key.is_empty(), count) {
+            (true, _) => String::new(),
+            (false, 1) => format!("`{key}`"),
+            (false, count) => format!("`{key}` and {} more", count - 1),
+        };
+        lines.push(format!(" | {shown} | {} | {} | {} |", outline.kind, outputs.join(", "), outline.count()));
+        rows(&outline.children, &key, lines);
+    }
+}
+
+impl Outline {
+    /// The stages, each with how many in a row are alike but for the number at the end of their key.
+    fn runs(outlines: &[Outline]) -> Vec<(&Outline, usize)> {
+        let mut runs: Vec<(&Outline, usize)> = Vec::new();
+        for outline in outlines {
+            match runs.last_mut() {
+                Some((first, count)) if first.is_followed_by(outline, *count) => *count += 1,
+                _ => runs.push((outline, 1)),
+            }
+        }
+        runs
+    }
+
+    /// Whether `other` is this, `distance` turns later.
+    fn is_followed_by(&self, other: &Outline, distance: usize) -> bool {
+        let (Some(this), Some(that)) = (self.key.last(), other.key.last()) else { return false };
+        let counted = numbered(this)
+            .zip(numbered(that))
+            .is_some_and(|((prefix, first), (other, number))| prefix == other && number == first + distance);
+        counted && self.key.len() == other.key.len() && *self == Outline { key: self.key.clone(), ..other.clone() }
+    }
+
+    /// The number of trained parameters, as text; empty where there are none.
+    fn count(&self) -> String {
+        let trained = self.tensors.iter().filter(|(tensor, _)| tensor.role == crate::shaped::Role::Parameter);
+        let counts: Vec<crate::size::Size> = trained
+            .filter_map(|(tensor, sizes)| {
+                sizes[..tensor.rank]
+                    .iter()
+                    .try_fold(1.into(), |product: crate::size::Size, size| product.mul(size))
+                    .ok()
+            })
+            .collect();
+        if counts.is_empty() {
+            return String::new();
+        }
+        counts
+            .iter()
+            .try_fold(0.into(), |sum: crate::size::Size, count| sum.add(count))
+            .map_or(String::new(), |sum| sum.to_string())
+    }
+}
+
+/// A key that ends in a number: `denselayer1`.
+fn numbered(key: &str) -> Option<(&str, usize)> {
+    let digits = key.chars().rev().take_while(char::is_ascii_digit).count();
+    let (prefix, number) = key.split_at(key.len() - digits);
+    Some((prefix, number.parse().ok()?))
+}

@@ -1,0 +1,490 @@
+//! Forward functions: one statement for each step, a variable for each value that lives, and none after its last use.
+
+use super::{Context, size};
+use crate::shaped::{Callee, Content, Form, Function, LocalKind, Operand, Step};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+/// The parameters, the statements, and whether training changes anything.
+pub struct Forward {
+    /// `input: &Tensor, mask: &Tensor`
+    pub parameters: Vec<TokenStream>,
+    pub body: TokenStream,
+    /// The type of the result.
+    pub output: TokenStream,
+    pub uses_train: bool,
+}
+
+/// Writes a struct's forward function. `names`: what the parameters are called, where that is fixed.
+pub fn forward(context: Context, of: usize) -> Forward {
+    let function = &context.network.structs[of].function;
+    let mut writer = Writer::new(context, of, function);
+    let parameters = writer.parameters();
+    let body = writer.body();
+    let count = function.results.len();
+    let output = match count {
+        1 => quote!(::nn_dsl::Tensor),
+        _ => {
+            let types = vec![quote!(::nn_dsl::Tensor); count];
+            quote!((#(#types),*))
+        }
+    };
+    Forward { parameters, body, output, uses_train: writer.uses_train }
+}
+
+/// A variable, which holds one value after another.
+struct Variable {
+    ident: Ident,
+    base: String,
+    /// The value that it holds; none once that is dropped.
+    holds: Option<usize>,
+    assigned: bool,
+}
+
+/// How a step's result is kept.
+enum Target {
+    /// Variables are declared: indices.
+    Declare(Vec<usize>),
+    /// A variable gets a new value.
+    Assign(usize),
+    /// It is the function's result.
+    Return,
+    Nothing,
+}
+
+/// A statement, before it is known which variables are assigned again.
+struct Statement {
+    target: Target,
+    form: Form,
+    expression: TokenStream,
+    /// The loop over an array, whose body this statement feeds.
+    each: Option<Each>,
+    drops: Vec<Ident>,
+}
+
+struct Each {
+    array: TokenStream,
+    /// The arguments after the carried ones.
+    rest: Vec<TokenStream>,
+    /// Whether the first turn has been taken apart, because what it is fed with cannot be assigned to.
+    unrolled: bool,
+}
+
+struct Writer<'a> {
+    context: Context<'a>,
+    of: usize,
+    function: &'a Function,
+    /// The step that uses each local last; the number of steps for results.
+    last_use: Vec<Option<usize>>,
+    variables: Vec<Variable>,
+    uses_train: bool,
+}
+
+impl<'a> Writer<'a> {
+    fn new(context: Context<'a>, of: usize, function: &'a Function) -> Self {
+        let last_use = last_uses(function);
+        Writer { context, of, function, last_use, variables: Vec::new(), uses_train: false }
+    }
+
+    fn parameters(&mut self) -> Vec<TokenStream> {
+        let function = self.function;
+        let parameter = |&local: &usize| {
+            let kind = &function.locals[local].kind;
+            let base = match (kind, &function.locals[local].name) {
+                (_, Some(name)) => snake(&name.to_string()),
+                (LocalKind::Shared(_), None) => "shared".to_string(),
+                _ => "input".to_string(),
+            };
+            let span = function.locals[local].name.as_ref().map(Ident::span);
+            let variable = self.declare(local, &base, span);
+            let ident = &self.variables[variable].ident;
+            match kind {
+                LocalKind::Tensor | LocalKind::Field { .. } => quote!(#ident: &::nn_dsl::Tensor),
+                LocalKind::Size => quote!(#ident: i64),
+                LocalKind::Number => quote!(#ident: f64),
+                LocalKind::Shared(of) => {
+                    let ty = self.context.names.ty(*of);
+                    quote!(#ident: &#ty)
+                }
+            }
+        };
+        function.parameters.iter().map(parameter).collect()
+    }
+
+    fn declare(&mut self, local: usize, base: &str, span: Option<Span>) -> usize {
+        let taken = |name: &str| {
+            self.variables.iter().any(|variable| variable.ident == name) || matches!(name, "train" | "stage")
+        };
+        let mut name = base.to_string();
+        let mut number = 1;
+        while taken(&name) || syn::parse_str::<Ident>(&name).is_err() {
+            number += 1;
+            name = if syn::parse_str::<Ident>(base).is_err() { format!("{base}_") } else { format!("{base}{number}") };
+        }
+        let ident =
+            format_ident!("{}", name, span = span.unwrap_or_else(Span::call_site).resolved_at(Span::mixed_site()));
+        self.variables.push(Variable { ident, base: base.to_string(), holds: Some(local), assigned: false });
+        self.variables.len() - 1
+    }
+
+    fn body(&mut self) -> TokenStream {
+        let live: Vec<(usize, &Step)> =
+            self.function.steps.iter().enumerate().filter(|(_, step)| self.is_live(step)).collect();
+        let last = live.len().saturating_sub(1);
+        let mut statements = Vec::new();
+        for (position, (index, step)) in live.iter().enumerate() {
+            statements.push(self.statement(*index, step, position == last));
+        }
+        let returned = matches!(statements.last(), Some(Statement { target: Target::Return, .. }));
+        let rendered: Vec<TokenStream> = statements.iter().map(|statement| self.render(statement)).collect();
+        let result = if returned { TokenStream::new() } else { self.result() };
+        quote!(#(#rendered)* #result)
+    }
+
+    /// Sizes that nothing asks for are not computed.
+    fn is_live(&self, step: &Step) -> bool {
+        !matches!(step.callee, Callee::SizeOf(_)) || step.results.iter().any(|local| self.last_use[*local].is_some())
+    }
+
+    fn statement(&mut self, index: usize, step: &Step, last: bool) -> Statement {
+        let each = self.each(index, step);
+        let expression = self.call(step, each.as_ref().is_some_and(|each| each.unrolled));
+        let returned = last && each.is_none() && step.form == Form::One && step.results == self.function.results;
+        if returned {
+            return Statement { target: Target::Return, form: step.form, expression, each, drops: Vec::new() };
+        }
+        let dying = self.dying(index, step);
+        let target = self.target(step, &dying, each.as_ref());
+        let mut drops = Vec::new();
+        for variable in dying {
+            let kept = matches!(target, Target::Assign(assigned) if assigned == variable);
+            if !kept {
+                self.variables[variable].holds = None;
+                if !last {
+                    drops.push(self.variables[variable].ident.clone());
+                }
+            }
+        }
+        Statement { target, form: step.form, expression, each, drops }
+    }
+
+    /// The variables of the values that this step uses last.
+    fn dying(&self, index: usize, step: &Step) -> Vec<usize> {
+        let mut dying = Vec::new();
+        step.for_each_local(&mut |local| {
+            let owned =
+                self.function.locals[local].kind == LocalKind::Tensor && !self.function.parameters.contains(&local);
+            if owned
+                && self.last_use[local] == Some(index)
+                && let Some(variable) = self.variable_of(local)
+                && !dying.contains(&variable)
+            {
+                dying.push(variable);
+            }
+        });
+        dying
+    }
+
+    fn variable_of(&self, local: usize) -> Option<usize> {
+        self.variables.iter().position(|variable| variable.holds == Some(local))
+    }
+
+    fn target(&mut self, step: &Step, dying: &[usize], each: Option<&Each>) -> Target {
+        if step.results.is_empty() {
+            return Target::Nothing;
+        }
+        let base = |this: &Self, local: usize| match &this.function.locals[local].name {
+            Some(name) => snake(&name.to_string()),
+            None => "x".to_string(),
+        };
+        if let [result] = step.results[..]
+            && step.form == Form::One
+            && self.function.locals[result].kind == LocalKind::Tensor
+        {
+            let base = base(self, result);
+            let in_place = each.is_none_or(|each| !each.unrolled);
+            let same = |variable: &usize| self.variables[*variable].base == base || each.is_some();
+            if let Some(variable) = dying.iter().copied().find(same).filter(|_| in_place) {
+                self.variables[variable].holds = Some(result);
+                self.variables[variable].assigned = true;
+                return Target::Assign(variable);
+            }
+        }
+        let declared = step.results.iter().map(|local| {
+            let base = base(self, *local);
+            let span = self.function.locals[*local].name.as_ref().map(Ident::span);
+            let variable = self.declare(*local, &base, span);
+            self.variables[variable].assigned |= each.is_some();
+            variable
+        });
+        Target::Declare(declared.collect())
+    }
+
+    fn each(&self, index: usize, step: &Step) -> Option<Each> {
+        let Callee::Each(field) = step.callee else { return None };
+        let carried = step.results.len();
+        let name = &self.context.network.structs[self.of].fields[field].name;
+        let rest = step.operands[carried..].iter().map(|operand| self.operand(operand)).collect();
+        let dying = self.dying(index, step);
+        let assignable = match step.operands.first() {
+            Some(Operand::Local(local)) => carried == 1 && self.variable_of(*local).is_some_and(|v| dying.contains(&v)),
+            _ => false,
+        };
+        Some(Each { array: quote!(self.#name), rest, unrolled: !assignable })
+    }
+
+    fn call(&mut self, step: &Step, first_turn: bool) -> TokenStream {
+        let operands = &step.operands;
+        self.uses_train |= operands.contains(&Operand::Train) || step.callee.trains();
+        let arguments: Vec<TokenStream> = operands.iter().map(|operand| self.operand(operand)).collect();
+        match &step.callee {
+            Callee::Method(method) => {
+                let method = format_ident!("{}", method);
+                let receiver = self.receiver(&operands[0]);
+                let arguments = &arguments[1..];
+                quote!(#receiver.#method(#(#arguments),*))
+            }
+            Callee::Function(path) => {
+                let path: syn::Path = syn::parse_str(path).expect("the run time's functions have paths");
+                quote!(::nn_dsl::#path(#(#arguments),*))
+            }
+            Callee::User(path) => {
+                let path = &path.0;
+                quote!(#path(#(#arguments),*))
+            }
+            Callee::Field(field) => {
+                let name = &self.context.network.structs[self.of].fields[*field].name;
+                quote!(self.#name.forward_t(#(#arguments,)* train))
+            }
+            Callee::Each(field) => {
+                let name = &self.context.network.structs[self.of].fields[*field].name;
+                if first_turn { quote!(self.#name[0].forward_t(#(#arguments,)* train)) } else { TokenStream::new() }
+            }
+            Callee::Shared => {
+                let receiver = self.receiver(&operands[0]);
+                let arguments = &arguments[1..];
+                quote!(#receiver.forward_t(#(#arguments,)* train))
+            }
+            Callee::SizeOf(axis) => {
+                let receiver = self.receiver(&operands[0]);
+                let axis = proc_macro2::Literal::usize_unsuffixed(*axis);
+                quote!(#receiver.size()[#axis])
+            }
+            Callee::Operator(operator) => {
+                let symbol: TokenStream = operator.symbol().parse().unwrap_or_default();
+                let (left, right) = (&arguments[0], &arguments[1]);
+                quote!(#left #symbol #right)
+            }
+        }
+    }
+
+    fn render(&self, statement: &Statement) -> TokenStream {
+        let Statement { target, form, expression, each, drops } = statement;
+        let drops = quote!(#(::core::mem::drop(#drops);)*);
+        let ident = |variable: &usize| &self.variables[*variable].ident;
+        let pattern = |variable: &usize| {
+            let (ident, mutable) = (ident(variable), self.variables[*variable].assigned);
+            if mutable { quote!(mut #ident) } else { quote!(#ident) }
+        };
+        let patterns = |variables: &[usize]| {
+            let patterns: Vec<TokenStream> = variables.iter().map(pattern).collect();
+            match form {
+                Form::One => quote!(#(#patterns)*),
+                Form::Tuple => quote!((#(#patterns),*)),
+                Form::Array => quote!([#(#patterns),*]),
+            }
+        };
+        match (target, each) {
+            (Target::Return, _) => quote!(#expression),
+            (Target::Nothing, _) => quote!(#expression; #drops),
+            (Target::Assign(variable), None) => {
+                let ident = ident(variable);
+                quote!(#ident = #expression; #drops)
+            }
+            (Target::Declare(variables), None) => {
+                let pattern = patterns(variables);
+                quote!(let #pattern = #expression; #drops)
+            }
+            (Target::Assign(variable), Some(Each { array, rest, .. })) => {
+                let ident = ident(variable);
+                quote! {
+                    for stage in &#array {
+                        #ident = stage.forward_t(&#ident, #(#rest,)* train);
+                    }
+                    #drops
+                }
+            }
+            (Target::Declare(variables), Some(Each { array, rest, .. })) => {
+                let pattern = patterns(variables);
+                let idents: Vec<&Ident> = variables.iter().map(ident).collect();
+                let assigned = if let [one] = idents[..] { quote!(#one) } else { quote!((#(#idents),*)) };
+                quote! {
+                    let #pattern = #expression;
+                    for stage in &#array[1..] {
+                        #assigned = stage.forward_t(#(&#idents,)* #(#rest,)* train);
+                    }
+                    #drops
+                }
+            }
+        }
+    }
+
+    /// What the function gives, where the last statement is not it.
+    fn result(&self) -> TokenStream {
+        let results = &self.function.results;
+        let result = |(index, local): (usize, &usize)| {
+            let again = results[index + 1..].contains(local);
+            match self.variable_of(*local) {
+                Some(variable) if !self.function.parameters.contains(local) && !again => {
+                    let ident = &self.variables[variable].ident;
+                    quote!(#ident)
+                }
+                _ => {
+                    let receiver = self.receiver(&Operand::Local(*local));
+                    quote!(#receiver.shallow_clone())
+                }
+            }
+        };
+        let results: Vec<TokenStream> = results.iter().enumerate().map(result).collect();
+        if let [one] = &results[..] { quote!(#one) } else { quote!((#(#results),*)) }
+    }
+
+    /// An operand before a dot.
+    fn receiver(&self, operand: &Operand) -> TokenStream {
+        match operand {
+            Operand::Local(local) => self.variable(*local),
+            Operand::Field { field, tensor } => self.field(*field, tensor.as_deref()),
+            other => self.operand(other),
+        }
+    }
+
+    fn variable(&self, local: usize) -> TokenStream {
+        if let LocalKind::Field { field, tensor } = &self.function.locals[local].kind {
+            return self.field(*field, tensor.as_deref());
+        }
+        match self.variable_of(local) {
+            Some(variable) => {
+                let ident = &self.variables[variable].ident;
+                quote!(#ident)
+            }
+            None => unreachable!("a value is used after its last use"),
+        }
+    }
+
+    /// Whether a variable must be borrowed to be handed on: it is neither a reference nor a number.
+    fn is_owned(&self, local: usize) -> bool {
+        match self.function.locals[local].kind {
+            LocalKind::Tensor => !self.function.parameters.contains(&local),
+            LocalKind::Field { field, .. } => {
+                !matches!(self.context.network.structs[self.of].fields[field].content, Content::Number(_))
+            }
+            LocalKind::Size | LocalKind::Number | LocalKind::Shared(_) => false,
+        }
+    }
+
+    fn field(&self, field: usize, tensor: Option<&str>) -> TokenStream {
+        let name = &self.context.network.structs[self.of].fields[field].name;
+        match tensor {
+            None => quote!(self.#name),
+            Some(tensor) => {
+                let levels = tensor.split('.').map(|level| format_ident!("{}", level));
+                quote!(self.#name #(.#levels)*)
+            }
+        }
+    }
+
+    fn operand(&self, operand: &Operand) -> TokenStream {
+        let code = |code| self.context.code(code, &|local| self.variable(local));
+        match operand {
+            Operand::Local(local) => {
+                let variable = self.variable(*local);
+                if self.is_owned(*local) { quote!(&#variable) } else { variable }
+            }
+            Operand::Field { field, tensor } => {
+                let field = self.field(*field, tensor.as_deref());
+                quote!(&#field)
+            }
+            Operand::Tensors(operands) | Operand::List(operands) => {
+                let operands = operands.iter().map(|operand| self.operand(operand));
+                quote!(&[#(#operands),*])
+            }
+            Operand::Some(inner) => {
+                let inner = self.operand(inner);
+                quote!(Some(#inner))
+            }
+            Operand::None => quote!(None),
+            Operand::NoTensor => quote!(None::<&::nn_dsl::Tensor>),
+            Operand::Size(size) | Operand::Number(size) => code(size),
+            Operand::SomeSize(size) => {
+                let size = code(size);
+                quote!(Some(#size))
+            }
+            Operand::Sizes(sizes) => {
+                let sizes = sizes.iter().map(code);
+                quote!([#(#sizes),*])
+            }
+            Operand::Float(value) => size::float(*value),
+            Operand::Bool(value) => quote!(#value),
+            Operand::Text(text) => quote!(#text),
+            Operand::Dtype(dtype) => {
+                size::kind(*dtype).unwrap_or_else(|| super::structs::own_kind(self.context, self.of))
+            }
+            Operand::Train => quote!(train),
+            Operand::Tokens(tokens) => tokens.0.clone(),
+        }
+    }
+}
+
+/// The step that uses each local last; results are used after all steps.
+fn last_uses(function: &Function) -> Vec<Option<usize>> {
+    let mut last = vec![None; function.locals.len()];
+    for (index, step) in function.steps.iter().enumerate() {
+        step.for_each_local(&mut |local| last[local] = Some(index));
+    }
+    for local in &function.results {
+        last[*local] = Some(function.steps.len());
+    }
+    last
+}
+
+impl Callee {
+    /// Whether it is handed `train`.
+    pub fn trains(&self) -> bool {
+        matches!(self, Callee::Field(_) | Callee::Each(_) | Callee::Shared)
+    }
+}
+
+impl Step {
+    /// Visits the locals that it uses.
+    pub fn for_each_local(&self, visit: &mut dyn FnMut(usize)) {
+        for operand in &self.operands {
+            operand.for_each_local(visit);
+        }
+    }
+}
+
+impl Operand {
+    fn for_each_local(&self, visit: &mut dyn FnMut(usize)) {
+        match self {
+            Operand::Local(local) => visit(*local),
+            Operand::Tensors(operands) | Operand::List(operands) => {
+                operands.iter().for_each(|operand| operand.for_each_local(visit))
+            }
+            Operand::Some(inner) => inner.for_each_local(visit),
+            Operand::Size(code) | Operand::SomeSize(code) | Operand::Number(code) => code.for_each_local(visit),
+            Operand::Sizes(codes) => codes.iter().for_each(|code| code.for_each_local(visit)),
+            _ => {}
+        }
+    }
+}
+
+impl crate::shaped::Code {
+    fn for_each_local(&self, visit: &mut dyn FnMut(usize)) {
+        self.map(&mut |local| visit(*local));
+    }
+}
+
+/// A variable's name for a user's name.
+fn snake(name: &str) -> String {
+    name.to_lowercase()
+}

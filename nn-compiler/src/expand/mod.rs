@@ -1,0 +1,50 @@
+//! From a shaped network to Rust: structs, constructors and forward functions on tch calls. Nothing here can fail.
+
+mod entrance;
+mod facts;
+mod forward;
+mod holes;
+mod names;
+mod reference;
+mod size;
+mod structs;
+mod stub;
+
+pub use reference::{reference, uses};
+pub use stub::stub;
+
+use crate::shaped::Network;
+use holes::Holes;
+use names::Names;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The Rust of a network.
+pub fn expand(network: &Network) -> TokenStream {
+    let names = Names::of(network);
+    let holes = Holes::of(network, &names);
+    let context = Context { network, names: &names, holes: &holes };
+    let structs = (0..network.structs.len()).map(|of| structs::expand(context, of));
+    let entrance = entrance::modules(context);
+    let facts = facts::expand(context);
+    let checks = facts::checks(context);
+    quote! {
+        #(#structs)*
+        #entrance
+        #facts
+        #checks
+    }
+}
+
+/// What every part of the expansion looks at.
+#[derive(Clone, Copy)]
+struct Context<'a> {
+    network: &'a Network,
+    names: &'a Names,
+    holes: &'a Holes,
+}
+
+/// Generated code is not the user's to lint.
+fn allow() -> TokenStream {
+    quote!(#[allow(clippy::all, clippy::pedantic, clippy::nursery, non_snake_case, dead_code, unused_imports, unused_qualifications)])
+}

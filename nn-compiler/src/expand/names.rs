@@ -1,0 +1,139 @@
+//! The names of the generated structs.
+
+use crate::shaped::{Callee, Code, Content, LocalKind, Network, Operand, Struct};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
+
+/// The name of every struct, and whether it needs the network's const generics.
+#[derive(Debug)]
+pub struct Names {
+    structs: Vec<(Ident, bool)>,
+    /// `<CLASSES>`
+    arguments: TokenStream,
+    /// `<const CLASSES: i64>`
+    parameters: TokenStream,
+}
+
+impl Names {
+    /// Names the structs of a network after it and after what they are made from.
+    pub fn of(network: &Network) -> Names {
+        let mut structs: Vec<(Ident, bool)> = Vec::new();
+        for (index, made) in network.structs.iter().enumerate() {
+            let root = index == network.root.of;
+            let name = if root { network.name.clone() } else { unused(&structs, network, &made.stem) };
+            let generic = !network.generics.is_empty() && (root || is_generic(made, network, &structs));
+            structs.push((name, generic));
+        }
+        let names: Vec<&Ident> = network.generics.iter().map(|generic| &generic.name).collect();
+        let types: Vec<&Ident> = network.generics.iter().map(|generic| &generic.ty).collect();
+        let (arguments, parameters) = match names.is_empty() {
+            true => (TokenStream::new(), TokenStream::new()),
+            false => (quote!(<#(#names),*>), quote!(<#(const #names: #types),*>)),
+        };
+        Names { structs, arguments, parameters }
+    }
+
+    /// The name alone.
+    pub fn ident(&self, of: usize) -> &Ident {
+        &self.structs[of].0
+    }
+
+    /// The type: `ResNet18<CLASSES>`.
+    pub fn ty(&self, of: usize) -> TokenStream {
+        let (name, arguments) = (self.ident(of), self.arguments(of));
+        quote!(#name #arguments)
+    }
+
+    /// The type in an expression: `ResNet18::<CLASSES>`.
+    pub fn turbofish(&self, of: usize) -> TokenStream {
+        let (name, arguments) = (self.ident(of), self.arguments(of));
+        if arguments.is_empty() { quote!(#name) } else { quote!(#name :: #arguments) }
+    }
+
+    /// `<CLASSES>`, if the struct needs it.
+    pub fn arguments(&self, of: usize) -> TokenStream {
+        if self.structs[of].1 { self.arguments.clone() } else { TokenStream::new() }
+    }
+
+    /// `<const CLASSES: i64>`, if the struct needs it.
+    pub fn parameters(&self, of: usize) -> TokenStream {
+        if self.structs[of].1 { self.parameters.clone() } else { TokenStream::new() }
+    }
+}
+
+fn unused(structs: &[(Ident, bool)], network: &Network, stem: &str) -> Ident {
+    let base = format!("{}{}", network.name, pascal_case(stem));
+    let taken = |name: &str| structs.iter().any(|(known, _)| known == name) || network.name == name;
+    let mut number = 1;
+    let mut name = base.clone();
+    while taken(&name) {
+        number += 1;
+        name = format!("{base}{number}");
+    }
+    format_ident!("{}", name, span = network.name.span())
+}
+
+/// `bert_layer` is `BertLayer`, `output.dense` is `OutputDense`.
+fn pascal_case(stem: &str) -> String {
+    let words = stem.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let capital = |word: &str| {
+        let mut characters = word.chars();
+        characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect::<String>()
+    };
+    words.map(capital).collect()
+}
+
+/// Whether the code of a struct, or of one inside it, speaks of the network's const generics.
+fn is_generic(made: &Struct, network: &Network, structs: &[(Ident, bool)]) -> bool {
+    let speaks = |tokens: &TokenStream| mentions(tokens, network);
+    let in_code = |code: &Code| code_mentions(code, network);
+    let in_fields = made.fields.iter().any(|field| match &field.content {
+        Content::Struct(hole) => structs[hole.of].1,
+        Content::Array { turns, .. } => turns.iter().any(|turn| structs[turn.of].1),
+        Content::Network(path) => speaks(&path.0),
+        Content::Module { path, arguments } => speaks(&path.0) || speaks(&arguments.0),
+        Content::Layer { .. } | Content::Tensor(_) | Content::Number(_) => false,
+    });
+    let in_locals = made.function.locals.iter().any(|local| match local.kind {
+        LocalKind::Shared(of) => structs[of].1,
+        _ => false,
+    });
+    let in_steps = made.function.steps.iter().any(|step| {
+        let user = matches!(&step.callee, Callee::User(path) if speaks(&path.0));
+        user || step.operands.iter().any(|operand| operand_mentions(operand, &in_code, &speaks))
+    });
+    in_fields || in_locals || in_steps
+}
+
+fn operand_mentions(operand: &Operand, code: &dyn Fn(&Code) -> bool, tokens: &dyn Fn(&TokenStream) -> bool) -> bool {
+    match operand {
+        Operand::Size(size) | Operand::SomeSize(size) | Operand::Number(size) => code(size),
+        Operand::Sizes(sizes) => sizes.iter().any(code),
+        Operand::Tensors(operands) | Operand::List(operands) => {
+            operands.iter().any(|inner| operand_mentions(inner, code, tokens))
+        }
+        Operand::Some(inner) => operand_mentions(inner, code, tokens),
+        Operand::Tokens(inner) => tokens(&inner.0),
+        _ => false,
+    }
+}
+
+fn code_mentions(code: &Code, network: &Network) -> bool {
+    match code {
+        Code::Known(size) => {
+            network.generics.iter().any(|generic| size.opaques().contains(generic.name.to_string().as_str()))
+        }
+        Code::Rust(tokens) => mentions(&tokens.0, network),
+        Code::Binary(_, left, right) => code_mentions(left, network) || code_mentions(right, network),
+        Code::Literal(_) | Code::Float(_) | Code::Local(_) => false,
+    }
+}
+
+/// Whether tokens contain the name of a const generic.
+pub fn mentions(tokens: &TokenStream, network: &Network) -> bool {
+    tokens.to_token_stream().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => network.generics.iter().any(|generic| generic.name == ident),
+        TokenTree::Group(group) => mentions(&group.stream(), network),
+        _ => false,
+    })
+}

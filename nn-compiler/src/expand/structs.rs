@@ -1,0 +1,297 @@
+//! Structs and their constructors.
+
+use super::forward::{Forward, forward};
+use super::holes::Hole;
+use super::{Context, allow, size};
+use crate::shaped::{Content, Field, Init, Role, Tensor};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+
+/// A struct with `new` and its forward function. That of the network itself is private: the entrance calls it.
+pub fn expand(context: Context, of: usize) -> TokenStream {
+    let made = &context.network.structs[of];
+    let root = of == context.network.root.of;
+    let (allow, visibility) = (allow(), &context.network.visibility);
+    let (name, parameters) = (context.names.ident(of), context.names.parameters(of));
+    let arguments = context.names.arguments(of);
+    let fields = made.fields.iter().map(|field| declaration(context, visibility, field));
+    let cfgs = context.network.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    let cfgs: Vec<&syn::Attribute> = cfgs.collect();
+    let (attributes, docs) = match root {
+        true => (
+            context.network.attributes.iter().map(ToTokens::to_token_stream).collect(),
+            super::facts::documentation(context),
+        ),
+        false => (quote!(#(#cfgs)*), part_documentation(context, of)),
+    };
+    let constructor = constructor(context, of);
+    let forward = forward_function(context, of, root);
+    let entrance = if root { super::entrance::methods(context) } else { TokenStream::new() };
+    quote! {
+        #attributes
+        #docs
+        #allow
+        #[derive(Debug)]
+        #visibility struct #name #parameters {
+            #(#fields,)*
+        }
+
+        #(#cfgs)*
+        #[automatically_derived]
+        #allow
+        impl #parameters #name #arguments {
+            #constructor
+            #forward
+            #entrance
+        }
+    }
+}
+
+/// What a struct of a network is, for its documentation.
+fn part_documentation(context: Context, of: usize) -> TokenStream {
+    let text = format!(" `{}` in [`{}`].", context.network.structs[of].stem, context.network.name);
+    quote!(#[doc = #text])
+}
+
+fn declaration(context: Context, visibility: &syn::Visibility, field: &Field) -> TokenStream {
+    let name = &field.name;
+    let ty = match &field.content {
+        Content::Layer { bundle, .. } => {
+            let bundle = format_ident!("{}", bundle);
+            quote!(::nn_dsl::layer::#bundle)
+        }
+        Content::Tensor(_) => quote!(::nn_dsl::Tensor),
+        Content::Struct(hole) => context.names.ty(hole.of),
+        Content::Array { turns, .. } => {
+            let (ty, count) = (context.names.ty(turns[0].of), proc_macro2::Literal::usize_unsuffixed(turns.len()));
+            quote!([#ty; #count])
+        }
+        Content::Network(path) => path.0.clone(),
+        Content::Module { path, .. } => path.0.clone(),
+        Content::Number(_) => quote!(f64),
+    };
+    let docs = format!(" `{}`", field.listing.trim_matches('`'));
+    quote!(#[doc = #docs] #visibility #name: #ty)
+}
+
+fn constructor(context: Context, of: usize) -> TokenStream {
+    let made = &context.network.structs[of];
+    let arguments = context.holes.arguments(of);
+    let mut holes = context.holes.holes(of);
+    let fields: Vec<TokenStream> = made
+        .fields
+        .iter()
+        .map(|field| {
+            let (own, rest) = holes.split_at(field.content.holes());
+            holes = rest;
+            initialiser(context, field, own)
+        })
+        .collect();
+    let root = of == context.network.root.of;
+    let (docs, visibility) = match root {
+        true => (quote!(#[doc = " Makes the network, with its parameters under `path`."]), quote!(pub)),
+        false => (quote!(), quote!()),
+    };
+    let unused = if fields.iter().any(|field| mentions_path(field)) { quote!() } else { quote!(let _ = path;) };
+    let deferred = if root { super::facts::generic_checks(context) } else { quote!() };
+    quote! {
+        #docs
+        #visibility fn new(path: &::nn_dsl::nn::Path, #(#arguments: i64),*) -> Self {
+            #deferred
+            #unused
+            Self { #(#fields,)* }
+        }
+    }
+}
+
+fn mentions_path(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        proc_macro2::TokenTree::Ident(ident) => ident == "path",
+        proc_macro2::TokenTree::Group(group) => mentions_path(&group.stream()),
+        _ => false,
+    })
+}
+
+fn initialiser(context: Context, field: &Field, holes: &[Hole]) -> TokenStream {
+    let name = &field.name;
+    let path = path(&field.key);
+    match &field.content {
+        Content::Layer { bundle, tensors } => {
+            let bundle = format_ident!("{}", bundle);
+            let tensors = layer_tensors(context, tensors, holes);
+            quote!(#name: ::nn_dsl::layer::#bundle::new(#path, #tensors))
+        }
+        Content::Tensor(tensor) => {
+            let made = tensor_call(context, tensor, holes);
+            quote!(#name: #made)
+        }
+        Content::Struct(hole) => {
+            let made = instance(context, hole.of, &path, holes);
+            quote!(#name: #made)
+        }
+        Content::Array { .. } => array(context, field, holes),
+        Content::Network(network) => {
+            let network = &network.0;
+            quote!(#name: <#network>::new(#path))
+        }
+        Content::Module { path: module, arguments } => {
+            let (module, arguments) = (&module.0, &arguments.0);
+            quote!(#name: <#module>::new(#path, #arguments))
+        }
+        Content::Number(value) => {
+            let value = size::float(*value);
+            quote!(#name: #value)
+        }
+    }
+}
+
+/// `&(path / "self" / "query")`
+fn path(key: &[String]) -> TokenStream {
+    if key.is_empty() { quote!(path) } else { quote!(&(path #(/ #key)*)) }
+}
+
+/// A call of a struct's `new` with the sizes that it asks for.
+fn instance(context: Context, of: usize, path: &TokenStream, holes: &[Hole]) -> TokenStream {
+    let ty = context.names.turbofish(of);
+    let handed = context.holes.handed(of, holes).into_iter().map(|hole| context.hole(hole));
+    quote!(#ty::new(#path #(, #handed)*))
+}
+
+/// The turns of a loop: alike ones are made by one expression.
+fn array(context: Context, field: &Field, holes: &[Hole]) -> TokenStream {
+    let Content::Array { turns, prefix, first } = &field.content else { unreachable!("only arrays come here") };
+    let name = &field.name;
+    let (key, of) = (&field.key, turns[0].of);
+    let mut rest = holes;
+    let mut made = Vec::new();
+    for (turn, number) in turns.iter().zip(*first..) {
+        let (own, after) = rest.split_at(turn.count);
+        rest = after;
+        let handed: Vec<String> =
+            context.holes.handed(of, own).into_iter().map(|hole| context.hole(hole).to_string()).collect();
+        let level = format!("{prefix}{number}");
+        made.push((handed, instance(context, of, &quote!(&(path #(/ #key)* / #level)), own)));
+    }
+    if made.iter().all(|(handed, _)| *handed == made[0].0) {
+        let index = match (prefix.as_str(), *first) {
+            ("", 0) => quote!(turn),
+            ("", first) => {
+                let first = proc_macro2::Literal::usize_unsuffixed(first);
+                quote!((#first + turn))
+            }
+            (prefix, first) => {
+                let format = format!("{prefix}{{}}");
+                let first = proc_macro2::Literal::usize_unsuffixed(first);
+                quote!(::std::format!(#format, #first + turn))
+            }
+        };
+        let one = instance(context, of, &quote!(&(path #(/ #key)* / #index)), &holes[..turns[0].count]);
+        return quote!(#name: ::core::array::from_fn(|turn| #one));
+    }
+    let made = made.iter().map(|(_, made)| made);
+    quote!(#name: [#(#made),*])
+}
+
+/// `(&[6, 1, 5, 5], Init::fan_in(25)), (&[6], Init::fan_in(25))`
+fn layer_tensors(context: Context, tensors: &[Tensor], holes: &[Hole]) -> TokenStream {
+    let mut rest = holes;
+    let starts = tensors.iter().map(|tensor| {
+        let (own, after) = rest.split_at(tensor.holes());
+        rest = after;
+        let (shape, init) = (shape(context, tensor, own), init(context, tensor, own));
+        quote!((#shape, #init))
+    });
+    let starts: Vec<TokenStream> = starts.collect();
+    quote!(#(#starts),*)
+}
+
+/// A `param` or `buffer`.
+fn tensor_call(context: Context, tensor: &Tensor, holes: &[Hole]) -> TokenStream {
+    let function = match tensor.role {
+        Role::Parameter => quote!(parameter),
+        Role::Buffer => quote!(buffer),
+        Role::Scratch => quote!(scratch),
+    };
+    let (name, shape, init) = (&tensor.name, shape(context, tensor, holes), init(context, tensor, holes));
+    match size::kind(tensor.dtype) {
+        None => quote!(::nn_dsl::init::#function(path, #name, #shape, #init)),
+        Some(kind) => quote!(::nn_dsl::init::#function(&path.set_kind(#kind), #name, #shape, #init)),
+    }
+}
+
+fn shape(context: Context, tensor: &Tensor, holes: &[Hole]) -> TokenStream {
+    let sizes = holes[..tensor.rank].iter().map(|hole| context.hole(hole));
+    quote!(&[#(#sizes),*])
+}
+
+fn init(context: Context, tensor: &Tensor, holes: &[Hole]) -> TokenStream {
+    let init = match &tensor.init {
+        Init::FanIn => {
+            let fan = context.hole(&holes[tensor.rank]);
+            quote!(fan_in(#fan))
+        }
+        Init::Uniform(low, high) => {
+            let (low, high) = (size::float(*low), size::float(*high));
+            quote!(Uniform { lo: #low, hi: #high })
+        }
+        Init::Normal(mean, deviation) => {
+            let (mean, deviation) = (size::float(*mean), size::float(*deviation));
+            quote!(Normal { mean: #mean, std: #deviation })
+        }
+        Init::Constant(value) => {
+            let value = size::float(*value);
+            quote!(Constant(#value))
+        }
+        Init::Named(name) => format_ident!("{}", name).into_token_stream(),
+        Init::Function(function) => {
+            let function = &function.0;
+            quote!(Function(#function))
+        }
+    };
+    quote!(::nn_dsl::Init::#init)
+}
+
+fn forward_function(context: Context, of: usize, root: bool) -> TokenStream {
+    let Forward { parameters, body, output, uses_train } = forward(context, of);
+    let train = if uses_train { quote!(train) } else { quote!(_train) };
+    if root {
+        return quote! {
+            fn run(&self, #(#parameters,)* #train: bool) -> #output {
+                #body
+            }
+        };
+    }
+    quote! {
+        #[doc = " Applies it; `train` as everywhere in tch."]
+        pub fn forward_t(&self, #(#parameters,)* #train: bool) -> #output {
+            #body
+        }
+    }
+}
+
+/// The network's own float type, as an expression in a method of a struct: that of its first parameter.
+pub fn own_kind(context: Context, of: usize) -> TokenStream {
+    first_tensor(context, of).map_or_else(|| quote!(::nn_dsl::Kind::Float), |tensor| quote!(self #tensor.kind()))
+}
+
+/// `.layer1[0].conv1.weight`
+fn first_tensor(context: Context, of: usize) -> Option<TokenStream> {
+    context.network.structs[of].fields.iter().find_map(|field| {
+        let name = &field.name;
+        let inner = match &field.content {
+            Content::Layer { tensors, .. } => {
+                let levels: Vec<Ident> =
+                    tensors.first()?.name.split('.').map(|level| format_ident!("{}", level)).collect();
+                quote!(#(.#levels)*)
+            }
+            Content::Tensor(tensor) if tensor.dtype == crate::shaped::Dtype::Own => quote!(),
+            Content::Struct(hole) => first_tensor(context, hole.of)?,
+            Content::Array { turns, .. } => {
+                let inner = first_tensor(context, turns[0].of)?;
+                quote!([0] #inner)
+            }
+            _ => return None,
+        };
+        Some(quote!(.#name #inner))
+    })
+}

@@ -1,0 +1,144 @@
+//! Where a listing branches: `residual`, the joins, `if`.
+
+use super::Inference;
+use super::names::Name;
+use super::value::{Flow, Value};
+use crate::layers::Layer;
+use crate::place::Place;
+use crate::report::Mistake;
+use crate::shaped::{Callee, Operand};
+use crate::size::Verdict;
+use crate::tree::{Branches, Else, If, Operator, Part, Setting, Stage};
+use proc_macro2::Ident;
+
+impl Inference<'_> {
+    /// `x + f(x)`; or `g(x) + f(x)` where `f` changes the shape and there is a shortcut.
+    pub fn residual(&mut self, stage: &Stage, part: &Part, shortcut: Option<&Part>, flow: &Flow) -> Flow {
+        let keyword = Place::from(stage.place.first);
+        let result = self.part(part, flow);
+        let (Flow::Values(before), Flow::Values(after)) = (flow, &result) else { return Flow::Broken };
+        let ([before], [after]) = (before.as_slice(), after.as_slice()) else {
+            let what = format!(
+                "`residual` takes one value and gives one, and here it takes {} and gives {}",
+                before.len(),
+                after.len()
+            );
+            return self.broken(Mistake::new(keyword, what));
+        };
+        let verdict = self.same_shape(before, after);
+        match (verdict, shortcut) {
+            (Verdict::True, _) => self.sum(before, after),
+            (Verdict::False, Some(shortcut)) => self.detour(keyword, shortcut, flow, after),
+            (Verdict::False, None) => {
+                let what = format!("`residual` must keep the shape, and it turns {} into {}", before.ty, after.ty);
+                let mistake = Mistake::new(keyword, what).note(format!("the shape comes from {}", after.origin));
+                self.broken(
+                    mistake.help(
+                        "where the shape is to change, give the way around it: `residual { .. } shortcut { .. }`",
+                    ),
+                )
+            }
+            (_, Some(_)) => {
+                let what =
+                    format!("whether the shortcut is needed cannot be decided: {} becomes {}", before.ty, after.ty);
+                self.broken(Mistake::new(keyword, what))
+            }
+            (_, None) => self.kept_shape(keyword, before, after),
+        }
+    }
+
+    /// The shapes are equal for some values of the symbols or constants: that becomes a check.
+    fn kept_shape(&mut self, keyword: Place, before: &Value, after: &Value) -> Flow {
+        for (a, b) in before.ty.dims.iter().zip(&after.ty.dims) {
+            let what = format!("`residual` must keep the shape, and it turns {} into {}", before.ty, after.ty);
+            if let Err(mistake) = self.proofs.same(a, b, || Mistake::new(keyword, what)) {
+                return self.broken(mistake);
+            }
+        }
+        self.sum(before, after)
+    }
+
+    fn detour(&mut self, keyword: Place, shortcut: &Part, flow: &Flow, after: &Value) -> Flow {
+        let around = self.part(shortcut, flow);
+        let Flow::Values(values) = &around else { return Flow::Broken };
+        let [around] = values.as_slice() else {
+            return self.broken(Mistake::new(keyword, "`shortcut` must give one value"));
+        };
+        match self.same_shape(around, after) {
+            Verdict::True => self.sum(around, after),
+            Verdict::False => {
+                let what = format!("the shortcut gives {}, and what it goes around gives {}", around.ty, after.ty);
+                self.broken(Mistake::new(keyword, what))
+            }
+            _ => self.kept_shape(keyword, around, after),
+        }
+    }
+
+    fn same_shape(&self, a: &Value, b: &Value) -> Verdict {
+        if a.ty.dtype != b.ty.dtype || a.ty.rank() != b.ty.rank() {
+            return Verdict::False;
+        }
+        let mut result = Verdict::True;
+        for (a, b) in a.ty.dims.iter().zip(&b.ty.dims) {
+            match self.proofs.are_equal(a, b) {
+                Verdict::True => {}
+                Verdict::False => return Verdict::False,
+                other => result = other,
+            }
+        }
+        result
+    }
+
+    fn sum(&mut self, a: &Value, b: &Value) -> Flow {
+        let operands = vec![Operand::Local(self.localise(a.reference)), Operand::Local(self.localise(b.reference))];
+        let local = self.frame().call(Callee::Operator(Operator::Add), operands);
+        self.value(local, a.ty.clone(), "`residual`").into()
+    }
+
+    /// The branches, and the layer that joins what they give.
+    pub fn join(
+        &mut self,
+        stage: &Stage,
+        keyword: &Ident,
+        settings: &[Setting],
+        branches: &Branches,
+        flow: &Flow,
+    ) -> Flow {
+        let joined = match branches {
+            Branches::Listed(chains) => self.values(chains, flow),
+            Branches::Loop(turns) => self.branches(turns, flow),
+        };
+        let Some(layer) = Layer::find(&keyword.to_string()) else { return Flow::Broken };
+        let name = Name::none(&keyword.to_string(), stage.place.first);
+        self.join_values(&name, layer, keyword, settings, &joined)
+    }
+
+    /// A join holds no position, so it does not move the naming on.
+    fn join_values(
+        &mut self,
+        name: &Name,
+        layer: &'static Layer,
+        keyword: &Ident,
+        settings: &[Setting],
+        flow: &Flow,
+    ) -> Flow {
+        let naming = self.frame().naming.clone();
+        let result = self.layer(name, layer, (keyword, &[], settings), flow, &keyword.to_string());
+        self.frame().naming = naming;
+        result
+    }
+
+    /// The branch that the condition chooses; without `else`, nothing happens.
+    pub fn choose(&mut self, choice: &If, flow: &Flow) -> Flow {
+        match self.condition(&choice.condition, flow) {
+            Err(mistake) => self.broken(mistake),
+            Ok(None) => Flow::Broken,
+            Ok(Some(true)) => self.body(&choice.then, flow),
+            Ok(Some(false)) => match &choice.otherwise {
+                None => flow.clone(),
+                Some(Else::Body(body)) => self.body(body, flow),
+                Some(Else::If(next)) => self.choose(next, flow),
+            },
+        }
+    }
+}

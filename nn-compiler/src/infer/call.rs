@@ -1,0 +1,338 @@
+//! Calls by name: values, `shared` stages, blocks and layers.
+
+use super::Inference;
+use super::expression::Mode;
+use super::frame::Naming;
+use super::names::Name;
+use super::scope::{Binding, Shared};
+use super::value::{Datum, Flow, Given, Reference, Value};
+use crate::layers::{Argument, Context, Failure, Layer};
+use crate::place::Place;
+use crate::report::Mistake;
+use crate::shaped::{Callee, Code, Content, Form, Instance, LocalKind, Operand, Outline, Tensor};
+use crate::size::Size;
+use crate::tree::{self, Call, Setting, Stage};
+use proc_macro2::Ident;
+
+impl Inference<'_> {
+    /// A name with arguments. First in a chain a bound value goes before a layer or a block; after `->` it does not.
+    pub fn call_stage(&mut self, stage: &Stage, call: &Call, flow: &Flow, first: bool) -> Flow {
+        if call.name == "id" {
+            return flow.clone();
+        }
+        match self.scope.find(&call.name).cloned() {
+            Some(Binding::Datum(_)) if first => return self.start(&call.name),
+            Some(Binding::Shared(shared)) => return self.shared(&call.name, shared, flow),
+            _ => {}
+        }
+        if let Some(block) = self.program.blocks.get(&call.name.to_string()) {
+            return self.block(stage, call, block, flow);
+        }
+        match Layer::find(&call.name.to_string()) {
+            Some(layer) => self.layer_stage(stage, layer, call, flow),
+            None => Flow::Broken, // Reported when names were resolved.
+        }
+    }
+
+    /// A bound name at the start of a chain.
+    pub fn start(&mut self, name: &Ident) -> Flow {
+        match self.scope.find(name) {
+            Some(Binding::Datum(Datum::Value(value))) => value.clone().into(),
+            Some(Binding::Datum(Datum::Broken)) | None => Flow::Broken,
+            Some(Binding::Datum(other)) => {
+                let what = format!("`{name}` is {}, not a value", other.kind());
+                self.broken(Mistake::new(name, what))
+            }
+            Some(Binding::Shared(_)) => {
+                self.broken(Mistake::new(name, format!("`{name}` is a `shared` stage, not a value")))
+            }
+        }
+    }
+
+    /// Whether a path is the name of a value.
+    pub fn is_bound(&self, path: &syn::Path) -> bool {
+        path.get_ident()
+            .is_some_and(|name| matches!(self.scope.find(name), Some(Binding::Datum(Datum::Value(_) | Datum::Broken))))
+    }
+
+    /// A block: its body, with its parameters for names, in a struct of its own.
+    fn block(&mut self, stage: &Stage, call: &Call, block: &'_ tree::Block, flow: &Flow) -> Flow {
+        let given = self.block_arguments(call, block, flow);
+        if flow.is_broken() {
+            return Flow::Broken;
+        }
+        let naming = match block.attributes.sequential {
+            Some(_) => Naming::Positional(0),
+            None => Naming::counted(),
+        };
+        let types: Vec<String> = flow.values().iter().map(|value| value.ty.to_string()).collect();
+        self.calls.push(format!("in `{}` on {}", call.listing(), types.join(", ")));
+        let outer = self.scope.enter_block();
+        for (name, datum) in given {
+            self.scope.bind_datum(name, datum);
+        }
+        let stem = call.name.to_string();
+        let result = self.nested_block(stage, &stem, naming, flow, block, outer);
+        self.calls.pop();
+        result
+    }
+
+    fn nested_block(
+        &mut self,
+        stage: &Stage,
+        stem: &str,
+        naming: Naming,
+        flow: &Flow,
+        block: &tree::Block,
+        outer: super::scope::Scope,
+    ) -> Flow {
+        // The label may speak of the caller's names, the body may not.
+        let inside = std::mem::replace(&mut self.scope, outer);
+        let mut inside = Some(inside);
+        self.nested(stage, stem, naming, flow, |this, flow| {
+            let outer = std::mem::replace(&mut this.scope, inside.take().unwrap_or_default());
+            let result = this.body(&block.body, flow);
+            this.scope = outer;
+            result
+        })
+    }
+
+    fn block_arguments(&mut self, call: &Call, block: &tree::Block, flow: &Flow) -> Vec<(Ident, Datum)> {
+        let mode = Mode { flow, float: false };
+        let mut given = Vec::new();
+        for (index, parameter) in block.parameters.iter().enumerate() {
+            let by_key =
+                call.settings.iter().find(|setting| setting.key == parameter.name).map(|setting| &setting.value);
+            let argument = call.arguments.get(index).or(by_key);
+            let datum = match (argument, &parameter.default) {
+                (Some(argument), _) => self.given(argument, mode).datum,
+                (None, Some(default)) => self.given(default, Mode { flow: &Flow::Broken, float: false }).datum,
+                (None, None) => Datum::Broken, // Reported when names were resolved.
+            };
+            given.push((parameter.name.clone(), datum));
+        }
+        given
+    }
+
+    /// A use of a `shared`: the first use makes it, each checks it.
+    fn shared(&mut self, name: &Ident, shared: Shared, flow: &Flow) -> Flow {
+        if flow.is_broken() {
+            return Flow::Broken;
+        }
+        let label = tree::Label { text: name.to_string(), place: name.into(), quoted: false };
+        let stage = Stage { label: Some(label), ..shared.stage.clone() };
+        // A group is the struct itself; anything else is the only stage in it, and adds no level.
+        let naming = Naming::Positional(0);
+        let bare = Stage {
+            label: Some(tree::Label { text: String::new(), place: name.into(), quoted: true }),
+            ..shared.stage.clone()
+        };
+        let (frame, result) = self.build(&name.to_string(), naming, flow, |this, flow| match &bare.node {
+            tree::Node::Group(body) => this.body(body, flow),
+            _ => this.stage(&bare, flow, true, None),
+        });
+        if result.is_broken() {
+            return Flow::Broken;
+        }
+        let captures: Vec<Reference> = frame.captures.iter().map(|(outer, _)| *outer).collect();
+        let outline = frame.outline.clone();
+        let instance = self.intern(frame);
+        let made = match shared.made {
+            Some((known, local)) if known == instance => local,
+            Some(_) => {
+                let what = format!("`{name}` would need other parameters here than where it was used first");
+                let types: Vec<String> = flow.values().iter().map(|value| value.ty.to_string()).collect();
+                return self.broken(Mistake::new(name, what).note(format!("it gets {} here", types.join(", "))));
+            }
+            None => self.make_shared(name, &stage, &shared, instance, outline),
+        };
+        let reference = Reference { frame: shared.frame, local: made };
+        let mut operands = vec![reference];
+        operands.extend(flow.values().iter().map(|value| value.reference));
+        operands.extend(captures);
+        let operands = operands.into_iter().map(|reference| Operand::Local(self.localise(reference))).collect();
+        let count = result.values().len();
+        let form = if count == 1 { Form::One } else { Form::Tuple };
+        let locals = self.frame().call_many(Callee::Shared, operands, count, form);
+        let values = result.values().iter().zip(locals);
+        Flow::Values(values.map(|(value, local)| self.value(local, value.ty.clone(), format!("`{name}`"))).collect())
+    }
+
+    /// Makes the field of a `shared` in the struct that declares it.
+    fn make_shared(
+        &mut self,
+        name: &Ident,
+        stage: &Stage,
+        shared: &Shared,
+        instance: Instance,
+        children: Vec<Outline>,
+    ) -> usize {
+        let inner = self.frames.split_off(shared.frame + 1);
+        let name_of = Name { key: vec![name.to_string()], text: name.to_string(), labelled: true, span: name.span() };
+        let hole = crate::shaped::Hole { of: instance.of, count: instance.sizes.len() };
+        let field = self.add_field(&name_of, &stage.node.title(), Content::Struct(hole), instance.sizes.clone());
+        let frame = self.frame();
+        let kind = LocalKind::Field { field, tensor: None };
+        let local = frame.local(kind, Some(name.clone()));
+        frame.outline.push(Outline {
+            key: name_of.key,
+            place: name.into(),
+            kind: "shared".to_string(),
+            outputs: Vec::new(),
+            tensors: Vec::new(),
+            children,
+            network: None,
+        });
+        self.frames.extend(inner);
+        if let Some(Binding::Shared(shared)) = self.scope.find_mut(name) {
+            shared.made = Some((instance, local));
+        }
+        local
+    }
+
+    /// A layer as a stage.
+    fn layer_stage(&mut self, stage: &Stage, layer: &'static Layer, call: &Call, flow: &Flow) -> Flow {
+        let name = self.name_of(stage, layer.stem());
+        self.layer(&name, layer, (&call.name, &call.arguments, &call.settings), flow, &call.listing())
+    }
+
+    /// Feeds `flow` to a layer.
+    pub fn layer(
+        &mut self,
+        name: &Name,
+        layer: &'static Layer,
+        (keyword, arguments, settings): (&Ident, &[tree::Argument], &[Setting]),
+        flow: &Flow,
+        listing: &str,
+    ) -> Flow {
+        let given = self.layer_arguments(layer, arguments, settings, flow);
+        if flow.is_broken() {
+            self.advance(name, layer.stem(), layer.owns);
+            return Flow::Broken;
+        }
+        let inputs: Vec<Value> = flow.values().to_vec().iter().map(|value| self.localise_value(value)).collect();
+        let shown = if layer.owns { name.text.clone() } else { keyword.to_string() };
+        let init = self.init.clone();
+        let mut context = Context {
+            layer,
+            keyword,
+            name: shown,
+            inputs,
+            proofs: &mut self.proofs,
+            given,
+            frame: self.frames.last_mut().expect("a walk is always inside a struct"),
+            tensors: Vec::new(),
+            bundle: None,
+            network_init: init,
+        };
+        let built = (layer.infer)(&mut context);
+        let (tensors, bundle, shown) = (context.tensors, context.bundle, context.name);
+        self.advance(name, layer.stem(), layer.owns);
+        let built = match built {
+            Ok(built) => built,
+            Err(failure) => {
+                if let Some(mistake) = failure.into_mistake(keyword.into()) {
+                    self.say(mistake);
+                }
+                return Flow::Broken;
+            }
+        };
+        self.add_layer(name, keyword, listing, &built.outputs, tensors, bundle);
+        let values = built.outputs.into_iter().map(|(ty, local)| self.value(local, ty, format!("`{shown}`")));
+        Flow::Values(values.collect())
+    }
+
+    fn add_layer(
+        &mut self,
+        name: &Name,
+        keyword: &Ident,
+        listing: &str,
+        outputs: &[(crate::shaped::TensorType, usize)],
+        tensors: Vec<(Tensor, Vec<Size>)>,
+        bundle: Option<&'static str>,
+    ) {
+        let owns = !tensors.is_empty();
+        self.frame().outline.push(Outline {
+            key: if owns { name.key.clone() } else { Vec::new() },
+            place: name.span.into(),
+            kind: keyword.to_string(),
+            outputs: outputs.iter().map(|(ty, _)| ty.clone()).collect(),
+            tensors: tensors.clone(),
+            children: Vec::new(),
+            network: None,
+        });
+        if !owns {
+            return;
+        }
+        let (tensors, sizes): (Vec<Tensor>, Vec<Vec<Size>>) = tensors.into_iter().unzip();
+        let bundle = bundle.unwrap_or_else(|| crate::layers::bundle_of(&tensors));
+        self.add_field(name, listing, Content::Layer { bundle, tensors }, sizes.concat());
+    }
+
+    /// The arguments under their full names.
+    fn layer_arguments(
+        &mut self,
+        layer: &'static Layer,
+        arguments: &[tree::Argument],
+        settings: &[Setting],
+        flow: &Flow,
+    ) -> Vec<(&'static str, Given)> {
+        let positional = layer.arguments.iter().filter(|argument| argument.positional);
+        let by_position: Vec<(&Argument, &tree::Argument)> = positional.zip(arguments).collect();
+        let by_key = settings.iter().filter_map(|setting| {
+            let key = setting.key.to_string();
+            layer.all_arguments().find(|argument| argument.is_called(&key)).map(|argument| (argument, &setting.value))
+        });
+        let all: Vec<(&Argument, &tree::Argument)> = by_position.into_iter().chain(by_key).collect();
+        let mut given = Vec::new();
+        for (argument, value) in all {
+            let value = self.given(value, Mode { flow, float: argument.float });
+            given.push((argument.name, self.localise_given(value)));
+        }
+        given
+    }
+
+    /// The same datum in the variables of the innermost function.
+    pub fn localise_given(&mut self, given: Given) -> Given {
+        let datum = match given.datum {
+            Datum::Value(value) => Datum::Value(self.localise_value(&value)),
+            Datum::Size(size, code) => Datum::Size(size, self.localise_code(&code)),
+            Datum::Number(code) => Datum::Number(self.localise_code(&code)),
+            Datum::Tuple(items) => Datum::Tuple(self.localise_all(items)),
+            Datum::List(items) => Datum::List(self.localise_all(items)),
+            Datum::Shape(dtype, items) => Datum::Shape(dtype, self.localise_all(items)),
+            other => other,
+        };
+        Given { datum, place: given.place }
+    }
+
+    fn localise_all(&mut self, items: Vec<Given>) -> Vec<Given> {
+        items.into_iter().map(|item| self.localise_given(item)).collect()
+    }
+
+    fn localise_code(&mut self, code: &Code<Reference>) -> Code<Reference> {
+        let frame = self.frames.len() - 1;
+        code.map(&mut |reference| Reference { frame, local: self.localise(*reference) })
+    }
+}
+
+impl Failure {
+    /// The mistake to report, if it was not reported yet; `place` is the layer's name.
+    pub fn into_mistake(self, place: Place) -> Option<Mistake> {
+        match self {
+            Failure::Mistake(mistake) => Some(*mistake),
+            Failure::Arithmetic(error) => Some(Mistake::new(place, error.to_string())),
+            Failure::Reported => None,
+        }
+    }
+}
+
+impl Call {
+    /// As it was written, on one line.
+    pub fn listing(&self) -> String {
+        let arguments = self.arguments.iter().map(tree::Argument::to_string);
+        let settings = self.settings.iter().map(|setting| format!("{}={}", setting.key, setting.value));
+        let words: Vec<String> = std::iter::once(self.name.to_string()).chain(arguments).chain(settings).collect();
+        words.join(" ")
+    }
+}

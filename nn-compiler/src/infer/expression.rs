@@ -1,0 +1,347 @@
+//! Sizes, numbers and conditions.
+
+use super::Inference;
+use super::scope::Binding;
+use super::value::{Datum, Flow, Given, Reference};
+use crate::nearest;
+use crate::place::Place;
+use crate::report::Mistake;
+use crate::shaped::{Code, Dtype, TensorType, Tokens};
+use crate::size::{Comparison, Predicate, Size, Verdict};
+use crate::tree::{Argument, Expr, Operator, Shape, Unary, rust_text};
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+
+/// How an expression is evaluated.
+#[derive(Clone, Copy)]
+pub struct Mode<'f> {
+    /// What `channels` and `features` speak of.
+    pub flow: &'f Flow,
+    /// Whether numbers are computed in floats.
+    pub float: bool,
+}
+
+impl Inference<'_> {
+    /// An argument; a mistake in it is reported, and what it stands for is then broken.
+    pub fn given(&mut self, argument: &Argument, mode: Mode) -> Given {
+        let place = argument.place();
+        let datum = self.argument(argument, mode).unwrap_or_else(|mistake| {
+            self.say(mistake);
+            Datum::Broken
+        });
+        Given { datum, place }
+    }
+
+    fn argument(&mut self, argument: &Argument, mode: Mode) -> Result<Datum, Mistake> {
+        Ok(match argument {
+            Argument::Expr(expr) => self.datum(expr, mode)?,
+            Argument::Tuple(items, _) => Datum::Tuple(self.givens(items, mode)),
+            Argument::List(items, _) => Datum::List(self.givens(items, mode)),
+            Argument::Shape(shape) => {
+                let dtype = self.dtype(shape)?;
+                let sizes = shape.sizes.iter().map(|size| self.given(&Argument::Expr(size.clone()), mode));
+                Datum::Shape(dtype, sizes.collect())
+            }
+            Argument::Text(text) => Datum::Text(text.clone()),
+            Argument::Function { name, arguments, .. } => {
+                Datum::Function(name.clone(), self.givens(arguments, Mode { float: true, ..mode }))
+            }
+        })
+    }
+
+    fn givens(&mut self, arguments: &[Argument], mode: Mode) -> Vec<Given> {
+        arguments.iter().map(|argument| self.given(argument, mode)).collect()
+    }
+
+    /// The dtype before a shape.
+    pub fn dtype(&self, shape: &Shape) -> Result<Dtype, Mistake> {
+        let Some(name) = &shape.dtype else { return Ok(Dtype::Own) };
+        Dtype::find(&name.to_string()).ok_or_else(|| {
+            let mistake = Mistake::new(name, format!("`{name}` is no element type"));
+            nearest::help(mistake, &name.to_string(), Dtype::NAMES.iter().map(|(name, _)| *name))
+        })
+    }
+
+    /// A shape all of whose sizes are known, or `None` for a size that is `_`.
+    pub fn shape(&mut self, shape: &Shape, mode: Mode) -> Result<(Dtype, Vec<Option<Size>>), Mistake> {
+        let dtype = self.dtype(shape)?;
+        let sizes = shape.sizes.iter().map(|expr| match expr {
+            Expr::Any(_) => Ok(None),
+            expr => self.size(expr, mode).map(|(size, _)| Some(size)),
+        });
+        Ok((dtype, sizes.collect::<Result<_, _>>()?))
+    }
+
+    /// A shape without `_`.
+    pub fn full_shape(&mut self, shape: &Shape, mode: Mode) -> Result<TensorType, Mistake> {
+        let (dtype, sizes) = self.shape(shape, mode)?;
+        let hole = shape.sizes.iter().find(|size| matches!(size, Expr::Any(_)));
+        if let Some(hole) = hole {
+            return Err(Mistake::new(hole.place(), "`_` stands for a size that can be inferred, and this one cannot"));
+        }
+        Ok(TensorType { dtype, dims: sizes.into_iter().flatten().collect() })
+    }
+
+    /// An expression that must be a size.
+    pub fn size(&mut self, expr: &Expr, mode: Mode) -> Result<(Size, Code<Reference>), Mistake> {
+        match self.datum(expr, mode)? {
+            Datum::Size(size, code) => Ok((size, code)),
+            Datum::Word(name) => Err(self.unknown(&name)),
+            other => Err(Mistake::new(expr.place(), format!("a size is wanted here, not {}", other.kind()))),
+        }
+    }
+
+    /// A name that stands for nothing.
+    pub fn unknown(&self, name: &Ident) -> Mistake {
+        let mistake = Mistake::new(name, format!("there is no `{name}` here"));
+        let known: Vec<&str> = self.scope.names().chain(["channels", "features"]).collect();
+        match nearest::nearest(&name.to_string(), &known) {
+            Some(near) => mistake.help(format!("did you mean `{near}`?")),
+            None => mistake.note("a Rust constant is written in capitals, or with its path"),
+        }
+    }
+
+    /// What an expression stands for.
+    pub fn datum(&mut self, expr: &Expr, mode: Mode) -> Result<Datum, Mistake> {
+        Ok(match expr {
+            Expr::Integer(value, _) if mode.float => Datum::Float(*value as f64),
+            Expr::Integer(value, _) => Datum::constant(*value),
+            Expr::Float(value, _) => Datum::Float(*value),
+            Expr::Bool(value, _) => Datum::Bool(*value),
+            Expr::Any(_) => Datum::Any,
+            Expr::Name(name) => to_float(self.name(name, mode.flow)?, mode.float),
+            Expr::Field { of, name } => self.field_value(of, name)?,
+            Expr::Opaque(tokens, _) => self.opaque(tokens),
+            Expr::Parenthesised(inner, _) => self.datum(inner, mode)?,
+            Expr::Unary { operator, operand, place } => self.unary(*operator, operand, *place, mode)?,
+            Expr::Binary { operator, left, right, .. } => self.binary(expr.place(), *operator, left, right, mode)?,
+        })
+    }
+
+    fn name(&mut self, name: &Ident, flow: &Flow) -> Result<Datum, Mistake> {
+        if let Some(binding) = self.scope.find(name) {
+            return match binding {
+                Binding::Datum(datum) => Ok(datum.clone()),
+                Binding::Shared(_) => Err(Mistake::new(name, format!("`{name}` is a `shared` stage, not a value"))),
+            };
+        }
+        match name.to_string().as_str() {
+            "channels" => self.at_hand(name, flow, Some(1)),
+            "features" => self.at_hand(name, flow, None),
+            text if is_constant(text) => Ok(self.opaque(&name.to_token_stream())),
+            _ => Ok(Datum::Word(name.clone())),
+        }
+    }
+
+    /// `channels` and `features`: the size of the value at hand along an axis, or along the last.
+    fn at_hand(&mut self, name: &Ident, flow: &Flow, axis: Option<usize>) -> Result<Datum, Mistake> {
+        let Flow::Values(values) = flow else { return Ok(Datum::Broken) };
+        let Some(value) = values.first() else {
+            return Err(Mistake::new(name, format!("`{name}` is a size of the value at hand, and there is none here")));
+        };
+        let axis = axis.unwrap_or(value.ty.rank().saturating_sub(1));
+        let Some(size) = value.ty.dims.get(axis).cloned() else {
+            let what = format!("the value at hand, {}, has no `{name}`", value.ty);
+            return Err(Mistake::new(name, what));
+        };
+        let value = value.clone();
+        Ok(self.size_of(&value, axis, size, None))
+    }
+
+    /// A size of a value, as a datum.
+    pub fn size_of(&mut self, value: &super::Value, axis: usize, size: Size, name: Option<Ident>) -> Datum {
+        let code = match size.as_constant() {
+            Some(constant) => Code::Literal(constant),
+            None => {
+                let local = self.localise(value.reference);
+                let local = self.frame().size_of(local, axis, name);
+                Code::Local(Reference { frame: self.frames.len() - 1, local })
+            }
+        };
+        Datum::Size(size, code)
+    }
+
+    /// A Rust constant, or an expression that only rustc can evaluate.
+    pub fn opaque(&mut self, tokens: &TokenStream) -> Datum {
+        let text = rust_text(tokens);
+        self.opaques.entry(text.clone()).or_insert_with(|| tokens.clone());
+        Datum::Size(Size::opaque(&text), Code::Rust(Tokens(tokens.clone())))
+    }
+
+    fn unary(&mut self, operator: Unary, operand: &Expr, place: Place, mode: Mode) -> Result<Datum, Mistake> {
+        match (operator, self.datum(operand, mode)?) {
+            (Unary::Negate, Datum::Float(value)) => Ok(Datum::Float(-value)),
+            (Unary::Negate, Datum::Size(size, code)) => {
+                let code = Code::Binary(Operator::Subtract, Box::new(Code::Literal(0)), Box::new(code));
+                sized(size.neg().map_err(|error| arithmetic(place, error)), code)
+            }
+            (Unary::Not, Datum::Bool(value)) => Ok(Datum::Bool(!value)),
+            (_, Datum::Broken) => Ok(Datum::Broken),
+            (_, Datum::Word(name)) => Err(self.unknown(&name)),
+            (Unary::Negate, other) => Err(Mistake::new(place, format!("`-` wants a number, not {}", other.kind()))),
+            (Unary::Not, other) => Err(Mistake::new(place, format!("`!` wants a condition, not {}", other.kind()))),
+        }
+    }
+
+    fn binary(
+        &mut self,
+        place: Place,
+        operator: Operator,
+        left: &Expr,
+        right: &Expr,
+        mode: Mode,
+    ) -> Result<Datum, Mistake> {
+        let a = self.datum(left, mode)?;
+        if let (Operator::And, Datum::Bool(false)) | (Operator::Or, Datum::Bool(true)) = (operator, &a) {
+            return Ok(a);
+        }
+        let b = self.datum(right, mode)?;
+        for datum in [&a, &b] {
+            if let Datum::Word(name) = datum {
+                return Err(self.unknown(name));
+            }
+        }
+        match (&a, &b) {
+            (Datum::Broken, _) | (_, Datum::Broken) => Ok(Datum::Broken),
+            (Datum::Bool(_), Datum::Bool(b)) if matches!(operator, Operator::And | Operator::Or) => Ok(Datum::Bool(*b)),
+            (Datum::Bool(a), Datum::Bool(b)) if operator == Operator::Equal => Ok(Datum::Bool(a == b)),
+            (Datum::Bool(a), Datum::Bool(b)) if operator == Operator::NotEqual => Ok(Datum::Bool(a != b)),
+            (Datum::Size(a, ca), Datum::Size(b, cb)) => self.sizes(place, operator, (a, ca), (b, cb)),
+            (Datum::Number(_), _) | (_, Datum::Number(_)) => run_time(place, operator, &a, &b),
+            _ => match (a.as_float(), b.as_float()) {
+                (Some(a), Some(b)) => floats(place, operator, a, b),
+                _ => {
+                    let what = format!("`{}` cannot join {} and {}", operator.symbol(), a.kind(), b.kind());
+                    Err(Mistake::new(place, what))
+                }
+            },
+        }
+    }
+
+    fn sizes(
+        &mut self,
+        place: Place,
+        operator: Operator,
+        (a, code_a): (&Size, &Code<Reference>),
+        (b, code_b): (&Size, &Code<Reference>),
+    ) -> Result<Datum, Mistake> {
+        if let Some(comparison) = comparison(operator) {
+            return self.decide(place, Predicate { left: a.clone(), comparison, right: b.clone() });
+        }
+        let size = match operator {
+            Operator::Add => a.add(b),
+            Operator::Subtract => a.sub(b),
+            Operator::Multiply => a.mul(b),
+            Operator::Divide => a.div_floor(b),
+            Operator::Remainder => a.rem(b),
+            Operator::ShiftLeft | Operator::ShiftRight => return shift(place, operator, a, b),
+            _ => return Err(Mistake::new(place, format!("`{}` joins conditions, not sizes", operator.symbol()))),
+        };
+        let code = Code::Binary(operator, Box::new(code_a.clone()), Box::new(code_b.clone()));
+        sized(size.map_err(|error| arithmetic(place, error)), code)
+    }
+
+    /// A comparison whose outcome chooses what the network is: the macro must know it.
+    fn decide(&mut self, place: Place, predicate: Predicate) -> Result<Datum, Mistake> {
+        match self.proofs.facts.decide(&predicate) {
+            Verdict::True => Ok(Datum::Bool(true)),
+            Verdict::False => Ok(Datum::Bool(false)),
+            Verdict::Rustc(_) | Verdict::Unknown => {
+                let what = format!("whether `{predicate}` cannot be decided here");
+                Err(Mistake::new(place, what).note(
+                    "conditions are decided by the macro, which knows neither Rust constants nor the sizes of inputs",
+                ))
+            }
+        }
+    }
+
+    /// A condition.
+    pub fn condition(&mut self, expr: &Expr, flow: &Flow) -> Result<Option<bool>, Mistake> {
+        match self.datum(expr, Mode { flow, float: false })? {
+            Datum::Bool(value) => Ok(Some(value)),
+            Datum::Broken => Ok(None),
+            Datum::Word(name) => Err(self.unknown(&name)),
+            other => Err(Mistake::new(expr.place(), format!("a condition is wanted here, not {}", other.kind()))),
+        }
+    }
+}
+
+/// A comparison as the size engine names it.
+pub fn comparison(operator: Operator) -> Option<Comparison> {
+    Some(match operator {
+        Operator::Equal => Comparison::Equal,
+        Operator::NotEqual => Comparison::NotEqual,
+        Operator::Less => Comparison::Less,
+        Operator::LessEqual => Comparison::LessEqual,
+        Operator::Greater => Comparison::Greater,
+        Operator::GreaterEqual => Comparison::GreaterEqual,
+        _ => return None,
+    })
+}
+
+/// Rust constants are written in capitals.
+fn is_constant(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_uppercase()) && !name.contains(|c: char| c.is_lowercase())
+}
+
+fn sized(size: Result<Size, Mistake>, code: Code<Reference>) -> Result<Datum, Mistake> {
+    let size = size?;
+    let code = size.as_constant().map_or(code, Code::Literal);
+    Ok(Datum::Size(size, code))
+}
+
+fn arithmetic(place: Place, error: crate::size::ArithmeticError) -> Mistake {
+    Mistake::new(place, error.to_string())
+}
+
+fn shift(place: Place, operator: Operator, a: &Size, b: &Size) -> Result<Datum, Mistake> {
+    let (Some(a), Some(b)) = (a.as_constant(), b.as_constant()) else {
+        return Err(Mistake::new(place, "only numbers that the macro knows can be shifted"));
+    };
+    let by = u32::try_from(b).ok().filter(|by| *by < 63);
+    let shifted = by.and_then(|by| match operator {
+        Operator::ShiftLeft => a.checked_mul(1 << by),
+        _ => Some(a >> by),
+    });
+    shifted.map(Datum::constant).ok_or_else(|| Mistake::new(place, "this leaves the range of 64-bit integers"))
+}
+
+fn floats(place: Place, operator: Operator, a: f64, b: f64) -> Result<Datum, Mistake> {
+    Ok(match operator {
+        Operator::Add => Datum::Float(a + b),
+        Operator::Subtract => Datum::Float(a - b),
+        Operator::Multiply => Datum::Float(a * b),
+        Operator::Divide => Datum::Float(a / b),
+        Operator::Remainder => Datum::Float(a.rem_euclid(b)),
+        Operator::Equal => Datum::Bool(a == b),
+        Operator::NotEqual => Datum::Bool(a != b),
+        Operator::Less => Datum::Bool(a < b),
+        Operator::LessEqual => Datum::Bool(a <= b),
+        Operator::Greater => Datum::Bool(a > b),
+        Operator::GreaterEqual => Datum::Bool(a >= b),
+        _ => return Err(Mistake::new(place, format!("`{}` does not go with floats", operator.symbol()))),
+    })
+}
+
+/// Arithmetic on an `option`: the generated code computes it.
+fn run_time(place: Place, operator: Operator, a: &Datum, b: &Datum) -> Result<Datum, Mistake> {
+    let code = |datum: &Datum| match datum {
+        Datum::Number(code) => Some(code.clone()),
+        other => other.as_float().map(Code::Float),
+    };
+    let known = matches!(operator, Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide);
+    match (code(a), code(b)) {
+        (Some(a), Some(b)) if known => Ok(Datum::Number(Code::Binary(operator, Box::new(a), Box::new(b)))),
+        _ => Err(Mistake::new(
+            place,
+            format!("`{}` does not go with a number that is set at run time", operator.symbol()),
+        )),
+    }
+}
+
+fn to_float(datum: Datum, float: bool) -> Datum {
+    match &datum {
+        Datum::Size(size, _) if float => size.as_constant().map_or(datum, |value| Datum::Float(value as f64)),
+        _ => datum,
+    }
+}

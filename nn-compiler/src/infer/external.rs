@@ -1,0 +1,186 @@
+//! What the macro cannot see into: other networks, Rust modules, Rust functions. The shape that follows says what they give.
+
+use super::Inference;
+use super::expression::Mode;
+use super::value::{Datum, Flow};
+use crate::layers::Layer;
+use crate::place::Place;
+use crate::report::Mistake;
+use crate::shaped::{Callee, Check, Content, Deferred, Form, Operand, Outline, TensorType, Tokens};
+use crate::tree::{Argument, Setting, Stage};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+
+impl Inference<'_> {
+    /// Another network, or a Rust module with parameters of its own.
+    pub fn external(
+        &mut self,
+        stage: &Stage,
+        path: &syn::Path,
+        arguments: Option<&TokenStream>,
+        flow: &Flow,
+        asserted: Option<&Stage>,
+    ) -> Flow {
+        let Some(last) = path.segments.last() else { return Flow::Broken };
+        let stem = snake_case(&last.ident.to_string());
+        let name = self.name_of(stage, &stem);
+        self.advance(&name, &stem, true);
+        let Some(asserted) = asserted else {
+            return self.broken(shapeless(path, &last.ident, arguments.is_some()));
+        };
+        let outputs = match self.asserted(asserted, flow) {
+            Ok(outputs) => outputs,
+            Err(mistake) => return self.broken(mistake),
+        };
+        if flow.is_broken() {
+            return Flow::Broken;
+        }
+        let tokens = Tokens(path.to_token_stream());
+        let content = match arguments {
+            None => Content::Network(tokens.clone()),
+            Some(arguments) => Content::Module { path: tokens.clone(), arguments: Tokens(arguments.clone()) },
+        };
+        self.frame().outline.push(Outline {
+            key: name.key.clone(),
+            place: name.span.into(),
+            kind: stem,
+            outputs: outputs.clone(),
+            tensors: Vec::new(),
+            children: Vec::new(),
+            network: arguments.is_none().then(|| tokens.clone()),
+        });
+        let field = self.add_field(&name, &last.ident.to_string(), content, Vec::new());
+        let operands: Vec<Operand> =
+            flow.values().to_vec().iter().map(|v| Operand::Local(self.localise(v.reference))).collect();
+        let form = if outputs.len() == 1 { Form::One } else { Form::Tuple };
+        let locals = self.frame().call_many(Callee::Field(field), operands, outputs.len(), form);
+        if arguments.is_none() {
+            self.check_signature(tokens, flow, &outputs, Place::of(path));
+        } else {
+            self.check_at_run_time(&name.text, &locals, &outputs);
+        }
+        self.results(locals, outputs, &format!("`{}`", name.text))
+    }
+
+    fn check_signature(&mut self, network: Tokens, flow: &Flow, outputs: &[TensorType], place: Place) {
+        let inputs = flow.values().iter().map(|value| value.ty.clone()).collect();
+        let message =
+            format!("the shapes around `{}` are not those of its signature", network.0.to_string().replace(' ', ""));
+        let check = Check::Signature { network, inputs, outputs: outputs.to_vec() };
+        self.signatures.push(Deferred { check, message, place });
+    }
+
+    /// `apply path::to::function argument*`
+    pub fn apply(
+        &mut self,
+        stage: &Stage,
+        keyword: &Ident,
+        function: &syn::Path,
+        (arguments, settings): (&[Argument], &[Setting]),
+        flow: &Flow,
+        asserted: Option<&Stage>,
+    ) -> Flow {
+        if let Some(setting) = settings.first() {
+            let what = format!("a Rust function has no argument `{}` by name", setting.key);
+            return self.broken(Mistake::new(&setting.key, what).help("give the arguments by position"));
+        }
+        if let Some(label) = &stage.label {
+            return self.broken(Mistake::new(label.place, "`apply` owns no parameters, so it takes no label"));
+        }
+        let outputs = match asserted {
+            Some(asserted) => match self.asserted(asserted, flow) {
+                Ok(outputs) => outputs,
+                Err(mistake) => return self.broken(mistake),
+            },
+            None => flow.values().iter().take(1).map(|value| value.ty.clone()).collect(),
+        };
+        if flow.is_broken() {
+            return Flow::Broken;
+        }
+        let mut operands: Vec<Operand> =
+            flow.values().to_vec().iter().map(|v| Operand::Local(self.localise(v.reference))).collect();
+        for argument in arguments {
+            match self.apply_argument(argument, flow) {
+                Ok(operand) => operands.push(operand),
+                Err(mistake) => return self.broken(mistake),
+            }
+        }
+        if operands.is_empty() {
+            return self.broken(Mistake::new(keyword, "`apply` needs a value to apply the function to"));
+        }
+        let form = if outputs.len() == 1 { Form::One } else { Form::Tuple };
+        let callee = Callee::User(Tokens(function.to_token_stream()));
+        let locals = self.frame().call_many(callee, operands, outputs.len(), form);
+        let title = function.to_token_stream().to_string().replace(' ', "");
+        self.check_at_run_time(&title, &locals, &outputs);
+        self.frame().naming.advance("apply", false, false);
+        self.results(locals, outputs, &format!("`{title}`"))
+    }
+
+    fn apply_argument(&mut self, argument: &Argument, flow: &Flow) -> Result<Operand, Mistake> {
+        let given = self.given(argument, Mode { flow, float: false });
+        let given = self.localise_given(given);
+        Ok(match given.datum {
+            Datum::Value(value) => Operand::Local(value.reference.local),
+            Datum::Size(_, code) => Operand::Size(code.map(&mut |reference| reference.local)),
+            Datum::Number(code) => Operand::Number(code.map(&mut |reference| reference.local)),
+            Datum::Float(value) => Operand::Float(value),
+            Datum::Bool(value) => Operand::Bool(value),
+            Datum::Text(text) => Operand::Tokens(Tokens(quote!(#text))),
+            Datum::Word(word) if word == "train" => Operand::Train,
+            Datum::Word(word) => return Err(self.unknown(&word)),
+            other => {
+                return Err(Mistake::new(given.place, format!("{} cannot be handed to a Rust function", other.kind())));
+            }
+        })
+    }
+
+    /// Code of the user's gave these: that they have the declared shapes is checked when it runs.
+    fn check_at_run_time(&mut self, title: &str, locals: &[usize], outputs: &[TensorType]) {
+        for (local, ty) in locals.iter().zip(outputs) {
+            let known = ty.dims.iter().map(|size| size.as_constant());
+            let sizes: Vec<Operand> = known
+                .map(|size| size.map_or(Operand::None, |n| Operand::SomeSize(crate::shaped::Code::Literal(n))))
+                .collect();
+            let operands = vec![Operand::Text(title.to_string()), Operand::Local(*local), Operand::List(sizes)];
+            let step = crate::shaped::Step {
+                results: Vec::new(),
+                form: Form::Tuple,
+                callee: Callee::Function("check::shape"),
+                operands,
+            };
+            self.frame().function.steps.push(step);
+        }
+    }
+
+    fn results(&mut self, locals: Vec<usize>, types: Vec<TensorType>, origin: &str) -> Flow {
+        Flow::Values(locals.into_iter().zip(types).map(|(local, ty)| self.value(local, ty, origin)).collect())
+    }
+}
+
+/// A network or module after which no shape follows; perhaps a layer was meant.
+fn shapeless(path: &syn::Path, name: &Ident, called: bool) -> Mistake {
+    let layer = snake_case(&name.to_string());
+    if path.get_ident().is_some() && Layer::find(&layer).is_some() {
+        let how = if called { format!("`{layer} 10`, without parentheses") } else { format!("`{layer}`") };
+        let mistake = Mistake::new(name, format!("there is no layer `{name}`"));
+        return mistake.help(format!("layers are written in small letters: {how}"));
+    }
+    let what = format!("what `{name}` gives must be said: a shape has to follow");
+    Mistake::new(Place::of(path), what).help(format!("`{name} -> [N, ..]`"))
+}
+
+/// `ResNet18` is `res_net18`.
+pub fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    let mut previous = None;
+    for character in name.chars() {
+        let starts_word = previous.is_some_and(|p: char| p.is_lowercase() || p.is_ascii_digit());
+        if character.is_uppercase() && starts_word {
+            snake.push('_');
+        }
+        snake.extend(character.to_lowercase());
+        previous = Some(character);
+    }
+    snake
+}

@@ -1,0 +1,170 @@
+//! A struct and its forward function, while they are being built.
+
+use super::value::Reference;
+use crate::shaped::{Callee, Content, Field, Form, Function, Local, LocalKind, Operand, Outline, Step, Struct};
+use crate::size::Size;
+use proc_macro2::{Ident, Span};
+use std::collections::BTreeMap;
+
+/// One struct of the network: the network itself, a block that was called, or a group.
+#[derive(Debug)]
+pub struct Frame {
+    pub stem: String,
+    pub fields: Vec<Field>,
+    /// The sizes of the fields' parameters: what may differ between two instances of one struct.
+    pub sizes: Vec<Size>,
+    pub function: Function,
+    pub naming: Naming,
+    /// What the body uses of its surroundings: there, and here.
+    pub captures: Vec<(Reference, usize)>,
+    pub outline: Vec<Outline>,
+}
+
+/// How the unlabelled stages of a body are named.
+#[derive(Clone, Debug)]
+pub enum Naming {
+    /// `conv1`, `bn1`, `conv2`
+    Counted(BTreeMap<String, usize>),
+    /// `0`, `1`, `2`
+    Positional(usize),
+}
+
+impl Naming {
+    /// As in a network or a block.
+    pub fn counted() -> Naming {
+        Naming::Counted(BTreeMap::new())
+    }
+
+    /// The name of the next unlabelled stage of a kind.
+    pub fn next(&self, stem: &str) -> String {
+        match self {
+            Naming::Counted(counts) => format!("{stem}{}", counts.get(stem).unwrap_or(&0) + 1),
+            Naming::Positional(position) => position.to_string(),
+        }
+    }
+
+    /// Moves on past a stage: labelled ones hold a position too, only owners of parameters are counted.
+    pub fn advance(&mut self, stem: &str, labelled: bool, owns: bool) {
+        match self {
+            Naming::Counted(counts) if owns && !labelled => *counts.entry(stem.to_string()).or_default() += 1,
+            Naming::Counted(_) => {}
+            Naming::Positional(position) => *position += 1,
+        }
+    }
+}
+
+impl Frame {
+    /// An empty struct.
+    pub fn new(stem: &str, naming: Naming) -> Frame {
+        Frame {
+            stem: stem.to_string(),
+            fields: Vec::new(),
+            sizes: Vec::new(),
+            function: Function::default(),
+            naming,
+            captures: Vec::new(),
+            outline: Vec::new(),
+        }
+    }
+
+    /// A new variable.
+    pub fn local(&mut self, kind: LocalKind, name: Option<Ident>) -> usize {
+        self.function.locals.push(Local { kind, name });
+        self.function.locals.len() - 1
+    }
+
+    /// A new parameter of the forward function.
+    pub fn parameter(&mut self, kind: LocalKind, name: Option<Ident>) -> usize {
+        let local = self.local(kind, name);
+        self.function.parameters.push(local);
+        local
+    }
+
+    /// Calls something that gives one tensor.
+    pub fn call(&mut self, callee: Callee, operands: Vec<Operand>) -> usize {
+        self.call_many(callee, operands, 1, Form::One)[0]
+    }
+
+    /// Calls something that gives several tensors.
+    pub fn call_many(&mut self, callee: Callee, operands: Vec<Operand>, count: usize, form: Form) -> Vec<usize> {
+        let results: Vec<usize> = (0..count).map(|_| self.local(LocalKind::Tensor, None)).collect();
+        self.function.steps.push(Step { results: results.clone(), form, callee, operands });
+        results
+    }
+
+    /// The size of a tensor along an axis, as a variable.
+    pub fn size_of(&mut self, tensor: usize, axis: usize, name: Option<Ident>) -> usize {
+        let size = self.local(LocalKind::Size, name);
+        let operands = vec![Operand::Local(tensor)];
+        self.function.steps.push(Step { results: vec![size], form: Form::One, callee: Callee::SizeOf(axis), operands });
+        size
+    }
+
+    /// A name for a field that no other field has.
+    pub fn field_name(&self, key: &str, span: Span) -> Ident {
+        let base = rust_name(key);
+        let taken = |name: &str| self.fields.iter().any(|field| field.name == name);
+        let mut name = base.clone();
+        let mut number = 2;
+        while taken(&name) {
+            name = format!("{base}_{number}");
+            number += 1;
+        }
+        Ident::new(&name, span)
+    }
+
+    /// Adds a field with the sizes of its parameters.
+    pub fn push_field(&mut self, field: Field, sizes: impl IntoIterator<Item = Size>) -> usize {
+        self.fields.push(field);
+        self.sizes.extend(sizes);
+        self.fields.len() - 1
+    }
+
+    /// The finished struct.
+    pub fn into_struct(self) -> (Struct, Vec<Size>, Vec<Outline>) {
+        let Frame { stem, fields, function, sizes, outline, .. } = self;
+        (Struct { stem, fields, function }, sizes, outline)
+    }
+
+    /// The step, if there is only the one that goes through the only field, an array.
+    pub fn only_loop(&self) -> Option<Step> {
+        match (self.fields.as_slice(), self.function.steps.as_slice()) {
+            ([Field { content: Content::Array { .. }, key, .. }], [step])
+                if key.is_empty() && step.callee == Callee::Each(0) && step.results == self.function.results =>
+            {
+                Some(step.clone())
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it owns anything that is worth a struct.
+    pub fn owns(&self) -> bool {
+        !self.fields.is_empty()
+    }
+}
+
+impl Content {
+    /// How many sizes of the struct belong to this.
+    pub fn holes(&self) -> usize {
+        match self {
+            Content::Layer { tensors, .. } => tensors.iter().map(|tensor| tensor.holes()).sum(),
+            Content::Tensor(tensor) => tensor.holes(),
+            Content::Struct(hole) => hole.count,
+            Content::Array { turns, .. } => turns.iter().map(|turn| turn.count).sum(),
+            Content::Network(_) | Content::Module { .. } | Content::Number(_) => 0,
+        }
+    }
+}
+
+/// The nearest Rust name: `self.query` is `self_query`, `0` is `_0`, `type` is `type_`.
+pub fn rust_name(key: &str) -> String {
+    let mut name: String = key.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+    if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+        name.insert(0, '_');
+    }
+    if syn::parse_str::<Ident>(&name).is_err() {
+        name.push('_');
+    }
+    name
+}

@@ -1,0 +1,146 @@
+//! From resolved listings to shaped networks: the listing is walked as an interpreter would walk it, with shapes for values.
+//! Blocks are entered, loops turn, conditions are decided; what remains is structs, calls and sizes.
+
+mod arithmetic;
+mod body;
+mod branch;
+mod call;
+mod expression;
+mod external;
+mod frame;
+mod names;
+mod network;
+mod proofs;
+mod repeat;
+mod scope;
+mod stage;
+mod tied;
+mod value;
+
+pub use frame::Frame;
+pub use proofs::Proofs;
+pub use value::{Datum, Flow, Given, Reference, Value};
+
+use crate::report::{Mistake, Report};
+use crate::resolve::Program;
+use crate::shaped::{Content, Deferred, Init, Instance, LocalKind, Network, Struct};
+use crate::tree;
+use proc_macro2::{Ident, TokenStream};
+use scope::Scope;
+use std::collections::BTreeMap;
+
+/// Infers a network. What is wrong goes to `report`; the network is usable only if nothing was added there.
+pub fn infer(network: &tree::Network, program: &Program, report: &mut Report) -> Option<Network> {
+    Inference::new(program, report).network(network)
+}
+
+/// The state of the walk.
+struct Inference<'a> {
+    program: &'a Program,
+    report: &'a mut Report,
+    scope: Scope,
+    proofs: Proofs,
+    /// The structs being built, outermost first.
+    frames: Vec<Frame>,
+    /// The structs that are finished.
+    structs: Vec<Struct>,
+    /// How the blocks were called that the walk is inside of, for messages.
+    calls: Vec<String>,
+    /// Networks inside this one, whose signatures rustc is to check.
+    signatures: Vec<Deferred>,
+    /// The tokens behind the opaque names in sizes.
+    opaques: BTreeMap<String, TokenStream>,
+    /// `#[init(..)]`
+    init: Option<Init>,
+}
+
+impl<'a> Inference<'a> {
+    fn new(program: &'a Program, report: &'a mut Report) -> Self {
+        Inference {
+            program,
+            report,
+            scope: Scope::default(),
+            proofs: Proofs::default(),
+            frames: Vec::new(),
+            structs: Vec::new(),
+            calls: Vec::new(),
+            signatures: Vec::new(),
+            opaques: BTreeMap::new(),
+            init: None,
+        }
+    }
+
+    /// The struct that is being built.
+    fn frame(&mut self) -> &mut Frame {
+        self.frames.last_mut().expect("a walk is always inside a struct")
+    }
+
+    /// Reports a mistake, and says in which call of which block it is.
+    fn say(&mut self, mistake: Mistake) {
+        let mistake = self.calls.iter().rev().fold(mistake, |mistake, call| mistake.note(call.clone()));
+        self.report.push(mistake);
+    }
+
+    /// Reports a mistake; what follows stays silent.
+    fn broken(&mut self, mistake: Mistake) -> Flow {
+        self.say(mistake);
+        Flow::Broken
+    }
+
+    /// The variable of the innermost function that stands for one of an outer function: it is handed down as a parameter.
+    fn localise(&mut self, reference: Reference) -> usize {
+        let depth = self.frames.len() - 1;
+        self.localise_at(depth, reference)
+    }
+
+    fn localise_at(&mut self, depth: usize, reference: Reference) -> usize {
+        if reference.frame == depth {
+            return reference.local;
+        }
+        if let Some((_, local)) = self.frames[depth].captures.iter().find(|(outer, _)| *outer == reference) {
+            return *local;
+        }
+        let outer = &self.frames[reference.frame].function.locals[reference.local];
+        let kind = match &outer.kind {
+            LocalKind::Field { field, .. } => match &self.frames[reference.frame].fields[*field].content {
+                Content::Number(_) => LocalKind::Number,
+                Content::Struct(hole) => LocalKind::Shared(hole.of),
+                _ => LocalKind::Tensor,
+            },
+            kind => kind.clone(),
+        };
+        let name = outer.name.clone();
+        let local = self.frames[depth].parameter(kind, name);
+        self.frames[depth].captures.push((reference, local));
+        local
+    }
+
+    /// As [`Inference::localise`], for a value.
+    fn localise_value(&mut self, value: &Value) -> Value {
+        let local = self.localise(value.reference);
+        Value { reference: Reference { frame: self.frames.len() - 1, local }, ..value.clone() }
+    }
+
+    /// A finished struct; equal ones are one.
+    fn intern(&mut self, frame: Frame) -> Instance {
+        let (made, sizes, _) = frame.into_struct();
+        let of = self.structs.iter().position(|known| *known == made).unwrap_or_else(|| {
+            self.structs.push(made);
+            self.structs.len() - 1
+        });
+        Instance { of, sizes }
+    }
+
+    /// A new tensor variable of the innermost function, as a value.
+    fn value(&self, local: usize, ty: crate::shaped::TensorType, origin: impl Into<String>) -> Value {
+        Value { ty, reference: Reference { frame: self.frames.len() - 1, local }, origin: origin.into() }
+    }
+
+    /// Gives the variable of a value the name that the user gave to it.
+    fn christen(&mut self, value: &Value, name: &Ident) {
+        let local = &mut self.frames[value.reference.frame].function.locals[value.reference.local];
+        if local.kind == LocalKind::Tensor && local.name.is_none() {
+            local.name = Some(name.clone());
+        }
+    }
+}

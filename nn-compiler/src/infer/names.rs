@@ -1,0 +1,291 @@
+//! Names: what a stage's parameters are saved under, and the field that holds them.
+
+use super::frame::Naming;
+use super::scope::Binding;
+use super::value::{Datum, Flow};
+use super::{Frame, Inference};
+use crate::place::Place;
+use crate::report::Mistake;
+use crate::shaped::{Callee, Content, Field, Form, Hole, LocalKind, Operand, Outline, Step};
+use crate::size::Size;
+use crate::tree::{Body, Label, Stage};
+use proc_macro2::Span;
+use std::collections::BTreeMap;
+
+/// What a stage is called.
+#[derive(Clone, Debug)]
+pub struct Name {
+    /// The levels that it adds to the names of its parameters.
+    pub key: Vec<String>,
+    /// As one word: `conv2`, `self.query`.
+    pub text: String,
+    pub labelled: bool,
+    pub span: Span,
+}
+
+impl Inference<'_> {
+    /// The name of a stage: its label, or what an unlabelled stage of its kind is called next.
+    pub fn name_of(&mut self, stage: &Stage, stem: &str) -> Name {
+        match &stage.label {
+            Some(label) => {
+                let text = self.label_text(label);
+                let key = text.split('.').filter(|level| !level.is_empty()).map(str::to_string).collect();
+                Name { key, text, labelled: true, span: label.place.first }
+            }
+            None => {
+                let text = self.frame().naming.next(stem);
+                Name { key: vec![text.clone()], text, labelled: false, span: stage.place.first }
+            }
+        }
+    }
+
+    /// A label with the names of loops filled in.
+    fn label_text(&mut self, label: &Label) -> String {
+        if !label.quoted {
+            return label.text.clone();
+        }
+        let mut text = String::new();
+        let mut rest = label.text.as_str();
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, after)) = after.split_once('}') else { break };
+            text.push_str(before);
+            text.push_str(&self.label_number(label, name));
+            rest = after;
+        }
+        text + rest
+    }
+
+    fn label_number(&mut self, label: &Label, name: &str) -> String {
+        let ident = syn::parse_str::<proc_macro2::Ident>(name).ok();
+        match ident.as_ref().and_then(|ident| self.scope.find(ident)) {
+            Some(Binding::Datum(Datum::Size(size, _))) if size.as_constant().is_some() => size.to_string(),
+            Some(Binding::Datum(Datum::Word(word))) => word.to_string(),
+            Some(Binding::Datum(Datum::Broken)) => String::new(),
+            _ => {
+                let what = format!(
+                    "`{{{name}}}` in a label stands for a loop's name or a number, and there is none `{name}` here"
+                );
+                self.say(Mistake::new(label.place, what));
+                String::new()
+            }
+        }
+    }
+
+    /// Reports stages of the same name: their parameters would be saved under one key.
+    pub fn check_names(&mut self, outlines: &[Outline]) {
+        let mut seen: BTreeMap<String, Place> = BTreeMap::new();
+        let mut twice = Vec::new();
+        Outline::for_each_name(outlines, "", &mut |name, place| {
+            if seen.insert(name.to_string(), place).is_some() {
+                twice.push((name.to_string(), place));
+            }
+        });
+        for (name, place) in twice {
+            let stage = name.rsplit_once('.').map_or(name.as_str(), |(stage, _)| stage);
+            let mistake = Mistake::new(place, format!("there is another stage called `{stage}`"));
+            self.report.push(mistake.note(format!("both would be saved as `{name}`")));
+        }
+    }
+
+    /// Moves the naming on past a stage.
+    pub fn advance(&mut self, name: &Name, stem: &str, owns: bool) {
+        self.frame().naming.advance(stem, name.labelled, owns);
+    }
+
+    /// `{ .. }` as a stage: a struct of its own, whose unlabelled stages are named by position.
+    pub fn group(&mut self, stage: &Stage, body: &Body, flow: &Flow) -> Flow {
+        self.nested(stage, "group", Naming::Positional(0), flow, |this, flow| this.body(body, flow))
+    }
+
+    /// A keyword with a label is a group; without, it adds no level.
+    pub fn within_label(&mut self, stage: &Stage, flow: &Flow, inner: impl FnOnce(&mut Self, &Flow) -> Flow) -> Flow {
+        match stage.label {
+            Some(_) => self.nested(stage, "group", Naming::Positional(0), flow, inner),
+            None => inner(self, flow),
+        }
+    }
+
+    /// Runs `inner` in a struct of its own, and calls that struct from here.
+    pub fn nested(
+        &mut self,
+        stage: &Stage,
+        stem: &str,
+        naming: Naming,
+        flow: &Flow,
+        inner: impl FnOnce(&mut Self, &Flow) -> Flow,
+    ) -> Flow {
+        let name = self.name_of(stage, stem);
+        // A group is named after its label; a block after itself.
+        let struct_stem = if name.labelled && stem == "group" { &name.text } else { stem };
+        let (frame, result) = self.build(struct_stem, naming, flow, inner);
+        let owns = frame.owns();
+        self.advance(&name, stem, owns);
+        if result.is_broken() {
+            return Flow::Broken;
+        }
+        self.place(frame, &name, (stem, &stage.node.listing()), flow, result)
+    }
+
+    /// A struct that takes `flow`.
+    pub fn build(
+        &mut self,
+        stem: &str,
+        naming: Naming,
+        flow: &Flow,
+        inner: impl FnOnce(&mut Self, &Flow) -> Flow,
+    ) -> (Frame, Flow) {
+        let mut frame = Frame::new(stem, naming);
+        let locals: Vec<usize> = flow.values().iter().map(|_| frame.parameter(LocalKind::Tensor, None)).collect();
+        self.frames.push(frame);
+        let inside = match flow {
+            Flow::Broken => Flow::Broken,
+            Flow::Values(values) => Flow::Values(
+                values.iter().zip(locals).map(|(v, local)| self.value(local, v.ty.clone(), v.origin.clone())).collect(),
+            ),
+        };
+        let result = inner(self, &inside);
+        let results: Vec<usize> = result.values().to_vec().iter().map(|value| self.localise(value.reference)).collect();
+        let mut frame = self.frames.pop().expect("it was pushed above");
+        frame.function.results = results;
+        (frame, result)
+    }
+
+    /// Makes a finished struct a field of this one, and calls it; one that owns nothing is written out in place.
+    fn place(&mut self, frame: Frame, name: &Name, (kind, listing): (&str, &str), flow: &Flow, result: Flow) -> Flow {
+        let mut operands: Vec<usize> = flow.values().to_vec().iter().map(|v| self.localise(v.reference)).collect();
+        operands.extend(frame.captures.clone().into_iter().map(|(outer, _)| self.localise(outer)));
+        let owns = frame.owns();
+        if kind == "group"
+            && let Some(step) = frame.only_loop()
+        {
+            return self.lift(frame, &step, (name, listing), &operands, &result);
+        }
+        let outline = Outline {
+            key: if owns { name.key.clone() } else { Vec::new() },
+            place: name.span.into(),
+            kind: kind.to_string(),
+            outputs: result.values().iter().map(|value| value.ty.clone()).collect(),
+            tensors: Vec::new(),
+            children: frame.outline.clone(),
+            network: None,
+        };
+        self.frame().outline.push(outline);
+        let results = if owns {
+            let instance = self.intern(frame);
+            let hole = Hole { of: instance.of, count: instance.sizes.len() };
+            let field = self.add_field(name, listing, Content::Struct(hole), instance.sizes);
+            let operands = operands.into_iter().map(Operand::Local).collect();
+            let count = result.values().len();
+            let form = if count == 1 { Form::One } else { Form::Tuple };
+            self.frame().call_many(Callee::Field(field), operands, count, form)
+        } else {
+            self.inline(frame, &operands)
+        };
+        let origin = if owns { format!("`{}`", name.text) } else { String::new() };
+        let values = result.values().iter().zip(results).map(|(value, local)| {
+            let origin = if owns { origin.clone() } else { value.origin.clone() };
+            self.value(local, value.ty.clone(), origin)
+        });
+        Flow::Values(values.collect())
+    }
+
+    /// A group that is nothing but one loop over an array needs no struct: the array stands for it.
+    fn lift(
+        &mut self,
+        mut frame: Frame,
+        step: &Step,
+        (name, listing): (&Name, &str),
+        operands: &[usize],
+        result: &Flow,
+    ) -> Flow {
+        let parameters = frame.function.parameters.clone();
+        let outer = |operand: &Operand| {
+            let position = parameters.iter().position(|parameter| *operand == Operand::Local(*parameter));
+            position.map_or_else(|| operand.clone(), |position| Operand::Local(operands[position]))
+        };
+        let fed = step.operands.iter().map(outer).collect();
+        let content = frame.fields.remove(0).content;
+        self.frame().outline.push(Outline {
+            key: name.key.clone(),
+            place: name.span.into(),
+            kind: "group".to_string(),
+            outputs: result.values().iter().map(|value| value.ty.clone()).collect(),
+            tensors: Vec::new(),
+            children: std::mem::take(&mut frame.outline),
+            network: None,
+        });
+        let field = self.add_field(name, listing, content, frame.sizes);
+        let results = self.frame().call_many(Callee::Each(field), fed, step.results.len(), step.form);
+        let origin = format!("`{}`", name.text);
+        let values = result.values().iter().zip(results);
+        Flow::Values(values.map(|(value, local)| self.value(local, value.ty.clone(), origin.clone())).collect())
+    }
+
+    /// Adds a field for a stage.
+    pub fn add_field(&mut self, name: &Name, listing: &str, content: Content, sizes: Vec<Size>) -> usize {
+        let frame = self.frame();
+        let text = if name.text.is_empty() { listing } else { &name.text };
+        let ident = frame.field_name(text, name.span);
+        let field = Field { name: ident, key: name.key.clone(), listing: listing.to_string(), content };
+        frame.push_field(field, sizes)
+    }
+
+    /// Writes the steps of a struct without fields into this one.
+    fn inline(&mut self, frame: Frame, operands: &[usize]) -> Vec<usize> {
+        let function = frame.function;
+        let target = self.frame();
+        let mut map: Vec<usize> = Vec::with_capacity(function.locals.len());
+        for (index, local) in function.locals.iter().enumerate() {
+            let parameter = function.parameters.iter().position(|parameter| *parameter == index);
+            map.push(match parameter {
+                Some(position) => operands[position],
+                None => target.local(local.kind.clone(), local.name.clone()),
+            });
+        }
+        let steps = function.steps.into_iter().map(|step| Step {
+            results: step.results.iter().map(|local| map[*local]).collect(),
+            operands: step.operands.iter().map(|operand| operand.renamed(&map)).collect(),
+            ..step
+        });
+        target.function.steps.extend(steps);
+        function.results.iter().map(|local| map[*local]).collect()
+    }
+}
+
+impl Outline {
+    /// Visits the full names of all parameters and buffers, and those of networks inside.
+    pub fn for_each_name(outlines: &[Outline], prefix: &str, visit: &mut dyn FnMut(&str, Place)) {
+        for outline in outlines {
+            let join = |level: &str, prefix: &str| {
+                if prefix.is_empty() { level.to_string() } else { format!("{prefix}.{level}") }
+            };
+            let prefix = outline.key.iter().fold(prefix.to_string(), |prefix, level| join(level, &prefix));
+            for (tensor, _) in &outline.tensors {
+                visit(&join(&tensor.name, &prefix), outline.place);
+            }
+            if outline.network.is_some() {
+                visit(&prefix, outline.place);
+            }
+            Outline::for_each_name(&outline.children, &prefix, visit);
+        }
+    }
+}
+
+impl Operand {
+    /// The same operand with other variables.
+    fn renamed(&self, map: &[usize]) -> Operand {
+        let code = |code: &crate::shaped::Code| code.map(&mut |local| map[*local]);
+        match self {
+            Operand::Local(local) => Operand::Local(map[*local]),
+            Operand::Tensors(operands) => {
+                Operand::Tensors(operands.iter().map(|operand| operand.renamed(map)).collect())
+            }
+            Operand::Some(operand) => Operand::Some(Box::new(operand.renamed(map))),
+            Operand::Size(size) => Operand::Size(code(size)),
+            Operand::SomeSize(size) => Operand::SomeSize(code(size)),
+            Operand::Number(number) => Operand::Number(code(number)),
+            Operand::Sizes(sizes) => Operand::Sizes(sizes.iter().map(code).collect()),
+            other => other.clone(),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The names that can be used at a point of a listing.
+
+use super::value::Datum;
+use crate::shaped::Instance;
+use crate::tree;
+use proc_macro2::Ident;
+
+/// What a name is bound to.
+#[derive(Clone, Debug)]
+pub enum Binding {
+    /// A value, a size, a parameter of a block, the name of a loop.
+    Datum(Datum),
+    /// A `shared` stage.
+    Shared(Shared),
+}
+
+/// A `shared`: one set of parameters, used in several places.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    pub stage: tree::Stage,
+    /// The frame that holds it.
+    pub frame: usize,
+    /// Its struct and its field's variable, once it has been used.
+    pub made: Option<(Instance, usize)>,
+}
+
+/// The names in scope, innermost last.
+#[derive(Debug, Default)]
+pub struct Scope {
+    bindings: Vec<(String, Binding)>,
+}
+
+impl Scope {
+    /// What `name` stands for.
+    pub fn find(&self, name: &Ident) -> Option<&Binding> {
+        self.bindings.iter().rev().find(|(bound, _)| name == bound).map(|(_, binding)| binding)
+    }
+
+    /// As [`Scope::find`], to be changed.
+    pub fn find_mut(&mut self, name: &Ident) -> Option<&mut Binding> {
+        self.bindings.iter_mut().rev().find(|(bound, _)| name == bound).map(|(_, binding)| binding)
+    }
+
+    /// Binds a name until the body ends.
+    pub fn bind(&mut self, name: impl ToString, binding: Binding) {
+        self.bindings.push((name.to_string(), binding));
+    }
+
+    /// Binds a name to a datum until the body ends.
+    pub fn bind_datum(&mut self, name: impl ToString, datum: Datum) {
+        self.bind(name, Binding::Datum(datum));
+    }
+
+    /// How many names there are, to go back to when a body ends.
+    pub fn mark(&self) -> usize {
+        self.bindings.len()
+    }
+
+    /// Forgets what was bound since.
+    pub fn reset(&mut self, mark: usize) {
+        self.bindings.truncate(mark);
+    }
+
+    /// Takes all names away: a block sees nothing of its caller.
+    pub fn enter_block(&mut self) -> Scope {
+        std::mem::take(self)
+    }
+
+    /// The names bound, for suggestions.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.bindings.iter().map(|(name, _)| name.as_str())
+    }
+}

@@ -1,0 +1,172 @@
+//! A stage of a chain: which of the many things it can be.
+
+use super::Inference;
+use super::expression::Mode;
+use super::value::{Flow, Value};
+use crate::place::Place;
+use crate::report::Mistake;
+use crate::shaped::TensorType;
+use crate::size::Size;
+use crate::tree::{Chain, Node, Part, Shape, Stage};
+
+impl Inference<'_> {
+    /// Feeds `flow` to a stage. `first`: it is the first of its chain. `asserted`: the assertion that follows it.
+    pub fn stage(&mut self, stage: &Stage, flow: &Flow, first: bool, asserted: Option<&Stage>) -> Flow {
+        match &stage.node {
+            Node::Error => Flow::Broken,
+            Node::Call(call) => self.call_stage(stage, call, flow, first),
+            Node::Shape(_) => self.assertion(stage, flow),
+            Node::Values(_) if stage.node.is_assertion() => self.assertion(stage, flow),
+            Node::Values(chains) => self.within_label(stage, flow, |this, flow| this.values(chains, flow)),
+            Node::Group(body) => self.group(stage, body, flow),
+            Node::Residual { part, shortcut } => {
+                self.within_label(stage, flow, |this, flow| this.residual(stage, part, shortcut.as_ref(), flow))
+            }
+            Node::Join { keyword, settings, branches, .. } => {
+                self.within_label(stage, flow, |this, flow| this.join(stage, keyword, settings, branches, flow))
+            }
+            Node::Loop(turns) => self.loop_stage(stage, turns, flow),
+            Node::If(choice) => self.within_label(stage, flow, |this, flow| this.choose(choice, flow)),
+            // A value may be called like a type; first in its chain, a bound name goes before all else.
+            Node::External { path, .. } if first && self.is_bound(path) => self.start(&path.segments[0].ident),
+            Node::External { path, arguments } => self.external(stage, path, arguments.as_ref(), flow, asserted),
+            Node::Apply { keyword, function, arguments, settings } => {
+                self.apply(stage, keyword, function, (arguments, settings), flow, asserted)
+            }
+            Node::Arithmetic(arithmetic) => self.arithmetic(arithmetic, flow),
+            Node::Field { of, name } => self.tensor_of(of, name),
+        }
+    }
+
+    /// Several chains, each fed with the same flow; what they give, one after another.
+    pub fn values(&mut self, chains: &[Chain], flow: &Flow) -> Flow {
+        let results: Vec<Flow> = chains.iter().map(|chain| self.chain(chain, flow)).collect();
+        if results.iter().any(Flow::is_broken) {
+            return Flow::Broken;
+        }
+        Flow::Values(results.iter().flat_map(|result| result.values().to_vec()).collect())
+    }
+
+    /// What follows `residual` or `shortcut`.
+    pub fn part(&mut self, part: &Part, flow: &Flow) -> Flow {
+        match part {
+            Part::Body(body) => self.body(body, flow),
+            Part::Stage(stage) => self.stage(stage, flow, true, None),
+        }
+    }
+
+    /// A shape in a chain: checked, and what goes on from there has it.
+    fn assertion(&mut self, stage: &Stage, flow: &Flow) -> Flow {
+        let shapes = stage.node.asserted_shapes();
+        let values = match flow {
+            Flow::Broken => return self.from_assertion(&shapes, flow),
+            Flow::Values(values) => values.clone(),
+        };
+        if shapes.len() != values.len() {
+            let what = format!("{} shapes are asserted here, of {} values", shapes.len(), values.len());
+            return self.broken(Mistake::new(stage.place, what));
+        }
+        let mut result = Vec::new();
+        for (shape, value) in shapes.into_iter().zip(values) {
+            match self.assert_shape(shape, &value, flow) {
+                Ok(ty) => result.push(Value { ty, ..value }),
+                Err(mistake) => {
+                    self.say(mistake);
+                    return self.from_assertion(&stage.node.asserted_shapes(), flow);
+                }
+            }
+        }
+        Flow::Values(result)
+    }
+
+    /// After a mistake, checking goes on with the asserted shapes.
+    fn from_assertion(&mut self, shapes: &[&Shape], flow: &Flow) -> Flow {
+        let types: Result<Vec<TensorType>, Mistake> =
+            shapes.iter().map(|shape| self.full_shape(shape, Mode { flow, float: false })).collect();
+        let Ok(types) = types else { return Flow::Broken };
+        let value = |ty: TensorType| {
+            let local = self.frames.last_mut()?.local(crate::shaped::LocalKind::Tensor, None);
+            Some(self.value(local, ty, "the shape asserted before"))
+        };
+        types.into_iter().map(value).collect::<Option<Vec<Value>>>().map_or(Flow::Broken, Flow::Values)
+    }
+
+    /// Checks a value against a written shape, in which `_` is any size.
+    pub fn assert_shape(&mut self, shape: &Shape, value: &Value, flow: &Flow) -> Result<TensorType, Mistake> {
+        let (dtype, sizes) = self.shape(shape, Mode { flow, float: false })?;
+        let comes = format!("{} gives {}", value.origin, value.ty);
+        if dtype != value.ty.dtype {
+            let place: Place = shape.dtype.as_ref().map_or(shape.place, Place::from);
+            let what = format!("the element type is {}, not {}", value.ty.dtype_name(), dtype_name(dtype));
+            return Err(Mistake::new(place, what).note(comes));
+        }
+        if sizes.len() != value.ty.rank() {
+            let what = format!("{} dimensions are declared here, and there are {}", sizes.len(), value.ty.rank());
+            return Err(Mistake::new(shape.place, what).note(comes));
+        }
+        let mut dims = Vec::new();
+        for ((wanted, have), expr) in sizes.into_iter().zip(&value.ty.dims).zip(&shape.sizes) {
+            let Some(wanted) = wanted else {
+                dims.push(have.clone());
+                continue;
+            };
+            let what = format!("this size is {have}, not {wanted}");
+            self.proofs.same(have, &wanted, || Mistake::new(expr.place(), what).note(&comes))?;
+            dims.push(wanted);
+        }
+        Ok(TensorType { dtype, dims: self.kept(dims, &value.ty.dims) })
+    }
+
+    /// Of two descriptions of one size, the one that the macro knows more of.
+    fn kept(&self, declared: Vec<Size>, inferred: &[Size]) -> Vec<Size> {
+        let better = |(declared, inferred): (Size, &Size)| match (declared.as_constant(), inferred.as_constant()) {
+            (None, Some(_)) => inferred.clone(),
+            _ => declared,
+        };
+        declared.into_iter().zip(inferred).map(better).collect()
+    }
+}
+
+impl TensorType {
+    fn dtype_name(&self) -> &'static str {
+        dtype_name(self.dtype)
+    }
+}
+
+fn dtype_name(dtype: crate::shaped::Dtype) -> &'static str {
+    match dtype.name() {
+        "" => "the network's own float type",
+        name => name,
+    }
+}
+
+impl Node {
+    /// The stage on one line, for the documentation of its field.
+    pub fn listing(&self) -> String {
+        match self {
+            Node::Call(call) => call.listing(),
+            Node::Loop(turns) => format!("{turns} {{ .. }}"),
+            Node::Residual { .. } => "residual { .. }".to_string(),
+            Node::Join { keyword, .. } => format!("{keyword} {{ .. }}"),
+            Node::External { .. } | Node::Apply { .. } => self.title(),
+            _ => "{ .. }".to_string(),
+        }
+    }
+
+    /// What the stage is called in messages.
+    pub fn title(&self) -> String {
+        match self {
+            Node::Call(call) => format!("`{}`", call.name),
+            Node::Group(_) => "the group".to_string(),
+            Node::Residual { .. } => "`residual`".to_string(),
+            Node::Join { keyword, .. } => format!("`{keyword}`"),
+            Node::Loop(turns) => format!("`{}`", turns.keyword),
+            Node::If(_) => "`if`".to_string(),
+            Node::Apply { keyword, .. } => format!("`{keyword}`"),
+            Node::External { path, .. } => format!("`{}`", quote::quote!(#path).to_string().replace(' ', "")),
+            Node::Shape(_) => "the assertion".to_string(),
+            Node::Field { of, name } => format!("`{of}.{name}`"),
+            Node::Values(_) | Node::Arithmetic(_) | Node::Error => "the chain".to_string(),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What the names of a listing stand for while it is inferred.
+
+use crate::place::Place;
+use crate::shaped::{Code, Dtype, TensorType, Tokens};
+use crate::size::Size;
+use proc_macro2::Ident;
+
+/// A variable of one of the functions that are being built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// Index into the stack of frames.
+    pub frame: usize,
+    /// Index into the locals of that frame's function.
+    pub local: usize,
+}
+
+/// A tensor that flows through the listing.
+#[derive(Clone, Debug)]
+pub struct Value {
+    pub ty: TensorType,
+    pub reference: Reference,
+    /// Where it comes from, for messages: "`conv2`", "the input `image`".
+    pub origin: String,
+}
+
+/// What stands between two stages.
+#[derive(Clone, Debug)]
+pub enum Flow {
+    Values(Vec<Value>),
+    /// A mistake was reported before; whatever depends on it stays silent.
+    Broken,
+}
+
+impl Flow {
+    /// The values, unless the flow is broken.
+    pub fn values(&self) -> &[Value] {
+        match self {
+            Flow::Values(values) => values,
+            Flow::Broken => &[],
+        }
+    }
+
+    /// Whether a mistake came before.
+    pub fn is_broken(&self) -> bool {
+        matches!(self, Flow::Broken)
+    }
+}
+
+impl From<Value> for Flow {
+    fn from(value: Value) -> Flow {
+        Flow::Values(vec![value])
+    }
+}
+
+/// What an argument or a name stands for.
+#[derive(Clone, Debug)]
+pub enum Datum {
+    /// A size, and how the generated code gets at it.
+    Size(Size, Code<Reference>),
+    Float(f64),
+    /// A number that can be set at run time.
+    Number(Code<Reference>),
+    Bool(bool),
+    Text(syn::LitStr),
+    /// A name that nothing in scope bears: `same`, `bilinear`, or a mistake.
+    Word(Ident),
+    Tuple(Vec<Given>),
+    List(Vec<Given>),
+    Shape(Dtype, Vec<Given>),
+    Value(Value),
+    /// `uniform(-0.1, 0.1)`
+    Function(Ident, Vec<Given>),
+    /// `path::to::function`
+    Path(Tokens),
+    /// `_`
+    Any,
+    /// Stands for something that a mistake was reported of.
+    Broken,
+}
+
+/// A datum and where it was written.
+#[derive(Clone, Debug)]
+pub struct Given {
+    pub datum: Datum,
+    pub place: Place,
+}
+
+impl Datum {
+    /// A size that the macro knows.
+    pub fn constant(value: i64) -> Datum {
+        Datum::Size(Size::constant(value), Code::Literal(value))
+    }
+
+    /// A number that the macro knows, as a float.
+    pub fn as_float(&self) -> Option<f64> {
+        match self {
+            Datum::Float(value) => Some(*value),
+            Datum::Size(size, _) => size.as_constant().map(|value| value as f64),
+            _ => None,
+        }
+    }
+
+    /// Whether it is this word.
+    pub fn is_word(&self, word: &str) -> bool {
+        matches!(self, Datum::Word(given) if given == word)
+    }
+
+    /// What it is, for messages.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Datum::Size(..) => "a size",
+            Datum::Float(_) => "a float",
+            Datum::Number(_) => "a number that is set at run time",
+            Datum::Bool(_) => "a boolean",
+            Datum::Text(_) => "a string",
+            Datum::Word(_) => "a word",
+            Datum::Tuple(_) => "a tuple",
+            Datum::List(_) | Datum::Shape(..) => "a list",
+            Datum::Value(_) => "a value",
+            Datum::Function(..) => "a function call",
+            Datum::Path(_) => "a path",
+            Datum::Any => "`_`",
+            Datum::Broken => "a mistake",
+        }
+    }
+}
+
+impl<V> Code<V> {
+    /// The same code over other variables.
+    pub fn map<W>(&self, variable: &mut impl FnMut(&V) -> W) -> Code<W> {
+        match self {
+            Code::Literal(value) => Code::Literal(*value),
+            Code::Float(value) => Code::Float(*value),
+            Code::Known(size) => Code::Known(size.clone()),
+            Code::Rust(tokens) => Code::Rust(tokens.clone()),
+            Code::Local(local) => Code::Local(variable(local)),
+            Code::Binary(operator, left, right) => {
+                Code::Binary(*operator, Box::new(left.map(variable)), Box::new(right.map(variable)))
+            }
+        }
+    }
+}

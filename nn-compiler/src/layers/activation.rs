@@ -1,0 +1,220 @@
+//! Activations: elementwise, the shape stays.
+
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::infer::Datum;
+use crate::shaped::{Callee, Operand, TensorType};
+
+pub static LAYERS: &[Layer] = &[
+    plain(&["relu"], "`max(x, 0)`, as `torch.nn.ReLU`."),
+    plain(&["relu6"], "`min(max(x, 0), 6)`, as `torch.nn.ReLU6`."),
+    plain(&["selu"], "The self-normalising ELU (Klambauer et al., 2017), as `torch.nn.SELU`."),
+    plain(&["silu"], "`x * sigmoid(x)`, also called swish, as `torch.nn.SiLU`."),
+    plain(&["mish"], "`x * tanh(softplus(x))` (Misra, 2019), as `torch.nn.Mish`."),
+    plain(&["sigmoid"], "`1 / (1 + exp(-x))`, as `torch.nn.Sigmoid`."),
+    plain(&["tanh"], "The hyperbolic tangent, as `torch.nn.Tanh`."),
+    plain(&["hardswish"], "`x * relu6(x + 3) / 6` (Howard et al., 2019), as `torch.nn.Hardswish`."),
+    plain(&["hardsigmoid"], "`relu6(x + 3) / 6`, as `torch.nn.Hardsigmoid`."),
+    Layer { infer: log_sigmoid, ..plain(&["logsigmoid"], "`log(sigmoid(x))`, as `torch.nn.LogSigmoid`.") },
+    Layer { infer: softsign, ..plain(&["softsign"], "`x / (1 + |x|)`, as `torch.nn.Softsign`.") },
+    Layer {
+        arguments: &[Argument::positional("approximate", "`none`, or `tanh` for a faster formula (`none`)")],
+        infer: gelu,
+        ..plain(
+            &["gelu"],
+            "`x` times the normal distribution function of `x` (Hendrycks and Gimpel, 2016), as `torch.nn.GELU`.",
+        )
+    },
+    Layer {
+        arguments: &[Argument::positional("negative_slope", "the factor for negative values (0.01)").float()],
+        infer: leaky_relu,
+        ..plain(&["leaky_relu"], "`x`, and `negative_slope * x` where that is negative, as `torch.nn.LeakyReLU`.")
+    },
+    Layer {
+        arguments: &[ALPHA],
+        infer: elu,
+        ..plain(
+            &["elu"],
+            "`x`, and `alpha * (exp(x) - 1)` where that is negative (Clevert et al., 2015), as `torch.nn.ELU`.",
+        )
+    },
+    Layer {
+        arguments: &[ALPHA],
+        infer: celu,
+        ..plain(
+            &["celu"],
+            "`x`, and `alpha * (exp(x / alpha) - 1)` where that is negative (Barron, 2017), as `torch.nn.CELU`.",
+        )
+    },
+    Layer {
+        arguments: &[
+            Argument::positional("beta", "how sharp the bend is (1.0)").float(),
+            Argument::positional("threshold", "where `beta * x` is above it, the result is `x` (20.0)").float(),
+        ],
+        infer: softplus,
+        ..plain(&["softplus"], "`log(1 + exp(beta * x)) / beta`, as `torch.nn.Softplus`.")
+    },
+    Layer {
+        arguments: &[
+            Argument::positional("min_val", "the least value (-1.0)").short("min").float(),
+            Argument::positional("max_val", "the greatest value (1.0)").short("max").float(),
+        ],
+        infer: hardtanh,
+        ..plain(&["hardtanh"], "`min(max(x, min_val), max_val)`, as `torch.nn.Hardtanh`.")
+    },
+    Layer {
+        arguments: &[
+            Argument::positional("threshold", "what is not above it is replaced").required().float(),
+            Argument::positional("value", "by what it is replaced").required().float(),
+        ],
+        infer: threshold,
+        ..plain(&["threshold"], "`x` where it is above `threshold`, else `value`, as `torch.nn.Threshold`.")
+    },
+];
+
+const ALPHA: Argument = Argument::positional("alpha", "the scale of negative values (1.0)").float();
+
+/// A layer without arguments, whose keyword is the method.
+const fn plain(names: &'static [&'static str], documentation: &'static str) -> Layer {
+    Layer { names, documentation, arguments: &[], owns: false, source: false, infer: same_shape }
+}
+
+fn same_shape(context: &mut Context) -> Result<Built, Failure> {
+    elementwise(context, context.layer.stem(), &[])
+}
+
+fn log_sigmoid(context: &mut Context) -> Result<Built, Failure> {
+    elementwise(context, "log_sigmoid", &[])
+}
+
+fn softsign(context: &mut Context) -> Result<Built, Failure> {
+    function(context, "ops::softsign", &[])
+}
+
+fn gelu(context: &mut Context) -> Result<Built, Failure> {
+    let approximate = context.word("approximate", &["none", "tanh"], "none")?;
+    elementwise(context, "gelu", &[Operand::Text(approximate.to_string())])
+}
+
+/// tch's methods leave out what libtorch has a default for; another value is for a function of the run time.
+fn leaky_relu(context: &mut Context) -> Result<Built, Failure> {
+    match context.argument("negative_slope") {
+        None => elementwise(context, "leaky_relu", &[]),
+        Some(_) => function(context, "ops::leaky_relu", &[context.number("negative_slope", 0.01)?]),
+    }
+}
+
+fn elu(context: &mut Context) -> Result<Built, Failure> {
+    match context.argument("alpha") {
+        None => elementwise(context, "elu", &[]),
+        Some(_) => function(context, "ops::elu", &[context.number("alpha", 1.0)?]),
+    }
+}
+
+fn celu(context: &mut Context) -> Result<Built, Failure> {
+    not_zero(context, "alpha")?;
+    match context.argument("alpha") {
+        None => elementwise(context, "celu", &[]),
+        Some(_) => function(context, "ops::celu", &[context.number("alpha", 1.0)?]),
+    }
+}
+
+fn softplus(context: &mut Context) -> Result<Built, Failure> {
+    not_zero(context, "beta")?;
+    match (context.argument("beta"), context.argument("threshold")) {
+        (None, None) => elementwise(context, "softplus", &[]),
+        _ => function(context, "ops::softplus", &[context.number("beta", 1.0)?, context.number("threshold", 20.0)?]),
+    }
+}
+
+fn hardtanh(context: &mut Context) -> Result<Built, Failure> {
+    let (low, high) = (context.number("min_val", -1.0)?, context.number("max_val", 1.0)?);
+    if let (Operand::Float(low), Operand::Float(high)) = (&low, &high)
+        && low >= high
+    {
+        let wrong = if context.argument("max_val").is_some() { "max_val" } else { "min_val" };
+        let what = format!(
+            "`max_val` of `{}` must be greater than `min_val`, and {high} is not greater than {low}",
+            context.keyword
+        );
+        return Err(context.mistake(context.place(wrong), what).into());
+    }
+    match (context.argument("min_val"), context.argument("max_val")) {
+        (None, None) => elementwise(context, "hardtanh", &[]),
+        _ => elementwise(context, "clamp", &[low, high]),
+    }
+}
+
+fn threshold(context: &mut Context) -> Result<Built, Failure> {
+    elementwise(context, "threshold", &[context.number("threshold", 0.0)?, context.number("value", 0.0)?])
+}
+
+/// What is divided by is not zero.
+fn not_zero(context: &Context, name: &str) -> Result<(), Failure> {
+    match context.argument(name) {
+        Some(given) if matches!(given.datum, Datum::Float(0.0)) => {
+            let what = format!("`{name}` of `{}` cannot be 0, because it divides", context.keyword);
+            Err(context.mistake(given.place, what).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn elementwise(context: &mut Context, method: &'static str, arguments: &[Operand]) -> Result<Built, Failure> {
+    call(context, Callee::Method(method), arguments)
+}
+
+fn function(context: &mut Context, path: &'static str, arguments: &[Operand]) -> Result<Built, Failure> {
+    call(context, Callee::Function(path), arguments)
+}
+
+fn call(context: &mut Context, callee: Callee, arguments: &[Operand]) -> Result<Built, Failure> {
+    let input: TensorType = context.float_input()?;
+    let operands = [&[context.operand(0)], arguments].concat();
+    let result = context.call(callee, operands);
+    Ok(Built { outputs: vec![(input, result)] })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn keep_the_shape() {
+        let names = "relu relu6 selu silu mish sigmoid tanh hardswish hardsigmoid logsigmoid softsign gelu leaky_relu elu \
+            celu softplus hardtanh";
+        for name in names.split_whitespace() {
+            assert_shape(name, "[N, 3, H, W]", "[N, 3, H, W]");
+            assert_shape(name, "[]", "[]");
+        }
+    }
+
+    #[test]
+    fn take_their_arguments() {
+        for call in [
+            "gelu approximate=tanh",
+            "leaky_relu 0.2",
+            "elu 2",
+            "celu 0.5",
+            "softplus 2 threshold=10",
+            "threshold 0.1 20",
+        ] {
+            assert_shape(call, "[N, 3]", "[N, 3]");
+        }
+        assert_shape("option slope = 0.1; leaky_relu slope", "[N, 3]", "[N, 3]");
+        assert_shape("hardtanh min=-2 max=2", "[N, 3]", "[N, 3]");
+    }
+
+    #[test]
+    fn say_what_is_wrong() {
+        assert_error("«relu»", "i64[N, 3]", "`relu` takes floats, and gets i64[N, 3]");
+        assert_error("gelu approximate=«fast»", "[N, 3]", "there is no `fast` here");
+        assert_error("celu «0»", "[N, 3]", "`alpha` of `celu` cannot be 0, because it divides");
+        assert_error("softplus beta=«0.0»", "[N, 3]", "`beta` of `softplus` cannot be 0, because it divides");
+        assert_error(
+            "hardtanh 1 «1»",
+            "[N, 3]",
+            "`max_val` of `hardtanh` must be greater than `min_val`, and 1 is not greater than 1",
+        );
+        assert_error("elu «true»", "[N, 3]", "`alpha` of `elu` is a number, not a boolean");
+    }
+}

@@ -1,0 +1,129 @@
+//! Pooling to a size that is given.
+
+use super::pool::nonempty_channels;
+use super::window::{at_least, spatial};
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::shaped::{Callee, Operand, TensorType};
+use crate::size::Size;
+
+const SIZE: &[Argument] =
+    &[Argument::positional("size", "size of the output, one for all dimensions or a tuple").required()];
+
+pub static LAYERS: &[Layer] = &[
+    Layer {
+        names: &["adaptive_avgpool", "adaptive_avgpool1d", "adaptive_avgpool2d", "adaptive_avgpool3d"],
+        documentation: "Means over as many parts of `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]` as the output has \
+            elements, as `torch.nn.AdaptiveAvgPool2d` takes them: `[N, C, size..]`.",
+        arguments: SIZE,
+        owns: false,
+        source: false,
+        infer: adaptive_average,
+    },
+    Layer {
+        names: &["adaptive_maxpool", "adaptive_maxpool1d", "adaptive_maxpool2d", "adaptive_maxpool3d"],
+        documentation: "The largest values in as many parts of `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]` as the \
+            output has elements, as `torch.nn.AdaptiveMaxPool2d` takes them: `[N, C, size..]`.",
+        arguments: SIZE,
+        owns: false,
+        source: false,
+        infer: adaptive_max,
+    },
+    Layer {
+        names: &["global_avgpool", "global_avgpool1d", "global_avgpool2d", "global_avgpool3d"],
+        documentation: "The mean of each channel, as `torch.nn.AdaptiveAvgPool2d(1)` takes it: `[N, C, 1, 1]`.",
+        arguments: &[],
+        owns: false,
+        source: false,
+        infer: global_average,
+    },
+    Layer {
+        names: &["global_maxpool", "global_maxpool1d", "global_maxpool2d", "global_maxpool3d"],
+        documentation: "The largest value in each channel, as `torch.nn.AdaptiveMaxPool2d(1)` takes it: `[N, C, 1, 1]`.",
+        arguments: &[],
+        owns: false,
+        source: false,
+        infer: global_max,
+    },
+];
+
+fn adaptive_average(context: &mut Context) -> Result<Built, Failure> {
+    let (output, size) = adaptive(context)?;
+    average(context, output, size)
+}
+
+fn global_average(context: &mut Context) -> Result<Built, Failure> {
+    let (output, size) = global(context)?;
+    average(context, output, size)
+}
+
+fn average(context: &mut Context, output: TensorType, size: Operand) -> Result<Built, Failure> {
+    let method = ["adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d"][output.rank() - 3];
+    context.method(method, vec![context.operand(0), size], output)
+}
+
+fn adaptive_max(context: &mut Context) -> Result<Built, Failure> {
+    let (output, size) = adaptive(context)?;
+    Ok(max(context, output, size))
+}
+
+fn global_max(context: &mut Context) -> Result<Built, Failure> {
+    let (output, size) = global(context)?;
+    Ok(max(context, output, size))
+}
+
+fn max(context: &mut Context, output: TensorType, size: Operand) -> Built {
+    let result = context.call(Callee::Function("ops::adaptive_max_pool"), vec![context.operand(0), size]);
+    Built { outputs: vec![(output, result)] }
+}
+
+/// The output of the size that is asked for.
+fn adaptive(context: &mut Context) -> Result<(TensorType, Operand), Failure> {
+    let (input, rank) = images(context)?;
+    let sizes = context.sizes("size", rank, 1)?;
+    at_least(context, "size", &sizes, 1)?;
+    Ok((with_spatial(&input, sizes), context.sizes_operand("size", rank, 1)?))
+}
+
+/// An output of one element for each channel.
+fn global(context: &mut Context) -> Result<(TensorType, Operand), Failure> {
+    let (input, rank) = images(context)?;
+    Ok((with_spatial(&input, vec![Size::constant(1); rank]), Operand::integers(&vec![1; rank])))
+}
+
+/// The input, which is not empty, and its spatial dimensions.
+fn images(context: &mut Context) -> Result<(TensorType, usize), Failure> {
+    let input = context.float_input()?;
+    let rank = spatial(context, &input)?;
+    nonempty_channels(context, &input)?;
+    Ok((input, rank))
+}
+
+fn with_spatial(input: &TensorType, spatial: Vec<Size>) -> TensorType {
+    input.with(input.dims[..2].iter().cloned().chain(spatial).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn gives_the_size_that_is_asked_for() {
+        assert_shape("adaptive_avgpool 7", "[N, 3, H, W]", "[N, 3, 7, 7]");
+        assert_shape("adaptive_maxpool (2, 5)", "[N, 3, 4, 4]", "[N, 3, 2, 5]");
+        assert_shape("adaptive_avgpool1d (L / 2)", "[N, 3, L]", "[N, 3, L / 2]");
+        assert_shape("adaptive_maxpool 2", "[N, 3, 4, 4, 4]", "[N, 3, 2, 2, 2]");
+        assert_shape("global_avgpool", "[N, 3, 4, H, W]", "[N, 3, 1, 1, 1]");
+        assert_shape("global_maxpool1d", "[N, 3, L]", "[N, 3, 1]");
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        assert_error(
+            "adaptive_avgpool («0», 1)",
+            "[N, 3, 4, 4]",
+            "`size` of `adaptive_avgpool` must be at least 1, and is 0",
+        );
+        assert_error("«global_avgpool2d»", "[N, 3, 4]", "`global_avgpool2d` takes 4 dimensions, and the input has 3");
+        assert_error("«global_maxpool»", "[N, 3, 0]", "`global_maxpool` cannot work on an input without elements");
+    }
+}

@@ -1,0 +1,183 @@
+//! The same elements with other dimensions, or in another order along them.
+
+use super::{Argument, Built, Context, Failure, Layer, list};
+use crate::infer::Datum;
+use crate::shaped::{Code, Operand};
+use crate::size::Size;
+
+pub static LAYERS: &[Layer] = &[
+    Layer {
+        names: &["permute"],
+        documentation: "The dimensions in another order, as `torch.permute` does it: `permute (0, 2, 3, 1)`.",
+        arguments: &[Argument::positional("dims", "which dimension of the input each dimension of the output is").required()],
+        owns: false,
+        source: false,
+        infer: permute,
+    },
+    Layer {
+        names: &["transpose"],
+        documentation: "Two dimensions exchanged, as `torch.transpose` does it: `transpose 1 2`.",
+        arguments: &[
+            Argument::positional("dim0", "the one").short("a").required(),
+            Argument::positional("dim1", "the other").short("b").required(),
+        ],
+        owns: false,
+        source: false,
+        infer: transpose,
+    },
+    Layer {
+        names: &["squeeze"],
+        documentation: "Takes out dimensions, as `torch.squeeze` does it: `squeeze 1`, `squeeze (2, 3)`. They must be of size 1.",
+        arguments: &[Argument::positional("dim", "the dimension, or a tuple of them").required()],
+        owns: false,
+        source: false,
+        infer: squeeze,
+    },
+    Layer {
+        names: &["unsqueeze"],
+        documentation: "Puts in a dimension of size 1, as `torch.unsqueeze` does it: `unsqueeze 1`.",
+        arguments: &[Argument::positional("dim", "where, in the output").required()],
+        owns: false,
+        source: false,
+        infer: unsqueeze,
+    },
+    Layer {
+        names: &["flip"],
+        documentation: "The reverse order along dimensions, as `torch.flip` does it: `flip 1`, `flip (2, 3)`.",
+        arguments: &[Argument::positional("dims", "the dimension, or a tuple of them").short("dim").required()],
+        owns: false,
+        source: false,
+        infer: flip,
+    },
+    Layer {
+        names: &["roll"],
+        documentation: "Moves along dimensions, and in again at the other end, as `torch.roll` does it: `roll 1 dims=2`, \
+            `roll (1, -1) dims=(2, 3)`. Without `dims` the elements are moved as if in one row.",
+        arguments: &[
+            Argument::positional("shifts", "how far, or a tuple of it").required(),
+            Argument::key("dims", "the dimension, or a tuple of them").short("dim"),
+        ],
+        owns: false,
+        source: false,
+        infer: roll,
+    },
+];
+
+fn permute(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let order = context.dimensions("dims", input.rank())?;
+    if order.len() != input.rank() {
+        let what = format!("`permute` orders {} dimensions, and the input has {}", order.len(), input.rank());
+        return Err(context.mistake(context.place("dims"), what).into());
+    }
+    let dims = order.iter().map(|&dim| input.dims[dim].clone()).collect();
+    context.method("permute", vec![context.operand(0), indices(&order)], input.with(dims))
+}
+
+fn transpose(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let (a, b) = (context.dimension("dim0", input.rank(), 0)?, context.dimension("dim1", input.rank(), 0)?);
+    let mut dims = input.dims.clone();
+    dims.swap(a, b);
+    let operands = vec![context.operand(0), Operand::integer(a as i64), Operand::integer(b as i64)];
+    context.method("transpose", operands, input.with(dims))
+}
+
+fn squeeze(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let gone = context.dimensions("dim", input.rank())?;
+    for (index, &dim) in gone.iter().enumerate() {
+        let size = &input.dims[dim];
+        let what = format!("dimension {dim} has a size of {size}, and only 1 can be squeezed");
+        let mistake = context.mistake(context.place_of("dim", index), what);
+        context.proofs.same(size, &Size::constant(1), || mistake)?;
+    }
+    let kept = input.dims.iter().enumerate().filter(|(dim, _)| !gone.contains(dim));
+    let output = input.with(kept.map(|(_, size)| size.clone()).collect());
+    match gone[..] {
+        [dim] => context.method("squeeze_dim", vec![context.operand(0), Operand::integer(dim as i64)], output),
+        _ => context.method("squeeze_dims", vec![context.operand(0), indices(&gone)], output),
+    }
+}
+
+fn unsqueeze(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let rank = input.rank() + 1;
+    let given = context.integer("dim")?.unwrap_or(0);
+    let dim = list::from_start(given, rank).ok_or_else(|| {
+        let what = format!("the output has {rank} dimensions, and no dimension {given}");
+        Failure::from(context.mistake(context.place("dim"), what))
+    })?;
+    let mut dims = input.dims.clone();
+    dims.insert(dim, Size::constant(1));
+    context.method("unsqueeze", vec![context.operand(0), Operand::integer(dim as i64)], input.with(dims))
+}
+
+fn flip(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let dims = context.dimensions("dims", input.rank())?;
+    context.method("flip", vec![context.operand(0), indices(&dims)], input)
+}
+
+fn roll(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let dims = context.dimensions("dims", input.rank())?;
+    let count = match context.argument("shifts").map(|given| &given.datum) {
+        Some(Datum::Tuple(items)) => items.len(),
+        _ => 1,
+    };
+    if count != dims.len() && !(dims.is_empty() && count == 1) {
+        let what = format!("`roll` takes a shift for each dimension, and gets {count} for {}", dims.len());
+        return Err(context.mistake(context.place("shifts"), what).into());
+    }
+    let shifts: Vec<Code> = context.codes("shifts", count, 0)?.into_iter().map(|(_, code)| code).collect();
+    // An empty array would leave rustc without its type.
+    let dims = if dims.is_empty() { Operand::Tokens(crate::shaped::Tokens(quote::quote!([0_i64; 0]))) } else { indices(&dims) };
+    context.method("roll", vec![context.operand(0), Operand::Sizes(shifts), dims], input)
+}
+
+fn indices(dims: &[usize]) -> Operand {
+    Operand::Sizes(dims.iter().map(|&dim| Code::Literal(dim as i64)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn permute() {
+        assert_shape("permute (0, 2, -1, 1)", "[N, 3, H, W]", "[N, H, W, 3]");
+        assert_error("permute (0, 2, «2», 1)", "[N, 3, H, W]", "dimension 2 is named twice");
+        assert_error("permute «(0, 2, 1)»", "[N, 3, H, W]", "`permute` orders 3 dimensions, and the input has 4");
+        assert_error("permute (0, «3», 1)", "[N, 3, H]", "the input has 3 dimensions, and no dimension 3");
+    }
+
+    #[test]
+    fn transpose() {
+        assert_shape("transpose 1 2", "[N, 3, T]", "[N, T, 3]");
+        assert_shape("transpose a=-1 b=-2", "[N, 3, T]", "[N, T, 3]");
+        assert_error("transpose 1 «3»", "[N, 3, T]", "the input has 3 dimensions, and no dimension 3");
+    }
+
+    #[test]
+    fn squeeze() {
+        assert_shape("squeeze 1", "[N, 1, T]", "[N, T]");
+        assert_shape("squeeze (2, -1)", "[N, 5, 1, 1]", "[N, 5]");
+        assert_error("squeeze «1»", "[N, 3]", "dimension 1 has a size of 3, and only 1 can be squeezed");
+        assert_error("squeeze (1, «2»)", "[N, 1, 3]", "dimension 2 has a size of 3, and only 1 can be squeezed");
+    }
+
+    #[test]
+    fn unsqueeze() {
+        assert_shape("unsqueeze 1", "[N, T]", "[N, 1, T]");
+        assert_shape("unsqueeze dim=-1", "f32[N, T]", "f32[N, T, 1]");
+        assert_error("unsqueeze «3»", "[N, T]", "the output has 3 dimensions, and no dimension 3");
+    }
+
+    #[test]
+    fn flip_and_roll() {
+        assert_shape("flip (0, 1) -> flip 1", "[N, T]", "[N, T]");
+        assert_shape("roll 1 -> roll shifts=-1 dims=1 -> roll (1, -2) dims=(0, -1)", "[N, T]", "[N, T]");
+        assert_error("roll «(1, 2)» dims=1", "[N, T]", "`roll` takes a shift for each dimension, and gets 2 for 1");
+    }
+}

@@ -1,0 +1,131 @@
+//! Normalisation of each channel: over the batch, or in each sample.
+
+use super::window::spatial_rank;
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::infer::Datum;
+use crate::shaped::{Init, Operand, TensorType};
+use crate::size::{Comparison, Predicate, Size, Verdict};
+
+pub static LAYERS: &[Layer] = &[
+    Layer {
+        names: &["bn", "bn1d", "bn2d", "bn3d"],
+        documentation: "Batch normalisation over dimension 1 of `[N, C]`, `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]` \
+            (Ioffe and Szegedy, 2015), as `torch.nn.BatchNorm2d` does it; the shape stays. Weight and bias are `[C]`. In \
+            training it normalises with the batch's own statistics and keeps running ones, `[C]` each, which evaluation uses.",
+        arguments: &[
+            EPS,
+            MOMENTUM,
+            Argument::key("affine", "whether it has a weight and a bias (true)"),
+            Argument::key("track_running_stats", "whether it keeps statistics for evaluation (true)"),
+        ],
+        owns: true,
+        source: false,
+        infer: batch_norm,
+    },
+    Layer {
+        names: &["instancenorm", "instancenorm1d", "instancenorm2d", "instancenorm3d"],
+        documentation: "Instance normalisation: each channel of each sample of `[N, C, L]`, `[N, C, H, W]` or \
+            `[N, C, D, H, W]` by itself (Ulyanov et al., 2016), as `torch.nn.InstanceNorm2d` does it; the shape stays. \
+            Weight and bias, and the running statistics, are `[C]`.",
+        arguments: &[
+            EPS,
+            MOMENTUM,
+            Argument::key("affine", "whether it has a weight and a bias (false)"),
+            Argument::key("track_running_stats", "whether it keeps statistics for evaluation (false)"),
+        ],
+        owns: true,
+        source: false,
+        infer: instance_norm,
+    },
+];
+
+const EPS: Argument = Argument::key("eps", "added to the variance (1e-5)").float();
+const MOMENTUM: Argument = Argument::key("momentum", "weight of the new statistics (0.1)").float();
+
+fn batch_norm(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.float_input()?;
+    match context.keyword.to_string().as_str() {
+        "bn" => context.rank(&input, 2..=5)?,
+        "bn1d" => context.rank(&input, 2..=3)?,
+        _ => spatial_rank(context, &input)?,
+    };
+    if let Some(given) = context.argument("eps")
+        && let Datum::Float(eps) = given.datum
+        && eps <= 0.0
+    {
+        let what = format!("`eps` of `{}` must be positive, and is {eps}", context.keyword);
+        return Err(context.mistake(given.place, what).into());
+    }
+    let (affine, track) = (context.boolean("affine", true)?, context.boolean("track_running_stats", true)?);
+    normalise(context, "batch_norm", input, affine, track)
+}
+
+fn instance_norm(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.float_input()?;
+    spatial_rank(context, &input)?;
+    let (affine, track) = (context.boolean("affine", false)?, context.boolean("track_running_stats", false)?);
+    if !track {
+        let elements = input.dims[2..].iter().try_fold(Size::constant(1), |product, size| product.mul(size))?;
+        several_elements(context, &elements)?;
+    }
+    normalise(context, "instance_norm", input, affine, track)
+}
+
+/// A mean of one element is that element, and nothing is left of it.
+pub fn several_elements(context: &Context, elements: &Size) -> Result<(), Failure> {
+    let only = Predicate::new(elements.clone(), Comparison::Equal, 1);
+    if context.proofs.facts.decide(&only) != Verdict::True {
+        return Ok(());
+    }
+    let what = format!("`{}` normalises a single element, of which nothing is left", context.keyword);
+    Err(context.mistake(context.keyword, what).into())
+}
+
+/// The call, which both methods take alike.
+fn normalise(context: &mut Context, method: &'static str, input: TensorType, affine: bool, track: bool) -> Result<Built, Failure> {
+    let channels = [input.dims[1].clone()];
+    let mut operands = vec![context.operand(0)];
+    for (name, start) in [("weight", 1.0), ("bias", 0.0)] {
+        operands.push(match affine {
+            true => context.parameter(name, &channels, Init::Constant(start))?.some(),
+            false => Operand::NoTensor,
+        });
+    }
+    for (name, start) in [("running_mean", 0.0), ("running_var", 1.0)] {
+        operands.push(match track {
+            true => context.buffer(name, &channels, Init::Constant(start))?.some(),
+            false => Operand::NoTensor,
+        });
+    }
+    // Without statistics of its own it normalises in evaluation as it does in training.
+    operands.push(if track { Operand::Train } else { Operand::Bool(true) });
+    operands.extend([context.number("momentum", 0.1)?, context.number("eps", 1e-5)?, Operand::Bool(true)]);
+    context.method(method, operands, input)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn keep_the_shape() {
+        for call in ["bn", "bn2d eps=0.001 momentum=0.01", "bn affine=false", "bn track_running_stats=false", "instancenorm"] {
+            assert_shape(call, "[N, 3, H, W]", "[N, 3, H, W]");
+        }
+        assert_shape("bn1d", "[N, 3]", "[N, 3]");
+        assert_shape("bn1d", "[N, 3, L]", "[N, 3, L]");
+        assert_shape("instancenorm1d affine=true track_running_stats=true", "[N, 3, L]", "[N, 3, L]");
+        assert_shape("bn affine=false track_running_stats=false", "[N, C]", "[N, C]");
+    }
+
+    #[test]
+    fn say_what_is_wrong() {
+        assert_error("«bn2d»", "[N, 3]", "`bn2d` takes 4 dimensions, and the input has 2");
+        assert_error("bn eps=«0»", "[N, 3]", "`eps` of `bn` must be positive, and is 0");
+        assert_error("«bn»", "[N, C]", "the `weight` of `bn` cannot depend on `C`, which each input may bring anew");
+        assert_error("«bn»", "i64[N, 3]", "`bn` takes floats, and gets i64[N, 3]");
+        assert_error("bn affine=«1»", "[N, 3]", "`affine` of `bn` is `true` or `false`, not a size");
+        assert_error("«instancenorm»", "[N, 3, 1, 1]", "`instancenorm` normalises a single element, of which nothing is left");
+        assert_error("«instancenorm»", "[N, 3]", "`instancenorm` takes 3, 4 or 5 dimensions, and the input has 2");
+    }
+}

@@ -1,0 +1,80 @@
+//! The dense layer of two inputs.
+
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::shaped::{Callee, Operand, TensorType};
+use crate::size::Size;
+
+pub static LAYERS: &[Layer] = &[Layer {
+    names: &["bilinear"],
+    documentation: "`y = x1^T A x2 + b` over the last dimensions of two values, as `torch.nn.Bilinear` does it: `[.., out]`. The \
+        weight is `[out, in1, in2]`, the bias `[out]`.",
+    arguments: &[
+        Argument::positional("out", "features of the output").required(),
+        Argument::key("bias", "whether a bias is added (true)"),
+    ],
+    owns: true,
+    source: false,
+    infer,
+}];
+
+fn infer(context: &mut Context) -> Result<Built, Failure> {
+    let [left, right] = context.incoming()?;
+    context.expect_floats(&left)?;
+    context.expect_floats(&right)?;
+    let (into1, into2) = same_but_features(context, &left, &right)?;
+    let Some(out) = context.size("out")? else { return Err(Failure::Reported) };
+    context.positive("out", &out)?;
+    let weight = context.fan_in("weight", &[out.clone(), into1.clone(), into2], &into1)?;
+    let bias = match context.boolean("bias", true)? {
+        true => context.fan_in("bias", std::slice::from_ref(&out), &into1)?.some(),
+        false => Operand::NoTensor,
+    };
+    let mut output = left;
+    output.dims.pop();
+    output.dims.push(out);
+    let operands = vec![context.operand(0), context.operand(1), weight, bias];
+    let result = context.call(Callee::Function("Tensor::bilinear"), operands);
+    Ok(Built { outputs: vec![(output, result)] })
+}
+
+/// The features of two tensors, all whose other sizes are the same.
+fn same_but_features(context: &mut Context, left: &TensorType, right: &TensorType) -> Result<(Size, Size), Failure> {
+    let (Some((into1, others1)), Some((into2, others2))) = (left.dims.split_last(), right.dims.split_last()) else {
+        return Err(context.mistake(context.keyword, "`bilinear` needs at least one dimension").into());
+    };
+    let what = format!("`bilinear` takes values that differ in the last dimension only, and gets {left} and {right}");
+    if others1.len() != others2.len() {
+        return Err(context.mistake(context.keyword, what).into());
+    }
+    for (a, b) in others1.iter().zip(others2) {
+        let mistake = context.mistake(context.keyword, &what);
+        context.proofs.same(a, b, || mistake)?;
+    }
+    Ok((into1.clone(), into2.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn joins_two_values() {
+        assert_shape("(x, y) -> bilinear 5", "[N, T, 3], y: [N, T, 4]", "[N, T, 5]");
+        assert_shape("(x, y) -> bilinear 5 bias=false", "[3], y: [4]", "[5]");
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        assert_error("«bilinear» 5", "[N, 3]", "`bilinear` takes 2 values, and gets 1");
+        assert_error(
+            "(x, y) -> «bilinear» 5",
+            "[N, 2, 3], y: [N, 1, 4]",
+            "`bilinear` takes values that differ in the last dimension only, and gets [N, 2, 3] and [N, 1, 4]",
+        );
+        assert_error(
+            "(x, y) -> «bilinear» 5",
+            "[N, 3], y: [4]",
+            "`bilinear` takes values that differ in the last dimension only, and gets [N, 3] and [4]",
+        );
+    }
+}

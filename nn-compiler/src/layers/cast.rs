@@ -1,0 +1,68 @@
+//! Another element type, and an end to gradients.
+
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::infer::Datum;
+use crate::nearest;
+use crate::shaped::{Dtype, Operand, TensorType};
+
+pub static LAYERS: &[Layer] = &[
+    Layer {
+        names: &["cast"],
+        documentation: "Another element type, as `torch.Tensor.to`: `cast f32`, `cast bool`, or `cast float` for the network's own float type.",
+        arguments: &[Argument::positional("to", "the element type").required()],
+        owns: false,
+        source: false,
+        infer: cast,
+    },
+    Layer {
+        names: &["detach"],
+        documentation: "The same value, through which no gradient flows, as `torch.Tensor.detach`.",
+        arguments: &[],
+        owns: false,
+        source: false,
+        infer: detach,
+    },
+];
+
+fn cast(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let dtype = dtype(context)?;
+    let operands = vec![context.operand(0), Operand::Dtype(dtype)];
+    context.method("to_kind", operands, TensorType { dtype, ..input })
+}
+
+fn dtype(context: &Context) -> Result<Dtype, Failure> {
+    let given = context.argument("to").ok_or(Failure::Reported)?;
+    let Datum::Word(word) = &given.datum else { return Err(context.unfit("to", given, "an element type")) };
+    let name = word.to_string();
+    if name == "float" {
+        return Ok(Dtype::Own);
+    }
+    Dtype::find(&name).ok_or_else(|| {
+        let mistake = context.mistake(given.place, format!("`{name}` is no element type"));
+        let known = Dtype::NAMES.iter().map(|(name, _)| *name).chain(["float"]);
+        nearest::help(mistake, &name, known).into()
+    })
+}
+
+fn detach(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    context.method("detach", vec![context.operand(0)], input)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn casts() {
+        for dtype in ["f16", "bf16", "f32", "f64", "u8", "i8", "i16", "i32", "i64", "bool"] {
+            assert_shape(&format!("cast {dtype}"), "[N]", &format!("{dtype}[N]"));
+        }
+        assert_shape("cast float", "i64[N]", "[N]");
+        assert_shape("detach", "i64[N]", "i64[N]");
+        assert_error("cast «f33»", "[N]", "`f33` is no element type");
+        assert_error("cast «32»", "[N]", "`to` of `cast` is an element type, not a size");
+        assert_error("«cast»", "[N]", "`cast` needs `to`");
+    }
+}

@@ -1,0 +1,229 @@
+//! Convolution.
+
+use super::window::{Window, spatial};
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::shaped::{Callee, Operand, TensorType};
+use crate::size::Size;
+
+pub static LAYERS: &[Layer] = &[Layer {
+    names: &["conv", "conv1d", "conv2d", "conv3d"],
+    documentation: "Convolution over `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]`, as `torch.nn.Conv2d` does it: \
+        `[N, out, (H + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1, ..]`. \
+        The weight is `[out, C / groups, kernel..]`, the bias `[out]`.",
+    arguments: &[
+        Argument::positional("out", "channels of the output; those of the input unless given"),
+        Argument::key("kernel", "size of the window").short("k").required(),
+        Argument::key("stride", "step of the window (1)").short("s"),
+        Argument::key("padding", "added on both sides (0), or `same`").short("p"),
+        Argument::key("dilation", "distance between the points of the window (1)").short("d"),
+        Argument::key("groups", "groups of channels that do not see each other (1)").short("g"),
+        Argument::key("bias", "whether a bias is added (true)"),
+        Argument::key("padding_mode", "what is padded: `zeros`, `reflect`, `replicate` or `circular`"),
+        Argument::key("in", "channels of the input, to be checked"),
+    ],
+    owns: true,
+    source: false,
+    infer,
+}];
+
+fn infer(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.float_input()?;
+    let rank = spatial(context, &input)?;
+    let Channels { into, out, groups } = channels(context, &input)?;
+    let kernel = context.sizes("kernel", rank, 1)?;
+    let per_group = into.div_floor(&groups)?;
+    let fan_in = kernel.iter().try_fold(per_group.clone(), |fan, size| fan.mul(size))?;
+    let shape: Vec<Size> = [out.clone(), per_group].into_iter().chain(kernel.iter().cloned()).collect();
+    let same = context.argument("padding").is_some_and(|given| given.datum.is_word("same"));
+    let (window, spatial) =
+        if same { same_window(context, kernel, &input)? } else { free_window(context, kernel, &input)? };
+    let (source, padding) = padded(context, &input, &window, same)?;
+
+    let weight = context.fan_in("weight", &shape, &fan_in)?;
+    let bias = match context.boolean("bias", true)? {
+        true => context.fan_in("bias", std::slice::from_ref(&out), &fan_in)?.some(),
+        false => Operand::NoTensor,
+    };
+    let method = match padding {
+        Operand::Text(_) => ["conv1d_padding", "conv2d_padding", "conv3d_padding"][rank - 1],
+        _ => ["conv1d", "conv2d", "conv3d"][rank - 1],
+    };
+    let stride = context.sizes_operand("stride", rank, 1)?;
+    let operands =
+        vec![source, weight, bias, stride, padding, Operand::sizes(&window.dilation), Operand::size(&groups)];
+    let dims = [input.dims[0].clone(), out].into_iter().chain(spatial).collect();
+    context.method(method, operands, input.with(dims))
+}
+
+/// The channels on both sides, which divide into the groups.
+pub struct Channels {
+    pub into: Size,
+    pub out: Size,
+    pub groups: Size,
+}
+
+/// Reads `in`, `out` and `groups`.
+pub fn channels(context: &mut Context, input: &TensorType) -> Result<Channels, Failure> {
+    let into = input.dims[1].clone();
+    context.expect_size("in", &into, "channels")?;
+    let out = context.size("out")?.unwrap_or_else(|| into.clone());
+    context.positive("out", &out)?;
+    let groups = context.size("groups")?.unwrap_or_else(|| Size::constant(1));
+    context.positive("groups", &groups)?;
+    for (side, size) in [("input", &into), ("output", &out)] {
+        let what = format!("the {size} channels of the {side} do not divide into {groups} groups");
+        let mistake = context.mistake(context.place("groups"), what);
+        let rest = size.rem(&groups)?;
+        context.proofs.same(&rest, &Size::constant(0), || mistake)?;
+    }
+    Ok(Channels { into, out, groups })
+}
+
+/// A window with a stride and a padding of its own.
+fn free_window(context: &mut Context, kernel: Vec<Size>, input: &TensorType) -> Result<(Window, Vec<Size>), Failure> {
+    let stride = context.sizes("stride", kernel.len(), 1)?;
+    let window = Window::read(context, kernel, stride)?;
+    let spatial = window.slide(context, input)?;
+    Ok((window, spatial))
+}
+
+/// `padding=same`: the output is as large as the input. It pads by half of what the kernel reaches over, rounded down.
+fn same_window(context: &mut Context, kernel: Vec<Size>, input: &TensorType) -> Result<(Window, Vec<Size>), Failure> {
+    let rank = kernel.len();
+    let one = Size::constant(1);
+    for (axis, size) in context.sizes("stride", rank, 1)?.iter().enumerate() {
+        let what = format!("`padding=same` needs a stride of 1, and this is {size}");
+        let mistake = context.mistake(context.place_of("stride", axis), what);
+        context.proofs.same(size, &one, || mistake)?;
+    }
+    let dilation = context.sizes("dilation", rank, 1)?;
+    let mut window = Window {
+        kernel,
+        stride: vec![one.clone(); rank],
+        padding: vec![Size::constant(0); rank],
+        dilation,
+        ceil: false,
+    };
+    window.check(context)?;
+    for axis in 0..rank {
+        window.padding[axis] = window.reach(axis)?.sub(&one)?.div_floor(&Size::constant(2))?;
+    }
+    Ok((window, input.dims[2..].to_vec()))
+}
+
+/// What is convolved, and the padding that the convolution adds itself: all but zeros are added before it.
+fn padded(
+    context: &mut Context,
+    input: &TensorType,
+    window: &Window,
+    same: bool,
+) -> Result<(Operand, Operand), Failure> {
+    let mode = context.word("padding_mode", &["zeros", "reflect", "replicate", "circular"], "zeros")?;
+    let source = context.operand(0);
+    if mode == "zeros" {
+        let padding = if same { Operand::Text("same".to_string()) } else { Operand::sizes(&window.padding) };
+        return Ok((source, padding));
+    }
+    let mut amounts = Vec::new();
+    for axis in (0..window.kernel.len()).rev() {
+        let before = window.padding[axis].clone();
+        let after = if same { window.reach(axis)?.sub(&Size::constant(1))?.sub(&before)? } else { before.clone() };
+        check_wrapping(context, mode, &after, input, axis)?;
+        amounts.extend([before, after]);
+    }
+    let operands = vec![source, Operand::sizes(&amounts), Operand::Text(mode.to_string()), Operand::None];
+    let result = context.call(Callee::Method("pad"), operands);
+    Ok((Operand::Local(result), Operand::integers(&vec![0; window.kernel.len()])))
+}
+
+/// A reflection does not show the edge itself, and a circle goes around once.
+fn check_wrapping(
+    context: &mut Context,
+    mode: &str,
+    amount: &Size,
+    input: &TensorType,
+    axis: usize,
+) -> Result<(), Failure> {
+    let (least, rule) = match mode {
+        "reflect" => (1, "less than"),
+        "circular" => (0, "at most"),
+        _ => return Ok(()),
+    };
+    let size = &input.dims[axis + 2];
+    let what = format!("a padding of {amount} by `{mode}` must be {rule} the size of the input, {size}");
+    let mistake = context.mistake(context.place_of("padding", axis), what);
+    Ok(context.proofs.at_least(&size.sub(amount)?, least, || mistake)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn follows_the_window() {
+        assert_shape("conv 6 k=5", "[N, 1, 28, 28]", "[N, 6, 24, 24]");
+        assert_shape("conv 64 k=7 s=2 p=3", "[N, 3, H, W]", "[N, 64, (H - 1) / 2 + 1, (W - 1) / 2 + 1]");
+        assert_shape("conv 8 k=(5, 1) s=(2, 1) p=(0, 3) d=(2, 1)", "[N, 4, 20, 20]", "[N, 8, 6, 26]");
+        assert_shape("conv k=3 p=1", "[N, 7, L]", "[N, 7, L]");
+        assert_shape("conv3d 2 k=(1, 2, 3)", "[N, 3, 4, 5, 6]", "[N, 2, 4, 4, 4]");
+        assert_shape("conv 8 in=4 k=3 g=4", "[N, 4, 9, 9]", "[N, 8, 7, 7]");
+    }
+
+    #[test]
+    fn pads_in_every_way() {
+        assert_shape("conv 2 k=4 p=same", "[N, 2, H, W]", "[N, 2, H, W]");
+        assert_shape("conv 2 k=3 p=same d=5 padding_mode=circular", "[N, 2, 10, 10]", "[N, 2, 10, 10]");
+        assert_shape("conv 2 k=3 p=2 padding_mode=reflect", "[N, 2, L]", "[N, 2, L + 2]");
+        assert_error(
+            "conv 2 k=3 p=«2» padding_mode=reflect",
+            "[N, 2, 2]",
+            "a padding of 2 by `reflect` must be less than the size of the input, 2",
+        );
+        assert_error(
+            "conv 2 k=3 p=(2, «3») padding_mode=circular",
+            "[N, 2, 2, 2]",
+            "a padding of 3 by `circular` must be at most the size of the input, 2",
+        );
+        assert_error("conv 2 k=3 p=same s=«2»", "[N, 2, 8]", "`padding=same` needs a stride of 1, and this is 2");
+    }
+
+    #[test]
+    fn says_what_does_not_fit() {
+        assert_error("conv 16 k=«5»", "[N, 6, 4, 4]", "a 5x5 kernel does not fit the 4x4 input");
+        assert_error(
+            "conv 16 k=(3, «5») p=1",
+            "[N, 6, 4, 2]",
+            "a 3x5 kernel does not fit the 4x2 input with a padding of 1",
+        );
+        assert_error(
+            "conv 16 k=«3» d=4",
+            "[N, 6, 8]",
+            "a kernel of 3, dilated to reach over 9, does not fit the input of 8",
+        );
+        assert_error("conv 6 k=5 g=«4»", "[N, 6, 9, 9]", "the 6 channels of the input do not divide into 4 groups");
+        assert_error("conv 6 k=5 g=«4»", "[N, 8, 9, 9]", "the 6 channels of the output do not divide into 4 groups");
+        assert_error("conv 6 in=«3» k=5", "[N, 1, 9, 9]", "the input has 1 channels, not 3");
+        assert_error("conv «0» k=5", "[N, 1, 9, 9]", "`out` of `conv` must be at least 1, and is 0");
+        assert_error("conv 6 k=5 s=(1, «0»)", "[N, 1, 9, 9]", "`stride` of `conv` must be at least 1, and is 0");
+        assert_error("conv 6 k=5 p=«-1»", "[N, 1, 9, 9]", "`padding` of `conv` must be at least 0, and is -1");
+        assert_error(
+            "conv 6 k=«(5, 5, 5)»",
+            "[N, 1, 9, 9]",
+            "`kernel` of `conv` is a size, or a tuple of 2 sizes, not a tuple of 3",
+        );
+    }
+
+    #[test]
+    fn says_what_it_takes() {
+        assert_error("«conv2d» 6 k=5", "[N, 1, 9]", "`conv2d` takes 4 dimensions, and the input has 3");
+        assert_error("«conv» 6 k=5", "[N, 1]", "`conv` takes 3, 4 or 5 dimensions, and the input has 2");
+        assert_error("«conv» 6 k=5", "u8[N, 1, 9, 9]", "`conv` takes floats, and gets u8[N, 1, 9, 9]");
+        assert_error("«conv» 6 k=1", "[N, 1, 0]", "`conv` cannot work on an input without elements");
+        assert_error(
+            "«conv» 6 k=1",
+            "[N, C, 9]",
+            "the `weight` of `conv` cannot depend on `C`, which each input may bring anew",
+        );
+        assert_error("conv 6 k=3 p=«mirror»", "[N, 1, 9]", "there is no `mirror` here");
+    }
+}

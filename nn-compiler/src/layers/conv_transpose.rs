@@ -1,0 +1,138 @@
+//! Transposed convolution.
+
+use super::conv::{Channels, channels};
+use super::window::{Window, at_least, spatial};
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::shaped::{Operand, TensorType};
+use crate::size::{Comparison, Predicate, Size, Verdict};
+
+pub static LAYERS: &[Layer] = &[Layer {
+    names: &["conv_transpose", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"],
+    documentation: "Transposed convolution over `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]`, as \
+        `torch.nn.ConvTranspose2d` does it: \
+        `[N, out, (H - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1, ..]`. \
+        The weight is `[C, out / groups, kernel..]`, the bias `[out]`.",
+    arguments: &[
+        Argument::positional("out", "channels of the output").required(),
+        Argument::key("kernel", "size of the window").short("k").required(),
+        Argument::key("stride", "step of the window in the output (1)").short("s"),
+        Argument::key("padding", "taken away on both sides of the output (0)").short("p"),
+        Argument::key("output_padding", "added on one side of the output; less than stride or dilation (0)"),
+        Argument::key("dilation", "distance between the points of the window (1)").short("d"),
+        Argument::key("groups", "groups of channels that do not see each other (1)").short("g"),
+        Argument::key("bias", "whether a bias is added (true)"),
+        Argument::key("in", "channels of the input, to be checked"),
+    ],
+    owns: true,
+    source: false,
+    infer,
+}];
+
+fn infer(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.float_input()?;
+    let rank = spatial(context, &input)?;
+    let Channels { into, out, groups } = channels(context, &input)?;
+    let kernel = context.sizes("kernel", rank, 1)?;
+    let per_group = out.div_floor(&groups)?;
+    // PyTorch counts the fan of a weight along dimension 1, which here is the output.
+    let fan_in = kernel.iter().try_fold(per_group.clone(), |fan, size| fan.mul(size))?;
+    let shape: Vec<Size> = [into, per_group].into_iter().chain(kernel.iter().cloned()).collect();
+    let stride = context.sizes("stride", rank, 1)?;
+    let window = Window::read(context, kernel, stride)?;
+    let extra = output_padding(context, &window)?;
+    let spatial: Result<Vec<Size>, Failure> =
+        (0..rank).map(|axis| unslide(context, &window, &extra, &input, axis)).collect();
+
+    let weight = context.fan_in("weight", &shape, &fan_in)?;
+    let bias = match context.boolean("bias", true)? {
+        true => context.fan_in("bias", std::slice::from_ref(&out), &fan_in)?.some(),
+        false => Operand::NoTensor,
+    };
+    let operands = vec![
+        context.operand(0),
+        weight,
+        bias,
+        context.sizes_operand("stride", rank, 1)?,
+        Operand::sizes(&window.padding),
+        context.sizes_operand("output_padding", rank, 0)?,
+        Operand::size(&groups),
+        Operand::sizes(&window.dilation),
+    ];
+    let dims = [input.dims[0].clone(), out].into_iter().chain(spatial?).collect();
+    let method = ["conv_transpose1d", "conv_transpose2d", "conv_transpose3d"][rank - 1];
+    context.method(method, operands, input.with(dims))
+}
+
+/// Without a limit the same output would come from several strides; so libtorch wants it less than stride or dilation.
+fn output_padding(context: &mut Context, window: &Window) -> Result<Vec<Size>, Failure> {
+    let extra = context.sizes("output_padding", window.kernel.len(), 0)?;
+    at_least(context, "output_padding", &extra, 0)?;
+    for (axis, size) in extra.iter().enumerate() {
+        let (stride, dilation) = (&window.stride[axis], &window.dilation[axis]);
+        let below_dilation = Predicate::new(size.clone(), Comparison::Less, dilation.clone());
+        if context.proofs.facts.decide(&below_dilation) == Verdict::True {
+            continue;
+        }
+        let what =
+            format!("an output padding of {size} must be less than the stride, {stride}, or the dilation, {dilation}");
+        let mistake = context.mistake(context.place_of("output_padding", axis), what);
+        context.proofs.hold(size, Comparison::Less, stride, || mistake)?;
+    }
+    Ok(extra)
+}
+
+/// The size of the output along one axis: that from which a convolution would make the input.
+fn unslide(
+    context: &mut Context,
+    window: &Window,
+    extra: &[Size],
+    input: &TensorType,
+    axis: usize,
+) -> Result<Size, Failure> {
+    let (stride, padding) = (&window.stride[axis], &window.padding[axis]);
+    let last_start = input.dims[axis + 2].sub(&Size::constant(1))?.mul(stride)?;
+    let whole = last_start.add(&window.reach(axis)?)?.add(&extra[axis])?;
+    let size = whole.sub(&padding.mul(&Size::constant(2))?)?;
+    let what = format!("a padding of {padding} on both sides leaves nothing of an output of {whole}");
+    let mistake = context.mistake(context.place_of("padding", axis), what);
+    context.proofs.at_least(&size, 1, || mistake)?;
+    Ok(size)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn undoes_the_shape_of_a_convolution() {
+        assert_shape("conv_transpose 64 k=2 s=2", "[N, 128, H, W]", "[N, 64, 2 * H, 2 * W]");
+        assert_shape("conv_transpose 8 k=4 s=2 p=1", "[N, 16, 7, 9]", "[N, 8, 14, 18]");
+        assert_shape("conv_transpose 8 in=4 k=3 s=2 p=1 output_padding=1 g=4", "[N, 4, 5]", "[N, 8, 10]");
+        assert_shape("conv_transpose3d 2 k=(1, 2, 3) d=(3, 2, 1)", "[N, 3, 4, 5, 6]", "[N, 2, 4, 7, 8]");
+        assert_shape("conv_transpose 2 k=3 d=3 output_padding=2 bias=false", "[N, 3, 4]", "[N, 2, 12]");
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        assert_error(
+            "conv_transpose 2 k=3 s=2 output_padding=(1, «2»)",
+            "[N, 3, 4, 4]",
+            "an output padding of 2 must be less than the stride, 2, or the dilation, 1",
+        );
+        assert_error(
+            "conv_transpose 2 k=3 p=«2»",
+            "[N, 3, 2, 9]",
+            "a padding of 2 on both sides leaves nothing of an output of 4",
+        );
+        assert_error(
+            "conv_transpose 6 k=3 g=«4»",
+            "[N, 6, 9]",
+            "the 6 channels of the input do not divide into 4 groups",
+        );
+        assert_error(
+            "«conv_transpose2d» 2 k=3",
+            "[N, 6, 9]",
+            "`conv_transpose2d` takes 4 dimensions, and the input has 3",
+        );
+    }
+}

@@ -1,0 +1,271 @@
+//! Pieces of a tensor along one dimension.
+
+use super::list::Item;
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::infer::Datum;
+use crate::shaped::{Callee, Code, Form, Operand, TensorType};
+use crate::size::{Comparison, Predicate, Size, Verdict};
+
+pub static LAYERS: &[Layer] = &[
+    Layer {
+        names: &["narrow"],
+        documentation: "The `len` places from `start` on along a dimension, as `torch.narrow` does it: `narrow 1 0 16`.",
+        arguments: &[
+            Argument::positional("dim", "the dimension").required(),
+            Argument::positional("start", "the first place; a negative number counts from the end").required(),
+            Argument::positional("len", "how many places").short("length").required(),
+        ],
+        owns: false,
+        source: false,
+        infer: narrow,
+    },
+    Layer {
+        names: &["select"],
+        documentation: "One place of a dimension, which goes, as `torch.select` does it: `select 1 0`, `select 1 index=-1`.",
+        arguments: &[
+            Argument::positional("dim", "the dimension").required(),
+            Argument::positional("index", "the place; a negative number counts from the end").required(),
+        ],
+        owns: false,
+        source: false,
+        infer: select,
+    },
+    Layer {
+        names: &["chunk"],
+        documentation: "`n` values of (nearly) equal size along `dim`, as `torch.chunk` does it: \
+            `let (a, b) = x -> chunk 2 dim=1;`. A size that the macro does not know must divide by `n`.",
+        arguments: &[
+            Argument::positional("n", "how many values").short("chunks").required(),
+            Argument::key("dim", "the dimension that is cut").required(),
+        ],
+        owns: false,
+        source: false,
+        infer: chunk,
+    },
+    Layer {
+        names: &["split"],
+        documentation: "Values of the given sizes along `dim`, as `torch.split` does it: `split [64, 32] dim=1`, or, \
+            with one number, values of that size and what is left: `split 64 dim=1`.",
+        arguments: &[
+            Argument::positional("sizes", "the size of each value, or one for all").required(),
+            Argument::key("dim", "the dimension that is cut").required(),
+        ],
+        owns: false,
+        source: false,
+        infer: split,
+    },
+];
+
+fn narrow(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let dim = context.dimension("dim", input.rank(), 0)?;
+    let size = &input.dims[dim];
+    let start = required(context, "start")?;
+    let len = required(context, "len")?;
+    let what = format!("`len` of `narrow` cannot be negative, and is {}", len.0);
+    let mistake = context.mistake(context.place("len"), what);
+    context.proofs.at_least(&len.0, 0, || mistake)?;
+    let end = match start.0.as_constant() {
+        Some(start) if start < 0 => {
+            within(context, "start", &Size::constant(-start), size, format!("dimension {dim} has {size} places, and no place {start}"))?;
+            size.add(&Size::constant(start))?.add(&len.0)?
+        }
+        Some(_) => start.0.add(&len.0)?,
+        None => {
+            let what = format!("`start` of `narrow` cannot be negative, and is {}", start.0);
+            let mistake = context.mistake(context.place("start"), what);
+            context.proofs.at_least(&start.0, 0, || mistake)?;
+            start.0.add(&len.0)?
+        }
+    };
+    let what = format!("{} places from {} on reach beyond the {size} of dimension {dim}", len.0, start.0);
+    within(context, "len", &end, size, what)?;
+    let output = with_size(&input, dim, len.0);
+    let operands = vec![context.operand(0), Operand::integer(dim as i64), Operand::Size(start.1), Operand::Size(len.1)];
+    context.method("narrow", operands, output)
+}
+
+fn select(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let dim = context.dimension("dim", input.rank(), 0)?;
+    let size = &input.dims[dim];
+    let (index, code) = required(context, "index")?;
+    let what = format!("dimension {dim} has {size} places, and no place {index}");
+    match index.as_constant() {
+        Some(index) if index < 0 => within(context, "index", &Size::constant(index).neg()?, size, what)?,
+        Some(_) => within(context, "index", &index.add(&Size::constant(1))?, size, what)?,
+        None => {
+            let mistake = context.mistake(context.place("index"), what.clone());
+            context.proofs.hold(&index, Comparison::GreaterEqual, &size.neg()?, || mistake)?;
+            within(context, "index", &index.add(&Size::constant(1))?, size, what)?;
+        }
+    }
+    let mut dims = input.dims.clone();
+    dims.remove(dim);
+    let operands = vec![context.operand(0), Operand::integer(dim as i64), Operand::Size(code)];
+    context.method("select", operands, input.with(dims))
+}
+
+fn chunk(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let count = context.integer("n")?.unwrap_or(1);
+    if count < 1 {
+        let what = format!("`chunk` makes at least 1 value, not {count}");
+        return Err(context.mistake(context.place("n"), what).into());
+    }
+    let dim = context.dimension("dim", input.rank(), 0)?;
+    let sizes = chunks(context, &input.dims[dim], count)?;
+    let operands = vec![context.operand(0), Operand::integer(dim as i64)];
+    let outputs = sizes.into_iter().map(|size| with_size(&input, dim, size)).collect();
+    Ok(context.calls(Callee::Function("ops::chunk"), operands, outputs, Form::Array))
+}
+
+/// The sizes of `count` values; what does not divide evenly is cut as PyTorch cuts it.
+fn chunks(context: &mut Context, size: &Size, count: i64) -> Result<Vec<Size>, Failure> {
+    let divisor = Size::constant(count);
+    if let Some(size) = size.as_constant()
+        && size % count != 0
+    {
+        let each = (size + count - 1) / count;
+        let pieces = pieces(size, each);
+        if pieces.len() as i64 == count {
+            return Ok(pieces);
+        }
+        let what = format!("a size of {size} cannot be cut into {count} values: PyTorch makes {} of them", pieces.len());
+        return Err(context.mistake(context.place("n"), what).into());
+    }
+    let what = format!("a size of {size} does not divide by {count}");
+    let mistake = context.mistake(context.place("n"), what);
+    context.same_count(&size.rem(&divisor)?, &Size::constant(0), mistake)?;
+    Ok(vec![size.div_floor(&divisor)?; count as usize])
+}
+
+/// Pieces of one size, and what is left.
+fn pieces(size: i64, each: i64) -> Vec<Size> {
+    (0..size).step_by(each as usize).map(|start| Size::constant(each.min(size - start))).collect()
+}
+
+fn split(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let dim = context.dimension("dim", input.rank(), 0)?;
+    let size = &input.dims[dim];
+    let sizes = match context.argument("sizes").map(|given| &given.datum) {
+        Some(Datum::Size(each, code)) => {
+            let (each, code) = (each.clone(), code.map(&mut |reference| reference.local));
+            equal_pieces(context, size, &each, code)?
+        }
+        _ => listed_pieces(context, size, dim)?,
+    };
+    let codes = sizes.iter().map(|(_, code)| code.clone()).collect();
+    let operands = vec![context.operand(0), Operand::Sizes(codes), Operand::integer(dim as i64)];
+    let outputs = sizes.into_iter().map(|(size, _)| with_size(&input, dim, size)).collect();
+    Ok(context.calls(Callee::Function("ops::split"), operands, outputs, Form::Array))
+}
+
+/// Values of one size, and what is left: the macro must know how many that are.
+fn equal_pieces(context: &mut Context, size: &Size, each: &Size, code: Code) -> Result<Vec<(Size, Code)>, Failure> {
+    context.positive("sizes", each)?;
+    if let (Some(size), Some(each)) = (size.as_constant(), each.as_constant()) {
+        let pieces = if size == 0 { vec![Size::constant(0)] } else { pieces(size, each) };
+        return Ok(pieces.into_iter().map(|size| (size.clone(), Code::from(&size))).collect());
+    }
+    let even = Predicate { left: size.rem(each)?, comparison: Comparison::Equal, right: Size::constant(0) };
+    match size.div_floor(each)?.as_constant() {
+        Some(count) if count > 0 && context.proofs.facts.decide(&even) == Verdict::True => Ok(vec![(each.clone(), code); count as usize]),
+        _ => {
+            let what = format!("how many values of size {each} a size of {size} gives cannot be told");
+            Err(context.mistake(context.place("sizes"), what).note("a list of sizes tells it: `split [64, 32] dim=1`").into())
+        }
+    }
+}
+
+fn listed_pieces(context: &mut Context, size: &Size, dim: usize) -> Result<Vec<(Size, Code)>, Failure> {
+    let items = context.list("sizes")?;
+    let mut pieces = Vec::new();
+    let mut sum = Size::constant(0);
+    for item in &items {
+        let Some(piece) = &item.size else {
+            return Err(context.mistake(item.place, "`_` cannot stand for a size of `split`").into());
+        };
+        sum = sum.add(piece)?;
+        pieces.push((piece.clone(), item.code.clone()));
+    }
+    let what = format!("the sizes {} add up to {sum}, and dimension {dim} has {size}", Item::list(&items));
+    let mistake = context.mistake(context.place("sizes"), what);
+    if items.is_empty() {
+        return Err(mistake.into());
+    }
+    context.proofs.same(&sum, size, || mistake)?;
+    Ok(pieces)
+}
+
+/// A required argument.
+fn required(context: &Context, name: &str) -> Result<(Size, Code), Failure> {
+    context.code(name)?.ok_or(Failure::Reported)
+}
+
+/// `end` places must be there. A symbol's lower bound that this needs is checked when a tensor enters.
+fn within(context: &mut Context, argument: &str, end: &Size, size: &Size, what: String) -> Result<(), Failure> {
+    let mistake = context.mistake(context.place(argument), what);
+    match end.as_constant() {
+        Some(end) => context.proofs.at_least(size, end, || mistake)?,
+        None => context.proofs.hold(end, Comparison::LessEqual, size, || mistake)?,
+    }
+    Ok(())
+}
+
+fn with_size(input: &TensorType, dim: usize, size: Size) -> TensorType {
+    let mut dims = input.dims.clone();
+    dims[dim] = size;
+    input.with(dims)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn narrow() {
+        assert_shape("narrow 1 0 3", "[N, 4]", "[N, 3]");
+        assert_shape("narrow dim=-1 start=-3 len=2", "[N, 4]", "[N, 2]");
+        assert_shape("narrow 1 2 8", "[N, T]", "[N, 8]");
+        assert_shape("let [n, t] = id; narrow 1 1 (t - 1)", "[N, T]", "[N, T - 1]");
+        let what = "3 places from 2 on reach beyond the 4 of dimension 1";
+        assert_error("narrow 1 2 «3»", "[N, 4]", what);
+        assert_error("narrow dim=1 start=«-5» len=1", "[N, 4]", "dimension 1 has 4 places, and no place -5");
+        assert_error("narrow dim=1 start=0 len=«-1»", "[N, 4]", "`len` of `narrow` cannot be negative, and is -1");
+        let what = "T places from 0 on reach beyond the 512 of dimension 0";
+        assert_error("(b -> narrow 0 0 T, a) -> add -> flatten 0", "[T]; [512]", what);
+    }
+
+    #[test]
+    fn select() {
+        assert_shape("select 1 0", "[N, 4, 5]", "[N, 5]");
+        assert_shape("select dim=1 index=-1", "[N, T, 5]", "[N, 5]");
+        assert_shape("let [n, t] = id; select 1 (t - 1)", "[N, T]", "[N]");
+        assert_error("select 1 «4»", "[N, 4]", "dimension 1 has 4 places, and no place 4");
+        assert_error("select dim=1 index=«-5»", "[N, 4]", "dimension 1 has 4 places, and no place -5");
+    }
+
+    #[test]
+    fn chunk() {
+        assert_shape("chunk 2 dim=1", "[N, 6]", "[N, 3]; [N, 3]");
+        assert_shape("chunk 3 dim=1", "[N, 7]", "[N, 3]; [N, 3]; [N, 1]");
+        assert_shape("chunk 2 dim=-1", "[N, 2 * T]", "[N, T]; [N, T]");
+        let what = "a size of 6 cannot be cut into 4 values: PyTorch makes 3 of them";
+        assert_error("chunk «4» dim=1", "[N, 6]", what);
+        assert_error("chunk «0» dim=1", "[N, 6]", "`chunk` makes at least 1 value, not 0");
+        assert_error("chunk 2", "[N, 6]", "`chunk` needs `dim`");
+    }
+
+    #[test]
+    fn split() {
+        assert_shape("split 4 dim=1", "[N, 10]", "[N, 4]; [N, 4]; [N, 2]");
+        assert_shape("split [1, T] dim=1", "[N, T + 1]", "[N, 1]; [N, T]");
+        assert_shape("split (D) dim=1", "[N, (2 * D)]", "[N, (D)]; [N, (D)]");
+        let what = "the sizes [4, 5] add up to 9, and dimension 1 has 10";
+        assert_error("split «[4, 5]» dim=1", "[N, 10]", what);
+        let what = "how many values of size 4 a size of T gives cannot be told";
+        assert_error("split «4» dim=1", "[N, T]", what);
+    }
+}

@@ -1,0 +1,112 @@
+//! Dropout: in training only.
+
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::infer::Datum;
+use crate::shaped::{Callee, Operand, TensorType};
+
+const P: Argument = Argument::positional("p", "the probability (0.5)").float();
+
+pub static LAYERS: &[Layer] = &[
+    Layer {
+        names: &["dropout"],
+        documentation: "In training, zeroes each element with probability `p` and scales the others by `1 / (1 - p)` \
+            (Srivastava et al., 2014), as `torch.nn.Dropout` does it; the shape stays.",
+        arguments: &[P],
+        owns: false,
+        source: false,
+        infer: elements,
+    },
+    Layer {
+        names: &["dropout1d", "dropout2d", "dropout3d"],
+        documentation: "In training, zeroes each channel of `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]` with probability `p` \
+            and scales the others by `1 / (1 - p)` (Tompson et al., 2014), as `torch.nn.Dropout2d` does it; the shape stays.",
+        arguments: &[P],
+        owns: false,
+        source: false,
+        infer: channels,
+    },
+    Layer {
+        names: &["alpha_dropout"],
+        documentation: "In training, drops each element with probability `p` such that mean and variance stay, for networks \
+            with `selu` (Klambauer et al., 2017), as `torch.nn.AlphaDropout` does it; the shape stays.",
+        arguments: &[P],
+        owns: false,
+        source: false,
+        infer: alpha,
+    },
+    Layer {
+        names: &["drop_path"],
+        documentation: "In training, zeroes each sample with probability `p` and scales the others by `1 / (1 - p)`: stochastic \
+            depth (Huang et al., 2016), where it ends the branch of a `residual`, as torchvision's `StochasticDepth` in mode \
+            `row` does it; the shape stays.",
+        arguments: &[Argument::positional("p", "the probability").required().float()],
+        owns: false,
+        source: false,
+        infer: samples,
+    },
+];
+
+fn elements(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.float_input()?;
+    random(context, Callee::Method("dropout"), input)
+}
+
+fn channels(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.float_input()?;
+    super::window::spatial_rank(context, &input)?;
+    random(context, Callee::Method("feature_dropout"), input)
+}
+
+fn alpha(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.float_input()?;
+    random(context, Callee::Method("alpha_dropout"), input)
+}
+
+fn samples(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.float_input()?;
+    if input.rank() == 0 {
+        return Err(context.mistake(context.keyword, "`drop_path` needs a dimension of samples").into());
+    }
+    random(context, Callee::Function("ops::drop_path"), input)
+}
+
+fn random(context: &mut Context, callee: Callee, output: TensorType) -> Result<Built, Failure> {
+    let operands = vec![context.operand(0), probability(context, "p", 0.5)?, Operand::Train];
+    let result = context.call(callee, operands);
+    Ok(Built { outputs: vec![(output, result)] })
+}
+
+/// A probability, between 0 and 1.
+pub fn probability(context: &Context, name: &str, default: f64) -> Result<Operand, Failure> {
+    if let Some(given) = context.argument(name)
+        && let Datum::Float(p) = given.datum
+        && !(0.0..=1.0).contains(&p)
+    {
+        let what = format!("the probability of `{}` is between 0 and 1, and this is {p}", context.keyword);
+        return Err(context.mistake(given.place, what).into());
+    }
+    context.number(name, default)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn keep_the_shape() {
+        for call in ["dropout", "dropout 0.1", "dropout 0", "dropout2d 0.3", "alpha_dropout 0.05", "drop_path 0.2"] {
+            assert_shape(call, "[N, 3, H, W]", "[N, 3, H, W]");
+        }
+        assert_shape("dropout1d", "[N, 3, L]", "[N, 3, L]");
+        assert_shape("option p = 0.1; drop_path p", "[N, 3]", "[N, 3]");
+    }
+
+    #[test]
+    fn say_what_is_wrong() {
+        assert_error("dropout «1.5»", "[N]", "the probability of `dropout` is between 0 and 1, and this is 1.5");
+        assert_error("drop_path p=«-1»", "[N]", "the probability of `drop_path` is between 0 and 1, and this is -1");
+        assert_error("«dropout»", "i64[N]", "`dropout` takes floats, and gets i64[N]");
+        assert_error("«dropout2d»", "[N, 3, 8]", "`dropout2d` takes 4 dimensions, and the input has 3");
+        assert_error("«drop_path» 0.1", "[]", "`drop_path` needs a dimension of samples");
+    }
+}

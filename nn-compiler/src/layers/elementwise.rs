@@ -1,0 +1,190 @@
+//! Arithmetic on each element of one value; the shape stays.
+
+use super::scalar::{floating, numeric, whole};
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::shaped::{Callee, Dtype, Operand, TensorType};
+use crate::tree::Operator;
+
+const BASE: Layer =
+    Layer { names: &[], documentation: "", arguments: &[], owns: false, source: false, infer: in_floats };
+
+pub static LAYERS: &[Layer] = &[
+    Layer { names: &["exp"], documentation: "`e^x`; integers become `f32`, as in `torch.exp`.", ..BASE },
+    Layer {
+        names: &["log"],
+        documentation: "The natural logarithm; integers become `f32`, as in `torch.log`.",
+        ..BASE
+    },
+    Layer { names: &["sqrt"], documentation: "The square root; integers become `f32`, as in `torch.sqrt`.", ..BASE },
+    Layer { names: &["rsqrt"], documentation: "`1 / sqrt(x)`; integers become `f32`, as in `torch.rsqrt`.", ..BASE },
+    Layer { names: &["sin"], documentation: "The sine; integers become `f32`, as in `torch.sin`.", ..BASE },
+    Layer { names: &["cos"], documentation: "The cosine; integers become `f32`, as in `torch.cos`.", ..BASE },
+    Layer { names: &["square"], documentation: "`x * x`, as `torch.square`.", infer: square, ..BASE },
+    Layer { names: &["abs"], documentation: "`|x|`, as `torch.abs`.", infer: of_numbers, ..BASE },
+    Layer { names: &["neg"], documentation: "`-x`, as `torch.neg`.", infer: of_numbers, ..BASE },
+    Layer {
+        names: &["scale"],
+        documentation: "`factor * x`. Integers stay integers where the factor is whole, and become `f32` where it is not.",
+        arguments: &[Argument::positional("factor", "what each element is multiplied with").required().float()],
+        infer: scale,
+        ..BASE
+    },
+    Layer {
+        names: &["shift"],
+        documentation: "`x + by`. Integers stay integers where the number is whole, and become `f32` where it is not.",
+        arguments: &[Argument::positional("by", "what is added to each element").required().float()],
+        infer: shift,
+        ..BASE
+    },
+    Layer {
+        names: &["pow"],
+        documentation: "`x^exponent`, as `torch.pow`. Integers stay integers where the exponent is whole, and become `f32` where it is not.",
+        arguments: &[Argument::positional("exponent", "the exponent of each element").required().float()],
+        infer: pow,
+        ..BASE
+    },
+    Layer {
+        names: &["clamp"],
+        documentation: "`min(max(x, min), max)`, as `torch.clamp`; one of the two may be left out.",
+        arguments: &[
+            Argument::positional("min", "the least value").float(),
+            Argument::positional("max", "the greatest value").float(),
+        ],
+        infer: clamp,
+        ..BASE
+    },
+];
+
+/// A layer whose keyword is the method.
+fn method(context: &mut Context, input: TensorType, dtype: Dtype) -> Result<Built, Failure> {
+    context.method(context.layer.stem(), vec![context.operand(0)], TensorType { dtype, ..input })
+}
+
+fn in_floats(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let dtype = floating(input.dtype);
+    method(context, input, dtype)
+}
+
+fn square(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let dtype = numeric(input.dtype);
+    method(context, input, dtype)
+}
+
+/// libtorch has no sign for booleans.
+fn of_numbers(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    if input.dtype == Dtype::Bool {
+        let mistake =
+            context.mistake(context.keyword, format!("`{}` takes numbers, and gets {input}", context.keyword));
+        let mistake =
+            if context.keyword == "neg" { mistake.help("to turn true into false, write `not`") } else { mistake };
+        return Err(mistake.into());
+    }
+    let dtype = input.dtype;
+    method(context, input, dtype)
+}
+
+fn scale(context: &mut Context) -> Result<Built, Failure> {
+    with_number(context, "factor", Operator::Multiply)
+}
+
+fn shift(context: &mut Context) -> Result<Built, Failure> {
+    with_number(context, "by", Operator::Add)
+}
+
+fn with_number(context: &mut Context, name: &str, operator: Operator) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let (number, dtype) = context.scalar(name, input.dtype)?;
+    let result = context.call(Callee::Operator(operator), vec![context.operand(0), number]);
+    Ok(Built { outputs: vec![(TensorType { dtype, ..input }, result)] })
+}
+
+fn pow(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    if !input.dtype.is_float()
+        && let Some(exponent) = whole(&context.number("exponent", 0.0)?).filter(|exponent| *exponent < 0)
+    {
+        let what = format!("`pow {exponent}` of integers would not be integers");
+        return Err(context.mistake(context.place("exponent"), what).help("put `cast float` before it").into());
+    }
+    let (exponent, dtype) = context.scalar("exponent", input.dtype)?;
+    context.method("pow_tensor_scalar", vec![context.operand(0), exponent], TensorType { dtype, ..input })
+}
+
+fn clamp(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let (bounds, dtype) = context.scalars(["min", "max"], input.dtype)?;
+    let output = TensorType { dtype, ..input };
+    let x = context.operand(0);
+    match bounds {
+        [Some(min), Some(max)] => {
+            in_order(context)?;
+            context.method("clamp", vec![x, min, max], output)
+        }
+        [Some(min), None] => context.method("clamp_min", vec![x, min], output),
+        [None, Some(max)] => context.method("clamp_max", vec![x, max], output),
+        [None, None] => {
+            let mistake = context.mistake(context.keyword, "`clamp` needs `min`, `max` or both");
+            Err(mistake.help("write `clamp min=..`, `clamp max=..` or `clamp MIN MAX`").into())
+        }
+    }
+}
+
+/// Bounds that the macro knows must leave something between them.
+fn in_order(context: &Context) -> Result<(), Failure> {
+    match (context.number("min", 0.0)?, context.number("max", 0.0)?) {
+        (Operand::Float(min), Operand::Float(max)) if min > max => {
+            let what = format!("`clamp` would be {max} everywhere, for its `min`, {min}, is above its `max`");
+            Err(context.mistake(context.place("min"), what).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn the_shape_stays_and_the_dtype_is_pytorchs() {
+        for layer in ["exp", "log", "sqrt", "rsqrt", "sin", "cos"] {
+            assert_shape(layer, "[N, 3]", "[N, 3]");
+            assert_shape(layer, "f16[N, 3]", "f16[N, 3]");
+            assert_shape(layer, "i64[N, 3]", "f32[N, 3]");
+            assert_shape(layer, "bool[]", "f32[]");
+        }
+        for layer in ["abs", "neg", "square"] {
+            assert_shape(layer, "[N]", "[N]");
+            assert_shape(layer, "u8[N]", "u8[N]");
+        }
+        assert_shape("square", "bool[N]", "i64[N]");
+        assert_error("«abs»", "bool[N]", "`abs` takes numbers, and gets bool[N]");
+        assert_error("«neg»", "bool[N]", "`neg` takes numbers, and gets bool[N]");
+        assert_error("«exp»", "[N]; [N]", "`exp` takes one value, and gets 2");
+    }
+
+    #[test]
+    fn whole_numbers_keep_integers() {
+        for (layer, whole, broken) in
+            [("scale", "2", "0.5"), ("shift", "(0 - 1)", "1.5"), ("pow", "2", "0.5"), ("clamp", "0 7", "0 0.5")]
+        {
+            assert_shape(&format!("{layer} {whole}"), "i32[N]", "i32[N]");
+            assert_shape(&format!("{layer} {whole}"), "bool[N]", "i64[N]");
+            assert_shape(&format!("{layer} {broken}"), "i32[N]", "f32[N]");
+            assert_shape(&format!("{layer} {broken}"), "[N]", "[N]");
+        }
+    }
+
+    #[test]
+    fn numbers_are_checked() {
+        assert_error("«scale»", "[N]", "`scale` needs `factor`");
+        assert_error("scale «true»", "[N]", "`factor` of `scale` is a number, not a boolean");
+        assert_error("pow exponent=«-1»", "i64[N]", "`pow -1` of integers would not be integers");
+        assert_error("«clamp»", "[N]", "`clamp` needs `min`, `max` or both");
+        assert_error("clamp «1» 0", "[N]", "`clamp` would be 0 everywhere, for its `min`, 1, is above its `max`");
+        assert_shape("clamp min=1e-9", "[N]", "[N]");
+        assert_shape("clamp max=6", "[N]", "[N]");
+    }
+}

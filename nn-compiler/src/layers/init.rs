@@ -1,0 +1,72 @@
+//! `init=`: how a parameter starts.
+
+use super::Failure;
+use crate::infer::{Datum, Given};
+use crate::nearest;
+use crate::report::Mistake;
+use crate::shaped::Init;
+
+/// The words that need a fan, and so a weight of two dimensions, with the run time's name for each.
+const FANS: &[(&str, &str)] = &[
+    ("xavier_uniform", "XavierUniform"),
+    ("xavier_normal", "XavierNormal"),
+    ("kaiming_uniform", "KaimingUniform"),
+    ("kaiming_normal", "KaimingNormal"),
+    ("lecun_uniform", "LecunUniform"),
+    ("lecun_normal", "LecunNormal"),
+    ("orthogonal", "Orthogonal"),
+];
+
+/// `zeros`, `normal(0.0, 0.02)`, `path::function`, for a tensor of so many dimensions.
+pub fn parse(given: &Given, rank: usize) -> Result<Init, Failure> {
+    match &given.datum {
+        Datum::Word(word) if word == "zeros" => Ok(Init::Constant(0.0)),
+        Datum::Word(word) if word == "ones" => Ok(Init::Constant(1.0)),
+        Datum::Word(word) => named(&word.to_string(), given, rank),
+        Datum::Function(name, arguments) => function(&name.to_string(), arguments, given),
+        Datum::Path(path) => Ok(Init::Function(path.clone())),
+        Datum::Broken => Err(Failure::Reported),
+        other => Err(unknown(given, other.kind()).into()),
+    }
+}
+
+fn named(word: &str, given: &Given, rank: usize) -> Result<Init, Failure> {
+    let Some((_, init)) = FANS.iter().find(|(name, _)| *name == word) else {
+        return Err(unknown(given, &format!("`{word}`")).into());
+    };
+    if rank < 2 {
+        let what = format!("`{word}` needs a tensor of at least two dimensions, and this has {rank}");
+        return Err(Mistake::new(given.place, what).into());
+    }
+    Ok(Init::Named(init))
+}
+
+fn function(name: &str, arguments: &[Given], given: &Given) -> Result<Init, Failure> {
+    let numbers: Option<Vec<f64>> = arguments.iter().map(|argument| argument.datum.as_float()).collect();
+    match (name, numbers.as_deref()) {
+        ("uniform", Some(&[low, high])) if low <= high => Ok(Init::Uniform(low, high)),
+        ("uniform", Some(&[low, high])) => {
+            Err(Mistake::new(given.place, format!("`uniform` goes from {low} up to {high}, which is less")).into())
+        }
+        ("normal", Some(&[mean, deviation])) if deviation >= 0.0 => Ok(Init::Normal(mean, deviation)),
+        ("normal", Some(&[_, deviation])) => {
+            Err(Mistake::new(given.place, format!("a standard deviation is at least 0, and this is {deviation}"))
+                .into())
+        }
+        ("constant", Some(&[value])) => Ok(Init::Constant(value)),
+        ("uniform" | "normal", _) => Err(Mistake::new(given.place, format!("`{name}` takes two numbers")).into()),
+        ("constant", _) => Err(Mistake::new(given.place, "`constant` takes a number").into()),
+        _ => Err(unknown(given, &format!("`{name}(..)`")).into()),
+    }
+}
+
+fn unknown(given: &Given, what: &str) -> Mistake {
+    let functions = ["uniform(a, b)", "normal(mean, std)", "constant(c)", "path::to::function"];
+    let words = ["default", "zeros", "ones"].into_iter().chain(FANS.iter().map(|(name, _)| *name));
+    let known: Vec<&str> = words.chain(functions).collect();
+    let mistake = Mistake::new(given.place, format!("{what} is no initialisation"));
+    match &given.datum {
+        Datum::Word(word) => nearest::help(mistake, &word.to_string(), known),
+        _ => mistake.note(format!("known are {}", known.join(", "))),
+    }
+}

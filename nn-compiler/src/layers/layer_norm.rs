@@ -1,0 +1,109 @@
+//! Normalisation over the last dimensions.
+
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::shaped::{Init, Operand, TensorType};
+use crate::size::Size;
+
+const DIMS: Argument = Argument::key("dims", "how many of the last dimensions are normalised together (1)");
+const AFFINE: &str = "elementwise_affine";
+
+pub static LAYERS: &[Layer] = &[
+    Layer {
+        names: &["layernorm"],
+        documentation: "Layer normalisation (Ba et al., 2016), as `torch.nn.LayerNorm` does it; the shape stays. Weight and \
+            bias have the shape of what is normalised: `[features]`.",
+        arguments: &[
+            DIMS,
+            Argument::key("eps", "added to the variance (1e-5)").float(),
+            Argument::key(AFFINE, "whether it has a weight and a bias (true)").short("affine"),
+            Argument::key("bias", "whether a bias is added (true)"),
+        ],
+        owns: true,
+        source: false,
+        infer: layer_norm,
+    },
+    Layer {
+        names: &["rmsnorm"],
+        documentation: "Normalisation by the root of the mean square (Zhang and Sennrich, 2019), as `torch.nn.RMSNorm` does it; \
+            the shape stays. The weight has the shape of what is normalised: `[features]`.",
+        arguments: &[
+            DIMS,
+            Argument::key("eps", "added to the mean square (the float type's own epsilon)").float(),
+            Argument::key(AFFINE, "whether it has a weight (true)").short("affine"),
+        ],
+        owns: true,
+        source: false,
+        infer: rms_norm,
+    },
+];
+
+fn layer_norm(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.float_input()?;
+    let first = first_dimension(context, &input)?;
+    let shape = &input.dims[first..];
+    let affine = context.boolean(AFFINE, true)?;
+    let weight = weight(context, shape, affine)?;
+    let bias = match affine && context.boolean("bias", true)? {
+        true => context.parameter("bias", shape, Init::Constant(0.0))?.some(),
+        false => Operand::NoTensor,
+    };
+    let (shape, eps) = (context.size_codes(first..input.rank()), context.number("eps", 1e-5)?);
+    context.method("layer_norm", vec![context.operand(0), shape, weight, bias, eps, Operand::Bool(true)], input)
+}
+
+fn rms_norm(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.float_input()?;
+    let first = first_dimension(context, &input)?;
+    let affine = context.boolean(AFFINE, true)?;
+    let weight = weight(context, &input.dims[first..], affine)?;
+    let eps = match context.argument("eps") {
+        Some(_) => context.number("eps", 0.0)?.some(),
+        None => Operand::None,
+    };
+    let shape = context.size_codes(first..input.rank());
+    context.method("rms_norm", vec![context.operand(0), shape, weight, eps], input)
+}
+
+/// The first of the dimensions that are normalised.
+fn first_dimension(context: &Context, input: &TensorType) -> Result<usize, Failure> {
+    let (rank, dims) = (input.rank(), context.integer("dims")?.unwrap_or(1));
+    let within = usize::try_from(dims).ok().filter(|dims| (1..=rank).contains(dims));
+    within.map(|dims| rank - dims).ok_or_else(|| {
+        let what = format!("`{}` cannot normalise over {dims} dimensions of an input that has {rank}", context.keyword);
+        context.mistake(context.place("dims"), what).into()
+    })
+}
+
+fn weight(context: &mut Context, shape: &[Size], affine: bool) -> Result<Operand, Failure> {
+    match affine {
+        true => Ok(context.parameter("weight", shape, Init::Constant(1.0))?.some()),
+        false => Ok(Operand::NoTensor),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn keep_the_shape() {
+        for call in ["layernorm", "layernorm eps=1e-12", "layernorm bias=false", "layernorm affine=false", "rmsnorm", "rmsnorm eps=1e-6"] {
+            assert_shape(call, "[N, T, 64]", "[N, T, 64]");
+        }
+        assert_shape("layernorm dims=2", "[N, 3, 8]", "[N, 3, 8]");
+        assert_shape("layernorm dims=2 elementwise_affine=false", "[N, S, T]", "[N, S, T]");
+    }
+
+    #[test]
+    fn say_what_is_wrong() {
+        assert_error("layernorm dims=«3»", "[N, 8]", "`layernorm` cannot normalise over 3 dimensions of an input that has 2");
+        assert_error("rmsnorm dims=«0»", "[N, 8]", "`rmsnorm` cannot normalise over 0 dimensions of an input that has 2");
+        assert_error("«rmsnorm»", "[]", "`rmsnorm` cannot normalise over 1 dimensions of an input that has 0");
+        assert_error(
+            "«layernorm» dims=2",
+            "[N, T, 8]",
+            "the `weight` of `layernorm` cannot depend on `T`, which each input may bring anew",
+        );
+        assert_error("«layernorm»", "i64[N, 8]", "`layernorm` takes floats, and gets i64[N, 8]");
+    }
+}

@@ -1,0 +1,132 @@
+//! Lists among the arguments: of sizes, `[N, _, 64]`, and of dimensions, `(0, 2, 1)`.
+
+use super::{Context, Failure};
+use crate::infer::{Datum, Given};
+use crate::place::Place;
+use crate::report::Mistake;
+use crate::shaped::{Code, Dtype, Operand};
+use crate::size::{Comparison, Predicate, Size, Verdict};
+
+/// An item of a list of sizes.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// None where it is `_`.
+    pub size: Option<Size>,
+    /// `-1` where it is `_`, as libtorch has it.
+    pub code: Code,
+    pub place: Place,
+}
+
+impl Item {
+    /// The sizes as libtorch is given them.
+    pub fn operand(items: &[Item]) -> Operand {
+        Operand::Sizes(items.iter().map(|item| item.code.clone()).collect())
+    }
+
+    /// As they were written: `[N, _, 64]`.
+    pub fn list(items: &[Item]) -> String {
+        let shown = |item: &Item| item.size.as_ref().map_or_else(|| "_".to_string(), Size::to_string);
+        format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", "))
+    }
+}
+
+impl Context<'_> {
+    /// A list of sizes, in which `_` stands for one to be inferred.
+    pub fn list(&mut self, name: &str) -> Result<Vec<Item>, Failure> {
+        let Some(given) = self.argument(name).cloned() else { return Ok(Vec::new()) };
+        match &given.datum {
+            Datum::List(items) => items.iter().map(|item| self.item(name, item)).collect(),
+            Datum::Shape(dtype, _) => Err(self.typed(name, &given, *dtype).into()),
+            _ => Err(self.unfit(name, &given, "a list of sizes")),
+        }
+    }
+
+    /// A shape, in which no size is to be inferred; where its dtype is not written, it is the network's own float type.
+    pub fn shape(&mut self, name: &str) -> Result<(Dtype, Vec<Item>), Failure> {
+        let Some(given) = self.argument(name).cloned() else { return Ok((Dtype::Own, Vec::new())) };
+        let (dtype, items) = match &given.datum {
+            Datum::List(items) => (Dtype::Own, items),
+            Datum::Shape(dtype, items) => (*dtype, items),
+            _ => return Err(self.unfit(name, &given, "a shape")),
+        };
+        let items: Vec<Item> = items.iter().map(|item| self.item(name, item)).collect::<Result<_, _>>()?;
+        match items.iter().find(|item| item.size.is_none()) {
+            Some(hole) => {
+                let what = "`_` stands for a size that can be inferred, and this one cannot";
+                Err(Mistake::new(hole.place, what).into())
+            }
+            None => Ok((dtype, items)),
+        }
+    }
+
+    fn item(&mut self, name: &str, given: &Given) -> Result<Item, Failure> {
+        let place = given.place;
+        match &given.datum {
+            Datum::Any => Ok(Item { size: None, code: Code::Literal(-1), place }),
+            Datum::Size(size, code) => {
+                let mistake = self.mistake(place, format!("a size cannot be negative, and this is {size}"));
+                self.proofs.at_least(size, 0, || mistake)?;
+                Ok(Item { size: Some(size.clone()), code: code.map(&mut |reference| reference.local), place })
+            }
+            _ => Err(self.unfit(name, given, "a list of sizes")),
+        }
+    }
+
+    fn typed(&self, name: &str, given: &Given, dtype: Dtype) -> Mistake {
+        let what = format!("`{}` keeps the element type, so its `{name}` have none", self.keyword);
+        self.mistake(given.place, what).note(format!("`cast {}` changes the element type", dtype.name()))
+    }
+
+    /// Different dimensions of a tensor with `rank` of them: one, or a tuple. Negative ones count from the last.
+    pub fn dimensions(&self, name: &str, rank: usize) -> Result<Vec<usize>, Failure> {
+        let Some(given) = self.argument(name) else { return Ok(Vec::new()) };
+        let items = match &given.datum {
+            Datum::Tuple(items) => items.as_slice(),
+            _ => std::slice::from_ref(given),
+        };
+        let mut dimensions = Vec::new();
+        for item in items {
+            let dimension = self.known_dimension(name, item, rank)?;
+            if dimensions.contains(&dimension) {
+                return Err(self.mistake(item.place, format!("dimension {dimension} is named twice")).into());
+            }
+            dimensions.push(dimension);
+        }
+        Ok(dimensions)
+    }
+
+    fn known_dimension(&self, name: &str, given: &Given, rank: usize) -> Result<usize, Failure> {
+        let known = match &given.datum {
+            Datum::Size(size, _) => size.as_constant(),
+            _ => None,
+        };
+        let Some(dimension) = known else { return Err(self.unfit(name, given, "a dimension, or a tuple of dimensions")) };
+        from_start(dimension, rank).ok_or_else(|| {
+            let what = format!("the input has {rank} dimensions, and no dimension {dimension}");
+            self.mistake(given.place, what).into()
+        })
+    }
+
+    /// Two counts of elements must be equal. That they are where there are no elements at all does not count.
+    pub fn same_count(&mut self, left: &Size, right: &Size, mistake: Mistake) -> Result<(), Failure> {
+        let mut inhabited = self.proofs.facts.clone();
+        for symbol in left.symbols().into_iter().chain(right.symbols()) {
+            inhabited.require_at_least(&Size::symbol(symbol), 1);
+        }
+        match inhabited.decide(&Predicate { left: left.clone(), comparison: Comparison::Equal, right: right.clone() }) {
+            Verdict::False => Err(mistake.into()),
+            _ => Ok(self.proofs.same(left, right, || mistake)?),
+        }
+    }
+}
+
+/// A dimension that may count from the last.
+pub fn from_start(dimension: i64, rank: usize) -> Option<usize> {
+    let counted = if dimension < 0 { dimension.checked_add(rank as i64)? } else { dimension };
+    usize::try_from(counted).ok().filter(|counted| *counted < rank)
+}
+
+/// The product of sizes.
+pub fn product<'s>(sizes: impl IntoIterator<Item = &'s Size>) -> Result<Size, Failure> {
+    Ok(sizes.into_iter().try_fold(Size::constant(1), |product, size| product.mul(size))?)
+}

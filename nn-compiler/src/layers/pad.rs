@@ -1,0 +1,169 @@
+//! Padding.
+
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::infer::Datum;
+use crate::place::Place;
+use crate::shaped::{Code, Dtype, Operand, TensorType};
+use crate::size::{Comparison, Predicate, Size, Verdict};
+
+pub static LAYERS: &[Layer] = &[Layer {
+    names: &["pad"],
+    documentation: "Adds to the ends of dimensions, as `torch.nn.functional.pad` does it: `pad (left, right, top, bottom)`, \
+        the last dimension first. In the mode `constant` a negative amount takes away.",
+    arguments: &[
+        Argument::positional("amounts", "how much is added before and behind, for each dimension from the last on").short("pad").required(),
+        Argument::positional("mode", "`constant`, `reflect`, `replicate` or `circular` (constant)"),
+        Argument::positional("value", "what is added (0)").float(),
+    ],
+    owns: false,
+    source: false,
+    infer,
+}];
+
+/// What is added to one end.
+struct Amount {
+    size: Size,
+    code: Code,
+    place: Place,
+}
+
+fn infer(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let mode = context.word("mode", &["constant", "reflect", "replicate", "circular"], "constant")?;
+    let amounts = amounts(context)?;
+    check_rank(context, &input, amounts.len(), mode)?;
+    if matches!(mode, "reflect" | "replicate") {
+        check_borders(context, &input, amounts.len() / 2, mode)?;
+    }
+    let mut dims = input.dims.clone();
+    for (ends, size) in amounts.chunks(2).zip(dims.iter_mut().rev()) {
+        *size = padded(context, ends, size, mode)?;
+    }
+    let value = value(context, mode)?;
+    let codes = amounts.into_iter().map(|amount| amount.code).collect();
+    let operands = vec![context.operand(0), Operand::Sizes(codes), Operand::Text(mode.to_string()), value];
+    context.method("pad", operands, input.with(dims))
+}
+
+fn amounts(context: &Context) -> Result<Vec<Amount>, Failure> {
+    let Some(given) = context.argument("amounts") else { return Ok(Vec::new()) };
+    let items = match &given.datum {
+        Datum::Tuple(items) => items.as_slice(),
+        _ => std::slice::from_ref(given),
+    };
+    let amount = |item: &crate::infer::Given| match &item.datum {
+        Datum::Size(size, code) => {
+            Ok(Amount { size: size.clone(), code: code.map(&mut |reference| reference.local), place: item.place })
+        }
+        _ => Err(context.unfit("amounts", item, "a tuple of sizes")),
+    };
+    items.iter().map(amount).collect()
+}
+
+fn check_rank(context: &Context, input: &TensorType, amounts: usize, mode: &str) -> Result<(), Failure> {
+    let (pairs, rank, place) = (amounts / 2, input.rank(), context.place("amounts"));
+    if amounts == 0 || amounts % 2 != 0 {
+        let what = format!("`pad` takes two amounts for each dimension that it pads, and gets {amounts}");
+        return Err(context.mistake(place, what).into());
+    }
+    if mode == "constant" && pairs > rank {
+        let what = format!("{amounts} amounts pad {pairs} dimensions, and the input has {rank}");
+        return Err(context.mistake(place, what).into());
+    }
+    if mode != "constant" && !(pairs <= 3 && (pairs + 1..=pairs + 2).contains(&rank)) {
+        let what = format!("`{mode}` does not pad {pairs} of {rank} dimensions");
+        let note = "all modes but `constant` pad all dimensions after the first one or two, and at most three";
+        return Err(context.mistake(place, what).note(note).into());
+    }
+    Ok(())
+}
+
+/// What is repeated must be there; only a batch may be empty.
+fn check_borders(context: &mut Context, input: &TensorType, pairs: usize, mode: &str) -> Result<(), Failure> {
+    if input.dtype == Dtype::Bool {
+        return Err(context.mistake(context.place("mode"), format!("`{mode}` does not pad booleans")).into());
+    }
+    for size in input.dims.iter().rev().take(pairs + 1) {
+        let mistake = context.mistake(context.place("mode"), format!("`{mode}` cannot pad where a size is {size}"));
+        context.proofs.at_least(size, 1, || mistake)?;
+    }
+    Ok(())
+}
+
+/// The size with what is added at both ends.
+fn padded(context: &mut Context, ends: &[Amount], size: &Size, mode: &str) -> Result<Size, Failure> {
+    let mut kept = size.clone();
+    for Amount { size: amount, place, .. } in ends {
+        if mode == "constant" && takes_away(context, amount) {
+            let what = format!("{} cannot be taken away from {kept}", amount.neg()?);
+            kept = kept.add(amount)?;
+            let mistake = context.mistake(*place, what);
+            context.proofs.at_least(&kept, 0, || mistake)?;
+            continue;
+        }
+        let mistake = context.mistake(*place, format!("an amount of padding cannot be negative here, and is {amount}"));
+        context.proofs.at_least(amount, 0, || mistake)?;
+        check_source(context, amount, size, mode, *place)?;
+    }
+    Ok(ends.iter().try_fold(size.clone(), |sum, amount| sum.add(&amount.size))?)
+}
+
+fn takes_away(context: &Context, amount: &Size) -> bool {
+    let negative = Predicate { left: amount.clone(), comparison: Comparison::Less, right: Size::constant(0) };
+    context.proofs.facts.decide(&negative) == Verdict::True
+}
+
+/// What is added is taken from the input, which must be large enough for it.
+fn check_source(context: &mut Context, amount: &Size, size: &Size, mode: &str, place: Place) -> Result<(), Failure> {
+    let least = match mode {
+        "reflect" => amount.add(&Size::constant(1))?,
+        "circular" => amount.clone(),
+        _ => return Ok(()),
+    };
+    let what = format!("`{mode}` by {amount} needs a size of at least {least}, and this is {size}");
+    let mistake = context.mistake(place, what);
+    match least.as_constant() {
+        Some(least) => context.proofs.at_least(size, least, || mistake)?,
+        None => context.proofs.hold(&least, Comparison::LessEqual, size, || mistake)?,
+    }
+    Ok(())
+}
+
+fn value(context: &Context, mode: &str) -> Result<Operand, Failure> {
+    match context.argument("value") {
+        None => Ok(Operand::None),
+        Some(given) if mode != "constant" => {
+            Err(context.mistake(given.place, format!("`{mode}` pads with what is there, and takes no `value`")).into())
+        }
+        Some(_) => context.number("value", 0.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn shapes() {
+        assert_shape("pad (2, 0)", "[N, 4, T]", "[N, 4, T + 2]");
+        assert_shape("pad (1, 2, 3, 4) constant value=-1.5", "[N, H, W]", "[N, H + 7, W + 3]");
+        assert_shape("pad (1, -1)", "i64[N, T]", "i64[N, T]");
+        assert_shape("pad (3, 3) reflect", "[N, 4, T]", "[N, 4, T + 6]");
+        assert_shape("pad (1, 1, 1, 1) mode=replicate", "[N, 4, 5, 5]", "[N, 4, 7, 7]");
+        assert_shape("pad (5, 5) circular", "[4, 5]", "[4, 15]");
+        assert_shape("let [n, t] = id; pad (t, 0)", "[N, T]", "[N, 2 * T]");
+    }
+
+    #[test]
+    fn errors() {
+        assert_error("pad «(1, 1, 1)»", "[N, 4]", "`pad` takes two amounts for each dimension that it pads, and gets 3");
+        assert_error("pad «(1, 1, 1, 1)»", "[N]", "4 amounts pad 2 dimensions, and the input has 1");
+        assert_error("pad «(1, 1)» reflect", "[N, 4, 8, 8]", "`reflect` does not pad 1 of 4 dimensions");
+        assert_error("pad (0, «4») reflect", "[N, 2, 4]", "`reflect` by 4 needs a size of at least 5, and this is 4");
+        assert_error("pad (0, «5») circular", "[N, 2, 4]", "`circular` by 5 needs a size of at least 5, and this is 4");
+        assert_error("pad («-1», 0) replicate", "[N, 2, 4]", "an amount of padding cannot be negative here, and is -1");
+        assert_error("pad (-3, «-2»)", "[N, 4]", "2 cannot be taken away from 1");
+        assert_error("pad (1, 1) replicate «0.5»", "[N, 2, 4]", "`replicate` pads with what is there, and takes no `value`");
+        assert_error("pad (1, 1) «reflect»", "bool[N, 2, 4]", "`reflect` does not pad booleans");
+    }
+}

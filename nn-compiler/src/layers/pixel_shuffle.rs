@@ -1,0 +1,91 @@
+//! Channels to pixels, and back.
+
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::shaped::Operand;
+use crate::size::Size;
+
+pub static LAYERS: &[Layer] = &[
+    Layer {
+        names: &["pixel_shuffle"],
+        documentation: "`[.., C * r * r, H, W]` becomes `[.., C, H * r, W * r]` (Shi et al., 2016), as `torch.nn.PixelShuffle` does it.",
+        arguments: &[Argument::positional("upscale_factor", "`r`").short("r").required()],
+        owns: false,
+        source: false,
+        infer: shuffle,
+    },
+    Layer {
+        names: &["pixel_unshuffle"],
+        documentation: "`[.., C, H * r, W * r]` becomes `[.., C * r * r, H, W]`, as `torch.nn.PixelUnshuffle` does it.",
+        arguments: &[Argument::positional("downscale_factor", "`r`").short("r").required()],
+        owns: false,
+        source: false,
+        infer: unshuffle,
+    },
+];
+
+fn shuffle(context: &mut Context) -> Result<Built, Failure> {
+    let (factor, operand) = factor(context, "upscale_factor")?;
+    rearranged(context, "pixel_shuffle", operand, |context, [channels, height, width]| {
+        let square = factor.mul(&factor)?;
+        divides(context, "upscale_factor", channels, &square, "channels")?;
+        Ok([channels.div_floor(&square)?, height.mul(&factor)?, width.mul(&factor)?])
+    })
+}
+
+fn unshuffle(context: &mut Context) -> Result<Built, Failure> {
+    let (factor, operand) = factor(context, "downscale_factor")?;
+    rearranged(context, "pixel_unshuffle", operand, |context, [channels, height, width]| {
+        divides(context, "downscale_factor", height, &factor, "rows")?;
+        divides(context, "downscale_factor", width, &factor, "columns")?;
+        Ok([channels.mul(&factor.mul(&factor)?)?, height.div_floor(&factor)?, width.div_floor(&factor)?])
+    })
+}
+
+fn factor(context: &mut Context, name: &str) -> Result<(Size, Operand), Failure> {
+    let (factor, code) = context.code(name)?.ok_or(Failure::Reported)?;
+    context.positive(name, &factor)?;
+    Ok((factor, Operand::Size(code)))
+}
+
+/// Calls the method, which changes the last three dimensions.
+fn rearranged(
+    context: &mut Context,
+    method: &'static str,
+    factor: Operand,
+    rule: impl Fn(&mut Context, [&Size; 3]) -> Result<[Size; 3], Failure>,
+) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let [batch @ .., channels, height, width] = input.dims.as_slice() else {
+        let what = format!("`{method}` needs at least 3 dimensions, and the input has {}", input.rank());
+        return Err(context.mistake(context.keyword, what).into());
+    };
+    let last = rule(context, [channels, height, width])?;
+    let dims = batch.iter().cloned().chain(last).collect();
+    context.method(method, vec![context.operand(0), factor], input.with(dims))
+}
+
+fn divides(context: &mut Context, name: &str, size: &Size, by: &Size, of: &str) -> Result<(), Failure> {
+    let what = format!("{size} {of} do not divide by {by}");
+    let mistake = context.mistake(context.place(name), what);
+    context.same_count(&size.rem(by)?, &Size::constant(0), mistake)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn shapes() {
+        assert_shape("pixel_shuffle 2", "[N, 12, H, W]", "[N, 3, 2 * H, 2 * W]");
+        assert_shape("pixel_unshuffle 3", "[N, 2, 3 * H, 6]", "[N, 18, H, 2]");
+        assert_shape("pixel_shuffle (R)", "[(3 * R * R), 4, 4]", "[3, (4 * R), (4 * R)]");
+    }
+
+    #[test]
+    fn errors() {
+        assert_error("pixel_shuffle «2»", "[N, 6, H, W]", "6 channels do not divide by 4");
+        assert_error("pixel_unshuffle «2»", "[N, 6, 4, 5]", "5 columns do not divide by 2");
+        assert_error("«pixel_shuffle» 2", "[4, 4]", "`pixel_shuffle` needs at least 3 dimensions, and the input has 2");
+        assert_error("pixel_shuffle «0»", "[4, 4, 4]", "`upscale_factor` of `pixel_shuffle` must be at least 1, and is 0");
+    }
+}

@@ -1,0 +1,177 @@
+//! Pooling with a window.
+
+use super::window::{Window, spatial};
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::shaped::{Operand, TensorType};
+use crate::size::{Comparison, Size};
+
+pub static LAYERS: &[Layer] = &[
+    Layer {
+        names: &["maxpool", "maxpool1d", "maxpool2d", "maxpool3d"],
+        documentation: "The largest value in each window over `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]`, as \
+            `torch.nn.MaxPool2d` does it: `[N, C, (H + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1, ..]`.",
+        arguments: &[
+            KERNEL,
+            STRIDE,
+            PADDING,
+            Argument::key("dilation", "distance between the points of the window (1)").short("d"),
+            CEIL,
+        ],
+        owns: false,
+        source: false,
+        infer: max_pool,
+    },
+    Layer {
+        names: &["avgpool", "avgpool1d", "avgpool2d", "avgpool3d"],
+        documentation: "The mean of each window over `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]`, as \
+            `torch.nn.AvgPool2d` does it: `[N, C, (H + 2 * padding - kernel) / stride + 1, ..]`.",
+        arguments: &[
+            KERNEL,
+            STRIDE,
+            PADDING,
+            CEIL,
+            Argument::key("count_include_pad", "whether the zeros of the padding count in the mean (true)"),
+        ],
+        owns: false,
+        source: false,
+        infer: average_pool,
+    },
+];
+
+const KERNEL: Argument = Argument::positional("kernel", "size of the window (2)").short("k");
+const STRIDE: Argument = Argument::key("stride", "step of the window (the kernel)").short("s");
+const PADDING: Argument = Argument::key("padding", "added on both sides, at most half the kernel (0)").short("p");
+const CEIL: Argument = Argument::key("ceil", "whether a last window may reach over the end (false)");
+
+fn max_pool(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.float_input()?;
+    let window = pooling_window(context, &input)?;
+    let output = slide(context, &window, &input)?;
+    let mut operands = operands(context, &window)?;
+    operands.extend([Operand::sizes(&window.dilation), Operand::Bool(window.ceil)]);
+    context.method(["max_pool1d", "max_pool2d", "max_pool3d"][input.rank() - 3], operands, output)
+}
+
+fn average_pool(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.float_input()?;
+    let window = pooling_window(context, &input)?;
+    let rank = window.kernel.len();
+    if rank == 3 {
+        kernel_within_input(context, &window, &input)?;
+    }
+    let output = slide(context, &window, &input)?;
+    let count_padding = context.boolean("count_include_pad", true)?;
+    let mut operands = operands(context, &window)?;
+    operands.extend([Operand::Bool(window.ceil), Operand::Bool(count_padding)]);
+    // Of a divisor other than the number of elements libtorch knows in two and three dimensions.
+    operands.extend((rank > 1).then_some(Operand::None));
+    context.method(["avg_pool1d", "avg_pool2d", "avg_pool3d"][rank - 1], operands, output)
+}
+
+/// A window whose stride is its kernel unless given, and whose padding is at most half of it.
+fn pooling_window(context: &mut Context, input: &TensorType) -> Result<Window, Failure> {
+    let rank = spatial(context, input)?;
+    nonempty_channels(context, input)?;
+    let kernel = context.sizes("kernel", rank, 2)?;
+    let stride = context.sizes(stride_argument(context), rank, 2)?;
+    let window = Window { ceil: context.boolean("ceil", false)?, ..Window::read(context, kernel, stride)? };
+    for (axis, (padding, kernel)) in window.padding.iter().zip(&window.kernel).enumerate() {
+        let half = kernel.div_floor(&Size::constant(2))?;
+        let what = format!("a padding of {padding} is more than half of the kernel, {kernel}");
+        let mistake = context.mistake(context.place_of("padding", axis), what);
+        context.proofs.hold(padding, Comparison::LessEqual, &half, || mistake)?;
+    }
+    Ok(window)
+}
+
+/// libtorch pools an empty batch, but no empty image.
+pub fn nonempty_channels(context: &mut Context, input: &TensorType) -> Result<(), Failure> {
+    let mistake =
+        context.mistake(context.keyword, format!("`{}` cannot work on an input without channels", context.keyword));
+    Ok(context.proofs.at_least(&input.dims[1], 1, || mistake)?)
+}
+
+/// The argument that gives the stride.
+fn stride_argument(context: &Context) -> &'static str {
+    if context.argument("stride").is_some() { "stride" } else { "kernel" }
+}
+
+/// The output that the window makes.
+fn slide(context: &mut Context, window: &Window, input: &TensorType) -> Result<TensorType, Failure> {
+    let spatial = window.slide(context, input)?;
+    Ok(input.with(input.dims[..2].iter().cloned().chain(spatial).collect()))
+}
+
+/// What both kinds of pooling are called with first.
+fn operands(context: &Context, window: &Window) -> Result<Vec<Operand>, Failure> {
+    let rank = window.kernel.len();
+    let kernel = context.sizes_operand("kernel", rank, 2)?;
+    let stride = context.sizes_operand(stride_argument(context), rank, 2)?;
+    Ok(vec![context.operand(0), kernel, stride, Operand::sizes(&window.padding)])
+}
+
+/// In three dimensions, libtorch takes a mean over no kernel that is larger than the input, padded or not.
+fn kernel_within_input(context: &mut Context, window: &Window, input: &TensorType) -> Result<(), Failure> {
+    for (axis, (kernel, size)) in window.kernel.iter().zip(&input.dims[2..]).enumerate() {
+        let what = format!("a kernel of {kernel} is larger than the input, {size}, without its padding");
+        let mistake = context.mistake(context.place_of("kernel", axis), what);
+        context.proofs.at_least(&size.sub(kernel)?, 0, || mistake)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn steps_by_the_kernel() {
+        assert_shape("maxpool", "[N, 3, 9, 8]", "[N, 3, 4, 4]");
+        assert_shape("maxpool 3 s=2 p=1", "[N, 64, 112, 112]", "[N, 64, 56, 56]");
+        assert_shape("avgpool (2, 3)", "[N, 3, H, W]", "[N, 3, H / 2, W / 3] where H >= 2, W >= 3");
+        assert_shape("avgpool 3 s=(1, 2) p=(1, 0)", "[N, 3, 5, 5]", "[N, 3, 5, 2]");
+        assert_shape("maxpool1d 2 d=3", "[N, 3, 9]", "[N, 3, 3]");
+        assert_shape("maxpool (1, 2, 2)", "[N, 3, 16, 112, 112]", "[N, 3, 16, 56, 56]");
+    }
+
+    #[test]
+    fn pools_over_sizes_of_the_input() {
+        let whole = "let [_, _, h, w] = id; avgpool (h, w)";
+        assert_shape(whole, "[N, 3, H, W]", "[N, 3, 1, 1]");
+    }
+
+    #[test]
+    fn rounds_up_as_libtorch_does() {
+        assert_shape("maxpool 2 ceil=true", "[N, 3, H, W]", "[N, 3, (H + 1) / 2, (W + 1) / 2]");
+        assert_shape("avgpool 3 s=2 p=1 ceil=true", "[N, 3, L]", "[N, 3, L / 2 + 1]");
+        assert_shape("maxpool 3 s=2 ceil=true", "[N, 3, 2]", "[N, 3, 1]");
+        assert_shape("maxpool 2 s=5 ceil=true", "[N, 3, 1, 6]", "[N, 3, 1, 2]");
+        assert_shape("maxpool 3 s=2 p=1 d=2 ceil=true", "[N, 3, L]", "[N, 3, (L - 2) / 2 + 1]");
+        assert_error(
+            "maxpool «2» s=1 d=2 ceil=true",
+            "[N, 3, 2]",
+            "a kernel of 2, dilated to reach over 3, does not fit the input of 2",
+        );
+        assert_error(
+            "maxpool K s=2 ceil=«true»",
+            "[N, 3, L]",
+            "with `ceil`, the macro must know whether `2 <= K`, and it does not",
+        );
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        assert_error("maxpool «5»", "[N, 3, 4, 4]", "a 5x5 kernel does not fit the 4x4 input");
+        assert_error("maxpool 3 p=«2»", "[N, 3, 9]", "a padding of 2 is more than half of the kernel, 3");
+        assert_error("avgpool (4, 3) p=(2, «2»)", "[N, 3, 9, 9]", "a padding of 2 is more than half of the kernel, 3");
+        assert_error("maxpool «0»", "[N, 3, 9]", "`kernel` of `maxpool` must be at least 1, and is 0");
+        assert_error("«maxpool» 2", "[N, 0, 9]", "`maxpool` cannot work on an input without channels");
+        assert_error("«avgpool» 2", "i64[N, 3, 9]", "`avgpool` takes floats, and gets i64[N, 3, 9]");
+        assert_error(
+            "avgpool «3» p=1",
+            "[N, 3, 2, 4, 4]",
+            "a kernel of 3 is larger than the input, 2, without its padding",
+        );
+        assert_error("«avgpool3d» 3", "[N, 3, 4, 4]", "`avgpool3d` takes 5 dimensions, and the input has 4");
+    }
+}

@@ -1,0 +1,153 @@
+//! Reductions: what is left of one value over some of its dimensions, or over all of them.
+
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::shaped::{Dtype, Operand, TensorType};
+use crate::size::Size;
+
+const BASE: Layer = Layer {
+    names: &[],
+    documentation: "",
+    arguments: &[
+        Argument::positional("dim", "the dimension, or a tuple of them; all unless given"),
+        Argument::key("keepdim", "whether the dimension stays, with size 1 (false)"),
+    ],
+    owns: false,
+    source: false,
+    infer: mean,
+};
+
+pub static LAYERS: &[Layer] = &[
+    Layer { names: &["mean"], documentation: "The mean over `dim`, as `torch.mean`.", ..BASE },
+    Layer { names: &["sum"], documentation: "The sum over `dim`, as `torch.sum`; of integers it is `i64`.", infer: sum, ..BASE },
+    Layer { names: &["max"], documentation: "The largest value over `dim`, as `torch.amax`.", infer: max, ..BASE },
+    Layer { names: &["min"], documentation: "The smallest value over `dim`, as `torch.amin`.", infer: min, ..BASE },
+    Layer {
+        names: &["argmax"],
+        documentation: "Where the largest value stands along `dim`, as `torch.argmax`: `i64`.",
+        arguments: &[Argument::key("dim", "the dimension").required(), Argument::key("keepdim", "whether the dimension stays, with size 1 (false)")],
+        infer: argmax,
+        ..BASE
+    },
+];
+
+fn mean(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.float_input()?;
+    let dtype = input.dtype;
+    match reduced(context, input, dtype)? {
+        (output, None) => context.method("mean", vec![context.operand(0), Operand::None], output),
+        (output, Some([dims, keep])) => context.method("mean_dim", vec![context.operand(0), dims, keep, Operand::None], output),
+    }
+}
+
+fn sum(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let dtype = if input.dtype.is_float() { input.dtype } else { Dtype::I64 };
+    match reduced(context, input, dtype)? {
+        (output, None) => context.method("sum", vec![context.operand(0), Operand::None], output),
+        (output, Some([dims, keep])) => context.method("sum_dim_intlist", vec![context.operand(0), dims, keep, Operand::None], output),
+    }
+}
+
+fn max(context: &mut Context) -> Result<Built, Failure> {
+    extreme(context, "max", "amax")
+}
+
+fn min(context: &mut Context) -> Result<Built, Failure> {
+    extreme(context, "min", "amin")
+}
+
+/// The largest or the smallest, which nothing has none of.
+fn extreme(context: &mut Context, of_all: &'static str, over_dims: &'static str) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let dims = context.dimensions("dim", input.rank())?.unwrap_or_else(|| (0..input.rank()).collect());
+    for dim in dims {
+        occupied(context, &input, dim)?;
+    }
+    let dtype = input.dtype;
+    match reduced(context, input, dtype)? {
+        (output, None) => context.method(of_all, vec![context.operand(0)], output),
+        (output, Some([dims, keep])) => context.method(over_dims, vec![context.operand(0), dims, keep], output),
+    }
+}
+
+fn argmax(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    if input.dtype == Dtype::Bool {
+        let mistake = context.mistake(context.keyword, format!("`argmax` takes numbers, and gets {input}"));
+        return Err(mistake.help("put `cast i64` before it").into());
+    }
+    let dim = context.required_dimension("dim", input.rank())?;
+    occupied(context, &input, dim)?;
+    let keep = context.boolean("keepdim", false)?;
+    let output = TensorType { dtype: Dtype::I64, dims: without(&input.dims, &[dim], keep) };
+    context.method("argmax", vec![context.operand(0), Operand::integer(dim as i64), Operand::Bool(keep)], output)
+}
+
+/// A dimension must hold something.
+fn occupied(context: &mut Context, input: &TensorType, dim: usize) -> Result<(), Failure> {
+    let size = &input.dims[dim];
+    let what = format!("`{}` needs at least one element along dimension {dim}, and there are {size}", context.keyword);
+    let mistake = context.mistake(context.place("dim"), what);
+    Ok(context.proofs.at_least(size, 1, || mistake)?)
+}
+
+/// What comes out, and the operands `dim` and `keepdim` unless everything is reduced to one element.
+fn reduced(context: &Context, input: TensorType, dtype: Dtype) -> Result<(TensorType, Option<[Operand; 2]>), Failure> {
+    let given = context.dimensions("dim", input.rank())?;
+    let keep = context.boolean("keepdim", false)?;
+    let all = given.is_none() && !keep;
+    let over = given.unwrap_or_else(|| (0..input.rank()).collect());
+    let output = TensorType { dtype, dims: without(&input.dims, &over, keep) };
+    let list: Vec<i64> = over.iter().map(|dim| *dim as i64).collect();
+    Ok((output, (!all).then(|| [Operand::integers(&list), Operand::Bool(keep)])))
+}
+
+/// The sizes that are left.
+fn without(dims: &[Size], over: &[usize], keep: bool) -> Vec<Size> {
+    let left = |(dim, size): (usize, &Size)| match (over.contains(&dim), keep) {
+        (false, _) => Some(size.clone()),
+        (true, true) => Some(Size::constant(1)),
+        (true, false) => None,
+    };
+    dims.iter().enumerate().filter_map(left).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn reduces_some_dimensions_or_all() {
+        for layer in ["mean", "sum", "max", "min"] {
+            assert_shape(layer, "[3, 4]", "[]");
+            assert_shape(&format!("{layer} 1"), "[N, 3, H]", "[N, H]");
+            assert_shape(&format!("{layer} dim=-1"), "[N, 3, 8]", "[N, 3]");
+            assert_shape(&format!("{layer} (2, 3)"), "[N, 3, H, W]", "[N, 3]");
+            assert_shape(&format!("{layer} dim=(-2, -1) keepdim=true"), "[N, 3, H, W]", "[N, 3, 1, 1]");
+            assert_shape(&format!("{layer} keepdim=true"), "[N, 3]", "[1, 1]");
+            assert_error(&format!("{layer} «2»"), "[N, 3]", "the input has 2 dimensions, and no dimension 2");
+            assert_error(&format!("{layer} (1, «-1»)"), "[N, 3]", "dimension 1 is named twice");
+            assert_error(&format!("«{layer}»"), "[N, 3]; [N]", &format!("`{layer}` takes one value, and gets 2"));
+        }
+        assert_shape("argmax dim=1", "[N, 10]", "i64[N]");
+        assert_shape("argmax dim=-1 keepdim=true", "u8[N, 10]", "i64[N, 1]");
+    }
+
+    #[test]
+    fn dtypes_are_pytorchs() {
+        assert_shape("sum 1", "i32[N, 3]", "i64[N]");
+        assert_shape("sum 1", "bool[N, 3]", "i64[N]");
+        assert_shape("sum 1", "f16[N, 3]", "f16[N]");
+        assert_shape("max 1", "bool[N, 3]", "bool[N]");
+        assert_error("«mean»", "i64[N, 3]", "`mean` takes floats, and gets i64[N, 3]");
+        assert_error("«argmax» dim=1", "bool[N, 3]", "`argmax` takes numbers, and gets bool[N, 3]");
+    }
+
+    #[test]
+    fn nothing_has_no_largest_element() {
+        assert_error("max «1»", "[N, 0]", "`max` needs at least one element along dimension 1, and there are 0");
+        assert_error("«min»", "[0]", "`min` needs at least one element along dimension 0, and there are 0");
+        assert_shape("sum 1", "[N, 0]", "[N]");
+        assert_error("«argmax»", "[N, 3]", "`argmax` needs `dim`");
+    }
+}

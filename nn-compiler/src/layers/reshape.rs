@@ -1,0 +1,127 @@
+//! The same elements in another shape.
+
+use super::list::{Item, product};
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::shaped::{Operand, TensorType};
+use crate::size::Size;
+
+pub static LAYERS: &[Layer] = &[
+    Layer {
+        names: &["reshape"],
+        documentation: "The same elements in the shape `sizes`, as `torch.reshape` does it: `reshape [N, 100, 1, 1]`. \
+            One size may be `_`, if it divides exactly.",
+        arguments: &[Argument::positional("sizes", "the sizes of the output").required()],
+        owns: false,
+        source: false,
+        infer: reshape,
+    },
+    Layer {
+        names: &["unflatten"],
+        documentation: "Makes several dimensions of one, as `torch.nn.Unflatten` does it: `unflatten 1 [8, 8]`. \
+            One size may be `_`, if it divides exactly.",
+        arguments: &[
+            Argument::positional("dim", "the dimension").required(),
+            Argument::positional("sizes", "the sizes that it is split into").required(),
+        ],
+        owns: false,
+        source: false,
+        infer: unflatten,
+    },
+];
+
+fn reshape(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let items = context.list("sizes")?;
+    let count = product(&input.dims)?;
+    let dims = fill(context, &count, &items, &input.to_string())?;
+    let operands = vec![context.operand(0), Item::operand(&items)];
+    context.method("reshape", operands, input.with(dims))
+}
+
+fn unflatten(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    let dim = context.dimension("dim", input.rank(), 0)?;
+    let items = context.list("sizes")?;
+    if items.is_empty() {
+        return Err(context.mistake(context.place("sizes"), "`unflatten` needs at least one size").into());
+    }
+    let split = fill(context, &input.dims[dim], &items, &format!("dimension {dim}"))?;
+    let output = splice(&input, dim, split);
+    let operands = vec![context.operand(0), Operand::integer(dim as i64), Item::operand(&items)];
+    context.method("unflatten", operands, output)
+}
+
+/// The type with dimension `dim` replaced by others.
+fn splice(input: &TensorType, dim: usize, others: Vec<Size>) -> TensorType {
+    let mut dims = input.dims.clone();
+    dims.splice(dim..=dim, others);
+    input.with(dims)
+}
+
+/// The sizes, with `_` filled in so that there are `count` elements.
+fn fill(context: &mut Context, count: &Size, items: &[Item], whole: &str) -> Result<Vec<Size>, Failure> {
+    let place = context.place("sizes");
+    let holes: Vec<&Item> = items.iter().filter(|item| item.size.is_none()).collect();
+    let known = product(items.iter().filter_map(|item| item.size.as_ref()))?;
+    let list = Item::list(items);
+    let inferred = match holes[..] {
+        [] => {
+            let what = format!("{whole} cannot become {list}: {count} elements are not {known}");
+            let mistake = context.mistake(place, what);
+            context.same_count(count, &known, mistake)?;
+            known
+        }
+        [_] if known == Size::constant(0) => {
+            return Err(context.mistake(place, "`_` cannot be inferred beside a size of 0").into());
+        }
+        [_] => {
+            let what = format!("{whole} cannot become {list}: {count} elements do not divide by {known}");
+            let mistake = context.mistake(place, what);
+            context.same_count(&count.rem(&known)?, &Size::constant(0), mistake)?;
+            count.div_floor(&known)?
+        }
+        [_, second, ..] => return Err(context.mistake(second.place, "only one size can be `_`").into()),
+    };
+    Ok(items.iter().map(|item| item.size.clone().unwrap_or_else(|| inferred.clone())).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn reshape() {
+        assert_shape("reshape [N, 100, 1, 1]", "[N, 100]", "[N, 100, 1, 1]");
+        assert_shape("reshape [N, _]", "[N, 16, H, W]", "[N, 16 * H * W]");
+        assert_shape("reshape [_, 4]", "[N, 6, 2]", "[3 * N, 4]");
+        assert_shape("reshape [N, 1, 1, T]", "i64[N, T]", "i64[N, 1, 1, T]");
+        assert_shape("let [n, t, d] = id; reshape [n, t, (D), (d / D)]", "[N, T, (4 * D)]", "[N, T, (D), 4]");
+        assert_shape("reshape []", "[1, 1]", "[]");
+    }
+
+    #[test]
+    fn reshape_errors() {
+        let what = "[N, 16, 4, 4] cannot become [N, 100]: 256 * N elements are not 100 * N";
+        assert_error("reshape «[N, 100]»", "[N, 16, 4, 4]", what);
+        let what = "[N, 16] cannot become [N, 5, _]: 16 * N elements do not divide by 5 * N";
+        assert_error("reshape «[N, 5, _]»", "[N, 16]", what);
+        assert_error("reshape [N, _, «_»]", "[N, 16]", "only one size can be `_`");
+        assert_error("reshape [N, «-1»]", "[N, 16]", "a size cannot be negative, and this is -1");
+        assert_error("reshape «[0, _]»", "[N, 16]", "`_` cannot be inferred beside a size of 0");
+        let what = "`reshape` keeps the element type, so its `sizes` have none";
+        assert_error("reshape «i64[N, 4, 4]»", "[N, 16]", what);
+        assert_error("reshape «16»", "[N, 16]", "`sizes` of `reshape` is a list of sizes, not a size");
+        let what = "[T] cannot become [_, 4]: T elements do not divide by 4";
+        assert_error("reshape [_, 4] -> flatten 0", "[T]", what);
+    }
+
+    #[test]
+    fn unflatten() {
+        assert_shape("unflatten 1 [8, _]", "[N, 64]", "[N, 8, 8]");
+        assert_shape("unflatten [2, H] dim=-1", "[N, 2 * H]", "[N, 2, H]");
+        assert_error("unflatten 2 [8, 8]", "[N, 64]", "the input has 2 dimensions, and no dimension 2");
+        let what = "dimension 1 cannot become [8, 9]: 64 elements are not 72";
+        assert_error("unflatten 1 «[8, 9]»", "[N, 64]", what);
+        assert_error("unflatten 1 «[]»", "[N, 64]", "`unflatten` needs at least one size");
+    }
+}

@@ -1,0 +1,74 @@
+//! Activations along a dimension.
+
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::shaped::Operand;
+use crate::size::Size;
+
+const DIM: Argument = Argument::key("dim", "the dimension whose elements belong together");
+
+pub static LAYERS: &[Layer] = &[
+    Layer {
+        names: &["softmax"],
+        documentation: "`exp(x)`, scaled so that the sum over dimension `dim` is 1, as `torch.nn.Softmax`; the shape stays.",
+        arguments: &[DIM.required()],
+        owns: false,
+        source: false,
+        infer: softmax,
+    },
+    Layer {
+        names: &["log_softmax"],
+        documentation: "The logarithm of `softmax`, as `torch.nn.LogSoftmax`; the shape stays.",
+        arguments: &[DIM.required()],
+        owns: false,
+        source: false,
+        infer: softmax,
+    },
+    Layer {
+        names: &["glu"],
+        documentation: "`a * sigmoid(b)`, where `a` and `b` are the halves along dimension `dim` (Dauphin et al., 2016), as \
+            `torch.nn.GLU`; that dimension is halved.",
+        arguments: &[Argument::positional("dim", "the dimension that is halved (-1)")],
+        owns: false,
+        source: false,
+        infer: glu,
+    },
+];
+
+fn softmax(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.float_input()?;
+    let dim = context.dimension("dim", input.rank(), -1)?;
+    let operands = vec![context.operand(0), Operand::integer(dim as i64), Operand::None];
+    context.method(context.layer.stem(), operands, input)
+}
+
+fn glu(context: &mut Context) -> Result<Built, Failure> {
+    let mut input = context.float_input()?;
+    let dim = context.dimension("dim", input.rank(), -1)?;
+    let (size, two) = (input.dims[dim].clone(), Size::constant(2));
+    let what = format!("`glu` halves dimension {dim}, and its size, {size}, is not even");
+    let mistake = context.mistake(context.place("dim"), what);
+    context.proofs.same(&size.rem(&two)?, &Size::constant(0), || mistake)?;
+    input.dims[dim] = size.div_floor(&two)?;
+    context.method("glu", vec![context.operand(0), Operand::integer(dim as i64)], input)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn work_along_a_dimension() {
+        assert_shape("softmax dim=-1", "[N, 10]", "[N, 10]");
+        assert_shape("log_softmax dim=1", "[N, 10, H, W]", "[N, 10, H, W]");
+        assert_shape("glu", "[N, 10, 8]", "[N, 10, 4]");
+        assert_shape("glu dim=1", "[N, 2 * C, 8]", "[N, C, 8]");
+    }
+
+    #[test]
+    fn say_what_is_wrong() {
+        assert_error("«softmax»", "[N, 10]", "`softmax` needs `dim`");
+        assert_error("softmax dim=«2»", "[N, 10]", "the input has 2 dimensions, and no dimension 2");
+        assert_error("glu «0»", "[3, 10]", "`glu` halves dimension 0, and its size, 3, is not even");
+        assert_error("«log_softmax» dim=0", "i64[N]", "`log_softmax` takes floats, and gets i64[N]");
+    }
+}

@@ -1,0 +1,41 @@
+//! Triangles of matrices.
+
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::shaped::{Code, Operand};
+
+pub static LAYERS: &[Layer] = &[
+    triangle(&["tril"], "Zeroes what is above a diagonal of each matrix in the last two dimensions, as `torch.tril` does it."),
+    triangle(&["triu"], "Zeroes what is below a diagonal of each matrix in the last two dimensions, as `torch.triu` does it."),
+];
+
+const fn triangle(names: &'static [&'static str], documentation: &'static str) -> Layer {
+    Layer {
+        names,
+        documentation,
+        arguments: &[Argument::positional("diagonal", "which diagonal: 0 is the main one, above it they are positive (0)")],
+        owns: false,
+        source: false,
+        infer,
+    }
+}
+
+fn infer(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    if input.rank() < 2 {
+        let what = format!("`{}` needs at least 2 dimensions, and the input has {}", context.keyword, input.rank());
+        return Err(context.mistake(context.keyword, what).into());
+    }
+    let diagonal = context.code("diagonal")?.map_or(Code::Literal(0), |(_, code)| code);
+    context.method(context.layer.stem(), vec![context.operand(0), Operand::Size(diagonal)], input)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn triangles() {
+        assert_shape("tril -> triu 1 -> triu diagonal=-1", "[N, T, T]", "[N, T, T]");
+        assert_error("«tril»", "[N]", "`tril` needs at least 2 dimensions, and the input has 1");
+    }
+}

@@ -1,0 +1,164 @@
+//! What convolution and pooling have in common: a window that moves over the spatial dimensions.
+
+use super::{Context, Failure};
+use crate::report::Mistake;
+use crate::shaped::TensorType;
+use crate::size::{Comparison, Predicate, Size, Verdict};
+
+/// Where the windows are.
+#[derive(Debug)]
+pub struct Window {
+    pub kernel: Vec<Size>,
+    pub stride: Vec<Size>,
+    pub padding: Vec<Size>,
+    pub dilation: Vec<Size>,
+    /// Whether a window may start inside and end outside.
+    pub ceil: bool,
+}
+
+/// How many spatial dimensions the input has; a name such as `conv2d` fixes it.
+pub fn spatial_rank(context: &Context, input: &TensorType) -> Result<usize, Failure> {
+    let keyword = context.keyword.to_string();
+    let digit = keyword.strip_suffix('d').and_then(|rest| rest.chars().last()).and_then(|c| c.to_digit(10));
+    let ranks = match digit {
+        Some(dimensions) => dimensions as usize + 2..=dimensions as usize + 2,
+        None => 3..=5,
+    };
+    context.rank(input, ranks).map(|rank| rank - 2)
+}
+
+/// As [`spatial_rank`], where none of these dimensions may be empty.
+pub fn spatial(context: &mut Context, input: &TensorType) -> Result<usize, Failure> {
+    let rank = spatial_rank(context, input)?;
+    for size in &input.dims[2..] {
+        let what = format!("`{}` cannot work on an input without elements", context.keyword);
+        let mistake = context.mistake(context.keyword, what);
+        context.proofs.at_least(size, 1, || mistake)?;
+    }
+    Ok(rank)
+}
+
+impl Window {
+    /// The arguments `kernel`, `stride`, `padding` and `dilation`, each at least what makes sense.
+    pub fn read(context: &mut Context, kernel: Vec<Size>, stride: Vec<Size>) -> Result<Window, Failure> {
+        let rank = kernel.len();
+        let padding = context.sizes("padding", rank, 0)?;
+        let dilation = context.sizes("dilation", rank, 1)?;
+        let window = Window { kernel, stride, padding, dilation, ceil: false };
+        window.check(context)?;
+        Ok(window)
+    }
+
+    /// Kernel, stride and dilation are at least 1, padding is at least 0.
+    pub fn check(&self, context: &mut Context) -> Result<(), Failure> {
+        at_least(context, "kernel", &self.kernel, 1)?;
+        at_least(context, "stride", &self.stride, 1)?;
+        at_least(context, "padding", &self.padding, 0)?;
+        at_least(context, "dilation", &self.dilation, 1)?;
+        for (name, sizes) in [("padding", &self.padding), ("dilation", &self.dilation)] {
+            for (axis, size) in sizes.iter().enumerate() {
+                context.fixed(&format!("`{name}`"), size, context.place_of(name, axis))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How far the kernel reaches with its dilation.
+    pub fn reach(&self, axis: usize) -> Result<Size, Failure> {
+        let one = Size::constant(1);
+        Ok(self.dilation[axis].mul(&self.kernel[axis].sub(&one)?)?.add(&one)?)
+    }
+
+    /// The spatial sizes of the output, each at least 1.
+    pub fn slide(&self, context: &mut Context, input: &TensorType) -> Result<Vec<Size>, Failure> {
+        (0..self.kernel.len()).map(|axis| self.slide_along(context, input, axis)).collect()
+    }
+
+    fn slide_along(&self, context: &mut Context, input: &TensorType, axis: usize) -> Result<Size, Failure> {
+        let last_start = self.last_start(context, &input.dims[axis + 2], axis)?;
+        let mistake = self.too_large(context, input, axis)?;
+        context.proofs.at_least(&last_start, 0, || mistake)?;
+        Ok(last_start.div_floor(&self.stride[axis])?.add(&Size::constant(1))?)
+    }
+
+    /// Where the last window may start, counted from the first.
+    fn last_start(&self, context: &Context, size: &Size, axis: usize) -> Result<Size, Failure> {
+        let (stride, padding, reach) = (&self.stride[axis], &self.padding[axis], self.reach(axis)?);
+        let inside = self.padded(size, axis)?.sub(&reach)?;
+        if !self.ceil {
+            return Ok(inside);
+        }
+        // By less than a stride it may reach over the end, but it must start before the padding there.
+        let over_the_end = inside.add(stride)?.sub(&Size::constant(1))?;
+        let before_the_padding = size.add(padding)?.sub(&Size::constant(1))?;
+        let nearer = Predicate::new(padding.add(stride)?, Comparison::LessEqual, reach);
+        match context.proofs.facts.decide(&nearer) {
+            Verdict::True => Ok(over_the_end),
+            Verdict::False => Ok(before_the_padding),
+            Verdict::Rustc(_) | Verdict::Unknown => {
+                let what = format!("with `ceil`, the macro must know whether `{nearer}`, and it does not");
+                Err(context.mistake(context.place("ceil"), what).into())
+            }
+        }
+    }
+
+    fn padded(&self, size: &Size, axis: usize) -> Result<Size, Failure> {
+        Ok(size.add(&self.padding[axis].mul(&Size::constant(2))?)?)
+    }
+
+    fn too_large(&self, context: &Context, input: &TensorType, axis: usize) -> Result<Mistake, Failure> {
+        let (kernel, spatial) = (sized("kernel", &self.kernel), sized("input", &input.dims[2..]));
+        let (reach, padding) = (self.reach(axis)?, &self.padding[axis]);
+        let dilated =
+            if reach == self.kernel[axis] { String::new() } else { format!(", dilated to reach over {reach},") };
+        let around =
+            if *padding == Size::constant(0) { String::new() } else { format!(" with a padding of {padding}") };
+        let what = format!("a {kernel}{dilated} does not fit the {spatial}{around}");
+        let mistake = context.mistake(context.place_of("kernel", axis), what);
+        Ok(match self.remedy(input) {
+            Some((kernel, padding)) if self.allows_padding(context, padding) => {
+                mistake.help(format!("use a kernel of at most {kernel}, or add padding: `p={padding}`"))
+            }
+            Some((kernel, _)) => mistake.help(format!("use a kernel of at most {kernel}")),
+            None => mistake,
+        })
+    }
+
+    /// The largest kernel, and the least padding, with which it would fit in every dimension, where the macro knows them.
+    fn remedy(&self, input: &TensorType) -> Option<(i64, i64)> {
+        let known = |sizes: &[Size]| sizes.iter().map(Size::as_constant).collect::<Option<Vec<i64>>>();
+        let (sizes, kernel) = (known(&input.dims[2..])?, known(&self.kernel)?);
+        let (padding, dilation) = (known(&self.padding)?, known(&self.dilation)?);
+        let axes = || (0..kernel.len()).map(|axis| (sizes[axis], kernel[axis], padding[axis], dilation[axis]));
+        let most = axes().map(|(size, _, padding, dilation)| (size + 2 * padding - 1) / dilation + 1).min()?;
+        let least = axes()
+            .map(|(size, kernel, padding, dilation)| padding.max((dilation * (kernel - 1) + 2 - size) / 2))
+            .max()?;
+        Some((most, least)).filter(|_| padding.iter().all(|padding| *padding <= most / 2))
+    }
+
+    /// Whether such a padding breaks no other rule: those of pooling are at most half of the kernel.
+    fn allows_padding(&self, context: &Context, padding: i64) -> bool {
+        let half = |kernel: &Size| kernel.as_constant().is_some_and(|kernel| padding <= kernel / 2);
+        let simple = !self.ceil && context.argument("padding_mode").is_none();
+        simple && self.kernel.iter().all(half)
+    }
+}
+
+/// Every size of an argument must be at least `least`.
+pub fn at_least(context: &mut Context, name: &str, sizes: &[Size], least: i64) -> Result<(), Failure> {
+    for (axis, size) in sizes.iter().enumerate() {
+        let what = format!("`{name}` of `{}` must be at least {least}, and is {size}", context.keyword);
+        let mistake = context.mistake(context.place_of(name, axis), what);
+        context.proofs.at_least(size, least, || mistake)?;
+    }
+    Ok(())
+}
+
+/// `3x3 kernel`, `kernel of 3`
+fn sized(what: &str, sizes: &[Size]) -> String {
+    match sizes {
+        [size] => format!("{what} of {size}"),
+        sizes => format!("{} {what}", sizes.iter().map(Size::to_string).collect::<Vec<_>>().join("x")),
+    }
+}

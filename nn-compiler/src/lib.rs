@@ -1,0 +1,49 @@
+//! The compiler of `network!`: text -> tree -> resolved program -> shaped network -> Rust.
+//!
+//! It is a plain library on `proc-macro2`, so that it can be tested without rustc and without libtorch. Each stage reads only
+//! what the stage before made; each adds the mistakes it finds to one [`Report`](report::Report) and goes on, so that
+//! several mistakes are told at once. Code is generated only from what is right, so that code generation cannot fail.
+
+// Users see none of this; the names of fields and variants say what they are.
+#![allow(missing_docs)]
+
+pub mod expand;
+pub mod infer;
+pub mod layers;
+mod nearest;
+pub mod parse;
+pub mod place;
+pub mod report;
+pub mod resolve;
+pub mod shaped;
+pub mod size;
+pub mod tree;
+
+use proc_macro2::TokenStream;
+use report::{Mistake, Report};
+
+/// What `network! { tokens }` stands for: the networks, or the mistakes and stubs for the networks.
+pub fn compile(tokens: TokenStream) -> TokenStream {
+    let mut report = Report::default();
+    let program = resolve::resolve(parse::parse(tokens, &mut report), &mut report);
+    let mut output = TokenStream::new();
+    for network in &program.networks {
+        output.extend(match infer::infer(network, &program, &mut report) {
+            Some(shaped) if report.is_empty() => expand::expand(&shaped),
+            _ => expand::stub(network),
+        });
+    }
+    output.extend(expand::uses(&program.keywords));
+    output.extend(report::to_compile_errors(&report.finish()));
+    output
+}
+
+/// The mistakes in a listing, in source order.
+pub fn check(tokens: TokenStream) -> Vec<Mistake> {
+    let mut report = Report::default();
+    let program = resolve::resolve(parse::parse(tokens, &mut report), &mut report);
+    for network in &program.networks {
+        infer::infer(network, &program, &mut report);
+    }
+    report.finish()
+}

@@ -1,0 +1,72 @@
+//! What stands before an item: attributes and visibility.
+
+use super::argument::parse_value;
+use super::tokens::{Parsed, Tokens, group_place};
+use crate::place::Place;
+use crate::report::{Mistake, Report};
+use crate::tree::{Argument, Attributes};
+use proc_macro2::{Delimiter, Group};
+use syn::parse::Parser;
+use syn::{Attribute, Visibility};
+
+/// The attributes of an item: those of the language are taken out, and the others kept.
+pub(super) fn parse_attributes(tokens: &mut Tokens, report: &mut Report) -> Attributes {
+    let mut attributes = Attributes::default();
+    while tokens.at("#") {
+        if let Err(mistake) = parse_attribute(tokens, &mut attributes) {
+            report.push(mistake);
+        }
+    }
+    attributes
+}
+
+fn parse_attribute(tokens: &mut Tokens, attributes: &mut Attributes) -> Parsed<()> {
+    let mark = tokens.mark();
+    tokens.expect("#")?;
+    if let Some(not) = tokens.eat("!") {
+        tokens.take_group(Delimiter::Bracket);
+        return Err(Mistake::new(not, "an attribute stands before a network or a block, without `!`"));
+    }
+    let group = tokens.take_group(Delimiter::Bracket).ok_or_else(|| tokens.expected("`[`"))?;
+    let inner = &mut Tokens::of(&group);
+    if inner.at_word("sequential") {
+        attributes.sequential = Some(parse_sequential(inner, &group)?);
+    } else if inner.at_word("init") {
+        attributes.init = Some(parse_init(inner)?);
+    } else {
+        let parsed = Attribute::parse_outer.parse2(tokens.stream_since(mark));
+        attributes.others.extend(parsed.map_err(|error| Mistake::new(error.span(), error.to_string()))?);
+    }
+    Ok(())
+}
+
+fn parse_sequential(tokens: &mut Tokens, group: &Group) -> Parsed<Place> {
+    tokens.bump();
+    if tokens.is_empty() {
+        return Ok(group_place(group));
+    }
+    Err(Mistake::new(tokens.place(), "`#[sequential]` takes no arguments"))
+}
+
+fn parse_init(tokens: &mut Tokens) -> Parsed<Argument> {
+    let keyword = tokens.expect_word()?;
+    let Some(group) = tokens.take_group(Delimiter::Parenthesis).filter(|group| !group.stream().is_empty()) else {
+        return Err(Mistake::new(&keyword, "`#[init]` names no initialisation")
+            .note("it stands in parentheses: `#[init(kaiming_uniform)]`"));
+    };
+    let inner = &mut Tokens::of(&group);
+    let initialisation = parse_value(inner)?;
+    inner.expect_end()?;
+    tokens.expect_end()?;
+    Ok(initialisation)
+}
+
+/// `pub`, `pub(crate)`, or nothing.
+pub(super) fn parse_visibility(tokens: &mut Tokens) -> Parsed<Visibility> {
+    let mark = tokens.mark();
+    if tokens.at_word("pub") {
+        tokens.bump();
+        tokens.take_group(Delimiter::Parenthesis);
+    }
+    syn::parse2(tokens.stream_since(mark)).map_err(|error| Mistake::new(error.span(), error.to_string()))
+}

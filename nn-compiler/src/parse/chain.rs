@@ -1,0 +1,192 @@
+//! Chains, and the stages between their arrows.
+
+use super::argument::take_text;
+use super::arithmetic::{PLACE_OF_ARITHMETIC, at_arithmetic, parse_arithmetic};
+use super::expression::binary_operator;
+use super::node::parse_node;
+use super::tokens::{Parsed, Tokens};
+use super::word::at_statement;
+use crate::place::Place;
+use crate::report::{Mistake, Report};
+use crate::tree::{Chain, Label, Node, Stage};
+use proc_macro2::{Delimiter, TokenTree};
+use syn::ext::IdentExt;
+
+/// Where a chain ends.
+#[derive(Clone, Copy)]
+pub(super) enum End {
+    /// At a comma, as in parentheses and between the branches of a join.
+    Comma,
+    /// At the semicolon of a statement.
+    Semicolon,
+    /// With the body whose value it gives.
+    Body,
+}
+
+/// `conv 6 k=5 -> relu`. Never fails: what is no stage becomes [`Node::Error`].
+pub(super) fn parse_chain(tokens: &mut Tokens, report: &mut Report, end: End) -> Chain {
+    if let Some(arrow) = tokens.eat("->") {
+        let mistake = Mistake::new(arrow, "a chain cannot begin with `->`");
+        report.push(mistake.note("it begins with a layer, or with the name of a value"));
+    }
+    let mut stages = vec![parse_first_stage(tokens, report)];
+    loop {
+        let place = tokens.place();
+        match parse_arrow(tokens, report) {
+            Ok(true) => {
+                stages.push(parse_stage(tokens, report));
+                continue;
+            }
+            Ok(false) => {
+                let Some(mistake) = wrong_end(tokens, end) else { return Chain { stages } };
+                if !stages.last().is_some_and(is_unknown) {
+                    report.push(mistake);
+                }
+                tokens.bump_operator();
+            }
+            Err(mistake) => report.push(mistake),
+        }
+        // What is read next follows an arrow again: between here and there, nobody knows what is meant.
+        if !at_statement(tokens) {
+            skip_stage(tokens);
+        }
+        stages.push(unknown_stage(place));
+    }
+}
+
+/// The mistake that a chain ends here, where it should not.
+fn wrong_end(tokens: &Tokens, end: End) -> Option<Mistake> {
+    match end {
+        End::Semicolon | End::Body if tokens.at(",") => Some(
+            Mistake::new(tokens.place(), "`,` cannot follow a stage here")
+                .note("`->` feeds a value into the next stage; several values stand in parentheses: `(a, b)`"),
+        ),
+        End::Body if tokens.at(";") && tokens.peek(1).is_some() => Some(
+            Mistake::new(tokens.place(), "the value of this chain is lost")
+                .note("`->` feeds it into the next stage, and `let a = ..;` gives it a name"),
+        ),
+        _ => None,
+    }
+}
+
+/// A stage that was reported.
+pub(super) fn unknown_stage(place: Place) -> Stage {
+    Stage { label: None, node: Node::Error, place }
+}
+
+/// Whether the stage was reported, so that what follows may be no mistake of its own.
+pub(super) fn is_unknown(stage: &Stage) -> bool {
+    matches!(stage.node, Node::Error)
+}
+
+/// The first stage of a chain, which may be arithmetic.
+fn parse_first_stage(tokens: &mut Tokens, report: &mut Report) -> Stage {
+    if !at_arithmetic(tokens) {
+        return parse_stage(tokens, report);
+    }
+    let mark = tokens.mark();
+    let arithmetic = parse_arithmetic(tokens, report).map(Node::Arithmetic);
+    let node = or_unknown(arithmetic, tokens, report);
+    Stage { label: None, node, place: tokens.since(mark) }
+}
+
+/// `fc1: linear 120`
+pub(super) fn parse_stage(tokens: &mut Tokens, report: &mut Report) -> Stage {
+    let label = parse_label(tokens);
+    let mark = tokens.mark();
+    let parsed = parse_node(tokens, report);
+    let node = or_unknown(parsed, tokens, report);
+    Stage { label, node, place: tokens.since(mark) }
+}
+
+fn or_unknown(node: Parsed<Node>, tokens: &mut Tokens, report: &mut Report) -> Node {
+    node.unwrap_or_else(|mistake| {
+        report.push(mistake);
+        skip_stage(tokens);
+        Node::Error
+    })
+}
+
+/// Passes over the rest of a stage that is wrong.
+fn skip_stage(tokens: &mut Tokens) {
+    let mark = tokens.mark();
+    while !tokens.at_stage_end() && (tokens.mark() == mark || !at_statement(tokens)) {
+        tokens.bump();
+    }
+}
+
+/// `fc1:` or `"encoder.layer":`. Every word may be a label.
+fn parse_label(tokens: &mut Tokens) -> Option<Label> {
+    if !tokens.at_operator(1, ":") {
+        return None;
+    }
+    let label = match tokens.take_word() {
+        Some(word) => Label { text: word.unraw().to_string(), place: word.span().into(), quoted: false },
+        None => {
+            let text = take_text(tokens)?;
+            Label { text: text.value(), place: text.span().into(), quoted: true }
+        }
+    };
+    tokens.bump_operator();
+    Some(label)
+}
+
+/// What follows a stage: `true` after the arrow to the next one, `false` where the chain ends.
+fn parse_arrow(tokens: &mut Tokens, report: &mut Report) -> Parsed<bool> {
+    let arrow = tokens.eat("->");
+    let ends = tokens.is_empty() || tokens.at(",") || tokens.at(";") || at_statement(tokens);
+    match arrow {
+        Some(arrow) if ends => return Err(Mistake::new(arrow, "nothing follows this `->`")),
+        Some(_) => return Ok(true),
+        None if ends => return Ok(false),
+        None => {}
+    }
+    match tokens.operator() {
+        Some(sign @ ("=>" | "|>" | "|" | ">>" | ".")) => {
+            let what = format!("stages are joined by `->`, not by `{sign}`");
+            report.push(Mistake::new(tokens.bump_operator(), what));
+        }
+        Some(_) => return Err(stray_operator(tokens)),
+        None => {
+            refuse_in_place_of_arrow(tokens)?;
+            report.push(Mistake::new(tokens.place(), format!("`->` is missing before {}", tokens.found())));
+        }
+    }
+    Ok(true)
+}
+
+/// The mistakes of which no stage follows that only lacks its arrow.
+fn refuse_in_place_of_arrow(tokens: &Tokens) -> Parsed<()> {
+    if tokens.at_word("else") {
+        return Err(Mistake::new(tokens.place(), "`else` without `if`"));
+    }
+    if tokens.at_word("shortcut") {
+        return Err(Mistake::new(tokens.place(), "`shortcut` without `residual`")
+            .note("`residual` takes one stage or a body: braces make several stages one body"));
+    }
+    let label = tokens.at_operator(1, ":");
+    if label && !tokens.on_new_line() && !after_group(tokens) {
+        return Err(label_in_stage(tokens));
+    }
+    let number = tokens.literal().is_some() && !label;
+    if number || tokens.at_setting() { Err(tokens.expected("`->`")) } else { Ok(()) }
+}
+
+fn after_group(tokens: &Tokens) -> bool {
+    matches!(tokens.previous(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace)
+}
+
+fn stray_operator(tokens: &Tokens) -> Mistake {
+    match binary_operator(tokens) {
+        Some(_) => {
+            Mistake::new(tokens.place(), format!("{} cannot follow a stage", tokens.found())).note(PLACE_OF_ARITHMETIC)
+        }
+        None => tokens.expected("`->`"),
+    }
+}
+
+fn label_in_stage(tokens: &Tokens) -> Mistake {
+    Mistake::new(tokens.place(), format!("the label {} stands inside a stage", tokens.found()))
+        .note("a label stands at the start of a stage, after `->`")
+        .note("an argument is given with `=`: `p=same`")
+}

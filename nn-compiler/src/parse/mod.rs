@@ -1,0 +1,136 @@
+//! Text to tree: the parser of `network!`.
+//!
+//! A mistake is reported where it is found, and parsing goes on. What cannot be parsed is unknown to the later stages of
+//! the compiler, so that they stay silent about it: a stage becomes [`Node::Error`](crate::tree::Node::Error), and so does
+//! the whole body where a statement or the signature is wrong, for the names and shapes in it are then unknown.
+
+mod argument;
+mod arithmetic;
+mod attribute;
+mod body;
+mod chain;
+mod control;
+mod expression;
+mod node;
+mod path;
+mod shape;
+mod signature;
+mod tokens;
+mod word;
+
+use crate::report::{Mistake, Report};
+use crate::tree::{Attributes, Block, Body, File, Network};
+use attribute::{parse_attributes, parse_visibility};
+use body::{parse_body, unknown_body};
+use proc_macro2::{Delimiter, Ident, TokenStream};
+use signature::{Signature, parse_parameters, parse_signature};
+use syn::Visibility;
+use tokens::{Parsed, Tokens};
+use word::{is_rust_keyword, is_type_name, parse_name};
+
+/// Parses the contents of one `network!`. A network whose name can be read is in the result, whatever else is wrong with
+/// it, so that a stub can be generated.
+pub fn parse(tokens: TokenStream, report: &mut Report) -> File {
+    let mut file = File::default();
+    let tokens = &mut Tokens::of_macro(tokens);
+    while !tokens.is_empty() {
+        let attributes = parse_attributes(tokens, report);
+        if let Err(mistake) = parse_item(attributes, tokens, &mut file, report) {
+            report.push(mistake);
+            skip_item(tokens);
+        }
+    }
+    file
+}
+
+fn parse_item(attributes: Attributes, tokens: &mut Tokens, file: &mut File, report: &mut Report) -> Parsed<()> {
+    let start = tokens.place();
+    let visibility = parse_visibility(tokens)?;
+    if let Some(keyword) = ["fn", "struct"].iter().find(|keyword| tokens.at_word(keyword)) {
+        let mistake = Mistake::new(tokens.place(), format!("a network is declared without `{keyword}`"));
+        report.push(mistake.help("remove it"));
+        tokens.bump();
+    }
+    let keyword = tokens.at_word("block");
+    if !keyword && at_parameters(tokens) {
+        let what = format!("`block` is missing before {}", tokens.found());
+        report.push(Mistake::new(tokens.place(), what));
+    } else if !keyword {
+        file.networks.push(parse_network(attributes, visibility, tokens, report)?);
+        return Ok(());
+    }
+    if !matches!(visibility, Visibility::Inherited) {
+        report.push(Mistake::new(start, "a block has no visibility").note("it is known in its own `network!`"));
+    }
+    if keyword {
+        tokens.bump();
+    }
+    file.blocks.push(parse_block(attributes, tokens, report)?);
+    Ok(())
+}
+
+/// Whether a block begins here without its keyword: a small letter, and a body right after the parentheses.
+fn at_parameters(tokens: &Tokens) -> bool {
+    let body = tokens.group_at(1, Delimiter::Parenthesis).and(tokens.group_at(2, Delimiter::Brace));
+    body.is_some() && tokens.word_at(0).is_some_and(|word| !is_type_name(word))
+}
+
+/// Passes over an item that has no name, and with it over its body.
+fn skip_item(tokens: &mut Tokens) {
+    let separator = |tokens: &Tokens| tokens.at(";") || tokens.at(",");
+    while !separator(tokens) && !tokens.is_empty() && !tokens.at_group(Delimiter::Brace) {
+        tokens.bump();
+    }
+    tokens.bump();
+    tokens.eat(";");
+}
+
+/// `LeNet(image: [N, 1, 28, 28]) -> [N, 10] { .. }`
+fn parse_network(
+    attributes: Attributes,
+    visibility: Visibility,
+    tokens: &mut Tokens,
+    report: &mut Report,
+) -> Parsed<Network> {
+    let signature = tokens.group_at(1, Delimiter::Parenthesis).is_some() || tokens.at_operator(1, "<");
+    if tokens.word_at(0).is_none_or(|word| is_rust_keyword(word) && !signature) {
+        return Err(tokens.expected("a network or a block"));
+    }
+    let name = parse_name(tokens, "a network")?;
+    if !is_type_name(&name) {
+        let mistake =
+            Mistake::new(&name, format!("the name of a network begins with a capital letter, and `{name}` does not"));
+        report.push(mistake.note("a network is a type of Rust; a reusable piece without a signature is a `block`"));
+    }
+    let before = report.len();
+    let Signature { generics, inputs, outputs, predicates } = parse_signature(&name, tokens, report);
+    let body = parse_item_body(&name, report.len() == before, tokens, report);
+    Ok(Network { attributes, visibility, name, generics, inputs, outputs, predicates, body })
+}
+
+/// `block basic(c, s = 1) { .. }`
+fn parse_block(attributes: Attributes, tokens: &mut Tokens, report: &mut Report) -> Parsed<Block> {
+    let name = parse_name(tokens, "a block")?;
+    if is_type_name(&name) {
+        let mistake =
+            Mistake::new(&name, format!("the name of a block begins with a small letter, and `{name}` does not"));
+        report.push(mistake.note("in a chain, a name with a capital letter is a network or a type of Rust"));
+    }
+    let before = report.len();
+    let parameters = parse_parameters(&name, tokens, report);
+    let body = parse_item_body(&name, report.len() == before, tokens, report);
+    Ok(Block { attributes, name, parameters, body })
+}
+
+/// The body of an item, of which nothing is known unless its signature is.
+fn parse_item_body(item: &Ident, signature_known: bool, tokens: &mut Tokens, report: &mut Report) -> Body {
+    let Some(group) = tokens.take_group(Delimiter::Brace) else {
+        if signature_known {
+            report.push(tokens.expected(&format!("`{{` and the body of `{item}`")));
+        }
+        tokens.eat(";");
+        return unknown_body(item.into());
+    };
+    let body = parse_body(&group, report);
+    if signature_known { body } else { unknown_body(body.place) }
+}

@@ -1,0 +1,184 @@
+//! What stands between two arrows, without its label.
+
+use super::argument::{parse_arguments, parse_settings, refuse_call, take_text};
+use super::body::parse_body;
+use super::chain::{End, parse_chain, parse_stage, unknown_stage};
+use super::control::{parse_if, parse_loop};
+use super::path::{at_type, parse_apply, parse_external};
+use super::shape::parse_shape;
+use super::tokens::{Parsed, Tokens, group_place};
+use super::word::{at_statement, at_typed_shape, ends_arguments, is_rust_keyword, join, parse_name};
+use crate::report::{Mistake, Report};
+use crate::tree::{Branches, Call, Chain, Join, Node, Part};
+use proc_macro2::{Delimiter, Group, Ident, TokenTree};
+
+/// What messages call that which stands between two arrows.
+const STAGE: &str = "a stage";
+
+pub(super) fn parse_node(tokens: &mut Tokens, report: &mut Report) -> Parsed<Node> {
+    if at_typed_shape(tokens) || tokens.at_group(Delimiter::Bracket) {
+        return parse_shape(tokens).map(Node::Shape);
+    }
+    if let Some(body) = tokens.take_group(Delimiter::Brace) {
+        return Ok(Node::Group(parse_body(&body, report)));
+    }
+    if let Some(values) = tokens.take_group(Delimiter::Parenthesis) {
+        return parse_values(&values, report);
+    }
+    match tokens.peek(0) {
+        Some(TokenTree::Ident(_)) => parse_word(tokens, report),
+        Some(TokenTree::Literal(_)) => Err(literal_as_stage(tokens)),
+        Some(TokenTree::Punct(_)) if tokens.at("->") => {
+            Err(Mistake::new(tokens.place(), "nothing stands between two `->`"))
+        }
+        Some(TokenTree::Punct(_)) if tokens.at("#") => {
+            Err(Mistake::new(tokens.place(), "an attribute stands before a network or a block, and nowhere else"))
+        }
+        _ => Err(tokens.expected(STAGE)),
+    }
+}
+
+fn literal_as_stage(tokens: &mut Tokens) -> Mistake {
+    let (place, found) = (tokens.place(), tokens.found());
+    match take_text(tokens) {
+        Some(_) => Mistake::new(place, format!("the label {found} is not followed by `:`")),
+        None => tokens.expected(STAGE),
+    }
+}
+
+/// A stage that begins with a word.
+fn parse_word(tokens: &mut Tokens, report: &mut Report) -> Parsed<Node> {
+    let Some(word) = tokens.word_at(0).cloned() else { return Err(tokens.expected(STAGE)) };
+    if tokens.at_setting() {
+        return Err(Mistake::new(tokens.place(), format!("a layer is missing before `{word}=`")));
+    }
+    if let Some(join) = join(&word) {
+        return parse_join(join, tokens, report);
+    }
+    match word.to_string().as_str() {
+        "residual" => parse_residual(tokens, report),
+        "repeat" | "for" => parse_loop(tokens, report).map(Node::Loop),
+        "if" => parse_if(tokens, report).map(Node::If),
+        "apply" => parse_apply(tokens, report),
+        "else" => Err(Mistake::new(&word, "`else` without `if`")),
+        "shortcut" => Err(Mistake::new(&word, "`shortcut` without `residual`")),
+        _ if at_type(tokens) => parse_external(tokens),
+        _ if tokens.at_field() => parse_field(tokens),
+        // `where` is a keyword of Rust, and a layer.
+        _ if at_statement(tokens) || word != "where" && is_rust_keyword(&word) => Err(tokens.expected(STAGE)),
+        _ => parse_call(tokens, report),
+    }
+}
+
+/// `conv 6 k=5 p=2`
+fn parse_call(tokens: &mut Tokens, report: &mut Report) -> Parsed<Node> {
+    let name = tokens.expect_word()?;
+    refuse_call(tokens)?;
+    let (arguments, settings) = parse_arguments(tokens, report)?;
+    Ok(Node::Call(Call { name, arguments, settings }))
+}
+
+/// `embed.weight`
+pub(super) fn parse_field(tokens: &mut Tokens) -> Parsed<Node> {
+    let of = parse_name(tokens, "a layer")?;
+    tokens.expect(".")?;
+    let name = parse_name(tokens, "a parameter")?;
+    Ok(Node::Field { of, name })
+}
+
+/// `(a, b -> relu)`
+fn parse_values(group: &Group, report: &mut Report) -> Parsed<Node> {
+    let chains = parse_chains(&mut Tokens::of(group), report);
+    if chains.is_empty() {
+        return Err(Mistake::new(group_place(group), "no value stands in these parentheses"));
+    }
+    Ok(Node::Values(chains))
+}
+
+/// Chains with commas between.
+fn parse_chains(tokens: &mut Tokens, report: &mut Report) -> Vec<Chain> {
+    let mut chains = Vec::new();
+    while !tokens.is_empty() {
+        if at_statement(tokens) {
+            chains.push(skip_statements(tokens, report));
+            break;
+        }
+        chains.push(parse_chain(tokens, report, End::Comma));
+        if tokens.eat(",").is_none() && !tokens.is_empty() {
+            report
+                .push(Mistake::new(tokens.place(), format!("chains are separated by `,`, not by {}", tokens.found())));
+            tokens.bump();
+        }
+    }
+    chains
+}
+
+/// A statement among chains: where it ends and the next chain begins, nobody knows.
+fn skip_statements(tokens: &mut Tokens, report: &mut Report) -> Chain {
+    let mistake =
+        Mistake::new(tokens.place(), format!("{} begins a statement, and only chains stand here", tokens.found()));
+    report.push(mistake.note("statements stand in a body: `{ let a = ..; a -> relu }`"));
+    let stages = vec![unknown_stage(tokens.place())];
+    tokens.skip_to(&[]);
+    Chain { stages }
+}
+
+/// `residual f shortcut g`
+fn parse_residual(tokens: &mut Tokens, report: &mut Report) -> Parsed<Node> {
+    let part = parse_part(tokens, report)?;
+    let shortcut = if tokens.at_word("shortcut") { Some(parse_part(tokens, report)?) } else { None };
+    Ok(Node::Residual { part, shortcut })
+}
+
+/// What follows `residual` or `shortcut`, with that word.
+fn parse_part(tokens: &mut Tokens, report: &mut Report) -> Parsed<Part> {
+    let keyword = tokens.expect_word()?;
+    if let Some(body) = tokens.take_group(Delimiter::Brace) {
+        return Ok(Part::Body(parse_body(&body, report)));
+    }
+    if tokens.at_stage_end() || tokens.at_word("shortcut") {
+        return Err(Mistake::new(&keyword, format!("nothing follows `{keyword}`"))
+            .note(format!("`{keyword}` takes a stage or a body: `{keyword} {{ .. }}`")));
+    }
+    Ok(Part::Stage(Box::new(parse_stage(tokens, report))))
+}
+
+/// `cat dim=1 { f, g }`, `cat for d in [6, 12] { f }`, `cat dim=1`
+fn parse_join(join: Join, tokens: &mut Tokens, report: &mut Report) -> Parsed<Node> {
+    let keyword = tokens.expect_word()?;
+    refuse_call(tokens)?;
+    let settings = parse_settings(tokens, report)?;
+    if let Some(group) = tokens.take_group(Delimiter::Brace) {
+        let branches = parse_branches(&keyword, &group, report)?;
+        return Ok(Node::Join { join, keyword, settings, branches });
+    }
+    if tokens.at_word("for") || tokens.at_word("repeat") {
+        let branches = Branches::Loop(Box::new(parse_loop(tokens, report)?));
+        return Ok(Node::Join { join, keyword, settings, branches });
+    }
+    refuse_positional(&keyword, tokens)?;
+    Ok(Node::Call(Call { name: keyword, arguments: Vec::new(), settings }))
+}
+
+fn parse_branches(keyword: &Ident, group: &Group, report: &mut Report) -> Parsed<Branches> {
+    let chains = parse_chains(&mut Tokens::of(group), report);
+    if chains.is_empty() {
+        return Err(Mistake::new(group_place(group), format!("`{keyword}` has no branches")));
+    }
+    Ok(Branches::Listed(chains))
+}
+
+/// A join has no positional argument.
+fn refuse_positional(keyword: &Ident, tokens: &Tokens) -> Parsed<()> {
+    let argument = match tokens.peek(0) {
+        Some(TokenTree::Literal(_) | TokenTree::Group(_)) => true,
+        Some(TokenTree::Ident(_)) => !tokens.at_operator(1, ":"),
+        _ => false,
+    };
+    if !argument || ends_arguments(tokens) {
+        return Ok(());
+    }
+    Err(Mistake::new(tokens.place(), format!("`{keyword}` takes no positional argument")).note(format!(
+        "its values come from before it, `(a, b) -> {keyword}`, or from branches, `{keyword} {{ a, b }}`"
+    )))
+}

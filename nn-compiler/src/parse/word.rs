@@ -1,0 +1,84 @@
+//! The words of the language, and the names that are left to the user.
+
+use super::tokens::{Parsed, Tokens};
+use crate::report::Mistake;
+use crate::tree::Join;
+use proc_macro2::{Delimiter, Ident};
+
+/// The element types that a shape may begin with.
+pub(super) const DTYPES: [&str; 10] = ["f16", "bf16", "f32", "f64", "u8", "i8", "i16", "i32", "i64", "bool"];
+
+/// The words that begin a statement.
+const STATEMENTS: [&str; 6] = ["let", "const", "shared", "param", "buffer", "option"];
+
+/// The words that begin a stage.
+const STAGES: [&str; 9] = ["residual", "add", "mul", "cat", "stack", "repeat", "for", "if", "apply"];
+
+/// The other words with a meaning of their own.
+const OTHERS: [&str; 10] = ["block", "where", "shortcut", "in", "else", "id", "channels", "features", "true", "false"];
+
+/// The join that `word` names.
+pub(super) fn join(word: &Ident) -> Option<Join> {
+    match word.to_string().as_str() {
+        "add" => Some(Join::Add),
+        "mul" => Some(Join::Mul),
+        "cat" => Some(Join::Cat),
+        "stack" => Some(Join::Stack),
+        _ => None,
+    }
+}
+
+/// Whether rustc keeps the word for itself: no variable can have this name.
+pub(super) fn is_rust_keyword(word: &Ident) -> bool {
+    syn::parse_str::<Ident>(&word.to_string()).is_err()
+}
+
+/// Networks and Rust types begin with a capital letter, and nothing else does.
+pub(super) fn is_type_name(word: &Ident) -> bool {
+    word.to_string().starts_with(char::is_uppercase)
+}
+
+/// A name that the user chooses; `role` is what it names, such as "a value".
+pub(super) fn parse_name(tokens: &mut Tokens, role: &str) -> Parsed<Ident> {
+    let Some(word) = tokens.word_at(0).filter(|word| *word != "_").cloned() else {
+        return Err(tokens.expected(&format!("the name of {role}")));
+    };
+    let text = word.to_string();
+    if [&DTYPES[..], &STATEMENTS, &STAGES, &OTHERS].iter().any(|words| words.contains(&text.as_str())) {
+        return Err(Mistake::new(&word, format!("`{word}` is a word of the language and cannot name {role}")));
+    }
+    if is_rust_keyword(&word) {
+        return Err(Mistake::new(&word, format!("`{word}` is a keyword of Rust and cannot name {role}")));
+    }
+    tokens.bump();
+    Ok(word)
+}
+
+/// The same, or `_` for nothing.
+pub(super) fn parse_name_or_any(tokens: &mut Tokens, role: &str) -> Parsed<Option<Ident>> {
+    if tokens.at_word("_") {
+        tokens.bump();
+        return Ok(None);
+    }
+    parse_name(tokens, role).map(Some)
+}
+
+/// Whether a statement begins here. A word before `:` is a label.
+pub(super) fn at_statement(tokens: &Tokens) -> bool {
+    at_one_of(tokens, &STATEMENTS)
+}
+
+/// Whether the next word cannot be an argument, for it begins a stage or a statement, or belongs to what is around.
+pub(super) fn ends_arguments(tokens: &Tokens) -> bool {
+    at_one_of(tokens, &STATEMENTS) || at_one_of(tokens, &STAGES) || at_one_of(tokens, &["shortcut", "else", "block"])
+}
+
+/// Whether one of `words` is next, and is not a label.
+fn at_one_of(tokens: &Tokens, words: &[&str]) -> bool {
+    !tokens.at_operator(1, ":") && words.iter().any(|word| tokens.at_word(word))
+}
+
+/// Whether a shape with its element type begins here: `i64[`.
+pub(super) fn at_typed_shape(tokens: &Tokens) -> bool {
+    DTYPES.iter().any(|dtype| tokens.at_word(dtype)) && tokens.group_at(1, Delimiter::Bracket).is_some()
+}

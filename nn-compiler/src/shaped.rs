@@ -1,0 +1,417 @@
+//! The shaped network: what inference makes and code generation reads. Every size is known, every name is final, every
+//! operation is a call with its operands; there is nothing left in it that could be wrong.
+
+use crate::place::Place;
+use crate::size::{Predicate, Size};
+use crate::tree;
+use proc_macro2::{Ident, TokenStream};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The element type of a tensor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Dtype {
+    /// The network's own float type: that of its parameters.
+    Own,
+    F16,
+    Bf16,
+    F32,
+    F64,
+    U8,
+    I8,
+    I16,
+    I32,
+    I64,
+    Bool,
+}
+
+/// What is known of a tensor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TensorType {
+    pub dtype: Dtype,
+    pub dims: Vec<Size>,
+}
+
+/// A network, ready to be written as Rust.
+#[derive(Debug)]
+pub struct Network {
+    pub attributes: Vec<syn::Attribute>,
+    pub visibility: syn::Visibility,
+    pub name: Ident,
+    pub generics: Vec<tree::Generic>,
+    pub inputs: Vec<Input>,
+    pub outputs: Vec<Output>,
+    /// What must hold of the symbols when tensors enter: the `where` clause, and the lower bounds that the layers need.
+    pub entrance: Vec<Predicate>,
+    /// What rustc has to decide.
+    pub deferred: Vec<Deferred>,
+    pub root: Instance,
+    /// All structs of the network, each before those that contain it; the root is the last.
+    pub structs: Vec<Struct>,
+    pub outline: Vec<Outline>,
+    /// The tokens behind the opaque names in sizes.
+    pub opaques: BTreeMap<String, TokenStream>,
+}
+
+/// An input as declared.
+#[derive(Clone, Debug)]
+pub struct Input {
+    pub name: Ident,
+    pub ty: TensorType,
+}
+
+/// An output as declared; nameless where there is only one.
+#[derive(Clone, Debug)]
+pub struct Output {
+    pub name: Option<Ident>,
+    pub ty: TensorType,
+}
+
+/// A check that depends on Rust constants or const generics.
+#[derive(Clone, Debug)]
+pub struct Deferred {
+    pub check: Check,
+    pub message: String,
+    pub place: Place,
+}
+
+/// What rustc is to evaluate.
+#[derive(Clone, Debug)]
+pub enum Check {
+    Predicates(Vec<Predicate>),
+    /// Another network takes these shapes and gives those.
+    Signature {
+        network: Tokens,
+        inputs: Vec<TensorType>,
+        outputs: Vec<TensorType>,
+    },
+}
+
+/// Tokens that the user wrote, compared by their text.
+#[derive(Clone, Debug)]
+pub struct Tokens(pub TokenStream);
+
+impl PartialEq for Tokens {
+    fn eq(&self, other: &Tokens) -> bool {
+        self.0.to_string() == other.0.to_string()
+    }
+}
+
+/// A struct with the sizes that it is made with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Instance {
+    /// Index into [`Network::structs`].
+    pub of: usize,
+    /// A size for each hole in the struct's fields, in order.
+    pub sizes: Vec<Size>,
+}
+
+/// A struct with its constructor and forward function. Two blocks that differ only in the sizes of their parameters share one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Struct {
+    /// What it is named after: the block, the group's label, the network.
+    pub stem: String,
+    pub fields: Vec<Field>,
+    pub function: Function,
+}
+
+/// A field: a stage that owns something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    pub name: Ident,
+    /// The levels that it adds to the names of its parameters.
+    pub key: Vec<String>,
+    /// How it was written, for the documentation.
+    pub listing: String,
+    pub content: Content,
+}
+
+/// What a field holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// A layer's parameters, in a struct of the run time.
+    Layer { bundle: &'static str, tensors: Vec<Tensor> },
+    /// A `param` or `buffer`: the key is its name.
+    Tensor(Tensor),
+    /// A block or a group.
+    Struct(Hole),
+    /// Turns of a loop that share a struct: each adds one more level, `prefix` and a number that counts up from `first`.
+    Array { turns: Vec<Hole>, prefix: String, first: usize },
+    /// Another network.
+    Network(Tokens),
+    /// A Rust module, with the arguments of its `new`.
+    Module { path: Tokens, arguments: Tokens },
+    /// `option p = 0.1`
+    Number(f64),
+}
+
+/// A struct inside a struct, whose sizes are the containing struct's next `count` sizes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hole {
+    pub of: usize,
+    pub count: usize,
+}
+
+/// A parameter or buffer. Its sizes are the containing struct's next sizes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tensor {
+    pub name: String,
+    pub rank: usize,
+    pub dtype: Dtype,
+    pub role: Role,
+    pub init: Init,
+}
+
+/// Whether a tensor is trained and saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Parameter,
+    Buffer,
+    /// Neither trained nor saved.
+    Scratch,
+}
+
+/// How a tensor starts. `FanIn` is followed by one more size of the containing struct: the fan.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Init {
+    /// Uniform within `1 / sqrt(fan)`: PyTorch's own for linear, convolution and recurrent layers.
+    FanIn,
+    Uniform(f64, f64),
+    Normal(f64, f64),
+    Constant(f64),
+    /// A variant of the run time's `Init` without fields.
+    Named(&'static str),
+    /// `fn(&[i64]) -> Tensor`
+    Function(Tokens),
+}
+
+/// The body of a forward function.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Function {
+    /// All that has a name in it.
+    pub locals: Vec<Local>,
+    /// What comes first in the chain, then what the body uses of its surroundings.
+    pub parameters: Vec<usize>,
+    pub steps: Vec<Step>,
+    pub results: Vec<usize>,
+}
+
+/// A variable of a forward function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Local {
+    pub kind: LocalKind,
+    /// The name that the user gave it.
+    pub name: Option<Ident>,
+}
+
+/// What a variable holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LocalKind {
+    Tensor,
+    /// A size known at run time only.
+    Size,
+    /// A number that can be set at run time.
+    Number,
+    /// The struct of a `shared`, handed down to a group; index into [`Network::structs`].
+    Shared(usize),
+    /// Not a variable: a tensor in a field of `self`, or in a layer's field.
+    Field {
+        field: usize,
+        tensor: Option<String>,
+    },
+}
+
+/// A statement of a forward function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    pub results: Vec<usize>,
+    pub form: Form,
+    pub callee: Callee,
+    pub operands: Vec<Operand>,
+}
+
+/// How several results come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    One,
+    Tuple,
+    Array,
+}
+
+/// What is called.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Callee {
+    /// A method of the first operand.
+    Method(&'static str),
+    /// A function of the run time.
+    Function(&'static str),
+    /// A function of the user's.
+    User(Tokens),
+    /// `forward_t` of a field.
+    Field(usize),
+    /// `forward_t` of each element of a field, each fed with what the one before gave: the first `results.len()` operands.
+    Each(usize),
+    /// `forward_t` of a shared struct that was handed down: the first operand.
+    Shared,
+    /// The size of the operand along an axis.
+    SizeOf(usize),
+    /// `a + b`
+    Operator(tree::Operator),
+}
+
+/// What a call is given.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operand {
+    /// A variable.
+    Local(usize),
+    /// `self.field`, or `self.field.tensor`.
+    Field {
+        field: usize,
+        tensor: Option<String>,
+    },
+    /// `&[&a, &b]`
+    Tensors(Vec<Operand>),
+    /// `&[Some(3), None]`
+    List(Vec<Operand>),
+    Some(Box<Operand>),
+    None,
+    /// The absence of a tensor, whose type rustc could not infer otherwise.
+    NoTensor,
+    Size(Code),
+    Sizes(Vec<Code>),
+    SomeSize(Code),
+    Float(f64),
+    /// A float that can be set at run time.
+    Number(Code),
+    Bool(bool),
+    Text(String),
+    /// A dtype; the network's own is that of its parameters.
+    Dtype(Dtype),
+    /// Whether the network is training.
+    Train,
+    Tokens(Tokens),
+}
+
+/// A size or number as the generated code computes it. A variable is a local of the function, except during inference.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Code<Variable = usize> {
+    Literal(i64),
+    Float(f64),
+    /// A size without symbols.
+    Known(Size),
+    Rust(Tokens),
+    Local(Variable),
+    Binary(tree::Operator, Box<Code<Variable>>, Box<Code<Variable>>),
+}
+
+/// The network as a list of layers, for people and exporters: one entry for each stage, nested as the structs are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outline {
+    /// The levels that it adds to the names of its parameters; empty for stages that own none.
+    pub key: Vec<String>,
+    /// Its label, or else its first word.
+    pub place: Place,
+    /// `conv`, `basic`, `group`
+    pub kind: String,
+    pub outputs: Vec<TensorType>,
+    pub tensors: Vec<(Tensor, Vec<Size>)>,
+    pub children: Vec<Outline>,
+    /// Another network, whose layers rustc knows.
+    pub network: Option<Tokens>,
+}
+
+impl Dtype {
+    /// As the language writes it; nothing for the network's own.
+    pub const NAMES: &[(&str, Dtype)] = &[
+        ("f16", Dtype::F16),
+        ("bf16", Dtype::Bf16),
+        ("f32", Dtype::F32),
+        ("f64", Dtype::F64),
+        ("u8", Dtype::U8),
+        ("i8", Dtype::I8),
+        ("i16", Dtype::I16),
+        ("i32", Dtype::I32),
+        ("i64", Dtype::I64),
+        ("bool", Dtype::Bool),
+    ];
+
+    /// The dtype of that name.
+    pub fn find(name: &str) -> Option<Dtype> {
+        Dtype::NAMES.iter().find(|(known, _)| *known == name).map(|(_, dtype)| *dtype)
+    }
+
+    /// Its name; empty for the network's own.
+    pub fn name(self) -> &'static str {
+        Dtype::NAMES.iter().find(|(_, dtype)| *dtype == self).map_or("", |(name, _)| name)
+    }
+
+    /// Whether gradients flow through it.
+    pub fn is_float(self) -> bool {
+        matches!(self, Dtype::Own | Dtype::F16 | Dtype::Bf16 | Dtype::F32 | Dtype::F64)
+    }
+}
+
+impl TensorType {
+    /// A tensor of the network's own float type.
+    pub fn own(dims: Vec<Size>) -> TensorType {
+        TensorType { dtype: Dtype::Own, dims }
+    }
+
+    /// The same dtype with other sizes.
+    pub fn with(&self, dims: Vec<Size>) -> TensorType {
+        TensorType { dtype: self.dtype, dims }
+    }
+
+    /// How many dimensions it has.
+    pub fn rank(&self) -> usize {
+        self.dims.len()
+    }
+}
+
+impl fmt::Display for TensorType {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let sizes: Vec<String> = self.dims.iter().map(Size::to_string).collect();
+        write!(f, "{}[{}]", self.dtype.name(), sizes.join(", "))
+    }
+}
+
+impl From<&Size> for Code {
+    /// How rustc computes a size without symbols.
+    fn from(size: &Size) -> Code {
+        size.as_constant().map_or_else(|| Code::Known(size.clone()), Code::Literal)
+    }
+}
+
+impl Operand {
+    /// Sizes without symbols.
+    pub fn sizes(sizes: &[Size]) -> Operand {
+        Operand::Sizes(sizes.iter().map(Code::from).collect())
+    }
+
+    /// A size without symbols.
+    pub fn size(size: &Size) -> Operand {
+        Operand::Size(Code::from(size))
+    }
+
+    /// A number that the macro knows.
+    pub fn integer(value: i64) -> Operand {
+        Operand::Size(Code::Literal(value))
+    }
+
+    /// Numbers that the macro knows.
+    pub fn integers(values: &[i64]) -> Operand {
+        Operand::Sizes(values.iter().map(|value| Code::Literal(*value)).collect())
+    }
+
+    /// An argument that libtorch takes as optional, and gets.
+    pub fn some(self) -> Operand {
+        Operand::Some(Box::new(self))
+    }
+}
+
+impl Tensor {
+    /// How many sizes of the containing struct belong to it: its shape, and the fan.
+    pub fn holes(&self) -> usize {
+        self.rank + usize::from(self.init == Init::FanIn)
+    }
+}

@@ -1,0 +1,16 @@
+//! The procedural macros of nn-dsl. All that they do is in `nn-compiler`; they are documented where `nn-dsl` exports them.
+
+use proc_macro::TokenStream;
+
+/// Networks as layer listings.
+#[proc_macro]
+pub fn network(listing: TokenStream) -> TokenStream {
+    nn_compiler::compile(listing.into()).into()
+}
+
+/// The documented items that the layers' names in a listing stand for.
+#[doc(hidden)]
+#[proc_macro]
+pub fn layer_reference(_: TokenStream) -> TokenStream {
+    nn_compiler::expand::reference().into()
+}

@@ -1,0 +1,34 @@
+//! Lets every program find libtorch when cargo starts it, with no flag or variable of the user's.
+//!
+//! torch-sys gives a program no rpath, and a library cannot give one to its users' programs. But cargo puts the link
+//! search paths of all dependencies that lie inside the target folder on the library path of whatever it runs: programs,
+//! examples, tests and doc tests, of crates that depend on this one too. So libtorch's folder gets a link in there.
+
+use std::env;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    // torch-sys names no folder where it links nothing (its feature `doc-only`) and on Windows, which has no rpath either.
+    let Some(libtorch) = env::var_os("DEP_TCH_LIBTORCH_LIB").map(PathBuf::from) else {
+        return;
+    };
+    let link = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("libtorch");
+    if let Err(error) = relink(&libtorch, &link) {
+        panic!("cannot make the link {}: {error}", link.display());
+    }
+    println!("cargo:rustc-link-search=native={}", link.display());
+    println!("cargo:libtorch_lib={}", libtorch.display());
+}
+
+/// Makes `link` point at `folder`, wherever it pointed before.
+fn relink(folder: &Path, link: &Path) -> io::Result<()> {
+    if link.is_symlink() {
+        fs::remove_file(link)?;
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(folder, link)?;
+    Ok(())
+}

@@ -1,0 +1,32 @@
+//! The optical digits that travel with the library.
+
+use std::path::Path;
+
+use super::{Labelled, idx};
+
+/// 1,797 handwritten digits of 8x8 pixels, `[1797, 1, 8, 8]` from 0 to 1, embedded in the library.
+///
+/// The test part of *Optical Recognition of Handwritten Digits* (E. Alpaydin and C. Kaynak, 1998, CC BY 4.0).
+pub fn digits() -> Labelled {
+    let parse =
+        |bytes: &[u8], rank, name| idx::parse(bytes, rank, Path::new(name)).expect("the embedded digits are whole");
+    let images = parse(nn_digits::IMAGES, 3, "images");
+    let labels = parse(nn_digits::LABELS, 1, "labels");
+    Labelled::from_bytes(&images, &labels, 16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tch::{Kind, Tensor};
+
+    #[test]
+    fn they_are_those_of_scikit_learn() {
+        let Labelled { images, labels } = digits();
+        assert_eq!((images.size(), images.kind()), (vec![1797, 1, 8, 8], Kind::Float));
+        assert_eq!((labels.size(), labels.kind()), (vec![1797], Kind::Int64));
+        assert_eq!((images * 16.0).sum(Kind::Double).double_value(&[]), 561_718.0);
+        let counts = [178, 182, 177, 183, 181, 182, 181, 179, 174, 180];
+        assert_eq!(labels.bincount(None::<&Tensor>, 10), Tensor::from_slice(&counts));
+    }
+}

@@ -1,0 +1,181 @@
+//! Initial values of parameters, and their registration in a `VarStore`.
+//!
+//! Every [`Init`] draws what the function of that name in `torch.nn.init` draws: from the same seed, the same numbers.
+//! It stands in for tch's `nn::Init`, which knows neither Xavier nor LeCun.
+
+use tch::nn::Path;
+use tch::{Device, Kind, Tensor};
+
+/// How a parameter starts.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Init {
+    /// Uniform on `lo..hi`.
+    Uniform {
+        /// The lower bound.
+        lo: f64,
+        /// The upper bound.
+        hi: f64,
+    },
+    /// Normal.
+    Normal {
+        /// The mean.
+        mean: f64,
+        /// The standard deviation.
+        std: f64,
+    },
+    /// One value everywhere: `Constant(0.0)` is zeros, `Constant(1.0)` ones.
+    Constant(f64),
+    /// Uniform with variance `2 / (fan_in + fan_out)` (Glorot and Bengio, 2010).
+    XavierUniform,
+    /// Normal with variance `2 / (fan_in + fan_out)`.
+    XavierNormal,
+    /// Uniform with variance `2 / fan_in` (He et al., 2015).
+    KaimingUniform,
+    /// Normal with variance `2 / fan_in`.
+    KaimingNormal,
+    /// Uniform with variance `1 / fan_in` (LeCun et al., 1998).
+    LecunUniform,
+    /// Normal with variance `1 / fan_in`.
+    LecunNormal,
+    /// A random matrix with orthonormal rows or columns, whichever are fewer (Saxe et al., 2013).
+    Orthogonal,
+    /// What this function makes for the shape.
+    Function(fn(&[i64]) -> Tensor),
+}
+
+impl Init {
+    /// Uniform within `1 / sqrt(fan)`: what PyTorch starts linear, convolutional and recurrent layers with.
+    pub fn fan_in(fan: i64) -> Init {
+        let bound = 1.0 / (fan as f64).sqrt();
+        Init::Uniform { lo: -bound, hi: bound }
+    }
+
+    /// A new tensor with these values.
+    ///
+    /// # Panics
+    /// If `shape` has fewer than two dimensions and the values depend on a fan or are orthogonal, as PyTorch does.
+    ///
+    /// ```
+    /// use nn_runtime::init::Init;
+    /// use tch::{Device, Kind};
+    ///
+    /// let weight = Init::XavierUniform.tensor(&[3, 5], Kind::Float, Device::Cpu);
+    /// assert!(weight.abs().max().double_value(&[]) <= (6.0f64 / 8.0).sqrt());
+    /// ```
+    #[track_caller]
+    pub fn tensor(self, shape: &[i64], kind: Kind, device: Device) -> Tensor {
+        let empty = || Tensor::empty(shape, (kind, device));
+        if shape.contains(&0) {
+            return empty(); // The fans, which divide below, may be 0.
+        }
+        let uniform = |variance: f64| {
+            let bound = 3f64.sqrt() * variance.sqrt();
+            empty().uniform_(-bound, bound)
+        };
+        let normal = |variance: f64| empty().normal_(0.0, variance.sqrt());
+        match self {
+            Self::Uniform { lo, hi } => empty().uniform_(lo, hi),
+            Self::Normal { mean, std } => empty().normal_(mean, std),
+            Self::Constant(value) => Tensor::full(shape, value, (kind, device)),
+            Self::XavierUniform => uniform(2.0 / Fans::of(shape).sum()),
+            Self::XavierNormal => normal(2.0 / Fans::of(shape).sum()),
+            Self::KaimingUniform => uniform(2.0 / Fans::of(shape).fan_in),
+            Self::KaimingNormal => normal(2.0 / Fans::of(shape).fan_in),
+            Self::LecunUniform => uniform(1.0 / Fans::of(shape).fan_in),
+            Self::LecunNormal => normal(1.0 / Fans::of(shape).fan_in),
+            Self::Orthogonal => orthogonal(shape, kind, device),
+            Self::Function(make) => made(make, shape, kind, device),
+        }
+    }
+}
+
+/// How many values feed, and are fed by, one unit of a weight.
+struct Fans {
+    fan_in: f64,
+    fan_out: f64,
+}
+
+impl Fans {
+    /// As `torch.nn.init._calculate_fan_in_and_fan_out`: `[out, in, kernel..]`, whatever the layer.
+    #[track_caller]
+    fn of(shape: &[i64]) -> Self {
+        let [out, into, kernel @ ..] = shape else { panic!("{}", too_flat("a fan", shape)) };
+        let receptive_field: i64 = kernel.iter().product();
+        Self { fan_in: (into * receptive_field) as f64, fan_out: (out * receptive_field) as f64 }
+    }
+
+    fn sum(&self) -> f64 {
+        self.fan_in + self.fan_out
+    }
+}
+
+/// What a function of the user's makes, which must have the shape that it was asked for.
+#[track_caller]
+fn made(make: fn(&[i64]) -> Tensor, shape: &[i64], kind: Kind, device: Device) -> Tensor {
+    let tensor = make(shape);
+    assert_eq!(tensor.size(), shape, "a function given as `init=` made a tensor of another shape");
+    // A copy, for the function may give one tensor to several parameters, and one that has a gradient.
+    tensor.detach().to_kind(kind).to_device(device).copy()
+}
+
+#[track_caller]
+fn orthogonal(shape: &[i64], kind: Kind, device: Device) -> Tensor {
+    let [rows, rest @ ..] = shape else { panic!("{}", too_flat("orthogonality", shape)) };
+    assert!(!rest.is_empty(), "{}", too_flat("orthogonality", shape));
+    let columns = rest.iter().product::<i64>();
+    // LAPACK has no half precision.
+    let computed = if kind == Kind::Double { Kind::Double } else { Kind::Float };
+    let random = Tensor::empty([*rows, columns], (computed, device)).normal_(0.0, 1.0);
+    let wide = *rows < columns;
+    let (q, r) = Tensor::linalg_qr(&if wide { random.tr() } else { random }, "reduced");
+    // Signs fixed by R's diagonal make Q uniform over the orthogonal matrices.
+    let q = q * r.diagonal(0, -2, -1).sign();
+    let q = if wide { q.tr() } else { q };
+    q.reshape(shape).to_kind(kind).contiguous()
+}
+
+fn too_flat(what: &str, shape: &[i64]) -> String {
+    format!(
+        "{what} needs a shape of at least 2 dimensions, this one is {shape:?}\nhelp: use `uniform`, `normal` or `constant`"
+    )
+}
+
+/// Makes a trainable parameter called `name` under `path`, of the path's float type and on its device.
+///
+/// # Panics
+/// If `path` already has a tensor of that name.
+#[track_caller]
+pub fn parameter(path: &Path, name: &str, shape: &[i64], init: Init) -> Tensor {
+    register(path, name, shape, init, true)
+}
+
+/// Makes a tensor called `name` under `path` that is saved and loaded but not trained.
+///
+/// # Panics
+/// If `path` already has a tensor of that name.
+#[track_caller]
+pub fn buffer(path: &Path, name: &str, shape: &[i64], init: Init) -> Tensor {
+    register(path, name, shape, init, false)
+}
+
+/// Makes a tensor that is neither saved nor trained.
+#[track_caller]
+pub fn scratch(path: &Path, _name: &str, shape: &[i64], init: Init) -> Tensor {
+    init.tensor(shape, path.kind(), path.device())
+}
+
+#[track_caller]
+fn register(path: &Path, name: &str, shape: &[i64], init: Init, trainable: bool) -> Tensor {
+    // tch would rename the second `weight` to `weight__7`, and the file that is saved would fit no network.
+    assert!(
+        path.get(name).is_none(),
+        "`{}` exists already: two networks were made on one path\n\
+         help: give each a path of its own, as in `Net::new(&(vs.root() / \"teacher\"))`",
+        path.path(name)
+    );
+    path.add(name, init.tensor(shape, path.kind(), path.device()), trainable)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! What every network is, whoever wrote it.
+
+use crate::check::InputError;
+use crate::size::{Predicate, Size};
+use std::fmt;
+use tch::{Kind, nn};
+
+/// A network made by `network!`: generic code is written on this.
+///
+/// All that is known when the program is compiled stands in its constants.
+pub trait Network: Sized + fmt::Debug {
+    /// A tensor, or a tuple of tensors where there are several inputs.
+    type Inputs<'a>;
+    /// A tensor, or a tuple of tensors where there are several outputs.
+    type Output;
+
+    /// The network's name.
+    const NAME: &'static str;
+    /// The inputs, in order.
+    const INPUTS: &'static [Signature];
+    /// The outputs, in order; nameless where there is only one.
+    const OUTPUTS: &'static [Signature];
+    /// What must hold of the sizes of the inputs: the `where` clause, and what the layers need.
+    const PREDICATES: &'static [Predicate];
+    /// The layers, in order, nested as the blocks and groups are.
+    const LAYERS: &'static [Layer];
+    /// The number of trained parameters.
+    const PARAMETERS: i64 = count(Self::LAYERS);
+
+    /// Makes the network, with its parameters under `path`.
+    fn new(path: &nn::Path) -> Self;
+
+    /// Runs the network, in training mode if `train`.
+    ///
+    /// # Panics
+    /// If an input has another shape or element type than the signature says.
+    fn forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> Self::Output;
+
+    /// As [`Network::forward_t`], with an error where that panics.
+    ///
+    /// # Errors
+    /// If an input has another shape or element type than the signature says.
+    fn try_forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> Result<Self::Output, InputError>;
+}
+
+/// An input or output as declared.
+#[derive(Clone, Copy, Debug)]
+pub struct Signature {
+    /// Empty for an only output.
+    pub name: &'static str,
+    /// Its shape and element type.
+    pub ty: TensorType,
+}
+
+/// A shape and an element type.
+#[derive(Clone, Copy, Debug)]
+pub struct TensorType {
+    /// `None` is the network's own float type: that of its parameters.
+    pub dtype: Option<Kind>,
+    /// The sizes.
+    pub dims: &'static [Size],
+}
+
+/// A stage of a network.
+#[derive(Clone, Copy, Debug)]
+pub struct Layer {
+    /// What it adds to the names of its parameters; empty if it has none.
+    pub name: &'static str,
+    /// How many such stages there are in a row; the number at the end of their names counts up.
+    pub turns: usize,
+    /// The layer's keyword, or the block's name: `conv`, `basic`, `group`.
+    pub kind: &'static str,
+    /// What it gives.
+    pub outputs: &'static [TensorType],
+    /// Its own parameters and buffers.
+    pub tensors: &'static [TensorSpec],
+    /// The stages inside a block or group, or the layers of another network.
+    pub children: &'static [Layer],
+}
+
+/// A parameter or buffer.
+#[derive(Clone, Copy, Debug)]
+pub struct TensorSpec {
+    /// Its name within the layer: `weight`.
+    pub name: &'static str,
+    /// Its shape.
+    pub shape: &'static [i64],
+    /// Whether it is a parameter; else it is a buffer.
+    pub trained: bool,
+}
+
+impl TensorSpec {
+    /// The number of elements.
+    pub const fn elements(&self) -> i64 {
+        let mut product = 1;
+        let mut axis = 0;
+        while axis < self.shape.len() {
+            product *= self.shape[axis];
+            axis += 1;
+        }
+        product
+    }
+}
+
+/// The number of trained parameters in some layers.
+const fn count(layers: &[Layer]) -> i64 {
+    let mut sum = 0;
+    let mut index = 0;
+    while index < layers.len() {
+        sum += own_count(&layers[index]) * layers[index].turns as i64;
+        index += 1;
+    }
+    sum
+}
+
+/// The number of trained parameters in one of a layer's turns.
+const fn own_count(layer: &Layer) -> i64 {
+    let mut sum = count(layer.children);
+    let mut index = 0;
+    while index < layer.tensors.len() {
+        if layer.tensors[index].trained {
+            sum += layer.tensors[index].elements();
+        }
+        index += 1;
+    }
+    sum
+}
+
+impl fmt::Display for TensorType {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        if let Some(kind) = self.dtype {
+            f.write_str(dtype_name(kind))?;
+        }
+        let sizes: Vec<String> = self.dims.iter().map(Size::to_string).collect();
+        write!(f, "[{}]", sizes.join(", "))
+    }
+}
+
+/// An element type as the language writes it.
+pub(crate) fn dtype_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Half => "f16",
+        Kind::BFloat16 => "bf16",
+        Kind::Float => "f32",
+        Kind::Double => "f64",
+        Kind::Uint8 => "u8",
+        Kind::Int8 => "i8",
+        Kind::Int16 => "i16",
+        Kind::Int => "i32",
+        Kind::Int64 => "i64",
+        Kind::Bool => "bool",
+        _ => "another element type",
+    }
+}

@@ -1,0 +1,174 @@
+//! Sizes and predicates as a network's signature declares them.
+
+use std::fmt::{self, Display};
+
+/// A size in a signature: a number, a symbol that is bound when a tensor enters, or an expression over them.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Size {
+    /// A number, a Rust constant, a const generic.
+    Known(i64),
+    /// A symbol of an input.
+    Symbol(&'static str),
+    /// The sum of these.
+    Sum(&'static [Size]),
+    /// The product of these.
+    Product(&'static [Size]),
+    /// The first by the second, rounded down.
+    Quotient(&'static Size, &'static Size),
+    /// What the first leaves over when it is divided by the second.
+    Remainder(&'static Size, &'static Size),
+}
+
+/// The values of symbols.
+pub type Bindings<'a> = [(&'a str, i64)];
+
+impl Size {
+    /// Its value, if all of its symbols are bound.
+    pub const fn evaluate(&self, bindings: &Bindings) -> Option<i64> {
+        match self {
+            Size::Known(value) => Some(*value),
+            Size::Symbol(name) => lookup(name, bindings),
+            Size::Sum(terms) => fold(terms, bindings, true),
+            Size::Product(factors) => fold(factors, bindings, false),
+            Size::Quotient(dividend, divisor) => match (dividend.evaluate(bindings), divisor.evaluate(bindings)) {
+                (Some(dividend), Some(divisor)) => dividend.checked_div_euclid(divisor),
+                _ => None,
+            },
+            Size::Remainder(dividend, divisor) => match (dividend.evaluate(bindings), divisor.evaluate(bindings)) {
+                (Some(dividend), Some(divisor)) => dividend.checked_rem_euclid(divisor),
+                _ => None,
+            },
+        }
+    }
+}
+
+const fn fold(sizes: &[Size], bindings: &Bindings, sum: bool) -> Option<i64> {
+    let mut result = if sum { 0i64 } else { 1 };
+    let mut index = 0;
+    while index < sizes.len() {
+        let Some(value) = sizes[index].evaluate(bindings) else { return None };
+        let next = if sum { result.checked_add(value) } else { result.checked_mul(value) };
+        let Some(next) = next else { return None };
+        result = next;
+        index += 1;
+    }
+    Some(result)
+}
+
+const fn lookup(name: &str, bindings: &Bindings) -> Option<i64> {
+    let mut index = 0;
+    while index < bindings.len() {
+        if same_text(bindings[index].0, name) {
+            return Some(bindings[index].1);
+        }
+        index += 1;
+    }
+    None
+}
+
+/// Whether two texts are the same, in constant evaluation too.
+pub(crate) const fn same_text(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < a.len() {
+        if a[index] != b[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Size::Known(value) => value.fmt(f),
+            Size::Symbol(name) => f.write_str(name),
+            Size::Sum(terms) => join(f, terms, " + "),
+            Size::Product(factors) => join(f, factors, " * "),
+            Size::Quotient(dividend, divisor) => write!(f, "{} / {}", Inner(dividend), Inner(divisor)),
+            Size::Remainder(dividend, divisor) => write!(f, "{} % {}", Inner(dividend), Inner(divisor)),
+        }
+    }
+}
+
+/// A size inside another: in parentheses, where it needs them.
+struct Inner<'a>(&'a Size);
+
+impl fmt::Display for Inner<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self.0 {
+            Size::Known(_) | Size::Symbol(_) => self.0.fmt(f),
+            compound => write!(f, "({compound})"),
+        }
+    }
+}
+
+fn join(f: &mut fmt::Formatter, sizes: &[Size], separator: &str) -> fmt::Result {
+    for (index, size) in sizes.iter().enumerate() {
+        if index > 0 {
+            f.write_str(separator)?;
+        }
+        match (size, separator) {
+            (Size::Product(_), " + ") => size.fmt(f)?,
+            _ => Inner(size).fmt(f)?,
+        }
+    }
+    Ok(())
+}
+
+/// What must hold of the sizes of the inputs: `H % 16 == 0`.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct Predicate {
+    pub left: Size,
+    pub comparison: Comparison,
+    pub right: Size,
+}
+
+/// How two sizes are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+}
+
+impl Predicate {
+    /// Whether it holds; not, if a symbol is not bound.
+    pub fn holds(&self, bindings: &Bindings) -> bool {
+        let (Some(left), Some(right)) = (self.left.evaluate(bindings), self.right.evaluate(bindings)) else {
+            return false;
+        };
+        match self.comparison {
+            Comparison::Equal => left == right,
+            Comparison::NotEqual => left != right,
+            Comparison::Less => left < right,
+            Comparison::LessEqual => left <= right,
+            Comparison::Greater => left > right,
+            Comparison::GreaterEqual => left >= right,
+        }
+    }
+}
+
+impl fmt::Display for Predicate {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let comparison = match self.comparison {
+            Comparison::Equal => "==",
+            Comparison::NotEqual => "!=",
+            Comparison::Less => "<",
+            Comparison::LessEqual => "<=",
+            Comparison::Greater => ">",
+            Comparison::GreaterEqual => ">=",
+        };
+        write!(f, "{} {comparison} {}", self.left, self.right)
+    }
+}

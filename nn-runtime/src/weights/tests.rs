@@ -1,0 +1,197 @@
+use super::*;
+use crate::init::{Init, buffer, parameter};
+use tch::Device;
+use tch::nn::VarStore;
+
+/// A network's variables: its name for the last layer and that layer's outputs are what differs.
+fn network(last: &str, outputs: i64) -> VarStore {
+    let vs = VarStore::new(Device::Cpu);
+    let _ = parameter(&(vs.root() / "conv1"), "weight", &[6, 1, 5, 5], Init::KaimingNormal);
+    let _ = buffer(&(vs.root() / "bn1"), "running_mean", &[6], Init::Normal { mean: 1.0, std: 1.0 });
+    let _ = parameter(&(vs.root() / last), "weight", &[outputs, 84], Init::XavierNormal);
+    vs
+}
+
+fn values(vs: &VarStore) -> BTreeMap<String, Tensor> {
+    vs.variables().into_iter().map(|(name, tensor)| (name, tensor.copy().detach())).collect()
+}
+
+/// The error of loading `file`, having checked that nothing changed.
+fn refused(vs: &mut VarStore, file: &Path) -> String {
+    let before = values(vs);
+    let error = load(vs, file).unwrap_err();
+    assert_eq!(values(vs), before);
+    let folder = format!("{}/", file.parent().unwrap().display());
+    error.to_string().replace(&folder, "")
+}
+
+#[test]
+fn what_is_saved_is_loaded() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("net.safetensors");
+    let (saved, mut loaded) = (network("fc", 10), network("fc", 10));
+    assert_ne!(values(&saved), values(&loaded));
+    save(&saved, &file).unwrap();
+    load(&mut loaded, &file).unwrap();
+    assert_eq!(values(&saved), values(&loaded));
+    assert_eq!(loaded.trainable_variables().len(), 2);
+    assert!(loaded.trainable_variables().iter().all(Tensor::requires_grad));
+}
+
+#[test]
+fn types_and_strides_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("net.safetensors");
+    let make = |seed| {
+        tch::manual_seed(seed);
+        let vs = VarStore::new(Device::Cpu);
+        let random = Tensor::randn([4, 3], (Kind::Float, Device::Cpu));
+        for kind in [Kind::Half, Kind::BFloat16, Kind::Double, Kind::Int64, Kind::Bool] {
+            let _ = vs.root().add(&format!("{kind:?}"), random.to_kind(kind), false);
+        }
+        let _ = vs.root().add("transposed", random.tr(), true);
+        let _ = vs.root().add("empty", random.narrow(0, 0, 0), false);
+        let _ = vs.root().add("scalar", random.sum(Kind::Float), false);
+        vs
+    };
+    let (saved, mut loaded) = (make(1), make(2));
+    save(&saved, &file).unwrap();
+    load(&mut loaded, &file).unwrap();
+    assert_eq!(values(&saved), values(&loaded));
+}
+
+#[test]
+fn saving_replaces_the_file_and_leaves_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("net.safetensors");
+    fs::write(&file, "old").unwrap();
+    save(&network("fc", 10), &file).unwrap();
+    assert!(load(&mut network("fc", 10), &file).is_ok());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn others_may_read_the_file_as_any_new_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let (weights, plain) = (folder.path().join("net.safetensors"), folder.path().join("plain"));
+    save(&network("fc", 10), &weights).unwrap();
+    fs::write(&plain, "").unwrap();
+    let mode = |path| fs::metadata(path).unwrap().permissions().mode();
+    assert_eq!(mode(weights), mode(plain));
+}
+
+#[test]
+fn a_missing_folder_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("run/1/net.safetensors");
+    save(&network("fc", 10), &file).unwrap();
+    assert!(file.is_file());
+}
+
+#[test]
+fn a_failed_save_says_where() {
+    let folder = tempfile::tempdir().unwrap();
+    let plain = folder.path().join("plain");
+    fs::write(&plain, "").unwrap();
+    let file = plain.join("net.safetensors");
+    let error = save(&network("fc", 10), &file).unwrap_err().to_string();
+    assert!(error.starts_with(&format!("cannot write `{}`: ", file.display())), "{error}");
+    let error = save(&network("fc", 10), folder.path()).unwrap_err().to_string();
+    assert!(error.contains("s a directory"), "{error}");
+}
+
+#[test]
+fn a_type_that_safetensors_lacks_is_named() {
+    let vs = VarStore::new(Device::Cpu);
+    let _ = vs.root().add("spectrum", Tensor::zeros([2], (Kind::ComplexDouble, Device::Cpu)), false);
+    assert_eq!(
+        save(&vs, "unwritten.safetensors").unwrap_err().to_string(),
+        "safetensors has no type for `spectrum`, which is ComplexDouble\nhelp: cast it before saving"
+    );
+}
+
+#[test]
+fn every_difference_is_reported_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("net.safetensors");
+    let saved = network("fc", 10);
+    let _ = parameter(&(saved.root() / "fc"), "bias", &[10], Init::Constant(0.0));
+    save(&saved, &file).unwrap();
+    let mut other = VarStore::new(Device::Cpu);
+    let _ = parameter(&(other.root() / "conv1"), "weight", &[6, 3, 5, 5], Init::KaimingNormal);
+    let _ = other.root().sub("bn1").add("running_mean", Tensor::zeros([6], (Kind::Double, Device::Cpu)), false);
+    let _ = parameter(&(other.root() / "fc3"), "weight", &[10, 84], Init::XavierNormal);
+    assert_eq!(
+        refused(&mut other, &file),
+        "`net.safetensors` does not fit the network: 1 missing, 2 unexpected, 2 different\n\
+         note: `fc3.weight` is missing from the file\n\
+         note: `fc.bias` of the file is not in the network\n\
+         note: `fc.weight` of the file is not in the network; is it `fc3.weight`?\n\
+         note: `bn1.running_mean` is f64 [6] in the network and f32 [6] in the file\n\
+         note: `conv1.weight` is f32 [6, 3, 5, 5] in the network and f32 [6, 1, 5, 5] in the file\n\
+         help: nothing was loaded; load a file that this very network saved, or name its layers as the file does"
+    );
+}
+
+#[test]
+fn a_shape_is_not_broadcast() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("net.safetensors");
+    save(&network("fc", 1), &file).unwrap();
+    assert!(refused(&mut network("fc", 10), &file).contains("f32 [10, 84] in the network and f32 [1, 84]"));
+}
+
+#[test]
+fn a_long_report_is_cut() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("net.safetensors");
+    let saved = VarStore::new(Device::Cpu);
+    for layer in 0..20 {
+        let _ = parameter(&(saved.root() / layer), "weight", &[1], Init::Constant(0.0));
+    }
+    save(&saved, &file).unwrap();
+    let error = refused(&mut network("fc", 10), &file);
+    assert!(error.contains("\nnote: ... and 12 more\nhelp:"), "{error}");
+    assert_eq!(error.lines().count(), 1 + 3 + 8 + 1 + 1);
+}
+
+#[test]
+fn a_network_must_be_made_before_it_is_loaded() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("net.safetensors");
+    save(&network("fc", 10), &file).unwrap();
+    let error = refused(&mut VarStore::new(Device::Cpu), &file);
+    assert!(error.ends_with("no parameters yet: make it on this `VarStore` before loading"), "{error}");
+}
+
+#[test]
+fn the_batch_count_of_pytorch_is_ignored() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("net.safetensors");
+    let saved = network("fc", 10);
+    let count = Tensor::from(7i64);
+    let _ = saved.root().sub("bn1").add("num_batches_tracked", count, false);
+    save(&saved, &file).unwrap();
+    load(&mut network("fc", 10), &file).unwrap();
+}
+
+#[test]
+fn other_files_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("net.pt");
+    let mut vs = network("fc", 10);
+    fs::write(&file, b"PK\x03\x04 and so on").unwrap();
+    assert!(refused(&mut vs, &file).contains("help: this is PyTorch's own format; convert it in Python"));
+    save(&vs, &file).unwrap();
+    let whole = fs::read(&file).unwrap();
+    fs::write(&file, &whole[..whole.len() - 1]).unwrap();
+    assert_eq!(
+        refused(&mut vs, &file),
+        "`net.pt` is not a safetensors file: incomplete metadata, file not fully covered\n\
+         help: the file is damaged or of another format; fetch or save it again"
+    );
+    fs::remove_file(&file).unwrap();
+    assert!(refused(&mut vs, &file).starts_with("cannot read `net.pt`: No such file"));
+}

@@ -1,0 +1,45 @@
+//! A declarative language for neural networks: the layer listing is the program.
+//!
+//! ```
+//! use nn_dsl::prelude::*;
+//!
+//! network! {
+//!     /// LeNet-5 on 28x28 digits (LeCun et al., 1998).
+//!     pub LeNet(image: [N, 1, 28, 28]) -> [N, 10] {
+//!         conv 6 k=5 p=2 -> relu -> maxpool 2
+//!         -> conv 16 k=5 -> relu -> maxpool 2
+//!         -> flatten
+//!         -> linear 120 -> relu -> linear 84 -> relu -> linear 10
+//!     }
+//! }
+//!
+//! let vs = nn::VarStore::new(Device::cuda_if_available());
+//! let net = LeNet::new(&vs.root());
+//! let images = Tensor::randn([2, 1, 28, 28], (Kind::Float, vs.device()));
+//! assert_eq!(net.forward(&images).size(), [2, 10]);
+//! assert_eq!(LeNet::PARAMETERS, 61_706);
+//! ```
+//!
+//! [`network!`] infers every shape, refuses at compile time what cannot work, with an error on the very token that is wrong,
+//! and generates structs and forward code that run on libtorch through [`tch`], on CPU and CUDA. [`layers`] lists the layers.
+
+// The expansion of `network!` speaks of `::nn_dsl`, in this crate too.
+extern crate self as nn_dsl;
+
+#[doc = include_str!("network.md")]
+pub use nn_macros::network;
+pub use nn_runtime::*;
+pub use tch::{self, Device, Kind, Tensor, nn};
+
+/// The layers of the language, each with its arguments. They are not used in Rust: their names are words of
+/// [`network!`](crate::network).
+pub mod layers {
+    nn_macros::layer_reference!();
+}
+
+/// What a program that writes networks needs.
+pub mod prelude {
+    pub use crate::{Network, data, init, network, weights};
+    pub use tch::nn::{Module, ModuleT, OptimizerConfig};
+    pub use tch::{Device, Kind, Tensor, nn};
+}

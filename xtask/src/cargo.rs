@@ -1,0 +1,61 @@
+//! Starts cargo on the checkout, once what it needs is there.
+
+use crate::libtorch;
+use crate::mnist;
+use crate::reference;
+use anyhow::{Context, Result};
+use std::env;
+use std::ffi::OsString;
+use std::process::{Command, ExitCode};
+
+/// Runs an example.
+pub fn run(example: &str, release: bool, mut args: Vec<OsString>) -> Result<ExitCode> {
+    libtorch::ensure_any()?;
+    if example == "lenet" && !args.iter().any(is_data) {
+        args.extend(["--data".into(), mnist::fetch()?.into()]);
+    }
+    let mut cargo = cargo("run");
+    if release {
+        cargo.arg("--release");
+    }
+    finish(cargo.args(["--example", example, "--"]).args(args))
+}
+
+/// Runs the tests.
+pub fn test(args: Vec<OsString>) -> Result<ExitCode> {
+    libtorch::ensure_any()?;
+    let python = match env::var_os("NN_DSL_PYTHON") {
+        Some(own) => own,
+        None => reference::install()?.into(),
+    };
+    finish(cargo("test").args(args).env("NN_DSL_PYTHON", python))
+}
+
+/// Runs the benchmarks.
+pub fn bench(args: Vec<OsString>) -> Result<ExitCode> {
+    libtorch::ensure_any()?;
+    finish(cargo("bench").args(args))
+}
+
+/// Whether the user names the place of the data.
+fn is_data(arg: &OsString) -> bool {
+    arg == "--data" || arg.to_string_lossy().starts_with("--data=")
+}
+
+/// The cargo that started us, on the whole workspace.
+fn cargo(command: &str) -> Command {
+    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut cargo = Command::new(program);
+    cargo.arg(command).arg("--manifest-path").arg(libtorch::checkout().join("Cargo.toml"));
+    if libtorch::own().is_none() {
+        // What cargo's configuration said when we were started: before we installed one, perhaps.
+        cargo.env_remove("LIBTORCH");
+    }
+    cargo
+}
+
+/// Runs it to its end; its failure is ours.
+fn finish(cargo: &mut Command) -> Result<ExitCode> {
+    let status = cargo.status().context("cannot start cargo")?;
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
+}
