@@ -29,8 +29,8 @@ pub fn compile(tokens: TokenStream) -> TokenStream {
     let mut output = TokenStream::new();
     for network in &program.networks {
         output.extend(match infer::infer(network, &program, &mut report) {
-            Some(shaped) if report.is_empty() => expand::expand(&shaped),
-            _ => expand::stub(network),
+            Some(shaped) => expand::expand(&shaped),
+            None => expand::stub(network),
         });
     }
     output.extend(expand::uses(&program.keywords));

@@ -1,14 +1,35 @@
 //! What somebody may have meant.
 
+use crate::layers::Layer;
 use crate::report::Mistake;
+
+/// What layers are called in other libraries, in small letters without `_`.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("averagepool", "avgpool"),
+    ("batchnorm", "bn"),
+    ("concat", "cat"),
+    ("concatenate", "cat"),
+    ("convolution", "conv"),
+    ("deconv", "conv_transpose"),
+    ("dense", "linear"),
+    ("fc", "linear"),
+    ("identity", "id"),
+    ("interpolate", "upsample"),
+    ("multiheadattention", "attention"),
+    ("multiply", "mul"),
+    ("scaleddotproductattention", "sdpa"),
+    ("swish", "silu"),
+    ("view", "reshape"),
+];
 
 /// Adds the known name that is nearest to `word`, or all of them where none is near.
 pub fn help<'a>(mistake: Mistake, word: &str, known: impl IntoIterator<Item = &'a str>) -> Mistake {
     let known: Vec<&str> = known.into_iter().collect();
-    match nearest(word, &known) {
-        Some(name) => mistake.help(format!("did you mean `{name}`?")),
-        None if known.is_empty() => mistake,
-        None => mistake.note(format!("known are {}", list(&known))),
+    match (nearest(word, &known), known.as_slice()) {
+        (Some(name), _) => mistake.help(format!("did you mean `{name}`?")),
+        (None, []) => mistake,
+        (None, [only]) => mistake.note(format!("known is `{only}`")),
+        (None, known) => mistake.note(format!("known are {}", list(known))),
     }
 }
 
@@ -18,12 +39,36 @@ pub fn list(names: &[&str]) -> String {
     quoted.join(", ")
 }
 
-/// The known name that is nearest to `word`, if any is near.
+/// The known name that is nearest to `word`, if any is near: by the letters, or as a part of it, as `kernel` is of `kernel_size`.
 pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let allowed = word.chars().count().div_ceil(3);
+    let length = word.chars().count();
+    // A word of which no letter is right was not meant.
+    let allowed = length.div_ceil(3).min(length.saturating_sub(1));
     let distance = |name: &str| strsim::osa_distance(&word.to_lowercase(), &name.to_lowercase());
     let distances = known.iter().map(|name| (distance(name), *name));
-    distances.filter(|(distance, _)| *distance <= allowed).min().map(|(_, name)| name)
+    let near = distances.filter(|(distance, _)| *distance <= allowed).min().map(|(_, name)| name);
+    near.or_else(|| known.iter().copied().find(|name| word.contains('_') && word.split('_').any(|part| part == *name)))
+}
+
+/// The layer that is called `word` elsewhere, or but for capitals and `_`.
+pub fn elsewhere(word: &str) -> Option<String> {
+    let plain = |name: &str| name.to_lowercase().replace('_', "");
+    let word = plain(word);
+    let find = |name: &str| layers().into_iter().find(|layer| plain(layer) == name).map(str::to_string);
+    let rank = ["1d", "2d", "3d"].into_iter().find(|rank| word.ends_with(rank)).unwrap_or_default();
+    let stem = word.strip_suffix(rank).unwrap_or(&word);
+    let translated = || ELSEWHERE.iter().find(|(name, _)| *name == stem).map(|(_, layer)| plain(layer));
+    find(&word).or_else(|| translated().and_then(|layer| find(&format!("{layer}{rank}")).or_else(|| find(&layer))))
+}
+
+/// The layer that somebody may have meant with `word`.
+pub fn layer(word: &str) -> Option<String> {
+    elsewhere(word).or_else(|| nearest(word, &layers()).map(str::to_string))
+}
+
+fn layers() -> Vec<&'static str> {
+    let id = "id"; // It is one in all but that it has no arguments and no code.
+    Layer::all().flat_map(|layer| layer.names).copied().chain([id]).collect()
 }
 
 #[cfg(test)]
@@ -36,6 +81,28 @@ mod tests {
         assert_eq!(nearest("liner", &known), Some("linear"));
         assert_eq!(nearest("rleu", &known), Some("relu"));
         assert_eq!(nearest("Linear", &known), Some("linear"));
+        assert_eq!(nearest("kernel_size", &known), Some("kernel"));
         assert_eq!(nearest("attention", &known), None);
+        assert_eq!(nearest("x", &known), None);
+        assert_eq!(nearest("K", &known), Some("k"));
+    }
+
+    #[test]
+    fn knows_other_libraries() {
+        for (word, name) in [
+            ("Conv2d", "conv2d"),
+            ("BatchNorm2d", "bn2d"),
+            ("batch_norm", "bn"),
+            ("LayerNorm", "layernorm"),
+            ("max_pool2d", "maxpool2d"),
+            ("ReLU", "relu"),
+            ("Dense", "linear"),
+            ("Identity", "id"),
+            ("liner", "linear"),
+        ] {
+            assert_eq!(layer(word).as_deref(), Some(name), "{word}");
+        }
+        assert_eq!(layer("transmogrify"), None);
+        assert_eq!(elsewhere("Gate"), None);
     }
 }

@@ -54,6 +54,13 @@ impl From<&syn::LitStr> for Place {
     }
 }
 
+/// Nowhere in particular.
+impl Default for Place {
+    fn default() -> Place {
+        Span::call_site().into()
+    }
+}
+
 /// Where something was written does not distinguish it: two blocks are equal that stand on different lines.
 impl PartialEq for Place {
     fn eq(&self, _: &Place) -> bool {

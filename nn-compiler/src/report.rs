@@ -4,6 +4,12 @@ use crate::place::Place;
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
+/// Of a tuple where there should be several arguments.
+pub const WITHOUT_PARENTHESES: &str = "arguments stand without parentheses, separated by spaces: `conv 64 k=3 s=2`";
+
+/// Of a name that stands for nothing.
+pub const RUST_CONSTANT: &str = "a Rust constant is written in capitals, or with its path";
+
 /// One mistake: what is wrong, the facts, a fix, and the place.
 #[derive(Clone, Debug)]
 pub struct Mistake {
@@ -21,8 +27,13 @@ impl Mistake {
 
     /// Adds a fact: which shape came from where.
     pub fn note(mut self, note: impl Into<String>) -> Self {
-        self.notes.push(note.into());
+        self.add_note(note);
         self
+    }
+
+    /// As [`Mistake::note`], in place.
+    pub fn add_note(&mut self, note: impl Into<String>) {
+        self.notes.push(note.into());
     }
 
     /// Adds a fix that is certain to work.
@@ -65,10 +76,15 @@ pub struct Report {
 impl Report {
     /// Adds a mistake, unless the same was said of the same place before.
     pub fn push(&mut self, mistake: Mistake) {
-        let known = |other: &Mistake| other.what == mistake.what && same_place(other.place, mistake.place);
-        if !self.mistakes.iter().any(known) {
+        if !self.contains(&mistake) {
             self.mistakes.push(mistake);
         }
+    }
+
+    /// Whether the same was said of the same place before.
+    pub fn contains(&self, mistake: &Mistake) -> bool {
+        let is_known = |other: &Mistake| other.what == mistake.what && same_place(other.place, mistake.place);
+        self.mistakes.iter().any(is_known)
     }
 
     /// Whether nothing is wrong so far.
@@ -95,4 +111,9 @@ pub fn to_compile_errors(mistakes: &[Mistake]) -> TokenStream {
 
 fn same_place(a: Place, b: Place) -> bool {
     (a.start(), a.end()) == (b.start(), b.end())
+}
+
+/// `one value is`, `3 values are`
+pub fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("one {what} is") } else { format!("{count} {what}s are") }
 }

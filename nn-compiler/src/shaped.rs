@@ -279,6 +279,8 @@ pub enum Operand {
     NoTensor,
     Size(Code),
     Sizes(Vec<Code>),
+    /// `&[1, 2][..]`, where tch takes no arrays.
+    Slice(Vec<i64>),
     SomeSize(Code),
     Float(f64),
     /// A float that can be set at run time.
@@ -304,8 +306,19 @@ pub enum Code<Variable = usize> {
     Binary(tree::Operator, Box<Code<Variable>>, Box<Code<Variable>>),
 }
 
-/// The network as a list of layers, for people and exporters: one entry for each stage, nested as the structs are.
+/// A parameter that is another one, and is saved as that: `linear 65 bias=false weight=embed.weight`.
 #[derive(Clone, Debug, PartialEq)]
+pub struct Tied {
+    /// `weight`
+    pub name: String,
+    /// How many structs further out the other is.
+    pub up: usize,
+    /// The other's name within that struct: `embed.weight`.
+    pub to: String,
+}
+
+/// The network as a list of layers, for people and exporters: one entry for each stage, nested as the structs are.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outline {
     /// The levels that it adds to the names of its parameters; empty for stages that own none.
     pub key: Vec<String>,
@@ -315,6 +328,7 @@ pub struct Outline {
     pub kind: String,
     pub outputs: Vec<TensorType>,
     pub tensors: Vec<(Tensor, Vec<Size>)>,
+    pub tied: Vec<Tied>,
     pub children: Vec<Outline>,
     /// Another network, whose layers rustc knows.
     pub network: Option<Tokens>,
@@ -379,6 +393,17 @@ impl From<&Size> for Code {
     /// How rustc computes a size without symbols.
     fn from(size: &Size) -> Code {
         size.as_constant().map_or_else(|| Code::Known(size.clone()), Code::Literal)
+    }
+}
+
+impl Struct {
+    /// The parameters that it holds, where it is nothing but a layer's parameters.
+    pub fn parameters(&self) -> Vec<Tensor> {
+        let tensor = |field: &Field| match &field.content {
+            Content::Tensor(tensor) => Some(tensor.clone()),
+            _ => None,
+        };
+        if self.function.results.is_empty() { self.fields.iter().filter_map(tensor).collect() } else { Vec::new() }
     }
 }
 

@@ -104,7 +104,7 @@ pub enum Statement {
     /// `const half = (c / 2);`
     Const { name: Ident, size: Expr },
     /// `shared encoder = stage;`
-    Shared { name: Ident, stage: Stage },
+    Shared { name: Ident, stage: Box<Stage> },
     /// `param cls: [1, 1, 768] init=zeros;`, `buffer mean: [C] init=zeros saved=false;`
     Tensor(TensorDeclaration),
     /// `option p = 0.1;`

@@ -45,3 +45,48 @@ layer! {
     /// Batch normalisation: scale, shift, and the statistics that evaluation uses.
     BatchNorm { weight: parameter, bias: parameter, running_mean: buffer, running_var: buffer }
 }
+
+layer! {
+    /// Normalisation that keeps statistics, but neither scales nor shifts: `bn affine=false`.
+    Statistics { running_mean: buffer, running_var: buffer }
+}
+
+/// Multi-head attention: the projections of queries, keys and values in one, and that of the result.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Attention {
+    pub in_proj_weight: Tensor,
+    pub in_proj_bias: Tensor,
+    pub out_proj: Affine,
+}
+
+impl Attention {
+    /// Makes the tensors under `path`, each of the given shape.
+    #[track_caller]
+    pub fn new(path: &Path, in_weight: Start, in_bias: Start, out_weight: Start, out_bias: Start) -> Self {
+        Self {
+            in_proj_weight: parameter(path, "in_proj_weight", in_weight.0, in_weight.1),
+            in_proj_bias: parameter(path, "in_proj_bias", in_bias.0, in_bias.1),
+            out_proj: Affine::new(&(path / "out_proj"), out_weight, out_bias),
+        }
+    }
+}
+
+/// Multi-head attention without biases.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct AttentionWeights {
+    pub in_proj_weight: Tensor,
+    pub out_proj: Weight,
+}
+
+impl AttentionWeights {
+    /// Makes the tensors under `path`, each of the given shape.
+    #[track_caller]
+    pub fn new(path: &Path, in_weight: Start, out_weight: Start) -> Self {
+        Self {
+            in_proj_weight: parameter(path, "in_proj_weight", in_weight.0, in_weight.1),
+            out_proj: Weight::new(&(path / "out_proj"), out_weight),
+        }
+    }
+}

@@ -9,6 +9,8 @@ pub mod init;
 pub mod layer;
 mod network;
 #[doc(hidden)]
+pub mod ops;
+#[doc(hidden)]
 pub mod outline;
 mod size;
 pub mod weights;
@@ -16,5 +18,5 @@ pub mod weights;
 pub use check::InputError;
 pub use error::Error;
 pub use init::Init;
-pub use network::{Layer, Network, Signature, TensorSpec, TensorType};
+pub use network::{Layer, NamedTensor, Network, Signature, TensorSpec, TensorType};
 pub use size::{Bindings, Comparison, Predicate, Size};

@@ -24,8 +24,28 @@ pub trait Network: Sized + fmt::Debug {
     const PREDICATES: &'static [Predicate];
     /// The layers, in order, nested as the blocks and groups are.
     const LAYERS: &'static [Layer];
+    /// The names of tied parameters, each with the name that the parameter is saved under.
+    const ALIASES: &'static [(&'static str, &'static str)];
     /// The number of trained parameters.
     const PARAMETERS: i64 = count(Self::LAYERS);
+
+    /// All parameters and buffers under their full names, in the order of the listing.
+    ///
+    /// ```
+    /// # use nn_runtime as nn_dsl;
+    /// use nn_dsl::Network;
+    ///
+    /// fn print_state_dict<N: Network>() {
+    ///     for tensor in N::tensors() {
+    ///         println!("{} {:?}", tensor.name, tensor.shape);
+    ///     }
+    /// }
+    /// ```
+    fn tensors() -> Vec<NamedTensor> {
+        let mut tensors = Vec::new();
+        collect(Self::LAYERS, "", &mut tensors);
+        tensors
+    }
 
     /// Makes the network, with its parameters under `path`.
     fn new(path: &nn::Path) -> Self;
@@ -100,6 +120,46 @@ impl TensorSpec {
         }
         product
     }
+}
+
+/// A parameter or buffer with its full name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedTensor {
+    /// `layer1.0.conv1.weight`
+    pub name: String,
+    /// Its shape.
+    pub shape: &'static [i64],
+    /// Whether it is a parameter; else it is a buffer.
+    pub trained: bool,
+}
+
+fn collect(layers: &[Layer], prefix: &str, tensors: &mut Vec<NamedTensor>) {
+    for layer in layers {
+        for turn in 0..layer.turns {
+            let prefix = join(prefix, &counted(layer.name, turn));
+            tensors.extend(layer.tensors.iter().map(|tensor| NamedTensor {
+                name: join(&prefix, tensor.name),
+                shape: tensor.shape,
+                trained: tensor.trained,
+            }));
+            collect(layer.children, &prefix, tensors);
+        }
+    }
+}
+
+fn join(prefix: &str, name: &str) -> String {
+    match (prefix, name) {
+        ("", name) => name.to_string(),
+        (prefix, "") => prefix.to_string(),
+        (prefix, name) => format!("{prefix}.{name}"),
+    }
+}
+
+/// A name whose number at the end is counted up.
+fn counted(name: &str, turn: usize) -> String {
+    let digits = name.chars().rev().take_while(char::is_ascii_digit).count();
+    let (stem, number) = name.split_at(name.len() - digits);
+    number.parse::<usize>().map_or_else(|_| name.to_string(), |number| format!("{stem}{}", number + turn))
 }
 
 /// The number of trained parameters in some layers.

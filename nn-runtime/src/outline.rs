@@ -1,6 +1,10 @@
 //! The words in which generated code lists the layers of a network.
 
-use crate::network::{Layer, Signature, TensorSpec, TensorType};
+pub use crate::network::TensorType;
+pub use crate::size::Size::{Known, Product, Quotient, Remainder, Sum, Symbol};
+pub use std::option::Option::{None, Some};
+
+use crate::network::{Layer, Signature, TensorSpec};
 use crate::size::{Comparison, Predicate, Size};
 use tch::Kind;
 
@@ -38,36 +42,6 @@ pub const fn own(dims: &'static [Size]) -> TensorType {
 /// A tensor of another element type.
 pub const fn typed(kind: Kind, dims: &'static [Size]) -> TensorType {
     TensorType { dtype: Some(kind), dims }
-}
-
-/// A size that is a number.
-pub const fn size(value: i64) -> Size {
-    Size::Known(value)
-}
-
-/// A size that is a symbol.
-pub const fn symbol(name: &'static str) -> Size {
-    Size::Symbol(name)
-}
-
-/// The sum of sizes.
-pub const fn sum(terms: &'static [Size]) -> Size {
-    Size::Sum(terms)
-}
-
-/// The product of sizes.
-pub const fn product(factors: &'static [Size]) -> Size {
-    Size::Product(factors)
-}
-
-/// A quotient of sizes, rounded down.
-pub const fn quotient(dividend: &'static Size, divisor: &'static Size) -> Size {
-    Size::Quotient(dividend, divisor)
-}
-
-/// What a division of sizes leaves over.
-pub const fn remainder(dividend: &'static Size, divisor: &'static Size) -> Size {
-    Size::Remainder(dividend, divisor)
 }
 
 /// An input or output.

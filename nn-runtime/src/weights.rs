@@ -26,7 +26,7 @@ use safetensors::{Dtype, SafeTensorError, SafeTensors};
 use tch::{Kind, Tensor, nn};
 use tempfile::NamedTempFile;
 
-use crate::Error;
+use crate::{Error, Network};
 pub use mismatch::{Difference, Mismatch};
 
 /// Saves every parameter and buffer of `vs` to the safetensors file `path`.
@@ -47,10 +47,25 @@ pub fn save(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<(), Error> {
 /// The file must hold exactly the tensors of `vs`: the same names, shapes and types. Where it does not, the error
 /// lists all differences, and `vs` is left as it was. PyTorch's `num_batches_tracked` is ignored.
 pub fn load(vs: &mut nn::VarStore, path: impl AsRef<Path>) -> Result<(), Error> {
-    let path = path.as_ref();
+    load_aliased(vs, path.as_ref(), &[])
+}
+
+/// As [`load`], for a network at the root of `vs`: its tied parameters are read under either name.
+///
+/// A file that was saved from PyTorch holds a tied parameter twice, `embed.weight` and `head.weight`; ours hold it once.
+pub fn load_network<N: Network>(vs: &mut nn::VarStore, path: impl AsRef<Path>) -> Result<(), Error> {
+    load_aliased(vs, path.as_ref(), N::ALIASES)
+}
+
+fn load_aliased(vs: &mut nn::VarStore, path: &Path, aliases: &[(&str, &str)]) -> Result<(), Error> {
     let content = fs::read(path).map_err(Error::reading(path))?;
     let file = SafeTensors::deserialize(&content).map_err(|reason| not_safetensors(path, &content, reason))?;
-    let found: BTreeMap<&str, TensorView> = file.iter().filter(|(name, _)| !is_bookkeeping(name)).collect();
+    let mut found: BTreeMap<&str, TensorView> = file.iter().filter(|(name, _)| !is_bookkeeping(name)).collect();
+    for (alias, name) in aliases {
+        if let Some(tensor) = found.remove(alias) {
+            found.entry(name).or_insert(tensor);
+        }
+    }
     let variables: BTreeMap<String, Tensor> = vs.variables().into_iter().collect();
     Mismatch::check(path, &variables, &found)?;
     tch::no_grad(|| {

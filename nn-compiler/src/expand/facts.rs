@@ -3,8 +3,9 @@
 use super::size::with_words;
 use super::{Context, allow};
 use crate::shaped::{Check, Deferred, Outline, Role};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use std::collections::BTreeSet;
 
 /// The implementation of the trait `Network`.
 pub fn expand(context: Context) -> TokenStream {
@@ -25,6 +26,7 @@ pub fn expand(context: Context) -> TokenStream {
         quote!(signature(#name, #ty))
     });
     let predicates = network.entrance.iter().map(|predicate| context.predicate_data(predicate));
+    let aliases = Outline::aliases(&network.outline).into_iter().map(|(name, to)| quote!((#name, #to)));
     let inputs = with_words(&quote!(&[#(#inputs),*]));
     let outputs = with_words(&quote!(&[#(#outputs),*]));
     let predicates = with_words(&quote!(&[#(#predicates),*]));
@@ -46,6 +48,7 @@ pub fn expand(context: Context) -> TokenStream {
             const OUTPUTS: &'static [::nn_dsl::Signature] = #outputs;
             const PREDICATES: &'static [::nn_dsl::Predicate] = #predicates;
             const LAYERS: &'static [::nn_dsl::Layer] = #layers;
+            const ALIASES: &'static [(&'static ::core::primitive::str, &'static ::core::primitive::str)] = &[#(#aliases),*];
 
             fn new(path: &::nn_dsl::nn::Path) -> Self {
                 Self::new(path)
@@ -108,11 +111,8 @@ pub fn checks(context: Context) -> TokenStream {
     if !context.network.generics.is_empty() {
         return TokenStream::new();
     }
-    let checks = context.network.deferred.iter().map(|deferred| {
-        let check = check(context, deferred);
-        quote!(const _: () = #check;)
-    });
-    quote!(#(#checks)*)
+    let (allow, checks) = (allow(), all_checks(context));
+    quote!(#(#allow const _: () = { #checks };)*)
 }
 
 /// The checks of a network with const generics, which rustc makes for each use.
@@ -120,11 +120,24 @@ pub fn generic_checks(context: Context) -> TokenStream {
     if context.network.generics.is_empty() {
         return TokenStream::new();
     }
-    let checks = context.network.deferred.iter().map(|deferred| {
-        let check = check(context, deferred);
-        quote!(const { #check })
-    });
-    quote!(#(#checks)*)
+    let checks = all_checks(context);
+    quote!(#(const { #checks })*)
+}
+
+/// One block for each place: where several things are wrong at one place, the first of them is said.
+fn all_checks(context: Context) -> Vec<TokenStream> {
+    let sizes = context.network.opaques.iter().map(|(text, tokens)| not_negative(text, tokens));
+    let same_place = |a: &Deferred, b: &Deferred| a.place.start() == b.place.start();
+    let places = context.network.deferred.chunk_by(same_place);
+    let checks = places.map(|place| place.iter().map(|deferred| check(context, deferred)).collect());
+    sizes.chain(checks).collect()
+}
+
+/// Everything that was proved took it that sizes are not negative.
+fn not_negative(text: &str, tokens: &TokenStream) -> TokenStream {
+    let span = tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
+    let message = format!("a size is not negative, and `{text}` is");
+    quote_spanned!(span=> ::core::assert!((#tokens) as i64 >= 0, #message);)
 }
 
 fn check(context: Context, deferred: &Deferred) -> TokenStream {
@@ -132,21 +145,33 @@ fn check(context: Context, deferred: &Deferred) -> TokenStream {
     match &deferred.check {
         Check::Predicates(predicates) => {
             let conditions = predicates.iter().map(|predicate| context.condition(predicate));
-            quote_spanned!(span=> ::core::assert!(#((#conditions))&&*, #message))
+            let constants: BTreeSet<&str> =
+                predicates.iter().flat_map(|p| p.left.opaques().into_iter().chain(p.right.opaques())).collect();
+            let values = constants.iter().map(|text| {
+                let tokens = &context.network.opaques[*text];
+                quote!((#text, (#tokens) as i64))
+            });
+            quote_spanned! {span=>
+                if !(#((#conditions))&&*) {
+                    ::core::panic!("{}", ::nn_dsl::check::message(#message, &[#(#values),*]).as_str())
+                }
+            }
         }
         Check::Signature { network, inputs, outputs } => {
             let network = &network.0;
-            let inputs = inputs.iter().map(|ty| context.type_data(ty));
-            let outputs = outputs.iter().map(|ty| context.type_data(ty));
+            let inputs = inputs.iter().map(|ty| context.type_literal(ty));
+            let outputs = outputs.iter().map(|ty| context.type_literal(ty));
             let inputs = with_words(&quote!(&[#(#inputs),*]));
             let outputs = with_words(&quote!(&[#(#outputs),*]));
             quote_spanned! {span=>
+                let fed: &[::nn_dsl::TensorType] = #inputs;
+                let given: &[::nn_dsl::TensorType] = #outputs;
                 if let ::core::option::Option::Some(difference) = ::nn_dsl::check::signature(
                     <#network as ::nn_dsl::Network>::NAME,
                     <#network as ::nn_dsl::Network>::INPUTS,
                     <#network as ::nn_dsl::Network>::OUTPUTS,
-                    #inputs,
-                    #outputs,
+                    fed,
+                    given,
                 ) {
                     ::core::panic!("{}", difference.as_str())
                 }

@@ -204,7 +204,9 @@ impl<'a> Writer<'a> {
             let base = base(self, result);
             let in_place = each.is_none_or(|each| !each.unrolled);
             let same = |variable: &usize| self.variables[*variable].base == base || each.is_some();
-            if let Some(variable) = dying.iter().copied().find(same).filter(|_| in_place) {
+            let free = || self.variables.iter().position(|variable| variable.holds.is_none() && variable.base == base);
+            let dying = dying.iter().copied().find(same).filter(|_| in_place);
+            if let Some(variable) = dying.or_else(|| free().filter(|_| each.is_none())) {
                 self.variables[variable].holds = Some(result);
                 self.variables[variable].assigned = true;
                 return Target::Assign(variable);
@@ -422,6 +424,10 @@ impl<'a> Writer<'a> {
             Operand::Sizes(sizes) => {
                 let sizes = sizes.iter().map(code);
                 quote!([#(#sizes),*])
+            }
+            Operand::Slice(values) => {
+                let values = values.iter().map(|value| size::integer(*value));
+                quote!(&[#(#values),*][..])
             }
             Operand::Float(value) => size::float(*value),
             Operand::Bool(value) => quote!(#value),

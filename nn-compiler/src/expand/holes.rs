@@ -83,7 +83,7 @@ fn fill(network: &Network, made: &Struct, instances: &[Vec<Size>], generic: bool
         |size: &Size| network.generics.iter().any(|generic| size.opaques().contains(generic.name.to_string().as_str()));
     let names = hole_names(made, network);
     let mut holes: Vec<Hole> = Vec::new();
-    for index in 0..first.len() {
+    for (index, name) in names.iter().enumerate().take(first.len()) {
         let values = column(index);
         let same = values.iter().all(|size| *size == values[0]) && (root || generic || !speaks(values[0]));
         let twin =
@@ -91,7 +91,7 @@ fn fill(network: &Network, made: &Struct, instances: &[Vec<Size>], generic: bool
         holes.push(match (same, twin) {
             (true, _) => Hole::Same(values[0].clone()),
             (false, Some(twin)) => holes[twin].clone(),
-            (false, None) => Hole::Argument(unused(&holes, &names[index])),
+            (false, None) => Hole::Argument(unused(&holes, name)),
         });
     }
     holes

@@ -46,5 +46,5 @@ struct Context<'a> {
 
 /// Generated code is not the user's to lint.
 fn allow() -> TokenStream {
-    quote!(#[allow(clippy::all, clippy::pedantic, clippy::nursery, non_snake_case, dead_code, unused_imports, unused_qualifications)])
+    quote!(#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)])
 }

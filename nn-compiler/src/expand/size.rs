@@ -48,30 +48,30 @@ impl Context<'_> {
     fn data_of(self, expr: &Expr) -> TokenStream {
         let all = |inner: &[Expr]| inner.iter().map(|expr| self.data_of(expr)).collect::<Vec<_>>();
         match expr {
-            Expr::Symbol(name) => quote!(symbol(#name)),
+            Expr::Symbol(name) => quote!(Symbol(#name)),
             known if !has_symbol(known) => {
                 let value = self.expression(known);
-                quote!(size(#value))
+                quote!(Known(#value))
             }
             Expr::Negative(inner) => {
                 let inner = self.data_of(inner);
-                quote!(product(&[size(-1), #inner]))
+                quote!(Product(&[Known(-1), #inner]))
             }
             Expr::Sum(terms) => {
                 let terms = all(terms);
-                quote!(sum(&[#(#terms),*]))
+                quote!(Sum(&[#(#terms),*]))
             }
             Expr::Product(factors) => {
                 let factors = all(factors);
-                quote!(product(&[#(#factors),*]))
+                quote!(Product(&[#(#factors),*]))
             }
             Expr::Quotient(dividend, divisor) => {
                 let (dividend, divisor) = (self.data_of(dividend), self.data_of(divisor));
-                quote!(quotient(&#dividend, &#divisor))
+                quote!(Quotient(&#dividend, &#divisor))
             }
             Expr::Remainder(dividend, divisor) => {
                 let (dividend, divisor) = (self.data_of(dividend), self.data_of(divisor));
-                quote!(remainder(&#dividend, &#divisor))
+                quote!(Remainder(&#dividend, &#divisor))
             }
             Expr::Constant(_) | Expr::Opaque(_) => unreachable!("these have no symbol"),
         }
@@ -84,7 +84,7 @@ impl Context<'_> {
             Expr::Symbol(name) => unreachable!("the size `{name}` is not known when the program is compiled"),
             Expr::Opaque(text) => {
                 let tokens = &self.network.opaques[text];
-                quote!((#tokens) as i64)
+                if tokens.clone().into_iter().count() == 1 { quote!(#tokens as i64) } else { quote!((#tokens) as i64) }
             }
             Expr::Negative(inner) => {
                 let inner = self.expression(inner);
@@ -95,16 +95,31 @@ impl Context<'_> {
                 quote!((#(#terms)+*))
             }
             Expr::Product(factors) => {
-                let factors = all(factors);
-                quote!((#(#factors)**))
+                // `quote!` knows no repetition with `*` between.
+                let product = all(factors).into_iter().reduce(|product, factor| quote!(#product * #factor));
+                quote!((#product))
             }
             Expr::Quotient(dividend, divisor) => {
-                let (dividend, divisor) = (self.expression(dividend), self.expression(divisor));
-                quote!((#dividend).div_euclid(#divisor))
+                let (dividend, divisor) = (self.dividend(dividend), self.expression(divisor));
+                quote!(#dividend.div_euclid(#divisor))
             }
             Expr::Remainder(dividend, divisor) => {
-                let (dividend, divisor) = (self.expression(dividend), self.expression(divisor));
-                quote!((#dividend).rem_euclid(#divisor))
+                let (dividend, divisor) = (self.dividend(dividend), self.expression(divisor));
+                quote!(#dividend.rem_euclid(#divisor))
+            }
+        }
+    }
+
+    /// An expression before a dot: a bare literal needs its type there.
+    fn dividend(self, expr: &Expr) -> TokenStream {
+        match expr {
+            Expr::Constant(value) => {
+                let literal = Literal::i64_suffixed(*value);
+                quote!((#literal))
+            }
+            expr => {
+                let expression = self.expression(expr);
+                quote!((#expression))
             }
         }
     }
@@ -113,7 +128,7 @@ impl Context<'_> {
     pub fn condition(self, predicate: &Predicate) -> TokenStream {
         let (left, right) = (self.constant(&predicate.left), self.constant(&predicate.right));
         let comparison: TokenStream = predicate.comparison.to_string().parse().unwrap_or_default();
-        quote!(#left #comparison #right)
+        quote!((#left) #comparison (#right))
     }
 
     /// A predicate as data, in the words of [`with_words`].
@@ -131,6 +146,16 @@ impl Context<'_> {
             None => quote!(own(#dims)),
             Some(kind) => quote!(typed(#kind, #dims)),
         }
+    }
+
+    /// As [`Context::type_data`] without a call, so that it may be borrowed where const generics are about.
+    pub fn type_literal(self, ty: &TensorType) -> TokenStream {
+        let dims = ty.dims.iter().map(|size| self.data(size));
+        let dtype = match kind(ty.dtype) {
+            None => quote!(None),
+            Some(kind) => quote!(Some(#kind)),
+        };
+        quote!(TensorType { dtype: #dtype, dims: &[#(#dims),*] })
     }
 }
 

@@ -92,7 +92,7 @@ fn constructor(context: Context, of: usize) -> TokenStream {
         true => (quote!(#[doc = " Makes the network, with its parameters under `path`."]), quote!(pub)),
         false => (quote!(), quote!()),
     };
-    let unused = if fields.iter().any(|field| mentions_path(field)) { quote!() } else { quote!(let _ = path;) };
+    let unused = if fields.iter().any(mentions_path) { quote!() } else { quote!(let _ = path;) };
     let deferred = if root { super::facts::generic_checks(context) } else { quote!() };
     quote! {
         #docs
@@ -251,7 +251,11 @@ fn init(context: Context, tensor: &Tensor, holes: &[Hole]) -> TokenStream {
     quote!(::nn_dsl::Init::#init)
 }
 
+/// Nothing for a struct that is a layer's parameters: the layer is called where it stands.
 fn forward_function(context: Context, of: usize, root: bool) -> TokenStream {
+    if context.network.structs[of].function.results.is_empty() {
+        return TokenStream::new();
+    }
     let Forward { parameters, body, output, uses_train } = forward(context, of);
     let train = if uses_train { quote!(train) } else { quote!(_train) };
     if root {

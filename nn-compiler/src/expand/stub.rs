@@ -63,6 +63,7 @@ pub fn stub(network: &Network) -> TokenStream {
             const OUTPUTS: &'static [::nn_dsl::Signature] = &[];
             const PREDICATES: &'static [::nn_dsl::Predicate] = &[];
             const LAYERS: &'static [::nn_dsl::Layer] = &[];
+            const ALIASES: &'static [(&'static ::core::primitive::str, &'static ::core::primitive::str)] = &[];
             fn new(path: &::nn_dsl::nn::Path) -> Self { ::core::unreachable!() }
             fn forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> Self::Output { ::core::unreachable!() }
             fn try_forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> { ::core::unreachable!() }

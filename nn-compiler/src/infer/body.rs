@@ -1,14 +1,13 @@
 //! Bodies: statements, and chains.
 
-use super::Inference;
 use super::expression::Mode;
 use super::scope::{Binding, Shared};
 use super::value::{Datum, Flow, Value};
+use super::{Inference, Wrong};
 use crate::place::Place;
-use crate::report::Mistake;
-use crate::shaped::{Content, Field, LocalKind, Role, Tensor, TensorType};
-use crate::size::Size;
-use crate::tree::{Argument, Body, Chain, Expr, Node, Pattern, Stage, Statement, TensorDeclaration};
+use crate::report::{Mistake, counted};
+use crate::shaped::TensorType;
+use crate::tree::{Argument, Body, Chain, Node, Pattern, Stage, Statement};
 use proc_macro2::Ident;
 
 impl Inference<'_> {
@@ -31,20 +30,23 @@ impl Inference<'_> {
             }
             Statement::Const { name, size } => {
                 let given = self.given(&Argument::Expr(size.clone()), Mode { flow, float: false });
-                let datum = match given.datum {
-                    Datum::Word(word) => {
-                        let mistake = self.unknown(&word);
-                        self.say(mistake);
-                        Datum::Broken
-                    }
-                    datum => datum,
+                let mistake = match &given.datum {
+                    Datum::Word(word) => Some(self.unknown(word)),
+                    Datum::Value(_) => Some(
+                        Mistake::new(given.place, "a `const` names a size, not a value")
+                            .help(format!("a value is named by `let {name} = ..;`")),
+                    ),
+                    Datum::Any => Some(Mistake::new(given.place, "a `const` names a size, not `_`")),
+                    _ => None,
                 };
+                let datum = if mistake.is_some() { Datum::Broken } else { given.datum };
+                self.say(mistake);
                 self.scope.bind_datum(name, datum);
             }
             Statement::Shared { name, stage } => {
                 let frame = self.frames.len() - 1;
-                let shared = Shared { stage: stage.clone(), frame, made: None };
-                self.scope.bind(name, Binding::Shared(shared));
+                let shared = Shared { stage: Stage::clone(stage), frame, made: None };
+                self.scope.bind(name, Binding::Shared(Box::new(shared)));
             }
             Statement::Tensor(declaration) => self.declare(declaration, flow),
             Statement::Option { name, value } => self.option(name, value, flow),
@@ -81,7 +83,8 @@ impl Inference<'_> {
 
     fn bind_sizes(&mut self, names: &[Option<Ident>], place: Place, value: &Value) {
         if names.len() != value.ty.rank() {
-            let what = format!("{} has {} dimensions, and {} are named", value.ty, value.ty.rank(), names.len());
+            let (have, named) = (value.ty.rank(), counted(names.len(), "size"));
+            let what = format!("{named} named here, and there are {have}: {}", value.ty);
             self.say(Mistake::new(place, what).note(format!("it comes from {}", value.origin)));
             return self.bind_broken(&Pattern::Sizes(names.to_vec(), place));
         }
@@ -103,117 +106,6 @@ impl Inference<'_> {
         }
     }
 
-    fn declare(&mut self, declaration: &TensorDeclaration, flow: &Flow) {
-        let name = &declaration.name;
-        let datum = match self.declared(declaration, flow) {
-            Ok(Some(value)) => Datum::Value(value),
-            Ok(None) => Datum::Broken,
-            Err(mistake) => {
-                self.say(mistake);
-                Datum::Broken
-            }
-        };
-        self.scope.bind_datum(name, datum);
-    }
-
-    fn declared(&mut self, declaration: &TensorDeclaration, flow: &Flow) -> Result<Option<Value>, Mistake> {
-        let mode = Mode { flow, float: false };
-        let ty = self.full_shape(&declaration.shape, mode)?;
-        if let Some((size, expr)) =
-            ty.dims.iter().zip(&declaration.shape.sizes).find(|(size, _)| !size.symbols().is_empty())
-        {
-            let what = format!("the shape of a parameter cannot depend on `{size}`, which each input may bring anew");
-            return Err(Mistake::new(expr.place(), what));
-        }
-        let keyword = if declaration.trainable { "param" } else { "buffer" };
-        let mut init = None;
-        let mut role = if declaration.trainable { Role::Parameter } else { Role::Buffer };
-        for setting in &declaration.settings {
-            let given = self.given(&setting.value, mode);
-            match setting.key.to_string().as_str() {
-                "init" => match crate::layers::init::parse(&given, ty.rank()) {
-                    Ok(parsed) => init = Some(parsed),
-                    Err(failure) => return failure.into_mistake(name_place(declaration)).map_or(Ok(None), Err),
-                },
-                "saved" if !declaration.trainable => match given.datum {
-                    Datum::Bool(true) => {}
-                    Datum::Bool(false) => role = Role::Scratch,
-                    other => {
-                        return Err(Mistake::new(
-                            given.place,
-                            format!("`saved` is `true` or `false`, not {}", other.kind()),
-                        ));
-                    }
-                },
-                other => {
-                    let known: &[&str] = if declaration.trainable { &["init"] } else { &["init", "saved"] };
-                    let mistake = Mistake::new(&setting.key, format!("`{keyword}` has no argument `{other}`"));
-                    return Err(crate::nearest::help(mistake, other, known.iter().copied()));
-                }
-            }
-        }
-        let Some(init) = init else {
-            let what = format!("`{keyword}` needs `init=`");
-            return Err(Mistake::new(name_place(declaration), what)
-                .help("for example `init=zeros`, or `init=normal(0.0, 0.02)`"));
-        };
-        Ok(Some(self.tensor_field(declaration, ty, role, init)))
-    }
-
-    fn tensor_field(
-        &mut self,
-        declaration: &TensorDeclaration,
-        ty: TensorType,
-        role: Role,
-        init: crate::shaped::Init,
-    ) -> Value {
-        let name = &declaration.name;
-        let tensor = Tensor { name: name.to_string(), rank: ty.rank(), dtype: ty.dtype, role, init };
-        let frame = self.frame();
-        let ident = frame.field_name(&name.to_string(), name.span());
-        let listing = format!("{} {name}: {ty}", if declaration.trainable { "param" } else { "buffer" });
-        frame.outline.push(crate::shaped::Outline {
-            key: Vec::new(),
-            place: name.into(),
-            kind: if declaration.trainable { "param" } else { "buffer" }.to_string(),
-            outputs: Vec::new(),
-            tensors: vec![(tensor.clone(), ty.dims.clone())],
-            children: Vec::new(),
-            network: None,
-        });
-        let field = Field { name: ident, key: vec![name.to_string()], listing, content: Content::Tensor(tensor) };
-        let field = frame.push_field(field, ty.dims.clone());
-        let local = frame.local(LocalKind::Field { field, tensor: None }, Some(name.clone()));
-        self.value(local, ty, format!("`{name}`"))
-    }
-
-    fn option(&mut self, name: &Ident, value: &Expr, flow: &Flow) {
-        let datum = match self.datum(value, Mode { flow, float: true }) {
-            Ok(Datum::Float(value)) => self.option_field(name, value),
-            Ok(Datum::Broken) => Datum::Broken,
-            Ok(other) => {
-                self.say(Mistake::new(value.place(), format!("an `option` is a number, not {}", other.kind())));
-                Datum::Broken
-            }
-            Err(mistake) => {
-                self.say(mistake);
-                Datum::Broken
-            }
-        };
-        self.scope.bind_datum(name, datum);
-    }
-
-    fn option_field(&mut self, name: &Ident, value: f64) -> Datum {
-        let frame = self.frame();
-        let ident = frame.field_name(&name.to_string(), name.span());
-        let listing = format!("option {name} = {value}");
-        let field = Field { name: ident, key: Vec::new(), listing, content: Content::Number(value) };
-        let field = frame.push_field(field, Vec::<Size>::new());
-        let local = frame.local(LocalKind::Field { field, tensor: None }, Some(name.clone()));
-        let reference = super::Reference { frame: self.frames.len() - 1, local };
-        Datum::Number(crate::shaped::Code::Local(reference))
-    }
-
     /// A chain; its first stage may name where it starts, or else starts from what reaches the body.
     pub fn chain(&mut self, chain: &Chain, flow: &Flow) -> Flow {
         let mut current = flow.clone();
@@ -226,7 +118,7 @@ impl Inference<'_> {
     }
 
     /// The types that an assertion asserts, once for each value.
-    pub fn asserted(&mut self, stage: &Stage, flow: &Flow) -> Result<Vec<TensorType>, Mistake> {
+    pub fn asserted(&mut self, stage: &Stage, flow: &Flow) -> Result<Vec<TensorType>, Wrong> {
         let shapes = stage.node.asserted_shapes();
         shapes.into_iter().map(|shape| self.full_shape(shape, Mode { flow, float: false })).collect()
     }
@@ -240,10 +132,7 @@ impl Node {
 
     /// The shapes that the stage asserts.
     pub fn asserted_shapes(&self) -> Vec<&crate::tree::Shape> {
-        let only = |chain: &'_ Chain| match chain.stages.as_slice() {
-            [Stage { node: Node::Shape(_), label: None, .. }] => true,
-            _ => false,
-        };
+        let only = |chain: &Chain| matches!(chain.stages.as_slice(), [Stage { node: Node::Shape(_), label: None, .. }]);
         match self {
             Node::Shape(shape) => vec![shape],
             Node::Values(chains) if !chains.is_empty() && chains.iter().all(only) => {
@@ -254,10 +143,6 @@ impl Node {
     }
 }
 
-fn name_place(declaration: &TensorDeclaration) -> Place {
-    (&declaration.name).into()
-}
-
 fn wrong_count(pattern: &Pattern, given: usize, chain: &Chain) -> Mistake {
     let values = |count: usize| if count == 1 { "one value".to_string() } else { format!("{count} values") };
     let (place, wanted) = match pattern {
@@ -265,13 +150,15 @@ fn wrong_count(pattern: &Pattern, given: usize, chain: &Chain) -> Mistake {
         Pattern::Values(names, place) => (*place, names.len()),
         Pattern::Sizes(_, place) => (*place, 1),
     };
-    let last = chain.stages.last().map(|stage| stage.node.title()).unwrap_or_default();
+    let made = chain.stages.iter().rev().find(|stage| !stage.node.is_assertion());
+    let last = made.or(chain.stages.last()).map(|stage| stage.node.title()).unwrap_or_default();
     let mistake = Mistake::new(place, format!("this names {}, and {last} gives {}", values(wanted), values(given)));
     match pattern {
         Pattern::Value(name) if given > 1 => {
             let others = vec!["_"; given - 1].join(", ");
-            mistake.help(format!("name them all: `let ({name}, {others}) = ..`"))
+            mistake.note(format!("all are named: `let ({name}, {others}) = ..`"))
         }
+        Pattern::Sizes(..) => mistake.note("`let [n, c, h, w] = ..` names the sizes of one value"),
         _ => mistake,
     }
 }

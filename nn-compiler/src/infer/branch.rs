@@ -18,11 +18,9 @@ impl Inference<'_> {
         let result = self.part(part, flow);
         let (Flow::Values(before), Flow::Values(after)) = (flow, &result) else { return Flow::Broken };
         let ([before], [after]) = (before.as_slice(), after.as_slice()) else {
-            let what = format!(
-                "`residual` takes one value and gives one, and here it takes {} and gives {}",
-                before.len(),
-                after.len()
-            );
+            let (before, after) = (before.len(), after.len());
+            let what =
+                format!("`residual` takes one value and gives one, and here it takes {before} and gives {after}");
             return self.broken(Mistake::new(keyword, what));
         };
         let verdict = self.same_shape(before, after);
@@ -33,15 +31,16 @@ impl Inference<'_> {
                 let what = format!("`residual` must keep the shape, and it turns {} into {}", before.ty, after.ty);
                 let mistake = Mistake::new(keyword, what).note(format!("the shape comes from {}", after.origin));
                 self.broken(
-                    mistake.help(
-                        "where the shape is to change, give the way around it: `residual { .. } shortcut { .. }`",
+                    mistake.note(
+                        "where the shape is to change, a shortcut goes around it: `residual { .. } shortcut { .. }`",
                     ),
                 )
             }
             (_, Some(_)) => {
                 let what =
                     format!("whether the shortcut is needed cannot be decided: {} becomes {}", before.ty, after.ty);
-                self.broken(Mistake::new(keyword, what))
+                let note = "it is taken where the shape changes, and the macro must know that; `add { f, g }` always goes both ways";
+                self.broken(Mistake::new(keyword, what).note(note))
             }
             (_, None) => self.kept_shape(keyword, before, after),
         }
@@ -62,13 +61,15 @@ impl Inference<'_> {
         let around = self.part(shortcut, flow);
         let Flow::Values(values) = &around else { return Flow::Broken };
         let [around] = values.as_slice() else {
-            return self.broken(Mistake::new(keyword, "`shortcut` must give one value"));
+            let what = format!("a shortcut gives one value, and this gives {}", values.len());
+            return self.broken(Mistake::new(shortcut.end(), what));
         };
         match self.same_shape(around, after) {
             Verdict::True => self.sum(around, after),
             Verdict::False => {
                 let what = format!("the shortcut gives {}, and what it goes around gives {}", around.ty, after.ty);
-                self.broken(Mistake::new(keyword, what))
+                let note = format!("the one comes from {}, the other from {}", around.origin, after.origin);
+                self.broken(Mistake::new(shortcut.end(), what).note(note))
             }
             _ => self.kept_shape(keyword, around, after),
         }
@@ -139,6 +140,16 @@ impl Inference<'_> {
                 Some(Else::Body(body)) => self.body(body, flow),
                 Some(Else::If(next)) => self.choose(next, flow),
             },
+        }
+    }
+}
+
+impl Part {
+    /// Its last stage, which gives its value.
+    fn end(&self) -> Place {
+        match self {
+            Part::Stage(stage) => stage.place,
+            Part::Body(body) => body.result.stages.last().map_or(body.place, |stage| stage.place),
         }
     }
 }

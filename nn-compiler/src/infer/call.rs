@@ -2,27 +2,27 @@
 
 use super::Inference;
 use super::expression::Mode;
-use super::frame::Naming;
+use super::frame::{Frame, Naming};
 use super::names::Name;
-use super::scope::{Binding, Shared};
-use super::value::{Datum, Flow, Given, Reference, Value};
+use super::scope::{Binding, Made, Shared};
+use super::value::{Datum, Flow, Given, ParameterName, Reference, Value};
 use crate::layers::{Argument, Context, Failure, Layer};
 use crate::place::Place;
 use crate::report::Mistake;
-use crate::shaped::{Callee, Code, Content, Form, Instance, LocalKind, Operand, Outline, Tensor};
+use crate::shaped::{Callee, Code, Content, Field, Form, Hole, Instance, LocalKind, Operand, Outline, Tensor, Tied};
 use crate::size::Size;
 use crate::tree::{self, Call, Setting, Stage};
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 
 impl Inference<'_> {
     /// A name with arguments. First in a chain a bound value goes before a layer or a block; after `->` it does not.
     pub fn call_stage(&mut self, stage: &Stage, call: &Call, flow: &Flow, first: bool) -> Flow {
         if call.name == "id" {
-            return flow.clone();
+            return if self.program.is_wrong(&call.name) { Flow::Broken } else { flow.clone() };
         }
         match self.scope.find(&call.name).cloned() {
             Some(Binding::Datum(_)) if first => return self.start(&call.name),
-            Some(Binding::Shared(shared)) => return self.shared(&call.name, shared, flow),
+            Some(Binding::Shared(shared)) => return self.shared(&call.name, *shared, flow),
             _ => {}
         }
         if let Some(block) = self.program.blocks.get(&call.name.to_string()) {
@@ -39,6 +39,10 @@ impl Inference<'_> {
         match self.scope.find(name) {
             Some(Binding::Datum(Datum::Value(value))) => value.clone().into(),
             Some(Binding::Datum(Datum::Broken)) | None => Flow::Broken,
+            Some(Binding::Datum(Datum::Word(word))) => {
+                let mistake = self.unknown(&word.clone());
+                self.broken(mistake)
+            }
             Some(Binding::Datum(other)) => {
                 let what = format!("`{name}` is {}, not a value", other.kind());
                 self.broken(Mistake::new(name, what))
@@ -58,42 +62,27 @@ impl Inference<'_> {
     /// A block: its body, with its parameters for names, in a struct of its own.
     fn block(&mut self, stage: &Stage, call: &Call, block: &'_ tree::Block, flow: &Flow) -> Flow {
         let given = self.block_arguments(call, block, flow);
-        if flow.is_broken() {
+        if flow.is_broken() || self.program.is_wrong(&call.name) {
             return Flow::Broken;
         }
         let naming = match block.attributes.sequential {
             Some(_) => Naming::Positional(0),
             None => Naming::counted(),
         };
-        let types: Vec<String> = flow.values().iter().map(|value| value.ty.to_string()).collect();
-        self.calls.push(format!("in `{}` on {}", call.listing(), types.join(", ")));
-        let outer = self.scope.enter_block();
-        for (name, datum) in given {
-            self.scope.bind_datum(name, datum);
-        }
         let stem = call.name.to_string();
-        let result = self.nested_block(stage, &stem, naming, flow, block, outer);
-        self.calls.pop();
-        result
-    }
-
-    fn nested_block(
-        &mut self,
-        stage: &Stage,
-        stem: &str,
-        naming: Naming,
-        flow: &Flow,
-        block: &tree::Block,
-        outer: super::scope::Scope,
-    ) -> Flow {
-        // The label may speak of the caller's names, the body may not.
-        let inside = std::mem::replace(&mut self.scope, outer);
-        let mut inside = Some(inside);
-        self.nested(stage, stem, naming, flow, |this, flow| {
-            let outer = std::mem::replace(&mut this.scope, inside.take().unwrap_or_default());
-            let result = this.body(&block.body, flow);
-            this.scope = outer;
-            result
+        self.within(format!("in `{}` on {}", call.listing(), flow.types()), |this| {
+            this.nested(stage, &stem, naming, flow, |this, flow| {
+                // The label may speak of the caller's names, the body may not.
+                let outer = this.scope.enter_block();
+                this.frame().given =
+                    given.iter().filter_map(|(name, datum)| Some((datum.variable()?, name.clone()))).collect();
+                for (name, datum) in given {
+                    this.scope.bind_datum(name, datum);
+                }
+                let result = this.body(&block.body, flow);
+                this.scope = outer;
+                result
+            })
         })
     }
 
@@ -127,9 +116,11 @@ impl Inference<'_> {
             label: Some(tree::Label { text: String::new(), place: name.into(), quoted: true }),
             ..shared.stage.clone()
         };
-        let (frame, result) = self.build(&name.to_string(), naming, flow, |this, flow| match &bare.node {
-            tree::Node::Group(body) => this.body(body, flow),
-            _ => this.stage(&bare, flow, true, None),
+        let (frame, result) = self.within(format!("in `{name}` on {}", flow.types()), |this| {
+            this.build(&name.to_string(), naming, flow, |this, flow| match &bare.node {
+                tree::Node::Group(body) => this.body(body, flow),
+                _ => this.stage(&bare, flow, true, None),
+            })
         });
         if result.is_broken() {
             return Flow::Broken;
@@ -138,13 +129,14 @@ impl Inference<'_> {
         let outline = frame.outline.clone();
         let instance = self.intern(frame);
         let made = match shared.made {
-            Some((known, local)) if known == instance => local,
-            Some(_) => {
-                let what = format!("`{name}` would need other parameters here than where it was used first");
-                let types: Vec<String> = flow.values().iter().map(|value| value.ty.to_string()).collect();
-                return self.broken(Mistake::new(name, what).note(format!("it gets {} here", types.join(", "))));
+            Some(made) if made.instance == instance => made.local,
+            Some(made) => {
+                let differs = if made.instance.of == instance.of { "parameters of other shapes" } else { "other code" };
+                let what = format!("`{name}` would need {differs} here than where it was used first");
+                let note = format!("it gets {} here, and got {} there", flow.types(), made.fed);
+                return self.broken(Mistake::new(name, what).note(note));
             }
-            None => self.make_shared(name, &stage, &shared, instance, outline),
+            None => self.make_shared(name, &stage, &shared, (instance, flow.types()), outline),
         };
         let reference = Reference { frame: shared.frame, local: made };
         let mut operands = vec![reference];
@@ -164,7 +156,7 @@ impl Inference<'_> {
         name: &Ident,
         stage: &Stage,
         shared: &Shared,
-        instance: Instance,
+        (instance, fed): (Instance, String),
         children: Vec<Outline>,
     ) -> usize {
         let inner = self.frames.split_off(shared.frame + 1);
@@ -178,14 +170,12 @@ impl Inference<'_> {
             key: name_of.key,
             place: name.into(),
             kind: "shared".to_string(),
-            outputs: Vec::new(),
-            tensors: Vec::new(),
             children,
-            network: None,
+            ..Outline::default()
         });
         self.frames.extend(inner);
         if let Some(Binding::Shared(shared)) = self.scope.find_mut(name) {
-            shared.made = Some((instance, local));
+            shared.made = Some(Made { instance, local, fed });
         }
         local
     }
@@ -206,12 +196,13 @@ impl Inference<'_> {
         listing: &str,
     ) -> Flow {
         let given = self.layer_arguments(layer, arguments, settings, flow);
-        if flow.is_broken() {
+        if flow.is_broken() || self.program.is_wrong(keyword) {
             self.advance(name, layer.stem(), layer.owns);
             return Flow::Broken;
         }
         let inputs: Vec<Value> = flow.values().to_vec().iter().map(|value| self.localise_value(value)).collect();
-        let shown = if layer.owns { name.text.clone() } else { keyword.to_string() };
+        let keyword_text = keyword.to_string();
+        let shown = if layer.owns { name.title(&keyword_text).to_string() } else { keyword_text };
         let init = self.init.clone();
         let mut context = Context {
             layer,
@@ -221,12 +212,14 @@ impl Inference<'_> {
             proofs: &mut self.proofs,
             given,
             frame: self.frames.last_mut().expect("a walk is always inside a struct"),
+            scope: &self.scope,
             tensors: Vec::new(),
+            tied: Vec::new(),
             bundle: None,
             network_init: init,
         };
         let built = (layer.infer)(&mut context);
-        let (tensors, bundle, shown) = (context.tensors, context.bundle, context.name);
+        let (tensors, tied, bundle, shown) = (context.tensors, context.tied, context.bundle, context.name);
         self.advance(name, layer.stem(), layer.owns);
         let built = match built {
             Ok(built) => built,
@@ -237,9 +230,34 @@ impl Inference<'_> {
                 return Flow::Broken;
             }
         };
-        self.add_layer(name, keyword, listing, &built.outputs, tensors, bundle);
+        let outline = self.layer_outline(name, keyword, &built.outputs, &tensors, tied);
+        self.frame().outline.push(outline);
+        self.add_layer(name, keyword, listing, tensors, bundle);
         let values = built.outputs.into_iter().map(|(ty, local)| self.value(local, ty, format!("`{shown}`")));
         Flow::Values(values.collect())
+    }
+
+    fn layer_outline(
+        &self,
+        name: &Name,
+        keyword: &Ident,
+        outputs: &[(crate::shaped::TensorType, usize)],
+        tensors: &[(Tensor, Vec<Size>)],
+        tied: Vec<(String, ParameterName)>,
+    ) -> Outline {
+        let depth = self.frames.len() - 1;
+        let tied = tied.into_iter().map(|(name, to)| Tied { name, up: depth - to.frame, to: to.name });
+        let tied: Vec<Tied> = tied.collect();
+        let named = !tensors.is_empty() || !tied.is_empty();
+        Outline {
+            key: if named { name.key.clone() } else { Vec::new() },
+            place: name.span.into(),
+            kind: keyword.to_string(),
+            outputs: outputs.iter().map(|(ty, _)| ty.clone()).collect(),
+            tensors: tensors.to_vec(),
+            tied,
+            ..Outline::default()
+        }
     }
 
     fn add_layer(
@@ -247,26 +265,30 @@ impl Inference<'_> {
         name: &Name,
         keyword: &Ident,
         listing: &str,
-        outputs: &[(crate::shaped::TensorType, usize)],
         tensors: Vec<(Tensor, Vec<Size>)>,
         bundle: Option<&'static str>,
     ) {
-        let owns = !tensors.is_empty();
-        self.frame().outline.push(Outline {
-            key: if owns { name.key.clone() } else { Vec::new() },
-            place: name.span.into(),
-            kind: keyword.to_string(),
-            outputs: outputs.iter().map(|(ty, _)| ty.clone()).collect(),
-            tensors: tensors.clone(),
-            children: Vec::new(),
-            network: None,
-        });
-        if !owns {
+        if tensors.is_empty() {
             return;
         }
         let (tensors, sizes): (Vec<Tensor>, Vec<Vec<Size>>) = tensors.into_iter().unzip();
-        let bundle = bundle.unwrap_or_else(|| crate::layers::bundle_of(&tensors));
-        self.add_field(name, listing, Content::Layer { bundle, tensors }, sizes.concat());
+        let content = match bundle.or_else(|| crate::layers::bundle_of(&tensors)) {
+            Some(bundle) => Content::Layer { bundle, tensors },
+            None => self.own_struct(&keyword.to_string(), tensors, &sizes),
+        };
+        self.add_field(name, listing, content, sizes.concat());
+    }
+
+    /// A struct without a function, for parameters that no struct of the run time holds.
+    fn own_struct(&mut self, stem: &str, tensors: Vec<Tensor>, sizes: &[Vec<Size>]) -> Content {
+        let mut frame = Frame::new(stem, Naming::counted());
+        for (tensor, sizes) in tensors.into_iter().zip(sizes) {
+            let name = frame.field_name(&tensor.name, Span::call_site());
+            let (key, listing) = (vec![tensor.name.clone()], tensor.name.clone());
+            frame.push_field(Field { name, key, listing, content: Content::Tensor(tensor) }, sizes.clone());
+        }
+        let instance = self.intern(frame);
+        Content::Struct(Hole { of: instance.of, count: instance.sizes.len() })
     }
 
     /// The arguments under their full names.
@@ -276,18 +298,20 @@ impl Inference<'_> {
         arguments: &[tree::Argument],
         settings: &[Setting],
         flow: &Flow,
-    ) -> Vec<(&'static str, Given)> {
+    ) -> Vec<(String, Given)> {
         let positional = layer.arguments.iter().filter(|argument| argument.positional);
-        let by_position: Vec<(&Argument, &tree::Argument)> = positional.zip(arguments).collect();
+        let by_position =
+            positional.zip(arguments).map(|(argument, value)| (argument, argument.name.to_string(), value));
         let by_key = settings.iter().filter_map(|setting| {
             let key = setting.key.to_string();
-            layer.all_arguments().find(|argument| argument.is_called(&key)).map(|argument| (argument, &setting.value))
+            let argument = layer.all_arguments().find(|argument| argument.is_called(&key))?;
+            Some((argument, if argument.any { key } else { argument.name.to_string() }, &setting.value))
         });
-        let all: Vec<(&Argument, &tree::Argument)> = by_position.into_iter().chain(by_key).collect();
+        let all: Vec<(&Argument, String, &tree::Argument)> = by_position.chain(by_key).collect();
         let mut given = Vec::new();
-        for (argument, value) in all {
+        for (argument, name, value) in all {
             let value = self.given(value, Mode { flow, float: argument.float });
-            given.push((argument.name, self.localise_given(value)));
+            given.push((name, self.localise_given(value)));
         }
         given
     }

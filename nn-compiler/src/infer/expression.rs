@@ -1,13 +1,13 @@
 //! Sizes, numbers and conditions.
 
-use super::Inference;
 use super::scope::Binding;
 use super::value::{Datum, Flow, Given, Reference};
+use super::{Inference, Wrong};
 use crate::nearest;
 use crate::place::Place;
-use crate::report::Mistake;
+use crate::report::{Mistake, RUST_CONSTANT};
 use crate::shaped::{Code, Dtype, TensorType, Tokens};
-use crate::size::{Comparison, Predicate, Size, Verdict};
+use crate::size::{ArithmeticError, Comparison, Predicate, Size, Verdict};
 use crate::tree::{Argument, Expr, Operator, Shape, Unary, rust_text};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
@@ -63,7 +63,7 @@ impl Inference<'_> {
     }
 
     /// A shape all of whose sizes are known, or `None` for a size that is `_`.
-    pub fn shape(&mut self, shape: &Shape, mode: Mode) -> Result<(Dtype, Vec<Option<Size>>), Mistake> {
+    pub fn shape(&mut self, shape: &Shape, mode: Mode) -> Result<(Dtype, Vec<Option<Size>>), Wrong> {
         let dtype = self.dtype(shape)?;
         let sizes = shape.sizes.iter().map(|expr| match expr {
             Expr::Any(_) => Ok(None),
@@ -73,31 +73,34 @@ impl Inference<'_> {
     }
 
     /// A shape without `_`.
-    pub fn full_shape(&mut self, shape: &Shape, mode: Mode) -> Result<TensorType, Mistake> {
+    pub fn full_shape(&mut self, shape: &Shape, mode: Mode) -> Result<TensorType, Wrong> {
         let (dtype, sizes) = self.shape(shape, mode)?;
         let hole = shape.sizes.iter().find(|size| matches!(size, Expr::Any(_)));
         if let Some(hole) = hole {
-            return Err(Mistake::new(hole.place(), "`_` stands for a size that can be inferred, and this one cannot"));
+            return Err(
+                Mistake::new(hole.place(), "`_` stands for a size that can be inferred, and this one cannot").into()
+            );
         }
         Ok(TensorType { dtype, dims: sizes.into_iter().flatten().collect() })
     }
 
     /// An expression that must be a size.
-    pub fn size(&mut self, expr: &Expr, mode: Mode) -> Result<(Size, Code<Reference>), Mistake> {
+    pub fn size(&mut self, expr: &Expr, mode: Mode) -> Result<(Size, Code<Reference>), Wrong> {
         match self.datum(expr, mode)? {
             Datum::Size(size, code) => Ok((size, code)),
-            Datum::Word(name) => Err(self.unknown(&name)),
-            other => Err(Mistake::new(expr.place(), format!("a size is wanted here, not {}", other.kind()))),
+            Datum::Broken => Err(None),
+            Datum::Word(name) => Err(self.unknown(&name).into()),
+            other => Err(Mistake::new(expr.place(), format!("a size is wanted here, not {}", other.kind())).into()),
         }
     }
 
     /// A name that stands for nothing.
     pub fn unknown(&self, name: &Ident) -> Mistake {
         let mistake = Mistake::new(name, format!("there is no `{name}` here"));
-        let known: Vec<&str> = self.scope.names().chain(["channels", "features"]).collect();
+        let known: Vec<&str> = self.scope.suggestions(name).into_iter().chain(["channels", "features"]).collect();
         match nearest::nearest(&name.to_string(), &known) {
             Some(near) => mistake.help(format!("did you mean `{near}`?")),
-            None => mistake.note("a Rust constant is written in capitals, or with its path"),
+            None => mistake.note(RUST_CONSTANT),
         }
     }
 
@@ -109,6 +112,9 @@ impl Inference<'_> {
             Expr::Float(value, _) => Datum::Float(*value),
             Expr::Bool(value, _) => Datum::Bool(*value),
             Expr::Any(_) => Datum::Any,
+            Expr::Name(name) if mode.float && name == "inf" && self.scope.find(name).is_none() => {
+                Datum::Float(f64::INFINITY)
+            }
             Expr::Name(name) => to_float(self.name(name, mode.flow)?, mode.float),
             Expr::Field { of, name } => self.field_value(of, name)?,
             Expr::Opaque(tokens, _) => self.opaque(tokens),
@@ -178,8 +184,8 @@ impl Inference<'_> {
             (Unary::Not, Datum::Bool(value)) => Ok(Datum::Bool(!value)),
             (_, Datum::Broken) => Ok(Datum::Broken),
             (_, Datum::Word(name)) => Err(self.unknown(&name)),
-            (Unary::Negate, other) => Err(Mistake::new(place, format!("`-` wants a number, not {}", other.kind()))),
-            (Unary::Not, other) => Err(Mistake::new(place, format!("`!` wants a condition, not {}", other.kind()))),
+            (Unary::Negate, other) => Err(not_joined("-", "is for numbers", operand, &other)),
+            (Unary::Not, other) => Err(not_joined("!", "is for conditions", operand, &other)),
         }
     }
 
@@ -210,10 +216,7 @@ impl Inference<'_> {
             (Datum::Number(_), _) | (_, Datum::Number(_)) => run_time(place, operator, &a, &b),
             _ => match (a.as_float(), b.as_float()) {
                 (Some(a), Some(b)) => floats(place, operator, a, b),
-                _ => {
-                    let what = format!("`{}` cannot join {} and {}", operator.symbol(), a.kind(), b.kind());
-                    Err(Mistake::new(place, what))
-                }
+                _ => Err(misjoined(operator, (left, &a), (right, &b))),
             },
         }
     }
@@ -235,7 +238,7 @@ impl Inference<'_> {
             Operator::Divide => a.div_floor(b),
             Operator::Remainder => a.rem(b),
             Operator::ShiftLeft | Operator::ShiftRight => return shift(place, operator, a, b),
-            _ => return Err(Mistake::new(place, format!("`{}` joins conditions, not sizes", operator.symbol()))),
+            _ => return Err(Mistake::new(place, format!("`{}` joins conditions, not numbers", operator.symbol()))),
         };
         let code = Code::Binary(operator, Box::new(code_a.clone()), Box::new(code_b.clone()));
         sized(size.map_err(|error| arithmetic(place, error)), code)
@@ -266,6 +269,21 @@ impl Inference<'_> {
     }
 }
 
+/// Operands of kinds that do not go together: the one that does not belong there is to blame.
+fn misjoined(operator: Operator, left: (&Expr, &Datum), right: (&Expr, &Datum)) -> Mistake {
+    let symbol = operator.symbol();
+    let (joins, belongs): (_, fn(&Datum) -> bool) = match operator {
+        Operator::And | Operator::Or => ("joins conditions", |datum| matches!(datum, Datum::Bool(_))),
+        _ => ("joins numbers", |datum| matches!(datum, Datum::Size(..) | Datum::Float(_) | Datum::Number(_))),
+    };
+    let (expr, datum) = if belongs(left.1) { right } else { left };
+    not_joined(symbol, joins, expr, datum)
+}
+
+fn not_joined(symbol: &str, joins: &str, expr: &Expr, datum: &Datum) -> Mistake {
+    Mistake::new(expr.place(), format!("`{symbol}` {joins}, and `{expr}` is {}", datum.kind()))
+}
+
 /// A comparison as the size engine names it.
 pub fn comparison(operator: Operator) -> Option<Comparison> {
     Some(match operator {
@@ -290,7 +308,7 @@ fn sized(size: Result<Size, Mistake>, code: Code<Reference>) -> Result<Datum, Mi
     Ok(Datum::Size(size, code))
 }
 
-fn arithmetic(place: Place, error: crate::size::ArithmeticError) -> Mistake {
+fn arithmetic(place: Place, error: ArithmeticError) -> Mistake {
     Mistake::new(place, error.to_string())
 }
 
@@ -303,7 +321,7 @@ fn shift(place: Place, operator: Operator, a: &Size, b: &Size) -> Result<Datum, 
         Operator::ShiftLeft => a.checked_mul(1 << by),
         _ => Some(a >> by),
     });
-    shifted.map(Datum::constant).ok_or_else(|| Mistake::new(place, "this leaves the range of 64-bit integers"))
+    shifted.map(Datum::constant).ok_or_else(|| arithmetic(place, ArithmeticError::Overflow))
 }
 
 fn floats(place: Place, operator: Operator, a: f64, b: f64) -> Result<Datum, Mistake> {

@@ -3,11 +3,11 @@
 use super::Inference;
 use super::expression::Mode;
 use super::value::{Datum, Flow};
-use crate::layers::Layer;
+use crate::nearest;
 use crate::place::Place;
-use crate::report::Mistake;
+use crate::report::{Mistake, WITHOUT_PARENTHESES};
 use crate::shaped::{Callee, Check, Content, Deferred, Form, Operand, Outline, TensorType, Tokens};
-use crate::tree::{Argument, Setting, Stage};
+use crate::tree::{Argument, Setting, Stage, rust_text};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
@@ -26,13 +26,13 @@ impl Inference<'_> {
         let name = self.name_of(stage, &stem);
         self.advance(&name, &stem, true);
         let Some(asserted) = asserted else {
-            return self.broken(shapeless(path, &last.ident, arguments.is_some()));
+            return self.broken(shapeless(path, &last.ident, arguments));
         };
         let outputs = match self.asserted(asserted, flow) {
             Ok(outputs) => outputs,
             Err(mistake) => return self.broken(mistake),
         };
-        if flow.is_broken() {
+        if flow.is_broken() || self.program.is_wrong(Place::of(path)) {
             return Flow::Broken;
         }
         let tokens = Tokens(path.to_token_stream());
@@ -43,11 +43,10 @@ impl Inference<'_> {
         self.frame().outline.push(Outline {
             key: name.key.clone(),
             place: name.span.into(),
-            kind: stem,
+            kind: stem.clone(),
             outputs: outputs.clone(),
-            tensors: Vec::new(),
-            children: Vec::new(),
             network: arguments.is_none().then(|| tokens.clone()),
+            ..Outline::default()
         });
         let field = self.add_field(&name, &last.ident.to_string(), content, Vec::new());
         let operands: Vec<Operand> =
@@ -59,7 +58,7 @@ impl Inference<'_> {
         } else {
             self.check_at_run_time(&name.text, &locals, &outputs);
         }
-        self.results(locals, outputs, &format!("`{}`", name.text))
+        self.results(locals, outputs, &format!("`{}`", name.title(&stem)))
     }
 
     fn check_signature(&mut self, network: Tokens, flow: &Flow, outputs: &[TensorType], place: Place) {
@@ -94,7 +93,7 @@ impl Inference<'_> {
             },
             None => flow.values().iter().take(1).map(|value| value.ty.clone()).collect(),
         };
-        if flow.is_broken() {
+        if flow.is_broken() || self.program.is_wrong(keyword) {
             return Flow::Broken;
         }
         let mut operands: Vec<Operand> =
@@ -159,15 +158,19 @@ impl Inference<'_> {
 }
 
 /// A network or module after which no shape follows; perhaps a layer was meant.
-fn shapeless(path: &syn::Path, name: &Ident, called: bool) -> Mistake {
-    let layer = snake_case(&name.to_string());
-    if path.get_ident().is_some() && Layer::find(&layer).is_some() {
-        let how = if called { format!("`{layer} 10`, without parentheses") } else { format!("`{layer}`") };
-        let mistake = Mistake::new(name, format!("there is no layer `{name}`"));
-        return mistake.help(format!("layers are written in small letters: {how}"));
+fn shapeless(path: &syn::Path, name: &Ident, arguments: Option<&TokenStream>) -> Mistake {
+    if let Some(layer) = path.get_ident().and_then(|name| nearest::elsewhere(&name.to_string())) {
+        let mistake =
+            Mistake::new(name, format!("there is no layer `{name}`")).help(format!("did you mean `{layer}`?"));
+        return match arguments {
+            Some(_) => mistake.note(WITHOUT_PARENTHESES),
+            None => mistake,
+        };
     }
-    let what = format!("what `{name}` gives must be said: a shape has to follow");
-    Mistake::new(Place::of(path), what).help(format!("`{name} -> [N, ..]`"))
+    let written = rust_text(&path.to_token_stream());
+    let call = arguments.map(|arguments| format!("({})", rust_text(arguments))).unwrap_or_default();
+    Mistake::new(Place::of(path), format!("no shape follows `{written}`"))
+        .note(format!("what it gives has to be said: `{written}{call} -> [N, 64]`"))
 }
 
 /// `ResNet18` is `res_net18`.

@@ -18,6 +18,8 @@ pub struct Frame {
     /// What the body uses of its surroundings: there, and here.
     pub captures: Vec<(Reference, usize)>,
     pub outline: Vec<Outline>,
+    /// What a block calls the variables that it was given.
+    pub given: Vec<(Reference, Ident)>,
 }
 
 /// How the unlabelled stages of a body are named.
@@ -64,6 +66,7 @@ impl Frame {
             naming,
             captures: Vec::new(),
             outline: Vec::new(),
+            given: Vec::new(),
         }
     }
 
@@ -136,6 +139,15 @@ impl Frame {
             }
             _ => None,
         }
+    }
+
+    /// Whether it has a layer of that name with a `weight`.
+    pub fn has_weight(&self, name: &Ident) -> bool {
+        let owns = |content: &Content| match content {
+            Content::Layer { tensors, .. } => tensors.iter().any(|tensor| tensor.name == "weight"),
+            _ => false,
+        };
+        self.fields.iter().any(|field| field.name == *name && owns(&field.content))
     }
 
     /// Whether it owns anything that is worth a struct.

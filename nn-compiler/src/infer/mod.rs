@@ -5,6 +5,7 @@ mod arithmetic;
 mod body;
 mod branch;
 mod call;
+mod declare;
 mod expression;
 mod external;
 mod frame;
@@ -15,24 +16,28 @@ mod repeat;
 mod scope;
 mod stage;
 mod tied;
+mod undecided;
 mod value;
 
 pub use frame::Frame;
 pub use proofs::Proofs;
-pub use value::{Datum, Flow, Given, Reference, Value};
+pub use scope::Scope;
+pub use value::{Datum, Flow, Given, ParameterName, Reference, Value};
 
 use crate::report::{Mistake, Report};
 use crate::resolve::Program;
 use crate::shaped::{Content, Deferred, Init, Instance, LocalKind, Network, Struct};
 use crate::tree;
 use proc_macro2::{Ident, TokenStream};
-use scope::Scope;
 use std::collections::BTreeMap;
 
 /// Infers a network. What is wrong goes to `report`; the network is usable only if nothing was added there.
 pub fn infer(network: &tree::Network, program: &Program, report: &mut Report) -> Option<Network> {
     Inference::new(program, report).network(network)
 }
+
+/// Why something has no value: a mistake, or one that was reported before.
+type Wrong = Option<Mistake>;
 
 /// The state of the walk.
 struct Inference<'a> {
@@ -44,12 +49,14 @@ struct Inference<'a> {
     frames: Vec<Frame>,
     /// The structs that are finished.
     structs: Vec<Struct>,
-    /// How the blocks were called that the walk is inside of, for messages.
+    /// The calls of blocks and the turns of loops that the walk is inside of, for messages.
     calls: Vec<String>,
     /// Networks inside this one, whose signatures rustc is to check.
     signatures: Vec<Deferred>,
     /// The tokens behind the opaque names in sizes.
     opaques: BTreeMap<String, TokenStream>,
+    /// Whether a shape was taken from an assertion after a mistake: what was inferred since is for finding mistakes only.
+    resumed: bool,
     /// `#[init(..)]`
     init: Option<Init>,
 }
@@ -66,6 +73,7 @@ impl<'a> Inference<'a> {
             calls: Vec::new(),
             signatures: Vec::new(),
             opaques: BTreeMap::new(),
+            resumed: false,
             init: None,
         }
     }
@@ -76,13 +84,27 @@ impl<'a> Inference<'a> {
     }
 
     /// Reports a mistake, and says in which call of which block it is.
-    fn say(&mut self, mistake: Mistake) {
+    fn say(&mut self, mistake: impl Into<Wrong>) {
+        let Some(mistake) = mistake.into() else { return };
         let mistake = self.calls.iter().rev().fold(mistake, |mistake, call| mistake.note(call.clone()));
         self.report.push(mistake);
     }
 
+    /// Runs `inner`, and has `note` added to all mistakes in it, also to those that are decided later.
+    fn within<T>(&mut self, note: impl Into<Option<String>>, inner: impl FnOnce(&mut Self) -> T) -> T {
+        let Some(note) = note.into() else { return inner(self) };
+        let mark = self.proofs.mark();
+        self.calls.push(note.clone());
+        let result = inner(self);
+        self.calls.pop();
+        for mistake in self.proofs.since(mark) {
+            mistake.add_note(note.clone());
+        }
+        result
+    }
+
     /// Reports a mistake; what follows stays silent.
-    fn broken(&mut self, mistake: Mistake) -> Flow {
+    fn broken(&mut self, mistake: impl Into<Wrong>) -> Flow {
         self.say(mistake);
         Flow::Broken
     }
@@ -102,14 +124,16 @@ impl<'a> Inference<'a> {
         }
         let outer = &self.frames[reference.frame].function.locals[reference.local];
         let kind = match &outer.kind {
-            LocalKind::Field { field, .. } => match &self.frames[reference.frame].fields[*field].content {
+            LocalKind::Field { tensor: Some(_), .. } => LocalKind::Tensor,
+            LocalKind::Field { field, tensor: None } => match &self.frames[reference.frame].fields[*field].content {
                 Content::Number(_) => LocalKind::Number,
                 Content::Struct(hole) => LocalKind::Shared(hole.of),
                 _ => LocalKind::Tensor,
             },
             kind => kind.clone(),
         };
-        let name = outer.name.clone();
+        let given = self.frames[depth].given.iter().find(|(variable, _)| *variable == reference);
+        let name = given.map(|(_, name)| name.clone()).or_else(|| outer.name.clone());
         let local = self.frames[depth].parameter(kind, name);
         self.frames[depth].captures.push((reference, local));
         local
@@ -133,7 +157,12 @@ impl<'a> Inference<'a> {
 
     /// A new tensor variable of the innermost function, as a value.
     fn value(&self, local: usize, ty: crate::shaped::TensorType, origin: impl Into<String>) -> Value {
-        Value { ty, reference: Reference { frame: self.frames.len() - 1, local }, origin: origin.into() }
+        Value {
+            ty,
+            reference: Reference { frame: self.frames.len() - 1, local },
+            origin: origin.into(),
+            parameter: None,
+        }
     }
 
     /// Gives the variable of a value the name that the user gave to it.

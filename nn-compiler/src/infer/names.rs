@@ -23,6 +23,13 @@ pub struct Name {
     pub span: Span,
 }
 
+impl Name {
+    /// What messages call the stage: a position says nothing, so there the word of the layer or block stands for it.
+    pub fn title<'n>(&'n self, word: &'n str) -> &'n str {
+        if self.text.parse::<usize>().is_ok() || self.text.is_empty() { word } else { &self.text }
+    }
+}
+
 impl Inference<'_> {
     /// The name of a stage: its label, or what an unlabelled stage of its kind is called next.
     pub fn name_of(&mut self, stage: &Stage, stem: &str) -> Name {
@@ -47,7 +54,10 @@ impl Inference<'_> {
         let mut text = String::new();
         let mut rest = label.text.as_str();
         while let Some((before, after)) = rest.split_once('{') {
-            let Some((name, after)) = after.split_once('}') else { break };
+            let Some((name, after)) = after.split_once('}') else {
+                self.say(Mistake::new(label.place, "`{` in a label is not closed"));
+                break;
+            };
             text.push_str(before);
             text.push_str(&self.label_number(label, name));
             rest = after;
@@ -60,31 +70,45 @@ impl Inference<'_> {
         match ident.as_ref().and_then(|ident| self.scope.find(ident)) {
             Some(Binding::Datum(Datum::Size(size, _))) if size.as_constant().is_some() => size.to_string(),
             Some(Binding::Datum(Datum::Word(word))) => word.to_string(),
-            Some(Binding::Datum(Datum::Broken)) => String::new(),
+            Some(Binding::Datum(Datum::Broken)) => format!("{{{name}}}"),
+            Some(Binding::Datum(other)) => {
+                let what = format!("`{{{name}}}` in a label stands for a number, and `{name}` is {}", other.kind());
+                self.misread(label, name, what)
+            }
             _ => {
-                let what = format!(
-                    "`{{{name}}}` in a label stands for a loop's name or a number, and there is none `{name}` here"
-                );
-                self.say(Mistake::new(label.place, what));
-                String::new()
+                let what = format!("`{{{name}}}` in a label stands for a loop's name, and there is no `{name}` here");
+                self.misread(label, name, what)
             }
         }
     }
 
+    /// Reports a mistake in a label. Its braces stay, by which [`Inference::check_names`] knows it.
+    fn misread(&mut self, label: &Label, name: &str, what: String) -> String {
+        self.say(Mistake::new(label.place, what));
+        format!("{{{name}}}")
+    }
+
     /// Reports stages of the same name: their parameters would be saved under one key.
     pub fn check_names(&mut self, outlines: &[Outline]) {
-        let mut seen: BTreeMap<String, Place> = BTreeMap::new();
-        let mut twice = Vec::new();
-        Outline::for_each_name(outlines, "", &mut |name, place| {
-            if seen.insert(name.to_string(), place).is_some() {
-                twice.push((name.to_string(), place));
+        let mut seen: BTreeMap<String, Vec<&Outline>> = BTreeMap::new();
+        let mut mistakes = Vec::new();
+        Outline::for_each_path(outlines, &mut Vec::new(), &mut |name, path| {
+            // A label that was misread was reported.
+            if name.contains('{') {
+                return;
+            }
+            if let Some(other) = seen.insert(name.to_string(), path.to_vec()) {
+                mistakes.push(same_name(name, &other, path).note(format!("both would be saved as `{name}`")));
             }
         });
-        for (name, place) in twice {
-            let stage = name.rsplit_once('.').map_or(name.as_str(), |(stage, _)| stage);
-            let mistake = Mistake::new(place, format!("there is another stage called `{stage}`"));
-            self.report.push(mistake.note(format!("both would be saved as `{name}`")));
+        let inside = |name: &str, outer: &str| name.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'));
+        for ((outer, tensor), (name, stage)) in seen.iter().zip(seen.iter().skip(1)) {
+            if inside(name, outer) && tensor.last().is_some_and(|outline| outline.network.is_none()) {
+                let note = format!("a parameter is saved as `{outer}`, so nothing can be saved as `{name}`");
+                mistakes.push(same_name(name, tensor, stage).note(note));
+            }
         }
+        mistakes.into_iter().for_each(|mistake| self.report.push(mistake));
     }
 
     /// Moves the naming on past a stage.
@@ -165,9 +189,8 @@ impl Inference<'_> {
             place: name.span.into(),
             kind: kind.to_string(),
             outputs: result.values().iter().map(|value| value.ty.clone()).collect(),
-            tensors: Vec::new(),
             children: frame.outline.clone(),
-            network: None,
+            ..Outline::default()
         };
         self.frame().outline.push(outline);
         let results = if owns {
@@ -181,7 +204,7 @@ impl Inference<'_> {
         } else {
             self.inline(frame, &operands)
         };
-        let origin = if owns { format!("`{}`", name.text) } else { String::new() };
+        let origin = format!("`{}`", name.title(kind));
         let values = result.values().iter().zip(results).map(|(value, local)| {
             let origin = if owns { origin.clone() } else { value.origin.clone() };
             self.value(local, value.ty.clone(), origin)
@@ -210,13 +233,12 @@ impl Inference<'_> {
             place: name.span.into(),
             kind: "group".to_string(),
             outputs: result.values().iter().map(|value| value.ty.clone()).collect(),
-            tensors: Vec::new(),
             children: std::mem::take(&mut frame.outline),
-            network: None,
+            ..Outline::default()
         });
         let field = self.add_field(name, listing, content, frame.sizes);
         let results = self.frame().call_many(Callee::Each(field), fed, step.results.len(), step.form);
-        let origin = format!("`{}`", name.text);
+        let origin = format!("`{}`", name.title("group"));
         let values = result.values().iter().zip(results);
         Flow::Values(values.map(|(value, local)| self.value(local, value.ty.clone(), origin.clone())).collect())
     }
@@ -252,21 +274,55 @@ impl Inference<'_> {
     }
 }
 
+/// A stage of the same name as another: the first that is not the same on the way to what they hold.
+fn same_name(name: &str, one: &[&Outline], other: &[&Outline]) -> Mistake {
+    let apart = one.iter().zip(other).position(|(one, other)| !std::ptr::eq(*one, *other));
+    let stage = other[apart.unwrap_or(other.len() - 1)];
+    let what = match stage.key.as_slice() {
+        [] => format!("there is another parameter called `{}`", name.rsplit('.').next().unwrap_or(name)),
+        key => format!("there is another stage called `{}`", key.join(".")),
+    };
+    Mistake::new(stage.place, what)
+}
+
 impl Outline {
     /// Visits the full names of all parameters and buffers, and those of networks inside.
-    pub fn for_each_name(outlines: &[Outline], prefix: &str, visit: &mut dyn FnMut(&str, Place)) {
+    pub fn for_each_name(outlines: &[Outline], visit: &mut dyn FnMut(&str, Place)) {
+        Outline::for_each_path(outlines, &mut Vec::new(), &mut |name, path| {
+            path.last().into_iter().for_each(|outline| visit(name, outline.place));
+        });
+    }
+
+    /// The names of parameters that are others, each with the name that the other is saved under.
+    pub fn aliases(outlines: &[Outline]) -> Vec<(String, String)> {
+        let mut aliases = Vec::new();
+        Outline::for_each_path(outlines, &mut Vec::new(), &mut |name, path| {
+            let Some((outline, outer)) = path.split_last() else { return };
+            let last = name.rsplit('.').next();
+            let Some(tied) = outline.tied.iter().find(|tied| Some(tied.name.as_str()) == last) else { return };
+            let holder = outer[..outer.len() - tied.up].iter().flat_map(|outline| &outline.key).map(String::as_str);
+            let to: Vec<&str> = holder.chain([tied.to.as_str()]).collect();
+            aliases.push((name.to_string(), to.join(".")));
+        });
+        aliases
+    }
+
+    /// As [`Outline::for_each_name`], with the stages that lead there, outermost first.
+    fn for_each_path<'o>(
+        outlines: &'o [Outline],
+        path: &mut Vec<&'o Outline>,
+        visit: &mut dyn FnMut(&str, &[&'o Outline]),
+    ) {
         for outline in outlines {
-            let join = |level: &str, prefix: &str| {
-                if prefix.is_empty() { level.to_string() } else { format!("{prefix}.{level}") }
-            };
-            let prefix = outline.key.iter().fold(prefix.to_string(), |prefix, level| join(level, &prefix));
-            for (tensor, _) in &outline.tensors {
-                visit(&join(&tensor.name, &prefix), outline.place);
-            }
-            if outline.network.is_some() {
-                visit(&prefix, outline.place);
-            }
-            Outline::for_each_name(&outline.children, &prefix, visit);
+            path.push(outline);
+            let key = || path.iter().flat_map(|outline| &outline.key).map(String::as_str);
+            let names = outline.tensors.iter().map(|(tensor, _)| key().chain([tensor.name.as_str()]).collect());
+            let tied = outline.tied.iter().map(|tied| key().chain([tied.name.as_str()]).collect());
+            let network = outline.network.iter().map(|_| key().collect());
+            let names: Vec<Vec<&str>> = names.chain(tied).chain(network).collect();
+            names.iter().for_each(|name| visit(&name.join("."), path));
+            Outline::for_each_path(&outline.children, path, visit);
+            path.pop();
         }
     }
 }

@@ -3,34 +3,52 @@
 use super::expression::{Mode, comparison};
 use super::frame::Naming;
 use super::value::{Datum, Flow, Reference, Value};
-use super::{Frame, Inference};
+use super::{Frame, Inference, Wrong};
 use crate::layers::init;
-use crate::report::Mistake;
-use crate::shaped::{self, Check, Code, Deferred, LocalKind};
-use crate::size::{Comparison, Facts, Predicate, Size, Verdict, suggest};
-use crate::tree::{Expr, Network, Outputs, Shape, Stage};
+use crate::report::{Mistake, counted};
+use crate::shaped::{self, Check, Code, Deferred, LocalKind, TensorType};
+use crate::size::{Comparison, Predicate, Size};
+use crate::tree::{Expr, Network, Node, Operator, Outputs, Shape, Stage};
 use proc_macro2::Ident;
 use quote::ToTokens;
+
+/// What a walk through a network gives.
+pub struct Walked {
+    inputs: Vec<(Ident, Value)>,
+    outputs: Option<Vec<shaped::Output>>,
+    /// What the body gives.
+    result: Flow,
+}
 
 impl Inference<'_> {
     /// Infers a network, if nothing is wrong with it.
     pub fn network(mut self, network: &Network) -> Option<shaped::Network> {
         let before = self.report.len();
+        let Walked { inputs, outputs, result } = self.walk(network, &[]);
+        self.say_undecided(network);
+        let outline = self.frame().outline.clone();
+        self.check_names(&outline);
+        if self.report.len() > before || self.resumed {
+            return None;
+        }
+        self.finish(network, inputs, outputs?, &result)
+    }
+
+    /// Walks the listing, where `assumed` holds besides the `where` clause.
+    pub fn walk(&mut self, network: &Network, assumed: &[Predicate]) -> Walked {
         self.frames.push(Frame::new(&network.name.to_string(), self.naming(network)));
         self.bind_generics(network);
         self.network_init(network);
         let inputs = self.inputs(network);
         self.predicates(network);
-        let flow = self.start_of(&inputs);
+        for predicate in assumed {
+            // What contradicts the `where` clause shows where it is needed.
+            let _ = self.proofs.facts.assume(predicate.clone());
+        }
+        let flow = self.start_of(network, &inputs);
         let result = self.body(&network.body, &flow);
         let outputs = self.outputs(network, &result);
-        self.say_undecided();
-        let outline = self.frame().outline.clone();
-        self.check_names(&outline);
-        if self.report.len() > before {
-            return None;
-        }
-        self.finish(network, inputs, outputs?, &result)
+        Walked { inputs, outputs, result }
     }
 
     fn naming(&self, network: &Network) -> Naming {
@@ -51,6 +69,9 @@ impl Inference<'_> {
     fn network_init(&mut self, network: &Network) {
         let Some(argument) = &network.attributes.init else { return };
         let given = self.given(argument, Mode { flow: &Flow::Broken, float: true });
+        if given.datum.is_word("default") {
+            return;
+        }
         // Two dimensions: it is for weights of convolution and linear layers.
         match init::parse(&given, 2) {
             Ok(init) => self.init = Some(init),
@@ -62,7 +83,7 @@ impl Inference<'_> {
         }
     }
 
-    /// The inputs as values; a new name in their shapes is a symbol.
+    /// The inputs as values, but for those with a mistake; a new name in their shapes is a symbol.
     fn inputs(&mut self, network: &Network) -> Vec<(Ident, Value)> {
         let locals: Vec<usize> = network
             .inputs
@@ -74,10 +95,9 @@ impl Inference<'_> {
         }
         let mut values = Vec::new();
         for (input, local) in network.inputs.iter().zip(locals) {
-            let origin = format!("the input `{}`", input.name);
-            match self.full_shape(&input.shape, Mode { flow: &Flow::Broken, float: false }) {
+            match self.input_type(&input.shape) {
                 Ok(ty) => {
-                    let value = self.value(local, ty, origin);
+                    let value = self.value(local, ty, format!("the input `{}`", input.name));
                     self.scope.bind_datum(&input.name, Datum::Value(value.clone()));
                     values.push((input.name.clone(), value));
                 }
@@ -96,9 +116,42 @@ impl Inference<'_> {
             if self.scope.find(name).is_some() {
                 continue;
             }
+            if name == "channels" || name == "features" {
+                let what = format!("`{name}` is a size of the value at hand, and cannot name a size of an input");
+                self.say(Mistake::new(name, what));
+                self.scope.bind_datum(name, Datum::Broken);
+                continue;
+            }
             let size = self.frame().size_of(local, axis, Some(name.clone()));
             let code = Code::Local(Reference { frame: 0, local: size });
             self.scope.bind_datum(name, Datum::Size(Size::symbol(&name.to_string()), code));
+        }
+    }
+
+    fn input_type(&mut self, shape: &Shape) -> Result<TensorType, Wrong> {
+        for size in &shape.sizes {
+            if let Expr::Any(place) = size {
+                let mistake = Mistake::new(*place, "a size of an input is a number or has a name, and this is `_`");
+                return Err(Some(mistake));
+            }
+            if let Some(name) = self.unbound(size) {
+                let mistake = Mistake::new(name, format!("`{name}` is not a size of an input by itself"));
+                let note = format!(
+                    "a size is named where it stands alone, and a Rust constant stands in parentheses: `({size})`"
+                );
+                return Err(Some(mistake.note(note)));
+            }
+        }
+        self.full_shape(shape, Mode { flow: &Flow::Broken, float: false })
+    }
+
+    /// A name in an expression that no input binds.
+    fn unbound<'e>(&self, expr: &'e Expr) -> Option<&'e Ident> {
+        match expr {
+            Expr::Name(name) if self.scope.find(name).is_none() => Some(name),
+            Expr::Unary { operand, .. } => self.unbound(operand),
+            Expr::Binary { left, right, .. } => self.unbound(left).or_else(|| self.unbound(right)),
+            _ => None,
         }
     }
 
@@ -110,24 +163,20 @@ impl Inference<'_> {
         }
     }
 
-    fn predicate(&mut self, expr: &Expr) -> Result<(), Mistake> {
-        let Expr::Binary { operator, left, right, .. } = expr else {
-            return Err(not_a_comparison(expr));
-        };
-        let Some(comparison) = comparison(*operator) else { return Err(not_a_comparison(expr)) };
+    fn predicate(&mut self, expr: &Expr) -> Result<(), Wrong> {
+        let Expr::Binary { operator, left, right, .. } = expr else { return Err(not_a_comparison(expr).into()) };
+        let Some(comparison) = comparison(*operator) else { return Err(not_a_comparison(expr).into()) };
         let mode = Mode { flow: &Flow::Broken, float: false };
         let (left, _) = self.size(left, mode)?;
         let (right, _) = self.size(right, mode)?;
-        let predicate = Predicate { left, comparison, right };
-        self.proofs
-            .facts
-            .assume(predicate)
-            .map_err(|_| Mistake::new(expr.place(), "this cannot hold together with what is assumed before it"))
+        let assumed = self.proofs.facts.assume(Predicate { left, comparison, right });
+        assumed.map_err(|contradiction| Mistake::new(expr.place(), contradiction.to_string()).into())
     }
 
     /// What reaches the body: the only input. With several, every chain names its start.
-    fn start_of(&self, inputs: &[(Ident, Value)]) -> Flow {
+    fn start_of(&self, network: &Network, inputs: &[(Ident, Value)]) -> Flow {
         match inputs {
+            inputs if inputs.len() < network.inputs.len() => Flow::Broken,
             [(_, value)] => value.clone().into(),
             inputs => Flow::Values(inputs.iter().map(|(_, value)| value.clone()).collect()),
         }
@@ -141,11 +190,15 @@ impl Inference<'_> {
         let Flow::Values(values) = result else { return None };
         let last = network.body.result.stages.last()?;
         if declared.len() != values.len() {
-            let what = format!("{} outputs are declared, and the body gives {}", declared.len(), values.len());
-            self.say(Mistake::new(last.place, what));
+            let what = format!("{} declared, and the body gives {}", counted(declared.len(), "output"), values.len());
+            let given: Vec<String> = values.iter().map(|value| format!("{} from {}", value.ty, value.origin)).collect();
+            self.say(Mistake::new(last.place, what).note(format!("it gives {}", given.join(", "))));
             return None;
         }
-        self.check_order(&declared, last);
+        if let Some(mistake) = misplaced(&declared, last) {
+            self.say(mistake);
+            return None;
+        }
         let mut outputs = Vec::new();
         for ((name, shape), value) in declared.into_iter().zip(values) {
             match self.assert_shape(shape, value, &Flow::Broken) {
@@ -154,50 +207,6 @@ impl Inference<'_> {
             }
         }
         Some(outputs)
-    }
-
-    /// A value that bears the name of another output is in the wrong place.
-    fn check_order(&mut self, declared: &[(Option<&Ident>, &Shape)], last: &Stage) {
-        let crate::tree::Node::Values(chains) = &last.node else { return };
-        for (chain, (name, _)) in chains.iter().zip(declared) {
-            let [Stage { node: crate::tree::Node::Call(call), .. }] = chain.stages.as_slice() else { continue };
-            let other = declared.iter().any(|(other, _)| *other == Some(&call.name));
-            if let Some(name) = name
-                && **name != call.name
-                && other
-            {
-                let what = format!("this is the output `{name}`, and the value is `{}`", call.name);
-                self.say(Mistake::new(&call.name, what).note("outputs come in the order of the signature"));
-            }
-        }
-    }
-
-    /// What holds for some sizes only is said once, where it is needed first, with the predicates that suffice for all.
-    fn say_undecided(&mut self) {
-        let undecided = std::mem::take(&mut self.proofs.undecided);
-        let mut facts = self.proofs.facts.clone();
-        let mut sufficient: Vec<Predicate> = Vec::new();
-        let mut said: Option<Mistake> = None;
-        for (goal, mistake) in undecided {
-            if matches!(facts.decide(&goal), Verdict::True) {
-                continue;
-            }
-            let suggestion = suggest(&facts, &goal);
-            let Some(suggestion) = suggestion else {
-                self.say(mistake.note(format!("it would have to be proved that `{goal}`")));
-                continue;
-            };
-            for predicate in suggestion {
-                let _ = facts.assume(predicate.clone());
-                sufficient.push(predicate);
-            }
-            said.get_or_insert(mistake.note(format!("this needs `{goal}`, which does not hold for every input")));
-        }
-        if let Some(mistake) = said {
-            let stronger = |a: &Predicate| !sufficient.iter().any(|b| b != a && implies(b, a));
-            let needed: Vec<String> = sufficient.iter().filter(|p| stronger(p)).map(Predicate::to_string).collect();
-            self.say(mistake.help(format!("say which inputs are meant: `where {}`", needed.join(", "))));
-        }
     }
 
     fn finish(
@@ -249,12 +258,27 @@ impl Inference<'_> {
     }
 }
 
-/// Whether `a` makes `b` superfluous.
-fn implies(a: &Predicate, b: &Predicate) -> bool {
-    let mut facts = Facts::default();
-    facts.assume(a.clone()).is_ok() && matches!(facts.decide(b), Verdict::True)
+/// A value that bears the name of another output is in the wrong place.
+fn misplaced(declared: &[(Option<&Ident>, &Shape)], last: &Stage) -> Option<Mistake> {
+    let Node::Values(chains) = &last.node else { return None };
+    let (call, name) = chains.iter().zip(declared).find_map(|(chain, (name, _))| match chain.stages.as_slice() {
+        [Stage { node: Node::Call(call), .. }] => {
+            let elsewhere = declared.iter().any(|(other, _)| *other == Some(&call.name));
+            name.filter(|name| **name != call.name && elsewhere).map(|name| (call, name))
+        }
+        _ => None,
+    })?;
+    let names: Vec<String> = declared.iter().filter_map(|(name, _)| name.map(|name| format!("`{name}`"))).collect();
+    let mistake = Mistake::new(&call.name, format!("`{}` stands where the output `{name}` is declared", call.name));
+    Some(mistake.note(format!("the outputs come in the order of the signature: {}", names.join(", "))))
 }
 
 fn not_a_comparison(expr: &Expr) -> Mistake {
-    Mistake::new(expr.place(), "`where` takes comparisons: `H % 16 == 0`, `T <= 512`, `S == T`")
+    let mistake = Mistake::new(expr.place(), "`where` takes comparisons: `H % 16 == 0`, `T <= 512`, `S == T`");
+    match expr {
+        Expr::Binary { operator: Operator::And, left, right, .. } => {
+            mistake.help(format!("what must hold together is separated by commas: `{left}, {right}`"))
+        }
+        _ => mistake,
+    }
 }

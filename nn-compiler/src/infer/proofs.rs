@@ -2,6 +2,7 @@
 
 use crate::report::Mistake;
 use crate::size::{Comparison, Facts, Predicate, Size, Verdict};
+use std::collections::BTreeSet;
 
 /// The facts of a network, and the checks that they do not decide.
 #[derive(Debug, Default)]
@@ -39,6 +40,17 @@ impl Proofs {
         self.settle(verdict, Predicate { left: size.clone(), comparison: Comparison::GreaterEqual, right }, mistake)
     }
 
+    /// How much is left to decide, to come back to with [`Proofs::since`].
+    pub fn mark(&self) -> (usize, usize) {
+        (self.deferred.len(), self.undecided.len())
+    }
+
+    /// What is to be said where one of the checks fails that were left to decide since.
+    pub fn since(&mut self, (deferred, undecided): (usize, usize)) -> impl Iterator<Item = &mut Mistake> {
+        let deferred = self.deferred[deferred..].iter_mut().map(|(_, mistake)| mistake);
+        deferred.chain(self.undecided[undecided..].iter_mut().map(|(_, mistake)| mistake))
+    }
+
     /// Whether two sizes are equal, as far as can be told now.
     pub fn are_equal(&self, left: &Size, right: &Size) -> Verdict {
         self.facts.equal(left, right)
@@ -52,10 +64,25 @@ impl Proofs {
     ) -> Result<(), Mistake> {
         match verdict {
             Verdict::True => {}
-            Verdict::False => return Err(mistake()),
+            Verdict::False => return Err(self.explained(&predicate, mistake())),
             Verdict::Rustc(predicates) => self.deferred.push((predicates, mistake())),
             Verdict::Unknown => self.undecided.push((predicate, mistake())),
         }
         Ok(())
     }
+
+    /// Adds what is assumed of the sizes of the inputs, where that is why the predicate fails.
+    fn explained(&self, predicate: &Predicate, mistake: Mistake) -> Mistake {
+        let fails_anyway = symbols(predicate).is_empty() || Facts::default().decide(predicate) == Verdict::False;
+        let assumed = self.facts.predicates().iter().filter(|known| !symbols(known).is_disjoint(&symbols(predicate)));
+        let assumed: Vec<String> = assumed.map(|known| format!("`{known}`")).collect();
+        match fails_anyway || assumed.is_empty() {
+            true => mistake,
+            false => mistake.note(format!("the `where` clause says {}", assumed.join(" and "))),
+        }
+    }
+}
+
+fn symbols(predicate: &Predicate) -> BTreeSet<&str> {
+    &predicate.left.symbols() | &predicate.right.symbols()
 }

@@ -1,9 +1,9 @@
 //! Loops: turn after turn, each fed with what the one before gave; or, after a join, all fed with the same.
 
-use super::Inference;
 use super::expression::Mode;
 use super::names::Name;
 use super::value::{Datum, Flow};
+use super::{Inference, Wrong};
 use crate::report::Mistake;
 use crate::shaped::{Callee, Content, Field, Form, Operand, Step};
 use crate::tree::{Argument, Body, Expr, Header, Loop, Node, Stage};
@@ -14,6 +14,16 @@ const MOST_TURNS: i64 = 10_000;
 
 /// The names of a turn and what they stand for.
 type Turn = Vec<(Ident, Datum)>;
+
+/// A turn, for messages: what its names stand for, or else its number; the first goes without saying.
+fn described(turn: &Turn, index: usize) -> Option<String> {
+    let named: Vec<String> = turn.iter().map(|(name, datum)| format!("`{name}` is {}", datum.text())).collect();
+    match (named.is_empty(), index) {
+        (false, _) => Some(format!("in the turn where {}", named.join(" and "))),
+        (true, 0) => None,
+        (true, _) => Some(format!("in turn {}", index + 1)),
+    }
+}
 
 impl Inference<'_> {
     /// A loop in a chain. Labelled, its turns are in a group.
@@ -26,20 +36,61 @@ impl Inference<'_> {
         let start = (self.frame().fields.len(), self.frame().function.steps.len());
         let count = list.len();
         let mut current = flow.clone();
-        for turn in list {
-            current = self.turn(&turns.body, turn, &current);
+        let mut before: Option<(Flow, usize, usize)> = None;
+        for (index, turn) in list.into_iter().enumerate() {
+            let here = (current.clone(), self.frame().fields.len(), self.frame().function.steps.len());
+            let same =
+                before.filter(|(fed, ..)| turn.is_empty() && turns.body.is_unlabelled() && fed.has_types_of(&current));
+            let copied = same.and_then(|(_, field, step)| self.copy_turn(field, step, &current));
+            current = copied.unwrap_or_else(|| self.turn(&turns.body, turn, index, &current));
             if current.is_broken() {
                 return Flow::Broken;
             }
+            before = Some(here);
         }
         self.collapse(start, count);
         current
     }
 
+    /// A turn that is fed with what the one before was fed with is that one again: it need not be inferred, only named.
+    ///
+    /// `field` and `step`: where the turn before began. Only if it is one struct and one call of it.
+    fn copy_turn(&mut self, field: usize, step: usize, flow: &Flow) -> Option<Flow> {
+        let frame = self.frame();
+        let ([made], [called]) = (&frame.fields[field..], &frame.function.steps[step..]) else { return None };
+        if !matches!(made.content, Content::Struct(_)) || called.callee != Callee::Field(field) {
+            return None;
+        }
+        let (mut made, called, mut outline) = (made.clone(), called.clone(), frame.outline.last()?.clone());
+        let name = frame.naming.next(&outline.kind);
+        frame.naming.advance(&outline.kind, false, true);
+        made.name = frame.field_name(&name, made.name.span());
+        made.key = vec![name.clone()];
+        outline.key.clone_from(&made.key);
+        frame.outline.push(outline);
+        let sizes = frame.sizes[frame.sizes.len() - made.content.holes()..].to_vec();
+        let field = frame.push_field(made, sizes);
+
+        let carried = flow.values().len();
+        let fed = flow
+            .values()
+            .to_vec()
+            .iter()
+            .map(|value| Operand::Local(self.localise(value.reference)))
+            .collect::<Vec<_>>();
+        let operands = fed.into_iter().chain(called.operands[carried..].iter().cloned()).collect();
+        let locals = self.frame().call_many(Callee::Field(field), operands, called.results.len(), called.form);
+        let values = flow.values().iter().zip(locals);
+        Some(Flow::Values(
+            values.map(|(value, local)| self.value(local, value.ty.clone(), format!("`{name}`"))).collect(),
+        ))
+    }
+
     /// The branches of a joined loop.
     pub fn branches(&mut self, turns: &Loop, flow: &Flow) -> Flow {
         let Some(list) = self.list(turns, flow) else { return Flow::Broken };
-        let results: Vec<Flow> = list.into_iter().map(|turn| self.turn(&turns.body, turn, flow)).collect();
+        let turns = list.into_iter().enumerate().map(|(index, turn)| self.turn(&turns.body, turn, index, flow));
+        let results: Vec<Flow> = turns.collect();
         if results.iter().any(Flow::is_broken) {
             return Flow::Broken;
         }
@@ -47,18 +98,19 @@ impl Inference<'_> {
     }
 
     /// One turn: a stage of its own if it is exactly one, else a group.
-    fn turn(&mut self, body: &Body, names: Turn, flow: &Flow) -> Flow {
+    fn turn(&mut self, body: &Body, names: Turn, index: usize, flow: &Flow) -> Flow {
         let mark = self.scope.mark();
+        let note = described(&names, index);
         for (name, datum) in names {
             self.scope.bind_datum(name, datum);
         }
-        let result = match body.only_stage() {
-            Some(_) => self.body(body, flow),
+        let result = self.within(note, |this| match body.only_stage() {
+            Some(_) => this.body(body, flow),
             None => {
                 let stage = Stage { label: None, node: Node::Group(body.clone()), place: body.place };
-                self.group(&stage, body, flow)
+                this.group(&stage, body, flow)
             }
-        };
+        });
         self.scope.reset(mark);
         result
     }
@@ -66,21 +118,20 @@ impl Inference<'_> {
     /// What the names of a loop stand for, turn by turn.
     fn list(&mut self, turns: &Loop, flow: &Flow) -> Option<Vec<Turn>> {
         let result = match &turns.header {
-            Header::Repeat { count } => self
-                .bound(count, flow)
-                .and_then(|n| limited(count, 0, n))
-                .map(|range| range.map(|_| Vec::new()).collect()),
+            Header::Repeat { count } => self.count(count, flow),
             Header::Range { name, start, end, inclusive } => self.range(name.as_ref(), (start, end, *inclusive), flow),
-            Header::List { names, list } => self.items(names, list, flow),
+            Header::List { names, list } => return self.items(names, list, flow),
         };
-        match result {
-            Ok(list) => Some(list),
-            Err(None) => None,
-            Err(Some(mistake)) => {
-                self.say(mistake);
-                None
-            }
+        result.map_err(|mistake| self.say(mistake)).ok()
+    }
+
+    fn count(&mut self, count: &Expr, flow: &Flow) -> Result<Vec<Turn>, Wrong> {
+        let turns = self.bound(count, flow)?;
+        if turns < 0 {
+            return Err(Some(Mistake::new(count.place(), format!("a loop cannot turn {turns} times"))));
         }
+        limited(count, turns)?;
+        Ok((0..turns).map(|_| Turn::new()).collect())
     }
 
     fn range(
@@ -88,15 +139,20 @@ impl Inference<'_> {
         name: Option<&Ident>,
         (start, end, inclusive): (&Expr, &Expr, bool),
         flow: &Flow,
-    ) -> Result<Vec<Turn>, Option<Mistake>> {
+    ) -> Result<Vec<Turn>, Wrong> {
         let (first, last) = (self.bound(start, flow)?, self.bound(end, flow)?);
-        let range = limited(end, first, last.saturating_add(i64::from(inclusive)))?;
+        if last < first {
+            let what = format!("this range ends at {last}, before it starts at {first}");
+            return Err(Some(Mistake::new(start.place().to(end.place()), what)));
+        }
+        let last = last.saturating_add(i64::from(inclusive));
+        limited(end, last.saturating_sub(first))?;
         let turn = |index: i64| name.map(|name| (name.clone(), Datum::constant(index))).into_iter().collect();
-        Ok(range.map(turn).collect())
+        Ok((first..last).map(turn).collect())
     }
 
     /// A number of turns, which the macro must know.
-    fn bound(&mut self, expr: &Expr, flow: &Flow) -> Result<i64, Option<Mistake>> {
+    fn bound(&mut self, expr: &Expr, flow: &Flow) -> Result<i64, Wrong> {
         let (size, _) = match self.datum(expr, Mode { flow, float: false })? {
             Datum::Broken => return Err(None),
             Datum::Size(size, code) => (size, code),
@@ -114,17 +170,23 @@ impl Inference<'_> {
         })
     }
 
-    fn items(&mut self, names: &[Option<Ident>], list: &Argument, flow: &Flow) -> Result<Vec<Turn>, Option<Mistake>> {
+    fn items(&mut self, names: &[Option<Ident>], list: &Argument, flow: &Flow) -> Option<Vec<Turn>> {
         let given = self.given(list, Mode { flow, float: false });
-        let items = match given.datum {
-            Datum::List(items) => items,
-            Datum::Broken => return Err(None),
-            Datum::Word(name) => return Err(Some(self.unknown(&name))),
-            other => {
-                return Err(Some(Mistake::new(given.place, format!("`for` goes over a list, not {}", other.kind()))));
+        let mistake = match given.datum {
+            Datum::List(items) => {
+                let turns: Vec<Option<Turn>> = items.into_iter().map(|item| self.item(names, item)).collect();
+                return turns.into_iter().collect();
             }
+            Datum::Broken => return None,
+            Datum::Word(name) => self.unknown(&name),
+            other => Mistake::new(given.place, format!("`for` goes over a list, not {}", other.kind())),
         };
-        items.into_iter().map(|item| named(names, item)).collect()
+        self.say(mistake);
+        None
+    }
+
+    fn item(&mut self, names: &[Option<Ident>], item: super::Given) -> Option<Turn> {
+        named(names, item).map_err(|mistake| self.say(mistake)).ok()
     }
 
     /// Turns that share a struct become one array and one loop.
@@ -199,26 +261,22 @@ fn series(fields: &[Field]) -> Option<(String, usize)> {
     fields.iter().enumerate().all(counts_up).then_some((prefix, first))
 }
 
-fn limited(place: &Expr, first: i64, end: i64) -> Result<std::ops::Range<i64>, Option<Mistake>> {
-    let turns = end.saturating_sub(first);
-    if turns < 0 && first == 0 {
-        return Err(Some(Mistake::new(place.place(), format!("a loop cannot turn {turns} times"))));
-    }
+fn limited(place: &Expr, turns: i64) -> Result<(), Wrong> {
     if turns > MOST_TURNS {
         let what = format!("a loop of {turns} turns, where at most {MOST_TURNS} are allowed");
         return Err(Some(Mistake::new(place.place(), what)));
     }
-    Ok(first..end)
+    Ok(())
 }
 
 /// The names of a `for` and the parts of one item.
-fn named(names: &[Option<Ident>], item: super::Given) -> Result<Turn, Option<Mistake>> {
+fn named(names: &[Option<Ident>], item: super::Given) -> Result<Turn, Wrong> {
     let parts = match (names, item.datum) {
         (_, Datum::Broken) => return Err(None),
         ([_], datum) => vec![datum],
         (_, Datum::Tuple(parts)) => parts.into_iter().map(|part| part.datum).collect(),
         (names, other) => {
-            let what = format!("the loop names {} parts, and this is {}", names.len(), other.kind());
+            let what = format!("the loop names {} parts, and this item is {}", names.len(), other.kind());
             return Err(Some(Mistake::new(item.place, what)));
         }
     };
@@ -229,7 +287,20 @@ fn named(names: &[Option<Ident>], item: super::Given) -> Result<Turn, Option<Mis
     Ok(names.iter().zip(parts).filter_map(|(name, part)| name.clone().map(|name| (name, part))).collect())
 }
 
+impl Flow {
+    /// Whether it has as many values as another, each of the same type.
+    fn has_types_of(&self, other: &Flow) -> bool {
+        let types = |flow: &Flow| flow.values().iter().map(|value| value.ty.clone()).collect::<Vec<_>>();
+        types(self) == types(other)
+    }
+}
+
 impl Body {
+    /// Whether a turn is named by its number.
+    fn is_unlabelled(&self) -> bool {
+        self.only_stage().is_none_or(|stage| stage.label.is_none())
+    }
+
     /// The stage, where a body is exactly one layer, block, network or group.
     fn only_stage(&self) -> Option<&Stage> {
         match self.result.stages.as_slice() {

@@ -11,7 +11,7 @@ pub enum Binding {
     /// A value, a size, a parameter of a block, the name of a loop.
     Datum(Datum),
     /// A `shared` stage.
-    Shared(Shared),
+    Shared(Box<Shared>),
 }
 
 /// A `shared`: one set of parameters, used in several places.
@@ -20,8 +20,18 @@ pub struct Shared {
     pub stage: tree::Stage,
     /// The frame that holds it.
     pub frame: usize,
-    /// Its struct and its field's variable, once it has been used.
-    pub made: Option<(Instance, usize)>,
+    /// What became of it, once it has been used.
+    pub made: Option<Made>,
+}
+
+/// A `shared` that has been used.
+#[derive(Clone, Debug)]
+pub struct Made {
+    pub instance: Instance,
+    /// The variable of its field.
+    pub local: usize,
+    /// What it was fed with first, for messages.
+    pub fed: String,
 }
 
 /// The names in scope, innermost last.
@@ -33,6 +43,11 @@ pub struct Scope {
 impl Scope {
     /// What `name` stands for.
     pub fn find(&self, name: &Ident) -> Option<&Binding> {
+        self.find_text(&name.to_string())
+    }
+
+    /// As [`Scope::find`], for a name that was not written here.
+    pub fn find_text(&self, name: &str) -> Option<&Binding> {
         self.bindings.iter().rev().find(|(bound, _)| name == bound).map(|(_, binding)| binding)
     }
 
@@ -66,8 +81,13 @@ impl Scope {
         std::mem::take(self)
     }
 
-    /// The names bound, for suggestions.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.bindings.iter().map(|(name, _)| name.as_str())
+    /// The names that may have been meant with `word`: none where it was written elsewhere, and is here under another name.
+    pub fn suggestions(&self, word: &Ident) -> Vec<&str> {
+        let is_passed =
+            |(_, binding): &(String, Binding)| matches!(binding, Binding::Datum(Datum::Word(passed)) if passed == word);
+        match self.bindings.iter().any(is_passed) {
+            true => Vec::new(),
+            false => self.bindings.iter().map(|(name, _)| name.as_str()).collect(),
+        }
     }
 }

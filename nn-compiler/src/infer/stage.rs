@@ -1,11 +1,11 @@
 //! A stage of a chain: which of the many things it can be.
 
-use super::Inference;
 use super::expression::Mode;
 use super::value::{Flow, Value};
+use super::{Inference, Wrong};
 use crate::place::Place;
-use crate::report::Mistake;
-use crate::shaped::TensorType;
+use crate::report::{Mistake, counted};
+use crate::shaped::{Dtype, TensorType};
 use crate::size::Size;
 use crate::tree::{Chain, Node, Part, Shape, Stage};
 
@@ -59,12 +59,19 @@ impl Inference<'_> {
     fn assertion(&mut self, stage: &Stage, flow: &Flow) -> Flow {
         let shapes = stage.node.asserted_shapes();
         let values = match flow {
-            Flow::Broken => return self.from_assertion(&shapes, flow),
-            Flow::Values(values) => values.clone(),
+            Flow::Values(values) if !self.program.is_wrong(stage.place) => values.clone(),
+            _ => return self.resume_from(&shapes, flow),
         };
         if shapes.len() != values.len() {
-            let what = format!("{} shapes are asserted here, of {} values", shapes.len(), values.len());
-            return self.broken(Mistake::new(stage.place, what));
+            let what = format!(
+                "{} asserted here, and {} given",
+                counted(shapes.len(), "shape"),
+                counted(values.len(), "value")
+            );
+            let given = values.iter().map(|value| format!("{} from {}", value.ty, value.origin));
+            let given: Vec<String> = given.collect();
+            self.say(Mistake::new(stage.place, what).note(format!("it gets {}", given.join(", "))));
+            return self.resume_from(&shapes, flow);
         }
         let mut result = Vec::new();
         for (shape, value) in shapes.into_iter().zip(values) {
@@ -72,7 +79,7 @@ impl Inference<'_> {
                 Ok(ty) => result.push(Value { ty, ..value }),
                 Err(mistake) => {
                     self.say(mistake);
-                    return self.from_assertion(&stage.node.asserted_shapes(), flow);
+                    return self.resume_from(&stage.node.asserted_shapes(), flow);
                 }
             }
         }
@@ -80,10 +87,20 @@ impl Inference<'_> {
     }
 
     /// After a mistake, checking goes on with the asserted shapes.
-    fn from_assertion(&mut self, shapes: &[&Shape], flow: &Flow) -> Flow {
-        let types: Result<Vec<TensorType>, Mistake> =
-            shapes.iter().map(|shape| self.full_shape(shape, Mode { flow, float: false })).collect();
-        let Ok(types) = types else { return Flow::Broken };
+    fn resume_from(&mut self, shapes: &[&Shape], flow: &Flow) -> Flow {
+        let mut types = Vec::new();
+        for shape in shapes {
+            match self.shape(shape, Mode { flow, float: false }) {
+                Ok((dtype, sizes)) => {
+                    types.extend(sizes.into_iter().collect::<Option<_>>().map(|dims| TensorType { dtype, dims }));
+                }
+                Err(mistake) => self.say(mistake),
+            }
+        }
+        if types.len() < shapes.len() {
+            return Flow::Broken;
+        }
+        self.resumed = true;
         let value = |ty: TensorType| {
             let local = self.frames.last_mut()?.local(crate::shaped::LocalKind::Tensor, None);
             Some(self.value(local, ty, "the shape asserted before"))
@@ -92,17 +109,22 @@ impl Inference<'_> {
     }
 
     /// Checks a value against a written shape, in which `_` is any size.
-    pub fn assert_shape(&mut self, shape: &Shape, value: &Value, flow: &Flow) -> Result<TensorType, Mistake> {
+    pub fn assert_shape(&mut self, shape: &Shape, value: &Value, flow: &Flow) -> Result<TensorType, Wrong> {
         let (dtype, sizes) = self.shape(shape, Mode { flow, float: false })?;
         let comes = format!("{} gives {}", value.origin, value.ty);
         if dtype != value.ty.dtype {
             let place: Place = shape.dtype.as_ref().map_or(shape.place, Place::from);
             let what = format!("the element type is {}, not {}", value.ty.dtype_name(), dtype_name(dtype));
-            return Err(Mistake::new(place, what).note(comes));
+            let mistake = Mistake::new(place, what).note(comes);
+            return Err(Some(match dtype {
+                Dtype::Own => mistake.help("`cast float` makes it the network's own float type"),
+                _ => mistake,
+            }));
         }
         if sizes.len() != value.ty.rank() {
-            let what = format!("{} dimensions are declared here, and there are {}", sizes.len(), value.ty.rank());
-            return Err(Mistake::new(shape.place, what).note(comes));
+            let what =
+                format!("{} declared here, and there are {}", counted(sizes.len(), "dimension"), value.ty.rank());
+            return Err(Mistake::new(shape.place, what).note(comes).into());
         }
         let mut dims = Vec::new();
         for ((wanted, have), expr) in sizes.into_iter().zip(&value.ty.dims).zip(&shape.sizes) {
@@ -133,7 +155,7 @@ impl TensorType {
     }
 }
 
-fn dtype_name(dtype: crate::shaped::Dtype) -> &'static str {
+fn dtype_name(dtype: Dtype) -> &'static str {
     match dtype.name() {
         "" => "the network's own float type",
         name => name,

@@ -1,7 +1,7 @@
 //! A layer's own parameter as a value: `embed.weight`.
 
 use super::value::{Datum, Flow};
-use super::{Inference, Reference, Value};
+use super::{Inference, ParameterName, Reference, Value};
 use crate::nearest;
 use crate::report::Mistake;
 use crate::shaped::{Content, LocalKind, Tensor, TensorType};
@@ -26,7 +26,7 @@ impl Inference<'_> {
         let Some((frame, field)) = found else {
             let known: Vec<String> =
                 self.frames.iter().flat_map(|frame| &frame.fields).map(|field| field.name.to_string()).collect();
-            let mistake = Mistake::new(of, format!("no stage before this is called `{of}`"));
+            let mistake = Mistake::new(of, format!("no stage before this that owns parameters is called `{of}`"));
             return Err(nearest::help(mistake, &of.to_string(), known.iter().map(String::as_str)));
         };
         let tensors = self.tensors_of(frame, field);
@@ -38,20 +38,27 @@ impl Inference<'_> {
         let kind = LocalKind::Field { field, tensor: Some(tensor.name.clone()) };
         let ty = TensorType { dtype: tensor.dtype, dims: sizes[..tensor.rank].to_vec() };
         let local = self.frames[frame].local(kind, Some(Ident::new(&format!("{of}_{name}"), name.span())));
-        Ok(Datum::Value(Value { ty, reference: Reference { frame, local }, origin: format!("`{of}.{name}`") }))
+        let key = self.frames[frame].fields[field].key.join(".");
+        let parameter = Some(ParameterName { frame, name: format!("{key}.{name}") });
+        let origin = format!("`{of}.{name}`");
+        Ok(Datum::Value(Value { ty, reference: Reference { frame, local }, origin, parameter }))
     }
 
     /// The tensors of a layer's field, with their sizes.
     fn tensors_of(&self, frame: usize, field: usize) -> Vec<(Tensor, Vec<Size>)> {
         let frame = &self.frames[frame];
         let before: usize = frame.fields[..field].iter().map(|field| field.content.holes()).sum();
-        let Content::Layer { tensors, .. } = &frame.fields[field].content else { return Vec::new() };
+        let tensors = match &frame.fields[field].content {
+            Content::Layer { tensors, .. } => tensors.clone(),
+            Content::Struct(hole) => self.structs[hole.of].parameters(),
+            _ => return Vec::new(),
+        };
         let mut sizes = &frame.sizes[before..];
         let mut result = Vec::new();
         for tensor in tensors {
             let (own, rest) = sizes.split_at(tensor.holes());
             sizes = rest;
-            result.push((tensor.clone(), own.to_vec()));
+            result.push((tensor, own.to_vec()));
         }
         result
     }

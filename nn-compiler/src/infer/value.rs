@@ -1,7 +1,7 @@
 //! What the names of a listing stand for while it is inferred.
 
 use crate::place::Place;
-use crate::shaped::{Code, Dtype, TensorType, Tokens};
+use crate::shaped::{Code, Dtype, TensorType};
 use crate::size::Size;
 use proc_macro2::Ident;
 
@@ -21,6 +21,17 @@ pub struct Value {
     pub reference: Reference,
     /// Where it comes from, for messages: "`conv2`", "the input `image`".
     pub origin: String,
+    /// The parameter that it is, if it is one.
+    pub parameter: Option<ParameterName>,
+}
+
+/// A parameter, by its name within the struct that holds it.
+#[derive(Clone, Debug)]
+pub struct ParameterName {
+    /// Index into the stack of frames.
+    pub frame: usize,
+    /// `embed.weight`
+    pub name: String,
 }
 
 /// What stands between two stages.
@@ -38,6 +49,12 @@ impl Flow {
             Flow::Values(values) => values,
             Flow::Broken => &[],
         }
+    }
+
+    /// The types of the values, for messages.
+    pub fn types(&self) -> String {
+        let types: Vec<String> = self.values().iter().map(|value| value.ty.to_string()).collect();
+        types.join(", ")
     }
 
     /// Whether a mistake came before.
@@ -70,8 +87,6 @@ pub enum Datum {
     Value(Value),
     /// `uniform(-0.1, 0.1)`
     Function(Ident, Vec<Given>),
-    /// `path::to::function`
-    Path(Tokens),
     /// `_`
     Any,
     /// Stands for something that a mistake was reported of.
@@ -83,6 +98,13 @@ pub enum Datum {
 pub struct Given {
     pub datum: Datum,
     pub place: Place,
+}
+
+impl Given {
+    /// Whether the items of a tuple were written here, and not where a name was bound.
+    pub fn holds(&self, items: &[Given]) -> bool {
+        items.iter().all(|item| self.place.start() <= item.place.start() && item.place.end() <= self.place.end())
+    }
 }
 
 impl Datum {
@@ -100,15 +122,42 @@ impl Datum {
         }
     }
 
+    /// The variable that holds it, if it is one.
+    pub fn variable(&self) -> Option<Reference> {
+        match self {
+            Datum::Value(value) => Some(value.reference),
+            Datum::Size(_, Code::Local(reference)) | Datum::Number(Code::Local(reference)) => Some(*reference),
+            _ => None,
+        }
+    }
+
     /// Whether it is this word.
     pub fn is_word(&self, word: &str) -> bool {
         matches!(self, Datum::Word(given) if given == word)
     }
 
+    /// As it would be written, or else what it is, for messages.
+    pub fn text(&self) -> String {
+        match self {
+            Datum::Size(size, _) => size.to_string(),
+            Datum::Float(value) => value.to_string(),
+            Datum::Bool(value) => value.to_string(),
+            Datum::Text(text) => format!("{:?}", text.value()),
+            Datum::Word(word) => format!("`{word}`"),
+            Datum::Tuple(items) => {
+                let items: Vec<String> = items.iter().map(|item| item.datum.text()).collect();
+                format!("({})", items.join(", "))
+            }
+            other => other.kind().to_string(),
+        }
+    }
+
     /// What it is, for messages.
     pub fn kind(&self) -> &'static str {
         match self {
-            Datum::Size(..) => "a size",
+            Datum::Size(size, _) if size.as_constant().is_some() => "a number",
+            Datum::Size(size, _) if size.symbols().is_empty() => "a Rust constant",
+            Datum::Size(..) => "a size of the input",
             Datum::Float(_) => "a float",
             Datum::Number(_) => "a number that is set at run time",
             Datum::Bool(_) => "a boolean",
@@ -118,7 +167,6 @@ impl Datum {
             Datum::List(_) | Datum::Shape(..) => "a list",
             Datum::Value(_) => "a value",
             Datum::Function(..) => "a function call",
-            Datum::Path(_) => "a path",
             Datum::Any => "`_`",
             Datum::Broken => "a mistake",
         }

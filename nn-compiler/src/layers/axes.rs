@@ -1,6 +1,7 @@
 //! The same elements with other dimensions, or in another order along them.
 
-use super::{Argument, Built, Context, Failure, Layer, list};
+use super::dimension::counted;
+use super::{Argument, Built, Context, Failure, Layer};
 use crate::infer::Datum;
 use crate::shaped::{Code, Operand};
 use crate::size::Size;
@@ -9,7 +10,9 @@ pub static LAYERS: &[Layer] = &[
     Layer {
         names: &["permute"],
         documentation: "The dimensions in another order, as `torch.permute` does it: `permute (0, 2, 3, 1)`.",
-        arguments: &[Argument::positional("dims", "which dimension of the input each dimension of the output is").required()],
+        arguments: &[
+            Argument::positional("dims", "which dimension of the input each dimension of the output is").required()
+        ],
         owns: false,
         source: false,
         infer: permute,
@@ -65,9 +68,9 @@ pub static LAYERS: &[Layer] = &[
 
 fn permute(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
-    let order = context.dimensions("dims", input.rank())?;
+    let order = context.dimensions("dims", input.rank())?.unwrap_or_default();
     if order.len() != input.rank() {
-        let what = format!("`permute` orders {} dimensions, and the input has {}", order.len(), input.rank());
+        let what = format!("`permute` orders {}, and the input has {}", counted(order.len()), input.rank());
         return Err(context.mistake(context.place("dims"), what).into());
     }
     let dims = order.iter().map(|&dim| input.dims[dim].clone()).collect();
@@ -76,7 +79,7 @@ fn permute(context: &mut Context) -> Result<Built, Failure> {
 
 fn transpose(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
-    let (a, b) = (context.dimension("dim0", input.rank(), 0)?, context.dimension("dim1", input.rank(), 0)?);
+    let (a, b) = (context.required_dimension("dim0", input.rank())?, context.required_dimension("dim1", input.rank())?);
     let mut dims = input.dims.clone();
     dims.swap(a, b);
     let operands = vec![context.operand(0), Operand::integer(a as i64), Operand::integer(b as i64)];
@@ -85,7 +88,7 @@ fn transpose(context: &mut Context) -> Result<Built, Failure> {
 
 fn squeeze(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
-    let gone = context.dimensions("dim", input.rank())?;
+    let gone = context.dimensions("dim", input.rank())?.unwrap_or_default();
     for (index, &dim) in gone.iter().enumerate() {
         let size = &input.dims[dim];
         let what = format!("dimension {dim} has a size of {size}, and only 1 can be squeezed");
@@ -104,8 +107,9 @@ fn unsqueeze(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
     let rank = input.rank() + 1;
     let given = context.integer("dim")?.unwrap_or(0);
-    let dim = list::from_start(given, rank).ok_or_else(|| {
-        let what = format!("the output has {rank} dimensions, and no dimension {given}");
+    let from_start = if given < 0 { given + rank as i64 } else { given };
+    let dim = usize::try_from(from_start).ok().filter(|dim| *dim < rank).ok_or_else(|| {
+        let what = format!("the output has {}, and no dimension {given}", counted(rank));
         Failure::from(context.mistake(context.place("dim"), what))
     })?;
     let mut dims = input.dims.clone();
@@ -115,13 +119,13 @@ fn unsqueeze(context: &mut Context) -> Result<Built, Failure> {
 
 fn flip(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
-    let dims = context.dimensions("dims", input.rank())?;
+    let dims = context.dimensions("dims", input.rank())?.unwrap_or_default();
     context.method("flip", vec![context.operand(0), indices(&dims)], input)
 }
 
 fn roll(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
-    let dims = context.dimensions("dims", input.rank())?;
+    let dims = context.dimensions("dims", input.rank())?.unwrap_or_default();
     let count = match context.argument("shifts").map(|given| &given.datum) {
         Some(Datum::Tuple(items)) => items.len(),
         _ => 1,
@@ -132,7 +136,11 @@ fn roll(context: &mut Context) -> Result<Built, Failure> {
     }
     let shifts: Vec<Code> = context.codes("shifts", count, 0)?.into_iter().map(|(_, code)| code).collect();
     // An empty array would leave rustc without its type.
-    let dims = if dims.is_empty() { Operand::Tokens(crate::shaped::Tokens(quote::quote!([0_i64; 0]))) } else { indices(&dims) };
+    let dims = if dims.is_empty() {
+        Operand::Tokens(crate::shaped::Tokens(quote::quote!([0_i64; 0])))
+    } else {
+        indices(&dims)
+    };
     context.method("roll", vec![context.operand(0), Operand::Sizes(shifts), dims], input)
 }
 

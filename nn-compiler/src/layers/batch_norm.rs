@@ -82,7 +82,13 @@ pub fn several_elements(context: &Context, elements: &Size) -> Result<(), Failur
 }
 
 /// The call, which both methods take alike.
-fn normalise(context: &mut Context, method: &'static str, input: TensorType, affine: bool, track: bool) -> Result<Built, Failure> {
+fn normalise(
+    context: &mut Context,
+    method: &'static str,
+    input: TensorType,
+    affine: bool,
+    track: bool,
+) -> Result<Built, Failure> {
     let channels = [input.dims[1].clone()];
     let mut operands = vec![context.operand(0)];
     for (name, start) in [("weight", 1.0), ("bias", 0.0)] {
@@ -109,7 +115,9 @@ mod tests {
 
     #[test]
     fn keep_the_shape() {
-        for call in ["bn", "bn2d eps=0.001 momentum=0.01", "bn affine=false", "bn track_running_stats=false", "instancenorm"] {
+        for call in
+            ["bn", "bn2d eps=0.001 momentum=0.01", "bn affine=false", "bn track_running_stats=false", "instancenorm"]
+        {
             assert_shape(call, "[N, 3, H, W]", "[N, 3, H, W]");
         }
         assert_shape("bn1d", "[N, 3]", "[N, 3]");
@@ -124,8 +132,12 @@ mod tests {
         assert_error("bn eps=«0»", "[N, 3]", "`eps` of `bn` must be positive, and is 0");
         assert_error("«bn»", "[N, C]", "the `weight` of `bn` cannot depend on `C`, which each input may bring anew");
         assert_error("«bn»", "i64[N, 3]", "`bn` takes floats, and gets i64[N, 3]");
-        assert_error("bn affine=«1»", "[N, 3]", "`affine` of `bn` is `true` or `false`, not a size");
-        assert_error("«instancenorm»", "[N, 3, 1, 1]", "`instancenorm` normalises a single element, of which nothing is left");
+        assert_error("bn affine=«1»", "[N, 3]", "`affine` of `bn` is `true` or `false`, not a number");
+        assert_error(
+            "«instancenorm»",
+            "[N, 3, 1, 1]",
+            "`instancenorm` normalises a single element, of which nothing is left",
+        );
         assert_error("«instancenorm»", "[N, 3]", "`instancenorm` takes 3, 4 or 5 dimensions, and the input has 2");
     }
 }

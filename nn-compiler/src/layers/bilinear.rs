@@ -59,21 +59,21 @@ mod tests {
 
     #[test]
     fn joins_two_values() {
-        assert_shape("(x, y) -> bilinear 5", "[N, T, 3], y: [N, T, 4]", "[N, T, 5]");
-        assert_shape("(x, y) -> bilinear 5 bias=false", "[3], y: [4]", "[5]");
+        assert_shape("bilinear 5", "[N, T, 3]; [N, T, 4]", "[N, T, 5]");
+        assert_shape("bilinear 5 bias=false", "[3]; [4]", "[5]");
     }
 
     #[test]
     fn says_what_is_wrong() {
         assert_error("«bilinear» 5", "[N, 3]", "`bilinear` takes 2 values, and gets 1");
         assert_error(
-            "(x, y) -> «bilinear» 5",
-            "[N, 2, 3], y: [N, 1, 4]",
+            "«bilinear» 5",
+            "[N, 2, 3]; [N, 1, 4]",
             "`bilinear` takes values that differ in the last dimension only, and gets [N, 2, 3] and [N, 1, 4]",
         );
         assert_error(
-            "(x, y) -> «bilinear» 5",
-            "[N, 3], y: [4]",
+            "«bilinear» 5",
+            "[N, 3]; [4]",
             "`bilinear` takes values that differ in the last dimension only, and gets [N, 3] and [4]",
         );
     }

@@ -26,19 +26,20 @@ pub static LAYERS: &[Layer] = &[
 
 fn cast(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
-    let dtype = dtype(context)?;
+    let dtype = dtype(context, "to")?.ok_or(Failure::Reported)?;
     let operands = vec![context.operand(0), Operand::Dtype(dtype)];
     context.method("to_kind", operands, TensorType { dtype, ..input })
 }
 
-fn dtype(context: &Context) -> Result<Dtype, Failure> {
-    let given = context.argument("to").ok_or(Failure::Reported)?;
-    let Datum::Word(word) = &given.datum else { return Err(context.unfit("to", given, "an element type")) };
+/// The element type that an argument names.
+pub fn dtype(context: &Context, argument: &str) -> Result<Option<Dtype>, Failure> {
+    let Some(given) = context.argument(argument) else { return Ok(None) };
+    let Datum::Word(word) = &given.datum else { return Err(context.unfit(argument, given, "an element type")) };
     let name = word.to_string();
     if name == "float" {
-        return Ok(Dtype::Own);
+        return Ok(Some(Dtype::Own));
     }
-    Dtype::find(&name).ok_or_else(|| {
+    Dtype::find(&name).map(Some).ok_or_else(|| {
         let mistake = context.mistake(given.place, format!("`{name}` is no element type"));
         let known = Dtype::NAMES.iter().map(|(name, _)| *name).chain(["float"]);
         nearest::help(mistake, &name, known).into()
@@ -62,7 +63,7 @@ mod tests {
         assert_shape("cast float", "i64[N]", "[N]");
         assert_shape("detach", "i64[N]", "i64[N]");
         assert_error("cast «f33»", "[N]", "`f33` is no element type");
-        assert_error("cast «32»", "[N]", "`to` of `cast` is an element type, not a size");
+        assert_error("cast «32»", "[N]", "`to` of `cast` is an element type, not a number");
         assert_error("«cast»", "[N]", "`cast` needs `to`");
     }
 }

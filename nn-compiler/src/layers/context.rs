@@ -1,9 +1,10 @@
 //! What a layer sees of its call: the arguments, the incoming tensors, and the means to write itself.
 
 use super::{Layer, init};
-use crate::infer::{Datum, Frame, Given, Proofs, Value};
+use crate::infer::{Datum, Frame, Given, ParameterName, Proofs, Scope, Value};
+use crate::nearest;
 use crate::place::Place;
-use crate::report::Mistake;
+use crate::report::{Mistake, RUST_CONSTANT, WITHOUT_PARENTHESES};
 use crate::shaped::{Callee, Code, Dtype, Form, Init, Operand, Role, Tensor, TensorType};
 use crate::size::{ArithmeticError, Size};
 use proc_macro2::Ident;
@@ -17,10 +18,14 @@ pub struct Context<'a> {
     pub name: String,
     pub inputs: Vec<Value>,
     pub proofs: &'a mut Proofs,
-    pub(crate) given: Vec<(&'static str, Given)>,
+    pub(crate) given: Vec<(String, Given)>,
     pub(crate) frame: &'a mut Frame,
+    /// The names that the arguments could speak of, for suggestions.
+    pub(crate) scope: &'a Scope,
     /// What it has declared so far, with the sizes of each.
     pub(crate) tensors: Vec<(Tensor, Vec<Size>)>,
+    /// The parameters that are others.
+    pub(crate) tied: Vec<(String, ParameterName)>,
     /// The struct of the run time that holds them, where it does not follow from their names.
     pub(crate) bundle: Option<&'static str>,
     /// `#[init(..)]` of the network.
@@ -69,7 +74,7 @@ impl Context<'_> {
         let count = types.len();
         types.try_into().map_err(|_| {
             let values = if N == 1 { "one value".to_string() } else { format!("{N} values") };
-            Mistake::new(self.keyword, format!("`{}` takes {values}, and gets {count}", self.keyword)).into()
+            self.mistake(self.keyword, format!("`{}` takes {values}, and gets {count}", self.keyword)).into()
         })
     }
 
@@ -94,10 +99,21 @@ impl Context<'_> {
         Operand::Local(self.inputs[index].reference.local)
     }
 
+    /// The size of the `index`th incoming tensor along an axis, as the generated code gets at it.
+    pub fn size_code(&mut self, index: usize, axis: usize) -> Code {
+        let Value { ty, reference, .. } = &self.inputs[index];
+        let size = &ty.dims[axis];
+        match size.symbols().is_empty() {
+            true => Code::from(size),
+            false => Code::Local(self.frame.size_of(reference.local, axis, None)),
+        }
+    }
+
     /// A mistake, with a note of what comes in.
     pub fn mistake(&self, place: impl Into<Place>, what: impl Into<String>) -> Mistake {
         let mistake = Mistake::new(place, what);
         match self.inputs.as_slice() {
+            _ if self.layer.source => mistake,
             [] => mistake,
             [one] => mistake.note(format!("`{}` gets {} from {}", self.name, one.ty, one.origin)),
             many => {
@@ -125,7 +141,7 @@ impl Context<'_> {
 impl Context<'_> {
     /// What was given for an argument.
     pub fn argument(&self, name: &str) -> Option<&Given> {
-        self.given.iter().find(|(given, _)| *given == name).map(|(_, given)| given)
+        self.given.iter().find(|(given, _)| given == name).map(|(_, given)| given)
     }
 
     /// Where an argument was written, or else the layer's name.
@@ -137,17 +153,37 @@ impl Context<'_> {
     pub fn unfit(&self, name: &str, given: &Given, wanted: &str) -> Failure {
         match &given.datum {
             Datum::Broken => Failure::Reported,
-            Datum::Word(word) => self.unknown_name(word, given.place, name, wanted),
+            Datum::Word(word) => self.unknown_name(word, name, wanted),
             datum => {
                 let what = format!("`{name}` of `{}` is {wanted}, not {}", self.keyword, datum.kind());
-                Mistake::new(given.place, what).into()
+                let mistake = Mistake::new(given.place, what);
+                match datum {
+                    Datum::Tuple(items) if wanted == "a size" && given.holds(items) => {
+                        mistake.note(WITHOUT_PARENTHESES).into()
+                    }
+                    Datum::Tuple(_) if wanted.starts_with("a list") => {
+                        mistake.note("a list stands in brackets: `[N, 64]`").into()
+                    }
+                    Datum::List(_) if wanted.contains("a tuple") => {
+                        mistake.note("a tuple stands in parentheses: `(5, 1)`").into()
+                    }
+                    _ => mistake.into(),
+                }
             }
         }
     }
 
-    fn unknown_name(&self, word: &Ident, place: Place, name: &str, wanted: &str) -> Failure {
-        let note = format!("`{name}` of `{}` is {wanted}", self.keyword);
-        Mistake::new(place, format!("there is no `{word}` here")).note(note).into()
+    /// A word that names nothing, and is none of those that `wanted` quotes.
+    fn unknown_name(&self, word: &Ident, name: &str, wanted: &str) -> Failure {
+        let mistake = Mistake::new(word, format!("there is no `{word}` here"));
+        let mistake = mistake.note(format!("`{name}` of `{}` is {wanted}", self.keyword));
+        let words = wanted.split('`').skip(1).step_by(2);
+        let known: Vec<&str> = words.chain(self.scope.suggestions(word)).collect();
+        match nearest::nearest(&word.to_string(), &known) {
+            Some(near) => mistake.help(format!("did you mean `{near}`?")).into(),
+            None if wanted.contains("a size") => mistake.note(RUST_CONSTANT).into(),
+            None => mistake.into(),
+        }
     }
 
     /// A size.
@@ -297,7 +333,7 @@ impl Context<'_> {
         let Datum::Word(word) = &given.datum else { return Err(self.unfit(name, given, &one_of(words))) };
         match words.iter().find(|known| word == *known) {
             Some(known) => Ok(known),
-            None => Err(self.unknown_name(word, given.place, name, &one_of(words))),
+            None => Err(self.unknown_name(word, name, &one_of(words))),
         }
     }
 }
@@ -358,7 +394,10 @@ impl Context<'_> {
     }
 
     fn tied(&mut self, given: &Given, shape: &[Size]) -> Result<Operand, Failure> {
-        let Datum::Value(value) = &given.datum else { return Err(self.unfit("weight", given, "a value")) };
+        let Datum::Value(value) = &given.datum else { return Err(self.not_a_weight(given)) };
+        if let Some(init) = self.argument("init") {
+            return Err(Mistake::new(init.place, "a weight that is taken from elsewhere has no `init`").into());
+        }
         let (value, place) = (value.clone(), given.place);
         let wanted = TensorType { dtype: Dtype::Own, dims: shape.to_vec() };
         let what = format!("`weight` must be {wanted}, and is {}", value.ty);
@@ -369,7 +408,21 @@ impl Context<'_> {
             let mistake = self.mistake(place, &what);
             self.proofs.same(have, want, || mistake)?;
         }
+        if let Some(parameter) = value.parameter {
+            self.tied.push(("weight".to_string(), parameter));
+        }
         Ok(Operand::Local(value.reference.local))
+    }
+
+    /// Perhaps the weight of the stage of that name was meant.
+    fn not_a_weight(&self, given: &Given) -> Failure {
+        let failure = self.unfit("weight", given, "a value");
+        match (&given.datum, failure) {
+            (Datum::Word(word), Failure::Mistake(mistake)) if self.frame.has_weight(word) => {
+                mistake.help(format!("the weight of `{word}` is `{word}.weight`")).into()
+            }
+            (_, failure) => failure,
+        }
     }
 
     fn declare(

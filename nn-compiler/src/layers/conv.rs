@@ -2,6 +2,7 @@
 
 use super::window::{Window, spatial};
 use super::{Argument, Built, Context, Failure, Layer};
+use crate::infer::{Datum, Given};
 use crate::shaped::{Callee, Operand, TensorType};
 use crate::size::Size;
 
@@ -30,11 +31,11 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;
     let rank = spatial(context, &input)?;
     let Channels { into, out, groups } = channels(context, &input)?;
-    let kernel = context.sizes("kernel", rank, 1)?;
+    let kernel = kernel(context, rank)?;
     let per_group = into.div_floor(&groups)?;
     let fan_in = kernel.iter().try_fold(per_group.clone(), |fan, size| fan.mul(size))?;
     let shape: Vec<Size> = [out.clone(), per_group].into_iter().chain(kernel.iter().cloned()).collect();
-    let same = context.argument("padding").is_some_and(|given| given.datum.is_word("same"));
+    let same = pads_to_same(context)?;
     let (window, spatial) =
         if same { same_window(context, kernel, &input)? } else { free_window(context, kernel, &input)? };
     let (source, padding) = padded(context, &input, &window, same)?;
@@ -77,6 +78,26 @@ pub fn channels(context: &mut Context, input: &TensorType) -> Result<Channels, F
         context.proofs.same(&rest, &Size::constant(0), || mistake)?;
     }
     Ok(Channels { into, out, groups })
+}
+
+/// The argument `kernel`, on which the shape of the weight depends.
+pub fn kernel(context: &Context, rank: usize) -> Result<Vec<Size>, Failure> {
+    let kernel = context.sizes("kernel", rank, 1)?;
+    for (axis, size) in kernel.iter().enumerate() {
+        context.fixed("`kernel`", size, context.place_of("kernel", axis))?;
+    }
+    Ok(kernel)
+}
+
+/// Whether the argument `padding` is a word, which must be `same`.
+fn pads_to_same(context: &Context) -> Result<bool, Failure> {
+    match context.argument("padding") {
+        Some(given) if given.datum.is_word("same") => Ok(true),
+        Some(given @ Given { datum: Datum::Word(_), .. }) => {
+            Err(context.unfit("padding", given, "a size, a tuple of sizes, or `same`"))
+        }
+        _ => Ok(false),
+    }
 }
 
 /// A window with a stride and a padding of its own.
@@ -223,6 +244,11 @@ mod tests {
             "«conv» 6 k=1",
             "[N, C, 9]",
             "the `weight` of `conv` cannot depend on `C`, which each input may bring anew",
+        );
+        assert_error(
+            "conv 6 k=(3, «H»)",
+            "[N, 1, H, W]",
+            "`kernel` of `conv` cannot depend on `H`, which each input may bring anew",
         );
         assert_error("conv 6 k=3 p=«mirror»", "[N, 1, 9]", "there is no `mirror` here");
     }

@@ -1,6 +1,6 @@
 //! Transposed convolution.
 
-use super::conv::{Channels, channels};
+use super::conv::{Channels, channels, kernel};
 use super::window::{Window, at_least, spatial};
 use super::{Argument, Built, Context, Failure, Layer};
 use crate::shaped::{Operand, TensorType};
@@ -32,7 +32,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;
     let rank = spatial(context, &input)?;
     let Channels { into, out, groups } = channels(context, &input)?;
-    let kernel = context.sizes("kernel", rank, 1)?;
+    let kernel = kernel(context, rank)?;
     let per_group = out.div_floor(&groups)?;
     // PyTorch counts the fan of a weight along dimension 1, which here is the output.
     let fan_in = kernel.iter().try_fold(per_group.clone(), |fan, size| fan.mul(size))?;
@@ -92,6 +92,9 @@ fn unslide(
     let (stride, padding) = (&window.stride[axis], &window.padding[axis]);
     let last_start = input.dims[axis + 2].sub(&Size::constant(1))?.mul(stride)?;
     let whole = last_start.add(&window.reach(axis)?)?.add(&extra[axis])?;
+    if *padding == Size::constant(0) {
+        return Ok(whole);
+    }
     let size = whole.sub(&padding.mul(&Size::constant(2))?)?;
     let what = format!("a padding of {padding} on both sides leaves nothing of an output of {whole}");
     let mistake = context.mistake(context.place_of("padding", axis), what);

@@ -58,7 +58,7 @@ pub static LAYERS: &[Layer] = &[
 
 fn narrow(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
-    let dim = context.dimension("dim", input.rank(), 0)?;
+    let dim = context.required_dimension("dim", input.rank())?;
     let size = &input.dims[dim];
     let start = required(context, "start")?;
     let len = required(context, "len")?;
@@ -67,7 +67,13 @@ fn narrow(context: &mut Context) -> Result<Built, Failure> {
     context.proofs.at_least(&len.0, 0, || mistake)?;
     let end = match start.0.as_constant() {
         Some(start) if start < 0 => {
-            within(context, "start", &Size::constant(-start), size, format!("dimension {dim} has {size} places, and no place {start}"))?;
+            within(
+                context,
+                "start",
+                &Size::constant(-start),
+                size,
+                format!("dimension {dim} has {size} places, and no place {start}"),
+            )?;
             size.add(&Size::constant(start))?.add(&len.0)?
         }
         Some(_) => start.0.add(&len.0)?,
@@ -87,7 +93,7 @@ fn narrow(context: &mut Context) -> Result<Built, Failure> {
 
 fn select(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
-    let dim = context.dimension("dim", input.rank(), 0)?;
+    let dim = context.required_dimension("dim", input.rank())?;
     let size = &input.dims[dim];
     let (index, code) = required(context, "index")?;
     let what = format!("dimension {dim} has {size} places, and no place {index}");
@@ -96,7 +102,7 @@ fn select(context: &mut Context) -> Result<Built, Failure> {
         Some(_) => within(context, "index", &index.add(&Size::constant(1))?, size, what)?,
         None => {
             let mistake = context.mistake(context.place("index"), what.clone());
-            context.proofs.hold(&index, Comparison::GreaterEqual, &size.neg()?, || mistake)?;
+            context.proofs.at_least(&size.add(&index)?, 0, || mistake)?;
             within(context, "index", &index.add(&Size::constant(1))?, size, what)?;
         }
     }
@@ -113,7 +119,7 @@ fn chunk(context: &mut Context) -> Result<Built, Failure> {
         let what = format!("`chunk` makes at least 1 value, not {count}");
         return Err(context.mistake(context.place("n"), what).into());
     }
-    let dim = context.dimension("dim", input.rank(), 0)?;
+    let dim = context.required_dimension("dim", input.rank())?;
     let sizes = chunks(context, &input.dims[dim], count)?;
     let operands = vec![context.operand(0), Operand::integer(dim as i64)];
     let outputs = sizes.into_iter().map(|size| with_size(&input, dim, size)).collect();
@@ -131,7 +137,8 @@ fn chunks(context: &mut Context, size: &Size, count: i64) -> Result<Vec<Size>, F
         if pieces.len() as i64 == count {
             return Ok(pieces);
         }
-        let what = format!("a size of {size} cannot be cut into {count} values: PyTorch makes {} of them", pieces.len());
+        let what =
+            format!("a size of {size} cannot be cut into {count} values: PyTorch makes {} of them", pieces.len());
         return Err(context.mistake(context.place("n"), what).into());
     }
     let what = format!("a size of {size} does not divide by {count}");
@@ -147,7 +154,7 @@ fn pieces(size: i64, each: i64) -> Vec<Size> {
 
 fn split(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
-    let dim = context.dimension("dim", input.rank(), 0)?;
+    let dim = context.required_dimension("dim", input.rank())?;
     let size = &input.dims[dim];
     let sizes = match context.argument("sizes").map(|given| &given.datum) {
         Some(Datum::Size(each, code)) => {
@@ -171,10 +178,15 @@ fn equal_pieces(context: &mut Context, size: &Size, each: &Size, code: Code) -> 
     }
     let even = Predicate { left: size.rem(each)?, comparison: Comparison::Equal, right: Size::constant(0) };
     match size.div_floor(each)?.as_constant() {
-        Some(count) if count > 0 && context.proofs.facts.decide(&even) == Verdict::True => Ok(vec![(each.clone(), code); count as usize]),
+        Some(count) if count > 0 && context.proofs.facts.decide(&even) == Verdict::True => {
+            Ok(vec![(each.clone(), code); count as usize])
+        }
         _ => {
             let what = format!("how many values of size {each} a size of {size} gives cannot be told");
-            Err(context.mistake(context.place("sizes"), what).note("a list of sizes tells it: `split [64, 32] dim=1`").into())
+            Err(context
+                .mistake(context.place("sizes"), what)
+                .note("a list of sizes tells it: `split [64, 32] dim=1`")
+                .into())
         }
     }
 }
@@ -195,7 +207,7 @@ fn listed_pieces(context: &mut Context, size: &Size, dim: usize) -> Result<Vec<(
     if items.is_empty() {
         return Err(mistake.into());
     }
-    context.proofs.same(&sum, size, || mistake)?;
+    context.proofs.same(size, &sum, || mistake)?;
     Ok(pieces)
 }
 
@@ -251,7 +263,7 @@ mod tests {
     fn chunk() {
         assert_shape("chunk 2 dim=1", "[N, 6]", "[N, 3]; [N, 3]");
         assert_shape("chunk 3 dim=1", "[N, 7]", "[N, 3]; [N, 3]; [N, 1]");
-        assert_shape("chunk 2 dim=-1", "[N, 2 * T]", "[N, T]; [N, T]");
+        assert_shape("chunk 2 dim=-1", "[N, (2 * T)]", "[N, T]; [N, T]");
         let what = "a size of 6 cannot be cut into 4 values: PyTorch makes 3 of them";
         assert_error("chunk «4» dim=1", "[N, 6]", what);
         assert_error("chunk «0» dim=1", "[N, 6]", "`chunk` makes at least 1 value, not 0");
@@ -261,7 +273,7 @@ mod tests {
     #[test]
     fn split() {
         assert_shape("split 4 dim=1", "[N, 10]", "[N, 4]; [N, 4]; [N, 2]");
-        assert_shape("split [1, T] dim=1", "[N, T + 1]", "[N, 1]; [N, T]");
+        assert_shape("split [1, T] dim=1", "[N, (T + 1)]", "[N, 1]; [N, T]");
         assert_shape("split (D) dim=1", "[N, (2 * D)]", "[N, (D)]; [N, (D)]");
         let what = "the sizes [4, 5] add up to 9, and dimension 1 has 10";
         assert_error("split «[4, 5]» dim=1", "[N, 10]", what);

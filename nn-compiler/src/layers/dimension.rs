@@ -9,7 +9,7 @@ impl Context<'_> {
     pub fn dimension(&self, name: &str, rank: usize, default: i64) -> Result<usize, Failure> {
         match self.argument(name) {
             Some(given) => self.as_dimension(name, given, rank),
-            None => self.from_start(default, rank, self.place(name)),
+            None => self.axis(default, rank, self.place(name)),
         }
     }
 
@@ -35,15 +35,19 @@ impl Context<'_> {
     }
 
     fn as_dimension(&self, name: &str, given: &Given, rank: usize) -> Result<usize, Failure> {
-        self.from_start(self.as_integer(name, given)?, rank, given.place)
+        self.axis(self.as_integer(name, given)?, rank, given.place)
     }
 
-    fn from_start(&self, dimension: i64, rank: usize, place: Place) -> Result<usize, Failure> {
+    fn axis(&self, dimension: i64, rank: usize, place: Place) -> Result<usize, Failure> {
         let from_start = if dimension < 0 { dimension + rank as i64 } else { dimension };
         usize::try_from(from_start).ok().filter(|dimension| *dimension < rank).ok_or_else(|| {
-            let dimensions = if rank == 1 { "dimension" } else { "dimensions" };
-            let what = format!("the input has {rank} {dimensions}, and no dimension {dimension}");
+            let what = format!("the input has {}, and no dimension {dimension}", counted(rank));
             self.mistake(place, what).into()
         })
     }
+}
+
+/// `1 dimension`, `2 dimensions`
+pub fn counted(rank: usize) -> String {
+    if rank == 1 { "1 dimension".to_string() } else { format!("{rank} dimensions") }
 }

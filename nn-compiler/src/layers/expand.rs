@@ -1,5 +1,6 @@
 //! Repetition without copies.
 
+use super::dimension::counted;
 use super::list::Item;
 use super::{Argument, Built, Context, Failure, Layer};
 use crate::shaped::Operand;
@@ -19,7 +20,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
     let items = context.list("sizes")?;
     let Some(new) = items.len().checked_sub(input.rank()) else {
-        let what = format!("{input} cannot be expanded to the {} dimensions of {}", items.len(), Item::list(&items));
+        let what = format!("{input} cannot be expanded to {}, {}", Item::list(&items), counted(items.len()));
         return Err(context.mistake(context.place("sizes"), what).into());
     };
     let mut dims = Vec::new();
@@ -63,6 +64,6 @@ mod tests {
     fn errors() {
         assert_error("expand [«3», 5]", "[2, 5]", "a size of 2 cannot be expanded to 3, only 1 can");
         assert_error("expand [«_», 2, 5]", "[2, 5]", "`_` keeps a size, and this dimension is new");
-        assert_error("expand «[5]»", "[2, 5]", "[2, 5] cannot be expanded to the 1 dimensions of [5]");
+        assert_error("expand «[5]»", "[2, 5]", "[2, 5] cannot be expanded to [5], 1 dimension");
     }
 }

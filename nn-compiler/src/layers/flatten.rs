@@ -1,15 +1,15 @@
 //! Flattening.
 
+use super::list::product;
 use super::{Argument, Built, Context, Failure, Layer};
 use crate::shaped::Operand;
-use crate::size::Size;
 
 pub static LAYERS: &[Layer] = &[Layer {
     names: &["flatten"],
     documentation: "Makes one dimension of those from `start` to `end`, as `torch.nn.Flatten` does it.",
     arguments: &[
-        Argument::positional("start", "the first dimension (1)"),
-        Argument::positional("end", "the last dimension (-1)"),
+        Argument::positional("start", "the first dimension (1)").short("start_dim"),
+        Argument::positional("end", "the last dimension (-1)").short("end_dim"),
     ],
     owns: false,
     source: false,
@@ -22,10 +22,40 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let (start, end) = (context.dimension("start", rank, 1)?, context.dimension("end", rank, -1)?);
     if start > end {
         let what = format!("`flatten` goes from dimension {start} to dimension {end}, which comes before it");
-        return Err(context.mistake(context.place("start"), what).into());
+        let place = if context.argument("start").is_some() { "start" } else { "end" };
+        return Err(context.mistake(context.place(place), what).into());
     }
-    let flat = input.dims[start..=end].iter().try_fold(Size::constant(1), |product, size| product.mul(size))?;
+    let flat = product(&input.dims[start..=end])?;
     let dims = input.dims[..start].iter().cloned().chain([flat]).chain(input.dims[end + 1..].iter().cloned()).collect();
     let operands = vec![context.operand(0), Operand::integer(start as i64), Operand::integer(end as i64)];
     context.method("flatten", operands, input.with(dims))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn shapes() {
+        assert_shape("flatten", "[N, 16, 5, 5]", "[N, 400]");
+        assert_shape("flatten 0", "i64[N, T]", "i64[N * T]");
+        assert_shape("flatten 2 end=-2", "[N, 3, H, W, 5]", "[N, 3, H * W, 5]");
+        assert_shape("flatten 1 1", "[N, 3, 4]", "[N, 3, 4]");
+    }
+
+    #[test]
+    fn errors() {
+        assert_error(
+            "flatten «2» 1",
+            "[N, 3, 4]",
+            "`flatten` goes from dimension 2 to dimension 1, which comes before it",
+        );
+        assert_error(
+            "flatten end=«0»",
+            "[N, 3, 4]",
+            "`flatten` goes from dimension 1 to dimension 0, which comes before it",
+        );
+        assert_error("flatten «3»", "[N, 3, 4]", "the input has 3 dimensions, and no dimension 3");
+        assert_error("«flatten»", "[N]", "the input has 1 dimension, and no dimension 1");
+    }
 }

@@ -4,7 +4,7 @@ use super::Failure;
 use crate::infer::{Datum, Given};
 use crate::nearest;
 use crate::report::Mistake;
-use crate::shaped::Init;
+use crate::shaped::{Code, Init};
 
 /// The words that need a fan, and so a weight of two dimensions, with the run time's name for each.
 const FANS: &[(&str, &str)] = &[
@@ -24,18 +24,22 @@ pub fn parse(given: &Given, rank: usize) -> Result<Init, Failure> {
         Datum::Word(word) if word == "ones" => Ok(Init::Constant(1.0)),
         Datum::Word(word) => named(&word.to_string(), given, rank),
         Datum::Function(name, arguments) => function(&name.to_string(), arguments, given),
-        Datum::Path(path) => Ok(Init::Function(path.clone())),
+        Datum::Size(_, Code::Rust(path)) => Ok(Init::Function(path.clone())),
         Datum::Broken => Err(Failure::Reported),
-        other => Err(unknown(given, other.kind()).into()),
+        other => Err(unknown(given, &format!("`{}`", other.text())).into()),
     }
 }
 
 fn named(word: &str, given: &Given, rank: usize) -> Result<Init, Failure> {
+    if word == "default" {
+        let what = "`default` is how a layer's own weight starts, and there is none here";
+        return Err(Mistake::new(given.place, what).into());
+    }
     let Some((_, init)) = FANS.iter().find(|(name, _)| *name == word) else {
         return Err(unknown(given, &format!("`{word}`")).into());
     };
     if rank < 2 {
-        let what = format!("`{word}` needs a tensor of at least two dimensions, and this has {rank}");
+        let what = format!("`{word}` needs a tensor of at least 2 dimensions, and this has {rank}");
         return Err(Mistake::new(given.place, what).into());
     }
     Ok(Init::Named(init))
@@ -62,11 +66,12 @@ fn function(name: &str, arguments: &[Given], given: &Given) -> Result<Init, Fail
 
 fn unknown(given: &Given, what: &str) -> Mistake {
     let functions = ["uniform(a, b)", "normal(mean, std)", "constant(c)", "path::to::function"];
-    let words = ["default", "zeros", "ones"].into_iter().chain(FANS.iter().map(|(name, _)| *name));
+    let words = ["zeros", "ones"].into_iter().chain(FANS.iter().map(|(name, _)| *name));
     let known: Vec<&str> = words.chain(functions).collect();
-    let mistake = Mistake::new(given.place, format!("{what} is no initialisation"));
-    match &given.datum {
-        Datum::Word(word) => nearest::help(mistake, &word.to_string(), known),
-        _ => mistake.note(format!("known are {}", known.join(", "))),
-    }
+    let word = match &given.datum {
+        Datum::Word(word) => word.to_string(),
+        Datum::Function(name, _) => name.to_string(),
+        _ => String::new(),
+    };
+    nearest::help(Mistake::new(given.place, format!("{what} is no initialisation")), &word, known)
 }

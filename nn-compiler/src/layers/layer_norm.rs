@@ -3,6 +3,7 @@
 use super::{Argument, Built, Context, Failure, Layer};
 use crate::shaped::{Init, Operand, TensorType};
 use crate::size::Size;
+use std::ops::Range;
 
 const DIMS: Argument = Argument::key("dims", "how many of the last dimensions are normalised together (1)");
 const AFFINE: &str = "elementwise_affine";
@@ -47,7 +48,7 @@ fn layer_norm(context: &mut Context) -> Result<Built, Failure> {
         true => context.parameter("bias", shape, Init::Constant(0.0))?.some(),
         false => Operand::NoTensor,
     };
-    let (shape, eps) = (context.size_codes(first..input.rank()), context.number("eps", 1e-5)?);
+    let (shape, eps) = (normalised(context, first..input.rank()), context.number("eps", 1e-5)?);
     context.method("layer_norm", vec![context.operand(0), shape, weight, bias, eps, Operand::Bool(true)], input)
 }
 
@@ -60,7 +61,7 @@ fn rms_norm(context: &mut Context) -> Result<Built, Failure> {
         Some(_) => context.number("eps", 0.0)?.some(),
         None => Operand::None,
     };
-    let shape = context.size_codes(first..input.rank());
+    let shape = normalised(context, first..input.rank());
     context.method("rms_norm", vec![context.operand(0), shape, weight, eps], input)
 }
 
@@ -72,6 +73,11 @@ fn first_dimension(context: &Context, input: &TensorType) -> Result<usize, Failu
         let what = format!("`{}` cannot normalise over {dims} dimensions of an input that has {rank}", context.keyword);
         context.mistake(context.place("dims"), what).into()
     })
+}
+
+/// The sizes of the dimensions that are normalised.
+fn normalised(context: &mut Context, axes: Range<usize>) -> Operand {
+    Operand::Sizes(axes.map(|axis| context.size_code(0, axis)).collect())
 }
 
 fn weight(context: &mut Context, shape: &[Size], affine: bool) -> Result<Operand, Failure> {
@@ -87,7 +93,14 @@ mod tests {
 
     #[test]
     fn keep_the_shape() {
-        for call in ["layernorm", "layernorm eps=1e-12", "layernorm bias=false", "layernorm affine=false", "rmsnorm", "rmsnorm eps=1e-6"] {
+        for call in [
+            "layernorm",
+            "layernorm eps=1e-12",
+            "layernorm bias=false",
+            "layernorm affine=false",
+            "rmsnorm",
+            "rmsnorm eps=1e-6",
+        ] {
             assert_shape(call, "[N, T, 64]", "[N, T, 64]");
         }
         assert_shape("layernorm dims=2", "[N, 3, 8]", "[N, 3, 8]");
@@ -96,8 +109,16 @@ mod tests {
 
     #[test]
     fn say_what_is_wrong() {
-        assert_error("layernorm dims=«3»", "[N, 8]", "`layernorm` cannot normalise over 3 dimensions of an input that has 2");
-        assert_error("rmsnorm dims=«0»", "[N, 8]", "`rmsnorm` cannot normalise over 0 dimensions of an input that has 2");
+        assert_error(
+            "layernorm dims=«3»",
+            "[N, 8]",
+            "`layernorm` cannot normalise over 3 dimensions of an input that has 2",
+        );
+        assert_error(
+            "rmsnorm dims=«0»",
+            "[N, 8]",
+            "`rmsnorm` cannot normalise over 0 dimensions of an input that has 2",
+        );
         assert_error("«rmsnorm»", "[]", "`rmsnorm` cannot normalise over 1 dimensions of an input that has 0");
         assert_error(
             "«layernorm» dims=2",

@@ -18,7 +18,7 @@ pub static LAYERS: &[Layer] = &[Layer {
 }];
 
 fn infer(context: &mut Context) -> Result<Built, Failure> {
-    let input = context.input()?;
+    let input = context.float_input()?;
     let Some((features, others)) = input.dims.split_last() else {
         return Err(context.mistake(context.keyword, "`linear` needs at least one dimension").into());
     };
@@ -32,4 +32,30 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     };
     let dims = others.iter().cloned().chain([out]).collect();
     context.method("linear", vec![context.operand(0), weight, bias], input.with(dims))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn works_on_the_last_dimension() {
+        assert_shape("linear 10", "[N, 784]", "[N, 10]");
+        assert_shape("linear 10 bias=false in=64", "[N, T, 64]", "[N, T, 10]");
+        assert_shape("linear CLASSES", "[64]", "[CLASSES]");
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        assert_error("linear «0»", "[N, 3]", "`out` of `linear` must be at least 1, and is 0");
+        assert_error("linear 10 in=«4»", "[N, 3]", "the input has 3 features, not 4");
+        assert_error("«linear» 10", "[]", "`linear` needs at least one dimension");
+        assert_error("«linear» 10", "i64[N, 3]", "`linear` takes floats, and gets i64[N, 3]");
+        assert_error(
+            "«linear» 10",
+            "[N, T]",
+            "the `weight` of `linear` cannot depend on `T`, which each input may bring anew",
+        );
+        assert_error("linear 10 bias=«0»", "[N, 3]", "`bias` of `linear` is `true` or `false`, not a number");
+    }
 }

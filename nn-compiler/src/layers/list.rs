@@ -1,4 +1,4 @@
-//! Lists among the arguments: of sizes, `[N, _, 64]`, and of dimensions, `(0, 2, 1)`.
+//! Lists of sizes among the arguments: `[N, _, 64]`.
 
 use super::{Context, Failure};
 use crate::infer::{Datum, Given};
@@ -77,36 +77,6 @@ impl Context<'_> {
         self.mistake(given.place, what).note(format!("`cast {}` changes the element type", dtype.name()))
     }
 
-    /// Different dimensions of a tensor with `rank` of them: one, or a tuple. Negative ones count from the last.
-    pub fn dimensions(&self, name: &str, rank: usize) -> Result<Vec<usize>, Failure> {
-        let Some(given) = self.argument(name) else { return Ok(Vec::new()) };
-        let items = match &given.datum {
-            Datum::Tuple(items) => items.as_slice(),
-            _ => std::slice::from_ref(given),
-        };
-        let mut dimensions = Vec::new();
-        for item in items {
-            let dimension = self.known_dimension(name, item, rank)?;
-            if dimensions.contains(&dimension) {
-                return Err(self.mistake(item.place, format!("dimension {dimension} is named twice")).into());
-            }
-            dimensions.push(dimension);
-        }
-        Ok(dimensions)
-    }
-
-    fn known_dimension(&self, name: &str, given: &Given, rank: usize) -> Result<usize, Failure> {
-        let known = match &given.datum {
-            Datum::Size(size, _) => size.as_constant(),
-            _ => None,
-        };
-        let Some(dimension) = known else { return Err(self.unfit(name, given, "a dimension, or a tuple of dimensions")) };
-        from_start(dimension, rank).ok_or_else(|| {
-            let what = format!("the input has {rank} dimensions, and no dimension {dimension}");
-            self.mistake(given.place, what).into()
-        })
-    }
-
     /// Two counts of elements must be equal. That they are where there are no elements at all does not count.
     pub fn same_count(&mut self, left: &Size, right: &Size, mistake: Mistake) -> Result<(), Failure> {
         let mut inhabited = self.proofs.facts.clone();
@@ -118,12 +88,6 @@ impl Context<'_> {
             _ => Ok(self.proofs.same(left, right, || mistake)?),
         }
     }
-}
-
-/// A dimension that may count from the last.
-pub fn from_start(dimension: i64, rank: usize) -> Option<usize> {
-    let counted = if dimension < 0 { dimension.checked_add(rank as i64)? } else { dimension };
-    usize::try_from(counted).ok().filter(|counted| *counted < rank)
 }
 
 /// The product of sizes.

@@ -39,7 +39,11 @@ mod tests {
     #[test]
     fn looks_at_neighbouring_channels() {
         assert_shape("local_response_norm 5 alpha=1e-3 beta=0.5 k=2", "[N, 64, H, W]", "[N, 64, H, W]");
-        assert_error("local_response_norm «0»", "[N, 6, 8]", "`size` of `local_response_norm` must be at least 1, and is 0");
+        assert_error(
+            "local_response_norm «0»",
+            "[N, 6, 8]",
+            "`size` of `local_response_norm` must be at least 1, and is 0",
+        );
         assert_error(
             "«local_response_norm» 2",
             "[N, 6]",

@@ -3,26 +3,50 @@
 
 mod activation;
 mod adaptive_pool;
+mod attention;
+mod axes;
 mod batch_norm;
+mod bilinear;
 mod binary;
 pub mod broadcast;
 mod cast;
+mod choosing;
+mod comparison;
 mod context;
 mod conv;
 mod conv_transpose;
+mod cut;
 mod dimension;
 mod dropout;
 mod elementwise;
+mod embedding;
+mod expand;
 mod flatten;
+mod group_norm;
+mod indexing;
 pub mod init;
 mod join;
+mod layer_norm;
 mod linear;
+mod list;
+mod local_response_norm;
 mod normalize;
+mod pad;
+mod pattern;
+mod pixel_shuffle;
 mod pool;
+mod prelu;
+mod recurrent;
 mod reduction;
-mod scalar;
+mod reshape;
+pub mod scalar;
+mod sdpa;
+mod softmax;
+mod source;
 #[cfg(test)]
 mod testing;
+mod triangle;
+mod upsample;
 mod window;
 
 pub use context::{Built, Context, Failure};
@@ -33,19 +57,43 @@ use crate::shaped::Tensor;
 static LAYERS: &[&[Layer]] = &[
     activation::LAYERS,
     adaptive_pool::LAYERS,
+    attention::LAYERS,
+    axes::LAYERS,
     batch_norm::LAYERS,
+    bilinear::LAYERS,
     binary::LAYERS,
     cast::LAYERS,
+    choosing::LAYERS,
+    comparison::LAYERS,
     conv::LAYERS,
     conv_transpose::LAYERS,
+    cut::LAYERS,
     dropout::LAYERS,
     elementwise::LAYERS,
+    embedding::LAYERS,
+    expand::LAYERS,
     flatten::LAYERS,
+    group_norm::LAYERS,
+    indexing::LAYERS,
     join::LAYERS,
+    layer_norm::LAYERS,
     linear::LAYERS,
+    local_response_norm::LAYERS,
     normalize::LAYERS,
+    pad::LAYERS,
+    pattern::EINSUM,
+    pattern::REARRANGE,
+    pixel_shuffle::LAYERS,
     pool::LAYERS,
+    prelu::LAYERS,
+    recurrent::LAYERS,
     reduction::LAYERS,
+    reshape::LAYERS,
+    sdpa::LAYERS,
+    softmax::LAYERS,
+    source::LAYERS,
+    triangle::LAYERS,
+    upsample::LAYERS,
 ];
 
 /// One layer of the language.
@@ -74,18 +122,25 @@ pub struct Argument {
     pub required: bool,
     /// Its expressions are computed in floats.
     pub float: bool,
+    /// Takes every key that no other argument takes, and is known under it: the axes of a pattern.
+    pub any: bool,
     pub documentation: &'static str,
 }
 
 impl Argument {
     /// An argument that is given by key.
     pub const fn key(name: &'static str, documentation: &'static str) -> Argument {
-        Argument { name, short: None, positional: false, required: false, float: false, documentation }
+        Argument { name, short: None, positional: false, required: false, float: false, any: false, documentation }
     }
 
     /// An argument that may be given by position.
     pub const fn positional(name: &'static str, documentation: &'static str) -> Argument {
         Argument { positional: true, ..Argument::key(name, documentation) }
+    }
+
+    /// Arguments under any other key.
+    pub const fn any(name: &'static str, documentation: &'static str) -> Argument {
+        Argument { any: true, ..Argument::key(name, documentation) }
     }
 
     /// With an abbreviation.
@@ -105,7 +160,7 @@ impl Argument {
 
     /// Whether `key` means this argument.
     pub fn is_called(&self, key: &str) -> bool {
-        self.name == key || self.short == Some(key)
+        self.any || self.name == key || self.short == Some(key)
     }
 }
 
@@ -142,15 +197,18 @@ impl Layer {
     }
 }
 
-/// The struct of the run time that holds such parameters.
-pub fn bundle_of(tensors: &[Tensor]) -> &'static str {
+/// The struct of the run time that holds such parameters. Where there is none, since their number varies, the network has one of
+/// its own.
+pub fn bundle_of(tensors: &[Tensor]) -> Option<&'static str> {
     let names: Vec<&str> = tensors.iter().map(|tensor| tensor.name.as_str()).collect();
-    match names.as_slice() {
+    Some(match names.as_slice() {
         ["weight"] => "Weight",
         ["bias"] => "Bias",
         ["weight", "bias"] => "Affine",
         ["weight", "bias", "running_mean", "running_var"] => "BatchNorm",
         ["running_mean", "running_var"] => "Statistics",
-        names => panic!("a layer with the parameters {names:?} says which struct holds them"),
-    }
+        ["in_proj_weight", "in_proj_bias", "out_proj.weight", "out_proj.bias"] => "Attention",
+        ["in_proj_weight", "out_proj.weight"] => "AttentionWeights",
+        _ => return None,
+    })
 }

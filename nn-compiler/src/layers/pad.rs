@@ -1,5 +1,6 @@
 //! Padding.
 
+use super::dimension::counted;
 use super::{Argument, Built, Context, Failure, Layer};
 use crate::infer::Datum;
 use crate::place::Place;
@@ -11,7 +12,9 @@ pub static LAYERS: &[Layer] = &[Layer {
     documentation: "Adds to the ends of dimensions, as `torch.nn.functional.pad` does it: `pad (left, right, top, bottom)`, \
         the last dimension first. In the mode `constant` a negative amount takes away.",
     arguments: &[
-        Argument::positional("amounts", "how much is added before and behind, for each dimension from the last on").short("pad").required(),
+        Argument::positional("amounts", "how much is added before and behind, for each dimension from the last on")
+            .short("pad")
+            .required(),
         Argument::positional("mode", "`constant`, `reflect`, `replicate` or `circular` (constant)"),
         Argument::positional("value", "what is added (0)").float(),
     ],
@@ -62,16 +65,16 @@ fn amounts(context: &Context) -> Result<Vec<Amount>, Failure> {
 
 fn check_rank(context: &Context, input: &TensorType, amounts: usize, mode: &str) -> Result<(), Failure> {
     let (pairs, rank, place) = (amounts / 2, input.rank(), context.place("amounts"));
-    if amounts == 0 || amounts % 2 != 0 {
+    if amounts == 0 || !amounts.is_multiple_of(2) {
         let what = format!("`pad` takes two amounts for each dimension that it pads, and gets {amounts}");
         return Err(context.mistake(place, what).into());
     }
     if mode == "constant" && pairs > rank {
-        let what = format!("{amounts} amounts pad {pairs} dimensions, and the input has {rank}");
+        let what = format!("{amounts} amounts pad {}, and the input has {rank}", counted(pairs));
         return Err(context.mistake(place, what).into());
     }
     if mode != "constant" && !(pairs <= 3 && (pairs + 1..=pairs + 2).contains(&rank)) {
-        let what = format!("`{mode}` does not pad {pairs} of {rank} dimensions");
+        let what = format!("`{mode}` does not pad {pairs} of {}", counted(rank));
         let note = "all modes but `constant` pad all dimensions after the first one or two, and at most three";
         return Err(context.mistake(place, what).note(note).into());
     }
@@ -156,14 +159,22 @@ mod tests {
 
     #[test]
     fn errors() {
-        assert_error("pad «(1, 1, 1)»", "[N, 4]", "`pad` takes two amounts for each dimension that it pads, and gets 3");
+        assert_error(
+            "pad «(1, 1, 1)»",
+            "[N, 4]",
+            "`pad` takes two amounts for each dimension that it pads, and gets 3",
+        );
         assert_error("pad «(1, 1, 1, 1)»", "[N]", "4 amounts pad 2 dimensions, and the input has 1");
         assert_error("pad «(1, 1)» reflect", "[N, 4, 8, 8]", "`reflect` does not pad 1 of 4 dimensions");
         assert_error("pad (0, «4») reflect", "[N, 2, 4]", "`reflect` by 4 needs a size of at least 5, and this is 4");
         assert_error("pad (0, «5») circular", "[N, 2, 4]", "`circular` by 5 needs a size of at least 5, and this is 4");
         assert_error("pad («-1», 0) replicate", "[N, 2, 4]", "an amount of padding cannot be negative here, and is -1");
         assert_error("pad (-3, «-2»)", "[N, 4]", "2 cannot be taken away from 1");
-        assert_error("pad (1, 1) replicate «0.5»", "[N, 2, 4]", "`replicate` pads with what is there, and takes no `value`");
+        assert_error(
+            "pad (1, 1) replicate «0.5»",
+            "[N, 2, 4]",
+            "`replicate` pads with what is there, and takes no `value`",
+        );
         assert_error("pad (1, 1) «reflect»", "bool[N, 2, 4]", "`reflect` does not pad booleans");
     }
 }

@@ -27,7 +27,7 @@ fn shuffle(context: &mut Context) -> Result<Built, Failure> {
     let (factor, operand) = factor(context, "upscale_factor")?;
     rearranged(context, "pixel_shuffle", operand, |context, [channels, height, width]| {
         let square = factor.mul(&factor)?;
-        divides(context, "upscale_factor", channels, &square, "channels")?;
+        divides(context, "upscale_factor", channels, &square, "number of channels")?;
         Ok([channels.div_floor(&square)?, height.mul(&factor)?, width.mul(&factor)?])
     })
 }
@@ -35,8 +35,8 @@ fn shuffle(context: &mut Context) -> Result<Built, Failure> {
 fn unshuffle(context: &mut Context) -> Result<Built, Failure> {
     let (factor, operand) = factor(context, "downscale_factor")?;
     rearranged(context, "pixel_unshuffle", operand, |context, [channels, height, width]| {
-        divides(context, "downscale_factor", height, &factor, "rows")?;
-        divides(context, "downscale_factor", width, &factor, "columns")?;
+        divides(context, "downscale_factor", height, &factor, "height")?;
+        divides(context, "downscale_factor", width, &factor, "width")?;
         Ok([channels.mul(&factor.mul(&factor)?)?, height.div_floor(&factor)?, width.div_floor(&factor)?])
     })
 }
@@ -65,7 +65,7 @@ fn rearranged(
 }
 
 fn divides(context: &mut Context, name: &str, size: &Size, by: &Size, of: &str) -> Result<(), Failure> {
-    let what = format!("{size} {of} do not divide by {by}");
+    let what = format!("the {of}, {size}, does not divide by {by}");
     let mistake = context.mistake(context.place(name), what);
     context.same_count(&size.rem(by)?, &Size::constant(0), mistake)
 }
@@ -77,15 +77,19 @@ mod tests {
     #[test]
     fn shapes() {
         assert_shape("pixel_shuffle 2", "[N, 12, H, W]", "[N, 3, 2 * H, 2 * W]");
-        assert_shape("pixel_unshuffle 3", "[N, 2, 3 * H, 6]", "[N, 18, H, 2]");
+        assert_shape("pixel_unshuffle 3", "[N, 2, (3 * H), 6]", "[N, 18, H, 2]");
         assert_shape("pixel_shuffle (R)", "[(3 * R * R), 4, 4]", "[3, (4 * R), (4 * R)]");
     }
 
     #[test]
     fn errors() {
-        assert_error("pixel_shuffle «2»", "[N, 6, H, W]", "6 channels do not divide by 4");
-        assert_error("pixel_unshuffle «2»", "[N, 6, 4, 5]", "5 columns do not divide by 2");
+        assert_error("pixel_shuffle «2»", "[N, 6, H, W]", "the number of channels, 6, does not divide by 4");
+        assert_error("pixel_unshuffle «2»", "[N, 6, 4, 5]", "the width, 5, does not divide by 2");
         assert_error("«pixel_shuffle» 2", "[4, 4]", "`pixel_shuffle` needs at least 3 dimensions, and the input has 2");
-        assert_error("pixel_shuffle «0»", "[4, 4, 4]", "`upscale_factor` of `pixel_shuffle` must be at least 1, and is 0");
+        assert_error(
+            "pixel_shuffle «0»",
+            "[4, 4, 4]",
+            "`upscale_factor` of `pixel_shuffle` must be at least 1, and is 0",
+        );
     }
 }

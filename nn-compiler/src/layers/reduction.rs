@@ -18,13 +18,21 @@ const BASE: Layer = Layer {
 
 pub static LAYERS: &[Layer] = &[
     Layer { names: &["mean"], documentation: "The mean over `dim`, as `torch.mean`.", ..BASE },
-    Layer { names: &["sum"], documentation: "The sum over `dim`, as `torch.sum`; of integers it is `i64`.", infer: sum, ..BASE },
+    Layer {
+        names: &["sum"],
+        documentation: "The sum over `dim`, as `torch.sum`; of integers it is `i64`.",
+        infer: sum,
+        ..BASE
+    },
     Layer { names: &["max"], documentation: "The largest value over `dim`, as `torch.amax`.", infer: max, ..BASE },
     Layer { names: &["min"], documentation: "The smallest value over `dim`, as `torch.amin`.", infer: min, ..BASE },
     Layer {
         names: &["argmax"],
         documentation: "Where the largest value stands along `dim`, as `torch.argmax`: `i64`.",
-        arguments: &[Argument::key("dim", "the dimension").required(), Argument::key("keepdim", "whether the dimension stays, with size 1 (false)")],
+        arguments: &[
+            Argument::key("dim", "the dimension").required(),
+            Argument::key("keepdim", "whether the dimension stays, with size 1 (false)"),
+        ],
         infer: argmax,
         ..BASE
     },
@@ -35,7 +43,9 @@ fn mean(context: &mut Context) -> Result<Built, Failure> {
     let dtype = input.dtype;
     match reduced(context, input, dtype)? {
         (output, None) => context.method("mean", vec![context.operand(0), Operand::None], output),
-        (output, Some([dims, keep])) => context.method("mean_dim", vec![context.operand(0), dims, keep, Operand::None], output),
+        (output, Some([dims, keep])) => {
+            context.method("mean_dim", vec![context.operand(0), dims, keep, Operand::None], output)
+        }
     }
 }
 
@@ -44,7 +54,9 @@ fn sum(context: &mut Context) -> Result<Built, Failure> {
     let dtype = if input.dtype.is_float() { input.dtype } else { Dtype::I64 };
     match reduced(context, input, dtype)? {
         (output, None) => context.method("sum", vec![context.operand(0), Operand::None], output),
-        (output, Some([dims, keep])) => context.method("sum_dim_intlist", vec![context.operand(0), dims, keep, Operand::None], output),
+        (output, Some([dims, keep])) => {
+            context.method("sum_dim_intlist", vec![context.operand(0), dims, keep, Operand::None], output)
+        }
     }
 }
 
@@ -99,7 +111,7 @@ fn reduced(context: &Context, input: TensorType, dtype: Dtype) -> Result<(Tensor
     let over = given.unwrap_or_else(|| (0..input.rank()).collect());
     let output = TensorType { dtype, dims: without(&input.dims, &over, keep) };
     let list: Vec<i64> = over.iter().map(|dim| *dim as i64).collect();
-    Ok((output, (!all).then(|| [Operand::integers(&list), Operand::Bool(keep)])))
+    Ok((output, (!all).then(|| [Operand::Slice(list), Operand::Bool(keep)])))
 }
 
 /// The sizes that are left.

@@ -40,7 +40,7 @@ fn reshape(context: &mut Context) -> Result<Built, Failure> {
 
 fn unflatten(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
-    let dim = context.dimension("dim", input.rank(), 0)?;
+    let dim = context.required_dimension("dim", input.rank())?;
     let items = context.list("sizes")?;
     if items.is_empty() {
         return Err(context.mistake(context.place("sizes"), "`unflatten` needs at least one size").into());
@@ -110,7 +110,7 @@ mod tests {
         assert_error("reshape «[0, _]»", "[N, 16]", "`_` cannot be inferred beside a size of 0");
         let what = "`reshape` keeps the element type, so its `sizes` have none";
         assert_error("reshape «i64[N, 4, 4]»", "[N, 16]", what);
-        assert_error("reshape «16»", "[N, 16]", "`sizes` of `reshape` is a list of sizes, not a size");
+        assert_error("reshape «16»", "[N, 16]", "`sizes` of `reshape` is a list of sizes, not a number");
         let what = "[T] cannot become [_, 4]: T elements do not divide by 4";
         assert_error("reshape [_, 4] -> flatten 0", "[T]", what);
     }
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn unflatten() {
         assert_shape("unflatten 1 [8, _]", "[N, 64]", "[N, 8, 8]");
-        assert_shape("unflatten [2, H] dim=-1", "[N, 2 * H]", "[N, 2, H]");
+        assert_shape("unflatten dim=-1 sizes=[2, H]", "[N, (2 * H)]", "[N, 2, H]");
         assert_error("unflatten 2 [8, 8]", "[N, 64]", "the input has 2 dimensions, and no dimension 2");
         let what = "dimension 1 cannot become [8, 9]: 64 elements are not 72";
         assert_error("unflatten 1 «[8, 9]»", "[N, 64]", what);

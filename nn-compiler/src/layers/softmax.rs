@@ -61,7 +61,7 @@ mod tests {
         assert_shape("softmax dim=-1", "[N, 10]", "[N, 10]");
         assert_shape("log_softmax dim=1", "[N, 10, H, W]", "[N, 10, H, W]");
         assert_shape("glu", "[N, 10, 8]", "[N, 10, 4]");
-        assert_shape("glu dim=1", "[N, 2 * C, 8]", "[N, C, 8]");
+        assert_shape("glu dim=1", "[N, (2 * C), 8]", "[N, C, 8]");
     }
 
     #[test]

@@ -4,19 +4,21 @@ use super::{Argument, Built, Context, Failure, Layer};
 use crate::shaped::{Code, Operand};
 
 pub static LAYERS: &[Layer] = &[
-    triangle(&["tril"], "Zeroes what is above a diagonal of each matrix in the last two dimensions, as `torch.tril` does it."),
-    triangle(&["triu"], "Zeroes what is below a diagonal of each matrix in the last two dimensions, as `torch.triu` does it."),
+    triangle(
+        &["tril"],
+        "Zeroes what is above a diagonal of each matrix in the last two dimensions, as `torch.tril` does it.",
+    ),
+    triangle(
+        &["triu"],
+        "Zeroes what is below a diagonal of each matrix in the last two dimensions, as `torch.triu` does it.",
+    ),
 ];
 
+static ARGUMENTS: &[Argument] =
+    &[Argument::positional("diagonal", "which diagonal: 0 is the main one, above it they are positive (0)")];
+
 const fn triangle(names: &'static [&'static str], documentation: &'static str) -> Layer {
-    Layer {
-        names,
-        documentation,
-        arguments: &[Argument::positional("diagonal", "which diagonal: 0 is the main one, above it they are positive (0)")],
-        owns: false,
-        source: false,
-        infer,
-    }
+    Layer { names, documentation, arguments: ARGUMENTS, owns: false, source: false, infer }
 }
 
 fn infer(context: &mut Context) -> Result<Built, Failure> {

@@ -1,10 +1,11 @@
 //! Upsampling: larger images, by copying or by interpolation.
 
+use super::dimension::counted;
 use super::window::spatial;
 use super::{Argument, Built, Context, Failure, Layer};
 use crate::infer::{Datum, Given};
 use crate::place::Place;
-use crate::shaped::{Callee, Code, Dtype, Operand, TensorType, Tokens};
+use crate::shaped::{Code, Dtype, Operand, TensorType, Tokens};
 use crate::size::Size;
 use crate::tree::Operator;
 use quote::quote;
@@ -20,7 +21,10 @@ pub static LAYERS: &[Layer] = &[Layer {
             "mode",
             "`nearest`, `nearest_exact` or `area`; `linear` in 1d, `bilinear` or `bicubic` in 2d, `trilinear` in 3d (nearest)",
         ),
-        Argument::key("align_corners", "whether the corner pixels stay where they are, where it is interpolated (false)"),
+        Argument::key(
+            "align_corners",
+            "whether the corner pixels stay where they are, where it is interpolated (false)",
+        ),
     ],
     owns: false,
     source: false,
@@ -65,7 +69,7 @@ fn mode(context: &Context, input: &TensorType, rank: usize) -> Result<&'static s
         _ => rank,
     };
     if wanted != rank {
-        let what = format!("`{mode}` is for {wanted} spatial dimensions, and the input has {rank}");
+        let what = format!("`{mode}` is for {wanted}d, and the input has {} besides batch and channels", counted(rank));
         let help = format!("use `mode={}`", ["linear", "bilinear", "trilinear"][rank - 1]);
         return Err(context.mistake(context.place("mode"), what).help(help).into());
     }
@@ -81,7 +85,11 @@ fn by_scale(context: &mut Context, input: &TensorType, scale: &Given) -> Result<
     let factors: Vec<&Given> = match &scale.datum {
         Datum::Tuple(items) if items.len() == spatial.len() => items.iter().collect(),
         Datum::Tuple(items) => {
-            let what = format!("`scale` is a number, or one for each of {} dimensions, not a tuple of {}", spatial.len(), items.len());
+            let what = format!(
+                "`scale` is a number, or one for each of {} dimensions, not a tuple of {}",
+                spatial.len(),
+                items.len()
+            );
             return Err(context.mistake(scale.place, what).into());
         }
         _ => vec![scale; spatial.len()],
@@ -108,7 +116,9 @@ fn scaled(context: &mut Context, axis: usize, size: &Size, factor: &Given) -> Re
             }
             (None, Some((p, q))) => {
                 let result = size.mul(&Size::constant(p))?.div_floor(&Size::constant(q))?;
-                let quotient = |size| Code::Binary(Operator::Divide, Box::new(times(size, Code::Literal(p))), Box::new(Code::Literal(q)));
+                let quotient = |size| {
+                    Code::Binary(Operator::Divide, Box::new(times(size, Code::Literal(p))), Box::new(Code::Literal(q)))
+                };
                 Ok((result.clone(), code_of(context, axis, &result, quotient)))
             }
             (None, None) => Err(inexact(context, size, *by, factor.place)),
@@ -140,7 +150,10 @@ fn fraction(value: f64) -> Option<(i64, i64)> {
 
 fn inexact(context: &Context, size: &Size, by: f64, place: Place) -> Failure {
     let what = format!("what {size} becomes by a scale of {by} depends on rounding");
-    context.mistake(place, what).note("an unknown size can be scaled by a fraction such as 1.5 or 0.25, whose denominator is a power of 2").into()
+    context
+        .mistake(place, what)
+        .note("an unknown size can be scaled by a fraction such as 1.5 or 0.25, whose denominator is a power of 2")
+        .into()
 }
 
 fn check_sizes(context: &mut Context, input: &TensorType, target: &Target) -> Result<(), Failure> {
@@ -156,7 +169,12 @@ fn check_sizes(context: &mut Context, input: &TensorType, target: &Target) -> Re
 }
 
 /// The method, and what it is given: the output's sizes, or the factors as PyTorch uses them in the interpolation.
-fn call(context: &mut Context, target: Target, mode: &str, rank: usize) -> Result<(&'static str, Vec<Operand>), Failure> {
+fn call(
+    context: &mut Context,
+    target: Target,
+    mode: &str,
+    rank: usize,
+) -> Result<(&'static str, Vec<Operand>), Failure> {
     let mut operands = vec![context.operand(0)];
     let codes = Operand::Sizes(target.sizes.into_iter().map(|(_, code)| code).collect());
     let interpolates = mode.ends_with("linear") || mode == "bicubic";
@@ -225,7 +243,7 @@ mod tests {
     fn errors() {
         assert_error("«upsample»", "[N, 3, 4, 4]", "`upsample` needs `scale` or `size`");
         assert_error("upsample 2 size=«8»", "[N, 3, 4, 4]", "`upsample` takes `scale` or `size`, not both");
-        let what = "`linear` is for 1 spatial dimensions, and the input has 2";
+        let what = "`linear` is for 1d, and the input has 2 dimensions besides batch and channels";
         assert_error("upsample 2 mode=«linear»", "[N, 3, 4, 4]", what);
         let what = "`align_corners` does not go with the mode `nearest`";
         assert_error("upsample 2 align_corners=«true»", "[N, 3, 4, 4]", what);

@@ -52,7 +52,10 @@ impl Window {
     /// Kernel, stride and dilation are at least 1, padding is at least 0.
     pub fn check(&self, context: &mut Context) -> Result<(), Failure> {
         at_least(context, "kernel", &self.kernel, 1)?;
-        at_least(context, "stride", &self.stride, 1)?;
+        // The stride of pooling is the kernel, unless it is given.
+        if self.stride != self.kernel {
+            at_least(context, "stride", &self.stride, 1)?;
+        }
         at_least(context, "padding", &self.padding, 0)?;
         at_least(context, "dilation", &self.dilation, 1)?;
         for (name, sizes) in [("padding", &self.padding), ("dilation", &self.dilation)] {
@@ -147,7 +150,8 @@ impl Window {
 
 /// Every size of an argument must be at least `least`.
 pub fn at_least(context: &mut Context, name: &str, sizes: &[Size], least: i64) -> Result<(), Failure> {
-    for (axis, size) in sizes.iter().enumerate() {
+    // One number may stand for all dimensions.
+    for (axis, size) in sizes.iter().enumerate().filter(|(axis, size)| !sizes[..*axis].contains(size)) {
         let what = format!("`{name}` of `{}` must be at least {least}, and is {size}", context.keyword);
         let mistake = context.mistake(context.place_of(name, axis), what);
         context.proofs.at_least(size, least, || mistake)?;
@@ -155,10 +159,12 @@ pub fn at_least(context: &mut Context, name: &str, sizes: &[Size], least: i64) -
     Ok(())
 }
 
-/// `3x3 kernel`, `kernel of 3`
+/// `3x3 kernel`, `kernel of 3`, `input of (H / 2, W / 2)`
 fn sized(what: &str, sizes: &[Size]) -> String {
-    match sizes {
+    let texts: Vec<String> = sizes.iter().map(Size::to_string).collect();
+    match texts.as_slice() {
         [size] => format!("{what} of {size}"),
-        sizes => format!("{} {what}", sizes.iter().map(Size::to_string).collect::<Vec<_>>().join("x")),
+        _ if texts.iter().any(|text| text.contains(' ')) => format!("{what} of ({})", texts.join(", ")),
+        _ => format!("{} {what}", texts.join("x")),
     }
 }

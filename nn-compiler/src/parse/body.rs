@@ -170,7 +170,7 @@ fn parse_shared(tokens: &mut Tokens, report: &mut Report) -> Parsed<Statement> {
         return Err(Mistake::new(tokens.place(), "`shared` takes one stage")
             .note("braces make several stages one: `{ conv 32 k=3 -> relu }`"));
     }
-    Ok(Statement::Shared { name, stage })
+    Ok(Statement::Shared { name, stage: Box::new(stage) })
 }
 
 /// `cls: [1, 1, 768] init=zeros`, after `param` or `buffer`

@@ -1,91 +1,117 @@
 //! The arguments of a call: known, given once, and complete.
 
-use crate::layers::Layer;
+use crate::layers::{Argument, Layer};
 use crate::nearest;
-use crate::report::{Mistake, Report};
-use crate::tree::{Block, Call};
+use crate::report::{Mistake, WITHOUT_PARENTHESES};
+use crate::tree::{self, Block, Call, Setting};
 use proc_macro2::Ident;
 
-/// Checks a call of a layer.
-pub fn layer(layer: &'static Layer, call: &Call, report: &mut Report) {
-    let known: Vec<Known> = layer
-        .all_arguments()
-        .map(|argument| Known {
-            name: argument.name.to_string(),
-            short: argument.short,
-            positional: argument.positional,
-            required: argument.required,
-        })
-        .collect();
-    check(call, &known, report);
-}
-
-/// Checks a call of a block.
-pub fn block(block: &Block, call: &Call, report: &mut Report) {
-    let known: Vec<Known> = block
-        .parameters
-        .iter()
-        .map(|parameter| Known {
-            name: parameter.name.to_string(),
-            short: None,
-            positional: true,
-            required: parameter.default.is_none(),
-        })
-        .collect();
-    check(call, &known, report);
-}
-
 /// An argument that a layer or block takes.
-struct Known {
+pub struct Known {
     name: String,
     short: Option<&'static str>,
     positional: bool,
     required: bool,
+    any: bool,
+    documentation: &'static str,
+}
+
+/// What a layer takes.
+pub fn of_layer(layer: &'static Layer) -> Vec<Known> {
+    let known = |argument: &Argument| Known {
+        name: argument.name.to_string(),
+        short: argument.short,
+        positional: argument.positional,
+        required: argument.required,
+        any: argument.any,
+        documentation: argument.documentation,
+    };
+    layer.all_arguments().map(known).collect()
+}
+
+/// What a block takes.
+pub fn of_block(block: &Block) -> Vec<Known> {
+    let known = |parameter: &tree::Parameter| Known {
+        name: parameter.name.to_string(),
+        short: None,
+        positional: true,
+        required: parameter.default.is_none(),
+        any: false,
+        documentation: "",
+    };
+    block.parameters.iter().map(known).collect()
+}
+
+/// What is wrong with the arguments of a call.
+pub fn check(call: &Call, known: &[Known]) -> Vec<Mistake> {
+    let positional: Vec<&Known> = known.iter().filter(|argument| argument.positional).collect();
+    if let Some(surplus) = call.arguments.get(positional.len()) {
+        return vec![too_many(call, surplus, &positional, known)];
+    }
+    let mut mistakes = Vec::new();
+    let mut given: Vec<(String, Option<&Ident>)> =
+        positional.iter().take(call.arguments.len()).map(|argument| (argument.name.clone(), None)).collect();
+    for Setting { key, .. } in &call.settings {
+        let Some(argument) = known.iter().find(|argument| argument.is_called(key)) else {
+            mistakes.push(unknown(call, key, known));
+            continue;
+        };
+        let name = if argument.any { key.to_string() } else { argument.name.clone() };
+        if let Some((_, before)) = given.iter().find(|(given, _)| *given == name) {
+            mistakes.push(twice(argument, key, *before));
+        }
+        given.push((name, Some(key)));
+    }
+    let is_missing = |argument: &&Known| argument.required && !given.iter().any(|(name, _)| *name == argument.name);
+    let missing: Vec<&Known> = known.iter().filter(is_missing).collect();
+    // A mistyped name is most likely the missing one.
+    if mistakes.is_empty() && !missing.is_empty() {
+        mistakes.push(incomplete(call, &missing));
+    }
+    mistakes
 }
 
 impl Known {
     fn is_called(&self, key: &Ident) -> bool {
-        key == &self.name || self.short.is_some_and(|short| key == short)
+        self.any || key == &self.name || self.short.is_some_and(|short| key == short)
     }
 }
 
-fn check(call: &Call, known: &[Known], report: &mut Report) {
-    let callee = &call.name;
-    let positional: Vec<&Known> = known.iter().filter(|argument| argument.positional).collect();
-    if let Some(surplus) = call.arguments.get(positional.len()) {
-        report.push(too_many(call, surplus, &positional, known));
-        return;
+fn unknown(call: &Call, key: &Ident, known: &[Known]) -> Mistake {
+    let mistake = Mistake::new(key, format!("`{}` has no argument `{key}`", call.name));
+    if known.is_empty() {
+        return mistake.note("it takes none");
     }
-    let mut given: Vec<&str> =
-        positional.iter().take(call.arguments.len()).map(|argument| argument.name.as_str()).collect();
-    for setting in &call.settings {
-        let key = &setting.key;
-        match known.iter().find(|argument| argument.is_called(key)) {
-            None => {
-                let mistake = Mistake::new(key, format!("`{callee}` has no argument `{key}`"));
-                let names = known.iter().map(|argument| argument.name.as_str());
-                report.push(nearest::help(mistake, &key.to_string(), names));
-            }
-            Some(argument) if given.contains(&argument.name.as_str()) => {
-                report.push(Mistake::new(key, format!("`{}` is given twice", argument.name)));
-            }
-            Some(argument) => given.push(&argument.name),
+    nearest::help(mistake, &key.to_string(), known.iter().map(|argument| argument.name.as_str()))
+}
+
+fn twice(argument: &Known, key: &Ident, before: Option<&Ident>) -> Mistake {
+    let name = &argument.name;
+    match (before, argument.short) {
+        (None, _) => Mistake::new(key, format!("`{name}` is given twice, by position and by name")),
+        (Some(before), Some(short)) if before != key => {
+            Mistake::new(key, format!("`{name}` is given twice")).note(format!("`{short}` is short for `{name}`"))
         }
-    }
-    let unknown = call.settings.iter().any(|setting| !known.iter().any(|argument| argument.is_called(&setting.key)));
-    let missing = known.iter().find(|argument| argument.required && !given.contains(&argument.name.as_str()));
-    // A mistyped name is most likely the missing one.
-    if let Some(missing) = missing.filter(|_| !unknown) {
-        let how = if missing.positional {
-            format!("`{callee} {}`", missing.name.to_uppercase())
-        } else {
-            format!("`{callee} {}=..`", missing.name)
-        };
-        report.push(Mistake::new(callee, format!("`{callee}` needs `{}`", missing.name)).help(format!("write {how}")));
+        _ => Mistake::new(key, format!("`{key}` is given twice")),
     }
 }
 
-fn too_many(call: &Call, surplus: &crate::tree::Argument, positional: &[&Known], known: &[Known]) -> Mistake {
+fn incomplete(call: &Call, missing: &[&Known]) -> Mistake {
+    let names: Vec<&str> = missing.iter().map(|argument| argument.name.as_str()).collect();
+    let what = format!("`{}` needs {}", call.name, nearest::list(&names));
+    if let Some(tree::Argument::Tuple(_, place)) = call.arguments.first() {
+        return Mistake::new(*place, what).note(WITHOUT_PARENTHESES);
+    }
+    missing.iter().fold(Mistake::new(&call.name, what), |mistake, argument| {
+        let how = format!("`{} {}=..`", call.name, argument.short.unwrap_or(&argument.name));
+        match argument.documentation {
+            "" => mistake.note(format!("it is given by position, or as {how}")),
+            documentation => mistake.note(format!("{how}: {documentation}")),
+        }
+    })
+}
+
+fn too_many(call: &Call, surplus: &tree::Argument, positional: &[&Known], known: &[Known]) -> Mistake {
     let callee = &call.name;
     let takes = match positional {
         [] => format!("`{callee}` takes no argument by position"),
@@ -101,16 +127,19 @@ fn too_many(call: &Call, surplus: &crate::tree::Argument, positional: &[&Known],
     {
         return mistake.help(format!("`{word}` is a layer; put `->` before it"));
     }
-    let by_key: Vec<&str> =
-        known.iter().filter(|argument| !argument.positional).map(|argument| argument.name.as_str()).collect();
+    let by_key: Vec<&str> = known
+        .iter()
+        .filter(|argument| !argument.positional && !argument.any)
+        .map(|argument| argument.name.as_str())
+        .collect();
     if by_key.is_empty() { mistake } else { mistake.note(format!("by name it takes {}", nearest::list(&by_key))) }
 }
 
-impl crate::tree::Argument {
+impl tree::Argument {
     /// The argument, if it is a bare word.
     pub fn as_word(&self) -> Option<&Ident> {
         match self {
-            crate::tree::Argument::Expr(crate::tree::Expr::Name(name)) => Some(name),
+            tree::Argument::Expr(tree::Expr::Name(name)) => Some(name),
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! The rules, in the order in which they are checked:
 //! - no two items have one name, and no block has a layer's;
+//! - no two inputs, outputs, generics or parameters of an item have one name;
 //! - no block calls itself, directly or through others;
 //! - a call names a layer, a block, a `shared`, or (first in its chain) a value;
 //! - arguments are known, given once, and complete;
@@ -13,10 +14,11 @@ mod recursion;
 mod walk;
 
 use crate::layers::Layer;
+use crate::place::Place;
 use crate::report::{Mistake, Report};
-use crate::tree::{Block, File, Network};
+use crate::tree::{Block, File, Network, Outputs};
 use proc_macro2::Ident;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The items of one `network!`, whose names are known to be right or were reported.
 #[derive(Debug, Default)]
@@ -25,41 +27,63 @@ pub struct Program {
     pub blocks: BTreeMap<String, Block>,
     /// Every use of a layer's name, for editors to show what it is.
     pub keywords: Vec<Ident>,
+    /// Where the stages begin of which a mistake was reported: what they give is unknown.
+    wrong: BTreeSet<(usize, usize)>,
+}
+
+impl Program {
+    /// Whether a mistake was reported of the stage that begins here.
+    pub fn is_wrong(&self, place: impl Into<Place>) -> bool {
+        self.wrong.contains(&place.into().start())
+    }
 }
 
 /// Checks all names.
 pub fn resolve(file: File, report: &mut Report) -> Program {
     check_items(&file, report);
-    let mut program = Program { networks: file.networks, blocks: BTreeMap::new(), keywords: Vec::new() };
-    for block in file.blocks {
+    let mut program = Program { networks: file.networks, ..Program::default() };
+    for block in file.blocks.into_iter().filter(|block| Layer::find(&block.name.to_string()).is_none()) {
         program.blocks.entry(block.name.to_string()).or_insert(block);
     }
     recursion::cut(&mut program, report);
-    let mut keywords = Vec::new();
+    let mut findings = walk::Findings::default();
     for network in &program.networks {
-        walk::network(network, &program, report, &mut keywords);
+        walk::network(network, &program, report, &mut findings);
     }
     for block in program.blocks.values() {
-        walk::block(block, &program, report, &mut keywords);
+        walk::block(block, &program, report, &mut findings);
     }
-    program.keywords = keywords;
-    program
+    let walk::Findings { keywords, wrong } = findings;
+    Program { keywords, wrong, ..program }
 }
 
 fn check_items(file: &File, report: &mut Report) {
-    let mut names: Vec<&Ident> = Vec::new();
-    for name in file.networks.iter().map(|network| &network.name).chain(file.blocks.iter().map(|block| &block.name)) {
-        if names.contains(&name) {
-            report.push(Mistake::new(name, format!("there is another `{name}` in this `network!`")));
+    let items = file.networks.iter().map(|network| &network.name).chain(file.blocks.iter().map(|block| &block.name));
+    distinct(items, "in this `network!`", report);
+    for network in &file.networks {
+        distinct(network.generics.iter().map(|generic| &generic.name), "among the generics", report);
+        distinct(network.inputs.iter().map(|input| &input.name), "among the inputs", report);
+        if let Outputs::Named(outputs) = &network.outputs {
+            distinct(outputs.iter().map(|(name, _)| name), "among the outputs", report);
         }
-        names.push(name);
     }
     for block in &file.blocks {
+        distinct(block.parameters.iter().map(|parameter| &parameter.name), "among the parameters", report);
         if Layer::find(&block.name.to_string()).is_some() {
             report.push(Mistake::new(
                 &block.name,
                 format!("`{}` is a layer, so a block cannot be called that", block.name),
             ));
+        }
+    }
+}
+
+/// Reports a name that comes twice in `scope`.
+fn distinct<'a>(names: impl Iterator<Item = &'a Ident>, scope: &str, report: &mut Report) {
+    let mut seen: BTreeSet<&Ident> = BTreeSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            report.push(Mistake::new(name, format!("there is another `{name}` {scope}")));
         }
     }
 }

@@ -3,18 +3,32 @@
 use super::{Program, arguments};
 use crate::layers::Layer;
 use crate::nearest;
+use crate::place::Place;
 use crate::report::{Mistake, Report};
+use crate::shaped::Dtype;
 use crate::tree::{
     Argument, Arithmetic, Block, Body, Branches, Call, Chain, Else, Expr, Header, If, Label, Loop, Network, Node, Part,
     Pattern, Setting, Shape, Stage, Statement,
 };
 use proc_macro2::Ident;
+use std::collections::BTreeSet;
+
+/// What a walk finds besides mistakes.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Every use of a layer's name.
+    pub keywords: Vec<Ident>,
+    /// Where the stages begin of which a mistake was reported.
+    pub wrong: BTreeSet<(usize, usize)>,
+}
 
 /// Checks a network.
-pub fn network(network: &Network, program: &Program, report: &mut Report, keywords: &mut Vec<Ident>) {
-    let mut walk = Walk::new(program, report, keywords);
+pub fn network(network: &Network, program: &Program, report: &mut Report, findings: &mut Findings) {
+    let mut walk = Walk::new(program, report, findings);
     for input in &network.inputs {
-        walk.bind(&input.name, Kind::Input);
+        if !walk.names.iter().any(|bound| bound.ident == input.name) {
+            walk.bind(&input.name, Kind::Input);
+        }
     }
     let unnamed = network.inputs.len() > 1;
     if unnamed {
@@ -27,8 +41,8 @@ pub fn network(network: &Network, program: &Program, report: &mut Report, keywor
 }
 
 /// Checks a block.
-pub fn block(block: &Block, program: &Program, report: &mut Report, keywords: &mut Vec<Ident>) {
-    let mut walk = Walk::new(program, report, keywords);
+pub fn block(block: &Block, program: &Program, report: &mut Report, findings: &mut Findings) {
+    let mut walk = Walk::new(program, report, findings);
     for parameter in &block.parameters {
         walk.bind(&parameter.name, Kind::Other);
     }
@@ -55,7 +69,7 @@ struct Name {
 struct Walk<'a> {
     program: &'a Program,
     report: &'a mut Report,
-    keywords: &'a mut Vec<Ident>,
+    findings: &'a mut Findings,
     names: Vec<Name>,
     unused: Vec<Mistake>,
     /// Whether a part of the body could not be read: what stood there may have used any name.
@@ -65,8 +79,14 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(program: &'a Program, report: &'a mut Report, keywords: &'a mut Vec<Ident>) -> Self {
-        Walk { program, report, keywords, names: Vec::new(), unused: Vec::new(), unreadable: false, inputs: Vec::new() }
+    fn new(program: &'a Program, report: &'a mut Report, findings: &'a mut Findings) -> Self {
+        Walk { program, report, findings, names: Vec::new(), unused: Vec::new(), unreadable: false, inputs: Vec::new() }
+    }
+
+    /// Reports a mistake of the stage that begins at `stage`: what it gives is unknown.
+    fn wrong(&mut self, stage: impl Into<Place>, mistake: Mistake) {
+        self.findings.wrong.insert(stage.into().start());
+        self.report.push(mistake);
     }
 
     fn finish(mut self) {
@@ -78,6 +98,16 @@ impl<'a> Walk<'a> {
 
     fn bind(&mut self, ident: &Ident, kind: Kind) {
         self.names.push(Name { ident: ident.clone(), kind, used: false });
+    }
+
+    /// Binds the names of one pattern, which differ.
+    fn bind_all(&mut self, names: &[Option<Ident>], kind: Kind) {
+        super::distinct(names.iter().flatten(), "in this pattern", self.report);
+        for (index, name) in names.iter().enumerate() {
+            if let Some(name) = name.as_ref().filter(|_| !names[index + 1..].contains(name)) {
+                self.bind(name, kind);
+            }
+        }
     }
 
     /// Ends a body: what was bound in it must have been used.
@@ -118,8 +148,8 @@ impl<'a> Walk<'a> {
                 self.chain(chain, unnamed);
                 match pattern {
                     Pattern::Value(name) => self.bind(name, Kind::Value),
-                    Pattern::Values(names, _) => names.iter().flatten().for_each(|name| self.bind(name, Kind::Value)),
-                    Pattern::Sizes(names, _) => names.iter().flatten().for_each(|name| self.bind(name, Kind::Other)),
+                    Pattern::Values(names, _) => self.bind_all(names, Kind::Value),
+                    Pattern::Sizes(names, _) => self.bind_all(names, Kind::Other),
                 }
             }
             Statement::Const { name, size } => {
@@ -155,8 +185,16 @@ impl<'a> Walk<'a> {
         match &stage.node {
             Node::Error => self.unreadable = true,
             Node::Call(call) => self.call(call, first, unnamed, stage.label.as_ref()),
-            Node::Values(chains) => chains.iter().for_each(|chain| self.chain(chain, unnamed)),
-            Node::Shape(shape) => self.shape(shape),
+            Node::Values(chains) => {
+                chains.iter().for_each(|chain| self.chain(chain, unnamed));
+                if stage.node.is_assertion() {
+                    self.assertion(stage, false);
+                }
+            }
+            Node::Shape(shape) => {
+                self.shape(shape);
+                self.assertion(stage, unnamed);
+            }
             Node::Group(body) => self.body(body, unnamed),
             Node::Residual { part, shortcut } => {
                 self.part(part, unnamed);
@@ -176,7 +214,7 @@ impl<'a> Walk<'a> {
             Node::External { path, .. } => {
                 let value = path.get_ident().filter(|_| first).and_then(|name| self.touch(name));
                 if unnamed && value.is_none() {
-                    self.unnamed(crate::place::Place::of(path));
+                    self.unnamed(Place::of(path));
                 }
             }
             Node::Apply { keyword, arguments, settings, .. } => {
@@ -187,16 +225,33 @@ impl<'a> Walk<'a> {
                 self.settings(settings);
             }
             Node::Arithmetic(arithmetic) => self.arithmetic(arithmetic, unnamed),
-            Node::Field { of, .. } => {
+            Node::Field { of, name } => {
                 self.touch(of);
+                self.nameless(stage.label.as_ref(), &format!("`{of}.{name}` is a value"));
             }
         }
     }
 
-    fn unnamed(&mut self, place: crate::place::Place) {
+    fn assertion(&mut self, stage: &Stage, unnamed: bool) {
+        self.nameless(stage.label.as_ref(), "an assertion owns no parameters");
+        if unnamed {
+            self.unnamed(stage.place);
+        }
+    }
+
+    fn nameless(&mut self, label: Option<&Label>, why: &str) {
+        if let Some(label) = label {
+            self.report.push(Mistake::new(label.place, format!("{why}, so it takes no label")));
+        }
+    }
+
+    /// The chain that begins at `place` does not say which input it starts from: it may be any.
+    fn unnamed(&mut self, place: Place) {
         let inputs: Vec<&str> = self.inputs.iter().map(String::as_str).collect();
-        let what = "with several inputs a chain must name its start";
-        self.report.push(Mistake::new(place, what).note(format!("the inputs are {}", nearest::list(&inputs))));
+        let mistake = Mistake::new(place, "with several inputs a chain must name its start");
+        let mistake = mistake.note(format!("the inputs are {}", nearest::list(&inputs)));
+        self.wrong(place, mistake);
+        self.names.iter_mut().filter(|name| name.kind == Kind::Input).for_each(|name| name.used = true);
     }
 
     fn call(&mut self, call: &Call, first: bool, unnamed: bool, label: Option<&Label>) {
@@ -205,22 +260,22 @@ impl<'a> Walk<'a> {
         let name = call.name.to_string();
         let bound = self.names.iter().rev().find(|bound| bound.ident == call.name).map(|bound| bound.kind);
         if name == "id" {
-            return;
-        }
-        if bound == Some(Kind::Shared) || (first && bound.is_some()) {
+            self.start(call, unnamed);
+            self.no_arguments(call, "`id` takes no arguments");
+        } else if bound == Some(Kind::Shared) || (first && bound.is_some()) {
             self.touch(&call.name);
-            self.bare(call, label);
+            self.bound(call, bound, label);
         } else if let Some(block) = self.program.blocks.get(&name) {
             self.start(call, unnamed);
             if !block.body.is_unreadable() {
-                arguments::block(block, call, self.report);
+                self.arguments(call, &arguments::of_block(block));
             }
         } else if let Some(layer) = Layer::find(&name) {
-            self.keywords.push(call.name.clone());
+            self.findings.keywords.push(call.name.clone());
             if !layer.source {
                 self.start(call, unnamed);
             }
-            arguments::layer(layer, call, self.report);
+            self.arguments(call, &arguments::of_layer(layer));
         } else {
             self.unknown(call, bound, first);
         }
@@ -232,16 +287,26 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A value or a `shared` takes neither arguments nor a label.
-    fn bare(&mut self, call: &Call, label: Option<&Label>) {
-        let name = &call.name;
+    fn arguments(&mut self, call: &Call, known: &[arguments::Known]) {
+        for mistake in arguments::check(call, known) {
+            self.wrong(&call.name, mistake);
+        }
+    }
+
+    fn no_arguments(&mut self, call: &Call, what: &str) -> bool {
         let argument = call.arguments.first().map(Argument::place).or(call.settings.first().map(Setting::place));
         if let Some(place) = argument {
-            let mistake = Mistake::new(place, format!("`{name}` is a value, and takes no arguments"));
-            self.report.push(mistake.help(format!("to feed it into a layer, write `{name} -> ..`")));
-        } else if let Some(label) = label {
-            let what = format!("`{name}` has a name already, so it takes no label");
-            self.report.push(Mistake::new(label.place, what));
+            self.wrong(&call.name, Mistake::new(place, what));
+        }
+        argument.is_none()
+    }
+
+    /// A value or a `shared` takes neither arguments nor a label.
+    fn bound(&mut self, call: &Call, kind: Option<Kind>, label: Option<&Label>) {
+        let name = &call.name;
+        let what = if kind == Some(Kind::Shared) { "a `shared` stage" } else { "a value" };
+        if self.no_arguments(call, &format!("`{name}` is {what}, and takes no arguments")) {
+            self.nameless(label, &format!("`{name}` has a name already"));
         }
     }
 
@@ -253,26 +318,42 @@ impl<'a> Walk<'a> {
             self.touch(&call.name);
             return;
         }
-        let values =
-            self.names.iter().filter(|bound| first || bound.kind == Kind::Shared).map(|bound| bound.ident.to_string());
-        let blocks = self.program.blocks.keys().cloned();
-        let layers = Layer::all().flat_map(|layer| layer.names).map(|name| name.to_string());
-        let known: Vec<String> = values.chain(blocks).chain(layers).collect();
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let kinds = if first { "layer, block or value" } else { "layer or block" };
         let mistake = Mistake::new(&call.name, format!("there is no {kinds} `{name}`"));
-        self.report.push(match nearest::nearest(&name, &known) {
+        let near = self.near(&name, first).or_else(|| nearest::layer(&name));
+        self.report.push(match near {
             Some(near) => mistake.help(format!("did you mean `{near}`?")),
-            None => mistake,
+            None if matches!(call.arguments[..], [Argument::List(..)]) => mistake.note(element_types()),
+            None => mistake.note(self.callable()),
         });
+    }
+
+    /// The block, `shared` or value that is nearest to a name. It may have been meant, so it counts as used.
+    fn near(&mut self, name: &str, values: bool) -> Option<String> {
+        let bound = self.names.iter().filter(|bound| values || bound.kind == Kind::Shared);
+        let known: Vec<String> =
+            bound.map(|bound| bound.ident.to_string()).chain(self.program.blocks.keys().cloned()).collect();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let near = nearest::nearest(name, &known)?.to_string();
+        self.names.iter_mut().filter(|bound| bound.ident == near).for_each(|bound| bound.used = true);
+        Some(near)
+    }
+
+    fn callable(&self) -> String {
+        let blocks: Vec<&str> = self.program.blocks.keys().map(String::as_str).collect();
+        let mut layers: Vec<&str> = Layer::all().map(Layer::stem).collect();
+        layers.sort_unstable();
+        let blocks =
+            if blocks.is_empty() { String::new() } else { format!("the blocks are {}; ", nearest::list(&blocks)) };
+        format!("{blocks}the layers are {}", nearest::list(&layers))
     }
 
     fn join(&mut self, keyword: &Ident, settings: &[Setting]) {
         self.settings(settings);
         if let Some(layer) = Layer::find(&keyword.to_string()) {
-            self.keywords.push(keyword.clone());
+            self.findings.keywords.push(keyword.clone());
             let call = Call { name: keyword.clone(), arguments: Vec::new(), settings: settings.to_vec() };
-            arguments::layer(layer, &call, self.report);
+            self.arguments(&call, &arguments::of_layer(layer));
         }
     }
 
@@ -289,7 +370,7 @@ impl<'a> Walk<'a> {
             Header::Repeat { count } => self.expr(count),
             Header::List { names, list } => {
                 self.argument(list);
-                names.iter().flatten().for_each(|name| self.bind(name, Kind::Other));
+                self.bind_all(names, Kind::Other);
             }
             Header::Range { name, start, end, .. } => {
                 self.expr(start);
@@ -314,7 +395,11 @@ impl<'a> Walk<'a> {
     fn arithmetic(&mut self, arithmetic: &Arithmetic, unnamed: bool) {
         match arithmetic {
             Arithmetic::Number(..) => {}
-            Arithmetic::Value(name) if name == "id" => {}
+            Arithmetic::Value(name) if name == "id" => {
+                if unnamed {
+                    self.unnamed(name.into());
+                }
+            }
             Arithmetic::Value(name) => {
                 if self.touch(name).is_none() {
                     self.not_a_value(name);
@@ -331,14 +416,19 @@ impl<'a> Walk<'a> {
     fn not_a_value(&mut self, name: &Ident) {
         let text = name.to_string();
         let mistake = Mistake::new(name, format!("there is no value `{text}`"));
-        if Layer::find(&text).is_some() || self.program.blocks.contains_key(&text) {
-            let note = format!(
-                "`{text}` is a layer; its arguments are separated by spaces, an expression stands in parentheses, and a negative number is given by key"
-            );
-            return self.report.push(mistake.note(note));
-        }
-        let known: Vec<String> = self.names.iter().map(|name| name.ident.to_string()).collect();
-        self.report.push(nearest::help(mistake, &text, known.iter().map(String::as_str)));
+        let near = self.near(&text, true);
+        let takes_arguments = match (self.program.blocks.get(&text), Layer::find(&text)) {
+            (Some(block), _) => Some(!block.parameters.is_empty()),
+            (None, layer) => layer.map(|layer| !layer.arguments.is_empty()),
+        };
+        self.report.push(match (takes_arguments, near) {
+            (Some(true), _) => mistake
+                .note(format!("as an operand a layer stands in parentheses: `({text} ..) + y`"))
+                .note("arguments are separated by spaces, and a negative number is given by its key"),
+            (Some(false), _) => mistake.help(format!("as an operand a layer stands in parentheses: `({text})`")),
+            (None, Some(near)) => mistake.help(format!("did you mean `{near}`?")),
+            (None, None) => mistake,
+        });
     }
 
     fn settings(&mut self, settings: &[Setting]) {
@@ -363,7 +453,9 @@ impl<'a> Walk<'a> {
     fn expr(&mut self, expr: &Expr) {
         match expr {
             Expr::Name(name) | Expr::Field { of: name, .. } => {
-                self.touch(name);
+                if self.touch(name).is_none() {
+                    self.near(&name.to_string(), true);
+                }
             }
             Expr::Unary { operand, .. } => self.expr(operand),
             Expr::Binary { left, right, .. } => {
@@ -390,4 +482,10 @@ impl Body {
     fn is_unreadable(&self) -> bool {
         matches!(&self.result.stages[..], [Stage { node: Node::Error, .. }])
     }
+}
+
+/// What may stand before a shape.
+fn element_types() -> String {
+    let names: Vec<&str> = Dtype::NAMES.iter().map(|(name, _)| *name).collect();
+    format!("before a shape stands an element type: {}", nearest::list(&names))
 }

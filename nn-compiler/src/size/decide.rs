@@ -132,8 +132,10 @@ impl Facts {
             let coefficient = divisor.as_ref().map_or(Ok(coefficient.clone()), |divisor| coefficient.rem(divisor))?;
             verdicts.push(match self.verdict(&Goal::Zero(coefficient), 1) {
                 Verdict::False => Verdict::Unknown,
-                // A floor may be zero wherever its coefficient is not.
-                Verdict::Rustc(_) if monomial.has_floor() => Verdict::Unknown,
+                // A floor may be zero wherever its coefficient is not, and `T * T + T` is even without `T` being so.
+                Verdict::Rustc(_) if monomial.has_floor() || divisor.is_some() && !monomial.is_squarefree() => {
+                    Verdict::Unknown
+                }
                 verdict => verdict,
             });
         }
@@ -231,14 +233,14 @@ impl Size {
         })
     }
 
-    /// The modulus that makes the floors of the variable come out even, but for a constant. Floors by what is not a
-    /// number, and the floors around these, never do.
+    /// The modulus that makes the floors of the variable come out even, but for a constant. Where the variable stands over
+    /// what is not a number, no floor does.
     fn period(&self, variable: &Atom) -> Option<i64> {
-        let floors = self.terms.keys().flat_map(Monomial::atoms).filter_map(|atom| match atom {
-            Atom::Floor(floor) if floor.numerator.contains(|atom| atom == variable) => Some(floor),
+        let mut floors = self.terms.keys().flat_map(Monomial::atoms).filter_map(|atom| match atom {
+            Atom::Floor(floor) if floor.mentions(variable) && floor.is_periodic(variable) => Some(floor),
             _ => None,
         });
-        floors.filter(|floor| floor.has_period()).try_fold(1, |period, floor| {
+        floors.try_fold(1, |period, floor| {
             let denominator = floor.denominator.as_constant()?;
             lcm(period, floor.numerator.period(variable)?.checked_mul(denominator)?)
         })
@@ -246,9 +248,13 @@ impl Size {
 }
 
 impl Quotient {
-    /// Whether all denominators in it are numbers.
-    fn has_period(&self) -> bool {
-        let fixed = |quotient: &Self| quotient.denominator.as_constant().is_some();
-        fixed(self) && !self.numerator.contains(|atom| matches!(atom, Atom::Floor(inner) if !fixed(inner)))
+    fn mentions(&self, variable: &Atom) -> bool {
+        self.numerator.contains(|atom| atom == variable) || self.denominator.contains(|atom| atom == variable)
+    }
+
+    /// Whether the variable stands only over numbers.
+    fn is_periodic(&self, variable: &Atom) -> bool {
+        let apart = |floor: &Self| floor.denominator.as_constant().is_some() || !floor.mentions(variable);
+        apart(self) && !self.numerator.contains(|atom| matches!(atom, Atom::Floor(inner) if !apart(inner)))
     }
 }

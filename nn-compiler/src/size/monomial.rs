@@ -77,6 +77,10 @@ impl Monomial {
         self.0.iter().any(|atom| matches!(atom, Atom::Floor(_)))
     }
 
+    pub fn is_squarefree(&self) -> bool {
+        self.0.windows(2).all(|pair| pair[0] != pair[1])
+    }
+
     pub fn times(&self, other: &Self) -> Self {
         let mut atoms: Vec<_> = self.0.iter().chain(&other.0).cloned().collect();
         atoms.sort_unstable();

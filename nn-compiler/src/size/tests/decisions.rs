@@ -92,6 +92,8 @@ fn opaque_constants_are_left_to_rustc() {
     assert_decides(&[], "N * dim + T == N * inner + T * out", rustc(&["dim == inner", "out == 1"]));
     assert_decides(&[], "(N * dim) % 4 == 0", rustc(&["dim % 4 == 0"]));
     assert_decides(&[], "(N * dim + T * heads) % heads == 0", rustc(&["dim % heads == 0"]));
+    assert_decides(&[], "(T * T * dim + T * inner) % heads == 0", Verdict::Unknown);
+    assert_decides(&[], "(T * T * dim + T * inner) % 2 == 0", rustc(&["(dim + inner) % 2 == 0"]));
     assert_decides(&[], "(N * T * dim) % (N * T * heads) == 0", rustc(&["dim % heads == 0"]));
     assert_decides(&[], "dim * (N / heads) == inner * (T / heads)", Verdict::Unknown);
     assert_decides(&[], "T + dim >= 4", rustc(&["dim >= 4"]));

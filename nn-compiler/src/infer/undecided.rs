@@ -1,0 +1,80 @@
+//! What holds for some sizes of the inputs only: the predicates that would make it hold for all.
+
+use super::Inference;
+use super::scope::Binding;
+use super::value::Datum;
+use crate::report::{Mistake, Report};
+use crate::size::{Comparison, Predicate, Verdict, suggest, suggest_all};
+use crate::tree::Network;
+
+impl Inference<'_> {
+    /// Says once, where it is needed first, which predicates suffice for the whole network; and what no predicate would mend.
+    pub fn say_undecided(&mut self, network: &Network) {
+        let mut facts = self.proofs.facts.clone();
+        let mut first: Option<Mistake> = None;
+        let (mut goals, mut hopeless) = (Vec::new(), Vec::new());
+        for (goal, mistake) in std::mem::take(&mut self.proofs.undecided) {
+            if facts.decide(&goal) == Verdict::True {
+                continue;
+            }
+            let hidden = self.hidden_symbol(&goal);
+            let mistake = mistake.note(match &hidden {
+                Some(name) => {
+                    format!("in a block `{name}` is a Rust constant: a block does not see the sizes of its caller")
+                }
+                None => format!("this needs `{goal}`, which does not hold for every input"),
+            });
+            let suggested = suggest(&facts, &goal).filter(|all| hidden.is_none() && !all.iter().any(is_pin));
+            match suggested {
+                Some(suggested) => {
+                    suggested.into_iter().for_each(|predicate| drop(facts.assume(predicate)));
+                    first.get_or_insert(mistake);
+                    goals.push(goal);
+                }
+                None => {
+                    self.say(mistake);
+                    // What follows from it stays silent.
+                    drop(facts.assume(goal.clone()));
+                    hopeless.push(goal);
+                }
+            }
+        }
+        let Some(mistake) = first else { return };
+        let sufficient = suggest_all(&self.proofs.facts, &goals).filter(|all| self.suffice(network, all, &hopeless));
+        self.say(match sufficient {
+            Some(predicates) => {
+                let predicates: Vec<String> = predicates.iter().map(Predicate::to_string).collect();
+                mistake.help(format!("say which inputs are meant: `where {}`", predicates.join(", ")))
+            }
+            None => mistake,
+        });
+    }
+
+    /// A symbol whose name was used where it is not seen.
+    fn hidden_symbol(&self, goal: &Predicate) -> Option<String> {
+        let opaques = goal.left.opaques().into_iter().chain(goal.right.opaques());
+        opaques.into_iter().find(|name| self.is_symbol(name)).map(str::to_string)
+    }
+
+    fn is_symbol(&self, name: &str) -> bool {
+        matches!(self.scope.find_text(name), Some(Binding::Datum(Datum::Size(size, _))) if size.symbols().contains(name))
+    }
+
+    /// Whether nothing is wrong with the network where the predicates hold, but for what was said already.
+    fn suffice(&self, network: &Network, predicates: &[Predicate], hopeless: &[Predicate]) -> bool {
+        let mut report = Report::default();
+        let mut trial = Inference::new(self.program, &mut report);
+        trial.walk(network, predicates);
+        let facts = &trial.proofs.facts;
+        let is_open = |goal: &Predicate| facts.decide(goal) != Verdict::True && !hopeless.contains(goal);
+        !trial.proofs.undecided.iter().any(|(goal, _)| is_open(goal))
+            && report.finish().iter().all(|mistake| self.report.contains(mistake))
+    }
+}
+
+/// Whether a predicate fixes a size to a number: who means that writes the number into the shape.
+fn is_pin(predicate: &Predicate) -> bool {
+    let is_number = predicate.right.as_constant().is_some();
+    let is_symbol = predicate.left.symbols().iter().any(|name| predicate.left == crate::size::Size::symbol(name));
+    predicate.comparison == Comparison::Equal && is_number && is_symbol
+}

@@ -1,0 +1,140 @@
+//! Multi-head attention with its projections.
+
+use super::sdpa::{CAUSAL, DROPOUT, Heads, MASK, attend, expect_divisible, expect_sequences, merge};
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::shaped::{Callee, Form, Init, Operand, TensorType};
+use crate::size::Size;
+
+pub static LAYERS: &[Layer] = &[Layer {
+    names: &["attention"],
+    documentation: "Multi-head attention (Vaswani et al., 2017), as `torch.nn.MultiheadAttention` with the batch first: \
+        `x -> attention 8` attends within `[N, T, d]`; `(q, k, v) -> attention 8` from `[N, T, d]` to `[N, S, d]`. `[N, T, d]` comes out. \
+        The parameters are `in_proj_weight` `[3 * d, d]`, `in_proj_bias`, `out_proj.weight` `[d, d]` and `out_proj.bias`.",
+    arguments: &[
+        Argument::positional("heads", "into how many heads the features are split").required(),
+        CAUSAL,
+        DROPOUT,
+        MASK,
+        Argument::key("bias", "whether biases are added (true)"),
+    ],
+    owns: true,
+    source: false,
+    infer,
+}];
+
+fn infer(context: &mut Context) -> Result<Built, Failure> {
+    context.expect_own_weights()?;
+    let [q, k, v] = inputs(context)?;
+    let [batch, queries, width] = &q.dims[..] else { return Err(Failure::Reported) };
+    let count = context.size("heads")?.ok_or(Failure::Reported)?;
+    expect_divisible(context, width, &count)?;
+    expect_sequences(context, [batch, &k.dims[0], &v.dims[0]], &k.dims[1], &v.dims[1])?;
+    let heads = Heads {
+        batch: batch.clone(),
+        count: [count.clone(), count],
+        length: [queries.clone(), k.dims[1].clone()],
+        dtype: q.dtype,
+    };
+    let [weight, bias, out_weight, out_bias] = parameters(context, width)?;
+    let operands =
+        vec![input(context, 0), input(context, 1), input(context, 2), weight, bias, Operand::size(&heads.count[0])];
+    let projected = context.calls(Callee::Function("ops::project_heads"), operands, vec![q.clone(), k, v], Form::Array);
+    let projected: Vec<Operand> = projected.outputs.into_iter().map(|(_, local)| Operand::Local(local)).collect();
+    let [query, key, value] = projected.try_into().map_err(|_| Failure::Reported)?;
+    let attended = attend(context, &heads, [query, key, value])?;
+    let merged = merge(context, attended);
+    context.method("linear", vec![Operand::Local(merged), out_weight, out_bias], q)
+}
+
+/// The queries, keys and values: three values, or one for all.
+fn inputs(context: &mut Context) -> Result<[TensorType; 3], Failure> {
+    let types: Vec<TensorType> = context.inputs.iter().map(|value| value.ty.clone()).collect();
+    let [q, k, v] = match &types[..] {
+        [x] => [x, x, x],
+        [q, k, v] => [q, k, v],
+        _ => {
+            let what = format!("`attention` takes `x` or `(q, k, v)`, and gets {} values", types.len());
+            return Err(context.mistake(context.keyword, what).into());
+        }
+    };
+    for ty in [q, k, v] {
+        context.expect_floats(ty)?;
+        if ty.rank() != 3 {
+            let what = format!("`attention` takes [N, T, features], and gets {ty}");
+            return Err(context.mistake(context.keyword, what).into());
+        }
+    }
+    for ty in [k, v] {
+        let what = format!("`attention` takes queries, keys and values of one width, and gets {q}, {k} and {v}");
+        let mistake = context.mistake(context.keyword, what);
+        let width = &q.dims[2];
+        context.proofs.same(width, &ty.dims[2], || {
+            mistake.help(format!("put `-> linear {width}` behind those of another width"))
+        })?;
+    }
+    Ok([q.clone(), k.clone(), v.clone()])
+}
+
+/// The `index`th of queries, keys and values.
+fn input(context: &Context, index: usize) -> Operand {
+    context.operand(if context.inputs.len() == 1 { 0 } else { index })
+}
+
+/// The weight and bias of the three projections in one, and of the last. They start as PyTorch's do.
+fn parameters(context: &mut Context, width: &Size) -> Result<[Operand; 4], Failure> {
+    let biases = context.boolean("bias", true)?;
+    let three = width.mul(&Size::constant(3))?;
+    let bias = |context: &mut Context, name: &str, size: &Size| match biases {
+        true => Ok(context.parameter(name, std::slice::from_ref(size), Init::Constant(0.0))?.some()),
+        false => Ok::<Operand, Failure>(Operand::NoTensor),
+    };
+    Ok([
+        context.parameter("in_proj_weight", &[three.clone(), width.clone()], Init::Named("XavierUniform"))?,
+        bias(context, "in_proj_bias", &three)?,
+        context.fan_in("out_proj.weight", &[width.clone(), width.clone()], width)?,
+        bias(context, "out_proj.bias", width)?,
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn keeps_the_shape_of_the_queries() {
+        assert_shape("attention 8", "[N, T, 64]", "[N, T, 64]");
+        assert_shape("attention heads=8 causal=true dropout=0.1 bias=false", "[N, T, 64]", "[N, T, 64]");
+        assert_shape("attention 8", "[N, T, 64]; [N, S, 64]; [N, S, 64]", "[N, T, 64]");
+        assert_shape("(a, a, a) -> attention 8 mask=b", "[N, T, 64]; bool[N, 1, 1, T]", "[N, T, 64]");
+    }
+
+    #[test]
+    fn inputs_are_checked() {
+        assert_error("attention «7»", "[N, T, 64]", "64 features do not divide into 7 heads");
+        assert_error("«attention»", "[N, T, 64]", "`attention` needs `heads`");
+        assert_error("«attention» 8", "[N, 64]", "`attention` takes [N, T, features], and gets [N, 64]");
+        assert_error(
+            "«attention» 8",
+            "[N, T, 64]; [N, T, 64]",
+            "`attention` takes `x` or `(q, k, v)`, and gets 2 values",
+        );
+        let widths =
+            "`attention` takes queries, keys and values of one width, and gets [N, T, 64], [N, S, 32] and [N, S, 64]";
+        assert_error("«attention» 8", "[N, T, 64]; [N, S, 32]; [N, S, 64]", widths);
+        assert_error(
+            "«attention» 8",
+            "[N, T, 64]; [N, 5, 64]; [N, 6, 64]",
+            "the lengths of keys and values differ: 5 and 6",
+        );
+        assert_error(
+            "attention 8 dropout=«2»",
+            "[N, T, 64]",
+            "the probability of `attention` is between 0 and 1, and this is 2",
+        );
+        assert_error(
+            "(a, a, a) -> attention 8 mask=«b»",
+            "[N, T, 64]; bool[N, T]",
+            "the mask bool[N, T] does not broadcast to bool[N, 8, T, T]",
+        );
+    }
+}

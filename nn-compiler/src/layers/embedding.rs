@@ -1,0 +1,112 @@
+//! Embeddings: vectors for indices, and for positions.
+
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::shaped::{Callee, Dtype, Init, Operand, TensorType, Tokens};
+use crate::size::{Comparison, Size};
+
+pub static LAYERS: &[Layer] = &[
+    Layer {
+        names: &["embedding"],
+        documentation: "A trained vector for each index, as `torch.nn.Embedding` looks it up: `i64[..]` becomes `[.., dim]`. The \
+            weight is `[vocabulary, dim]`, and normally distributed at the start. Whether the indices are below `vocabulary` is \
+            not known before the program runs.",
+        arguments: &[
+            Argument::positional("vocabulary", "how many vectors there are").required(),
+            Argument::positional("dim", "the size of each").required(),
+            Argument::key(
+                "padding_idx",
+                "an index whose vector is not trained, and zero unless `init=` is given; from the end if negative",
+            ),
+        ],
+        owns: true,
+        source: false,
+        infer: embedding,
+    },
+    Layer {
+        names: &["positional"],
+        documentation: "Adds to each position of `[.., T, d]` the sines and cosines that tell the positions apart (Vaswani et al., \
+            2017); the shape stays.",
+        arguments: &[],
+        owns: false,
+        source: false,
+        infer: positional,
+    },
+];
+
+fn embedding(context: &mut Context) -> Result<Built, Failure> {
+    let indices = context.input()?;
+    if !matches!(indices.dtype, Dtype::I64 | Dtype::I32) {
+        let what = format!("`embedding` takes indices, `i64` or `i32`, and gets {indices}");
+        return Err(context.mistake(context.keyword, what).help("put `cast i64` before it").into());
+    }
+    let (Some(vocabulary), Some(dim)) = (context.size("vocabulary")?, context.size("dim")?) else {
+        return Err(Failure::Reported);
+    };
+    context.positive("vocabulary", &vocabulary)?;
+    context.positive("dim", &dim)?;
+    let padding = padding_index(context, &vocabulary)?;
+    let weight = context.parameter("weight", &[vocabulary, dim.clone()], padding.start)?;
+    let operands = vec![weight, context.operand(0), padding.row, Operand::Bool(false), Operand::Bool(false)];
+    let result = context.call(Callee::Function("Tensor::embedding"), operands);
+    let output = TensorType::own(indices.dims.into_iter().chain([dim]).collect());
+    Ok(Built { outputs: vec![(output, result)] })
+}
+
+/// The row that is not trained, and how the weight starts.
+struct Padding {
+    row: Operand,
+    start: Init,
+}
+
+fn padding_index(context: &mut Context, vocabulary: &Size) -> Result<Padding, Failure> {
+    let Some(index) = context.integer("padding_idx")? else {
+        // This is how libtorch says that there is none.
+        return Ok(Padding { row: Operand::integer(-1), start: Init::Normal(0.0, 1.0) });
+    };
+    let index_size = Size::constant(index);
+    let row = if index < 0 { vocabulary.add(&index_size)? } else { index_size };
+    for (comparison, limit) in [(Comparison::GreaterEqual, &Size::constant(0)), (Comparison::Less, vocabulary)] {
+        let what = format!("there is no index {index} in a vocabulary of {vocabulary}");
+        let mistake = context.mistake(context.place("padding_idx"), what);
+        context.proofs.hold(&row, comparison, limit, || mistake)?;
+    }
+    let start = format!("|shape| ::nn_dsl::ops::padded_embedding(shape, {index})");
+    let start = Tokens(start.parse().expect("this is Rust"));
+    Ok(Padding { row: Operand::size(&row), start: Init::Function(start) })
+}
+
+fn positional(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.float_input()?;
+    if input.rank() < 2 {
+        let what = format!("`positional` needs a dimension of positions and one of features, and the input is {input}");
+        return Err(context.mistake(context.keyword, what).into());
+    }
+    let result = context.call(Callee::Function("ops::positional"), vec![context.operand(0)]);
+    Ok(Built { outputs: vec![(input, result)] })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn give_a_vector_for_each_index() {
+        assert_shape("embedding 100 16", "i64[N, T]", "[N, T, 16]");
+        assert_shape("embedding 100 dim=16 padding_idx=0", "i32[]", "[16]");
+        assert_shape("embedding VOCABULARY dim=16 padding_idx=-1", "i64[N]", "[N, 16]");
+        assert_shape("positional", "[N, T, 64]", "[N, T, 64]");
+    }
+
+    #[test]
+    fn say_what_is_wrong() {
+        assert_error("«embedding» 100 16", "[N, T]", "`embedding` takes indices, `i64` or `i32`, and gets [N, T]");
+        assert_error("embedding 100 16 padding_idx=«100»", "i64[N]", "there is no index 100 in a vocabulary of 100");
+        assert_error("embedding 100 16 padding_idx=«-101»", "i64[N]", "there is no index -101 in a vocabulary of 100");
+        assert_error("embedding 100 «0»", "i64[N]", "`dim` of `embedding` must be at least 1, and is 0");
+        assert_error(
+            "«positional»",
+            "[64]",
+            "`positional` needs a dimension of positions and one of features, and the input is [64]",
+        );
+    }
+}

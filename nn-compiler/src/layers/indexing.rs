@@ -1,0 +1,190 @@
+//! Choosing elements by where they stand.
+
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::shaped::{Callee, Dtype, Form, Operand, TensorType};
+use crate::size::{Comparison, Size};
+
+const DIM: Argument = Argument::positional("dim", "the dimension").required();
+
+pub static LAYERS: &[Layer] = &[
+    Layer {
+        names: &["index_select"],
+        documentation: "On `(x, index)`: the slices of `x` along `dim` at the places that `index`, `i64[M]`, names, as `torch.index_select`; \
+            `[N, T, d]` gives `[N, M, d]` for `dim` 1.",
+        arguments: &[DIM],
+        owns: false,
+        source: false,
+        infer: index_select,
+    },
+    Layer {
+        names: &["gather"],
+        documentation: "On `(x, index)`: one element of `x` along `dim` for each element of `index`, as `torch.gather`; \
+            the shape is that of `index`, which has as many dimensions as `x` and elsewhere is no larger.",
+        arguments: &[DIM],
+        owns: false,
+        source: false,
+        infer: gather,
+    },
+    Layer {
+        names: &["topk"],
+        documentation: "The `k` largest values along `dim`, and where they stand, as `torch.topk`: \
+            `let (values, indices) = x -> topk 5 dim=-1;`.",
+        arguments: &[
+            Argument::positional("k", "how many").required(),
+            Argument::key("dim", "the dimension").required(),
+            Argument::key("largest", "whether the largest, or else the smallest (true)"),
+            Argument::key("sorted", "whether they come in order (true)"),
+        ],
+        owns: false,
+        source: false,
+        infer: topk,
+    },
+    Layer {
+        names: &["one_hot"],
+        documentation: "For each index a vector that is 1 there and 0 elsewhere, as `torch.nn.functional.one_hot`: `i64[..]` gives `i64[.., classes]`.",
+        arguments: &[Argument::positional("classes", "size of the vectors").required()],
+        owns: false,
+        source: false,
+        infer: one_hot,
+    },
+];
+
+fn index_select(context: &mut Context) -> Result<Built, Failure> {
+    let [input, index] = context.incoming()?;
+    expect_indices(context, &index)?;
+    let dim = context.required_dimension("dim", input.rank())?;
+    let count = match index.dims.as_slice() {
+        [] => Size::constant(1),
+        [count] => count.clone(),
+        _ => {
+            let what = format!("the index of `index_select` has one dimension, and this is {index}");
+            return Err(context.mistake(context.keyword, what).into());
+        }
+    };
+    let mut dims = input.dims.clone();
+    dims[dim] = count;
+    context.method(
+        "index_select",
+        vec![context.operand(0), Operand::integer(dim as i64), context.operand(1)],
+        input.with(dims),
+    )
+}
+
+fn gather(context: &mut Context) -> Result<Built, Failure> {
+    let [input, index] = context.incoming()?;
+    expect_indices(context, &index)?;
+    let dim = context.required_dimension("dim", input.rank())?;
+    if input.rank() != index.rank() {
+        let what =
+            format!("the index of `gather` has as many dimensions as the input, {}, and this is {index}", input.rank());
+        return Err(context.mistake(context.keyword, what).into());
+    }
+    for (axis, (have, most)) in index.dims.iter().zip(&input.dims).enumerate().filter(|(axis, _)| *axis != dim) {
+        let what = format!("the index of `gather` is {have} in dimension {axis}, and the input only {most}");
+        let mistake = context.mistake(context.keyword, what);
+        context.proofs.hold(have, Comparison::LessEqual, most, || mistake)?;
+    }
+    let operands = vec![context.operand(0), Operand::integer(dim as i64), context.operand(1), Operand::Bool(false)];
+    context.method("gather", operands, input.with(index.dims))
+}
+
+/// The second value counts.
+fn expect_indices(context: &Context, index: &TensorType) -> Result<(), Failure> {
+    if matches!(index.dtype, Dtype::I32 | Dtype::I64) {
+        return Ok(());
+    }
+    let mistake =
+        context.mistake(context.keyword, format!("the index of `{}` holds i64, and this is {index}", context.keyword));
+    Err(mistake.help("cast it before: `-> cast i64`").into())
+}
+
+fn topk(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    if input.dtype == Dtype::Bool {
+        return Err(context.mistake(context.keyword, format!("`topk` takes numbers, and gets {input}")).into());
+    }
+    let dim = context.required_dimension("dim", input.rank())?;
+    let (k, code) = context.code("k")?.ok_or(Failure::Reported)?;
+    context.positive("k", &k)?;
+    let size = &input.dims[dim];
+    let mistake = context.mistake(context.place("k"), format!("`topk` looks for {k} of {size} elements"));
+    context.proofs.at_least(&size.sub(&k)?, 0, || mistake)?;
+    let mut dims = input.dims.clone();
+    dims[dim] = k;
+    let (largest, sorted) = (context.boolean("largest", true)?, context.boolean("sorted", true)?);
+    let operands = vec![
+        context.operand(0),
+        Operand::Size(code),
+        Operand::integer(dim as i64),
+        Operand::Bool(largest),
+        Operand::Bool(sorted),
+    ];
+    let values = input.with(dims);
+    let indices = TensorType { dtype: Dtype::I64, ..values.clone() };
+    Ok(context.calls(Callee::Method("topk"), operands, vec![values, indices], Form::Tuple))
+}
+
+fn one_hot(context: &mut Context) -> Result<Built, Failure> {
+    let input = context.input()?;
+    if input.dtype != Dtype::I64 {
+        let mistake = context.mistake(context.keyword, format!("`one_hot` takes i64, and gets {input}"));
+        return Err(mistake.help("put `cast i64` before it").into());
+    }
+    let (classes, code) = context.code("classes")?.ok_or(Failure::Reported)?;
+    context.positive("classes", &classes)?;
+    let dims = input.dims.iter().cloned().chain([classes]).collect();
+    context.method("one_hot", vec![context.operand(0), Operand::Size(code)], input.with(dims))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn index_select_takes_slices() {
+        assert_shape("index_select 1", "[N, T, 8]; i64[M]", "[N, M, 8]");
+        assert_shape("index_select dim=-1", "[N, 8]; i32[]", "[N, 1]");
+        assert_error("«index_select» 1", "[N, 8]; [M]", "the index of `index_select` holds i64, and this is [M]");
+        assert_error(
+            "«index_select» 1",
+            "[N, 8]; i64[N, M]",
+            "the index of `index_select` has one dimension, and this is i64[N, M]",
+        );
+        assert_error("index_select «2»", "[N, 8]; i64[M]", "the input has 2 dimensions, and no dimension 2");
+        assert_error("«index_select»", "[N, 8]; i64[M]", "`index_select` needs `dim`");
+    }
+
+    #[test]
+    fn gather_takes_elements() {
+        assert_shape("gather 1", "[N, T]; i64[N, M]", "[N, M]");
+        assert_shape("gather dim=-1", "[4, T]; i64[3, 2]", "[3, 2]");
+        assert_error(
+            "«gather» 1",
+            "[N, T]; i64[M]",
+            "the index of `gather` has as many dimensions as the input, 2, and this is i64[M]",
+        );
+        assert_error(
+            "«gather» 1",
+            "[3, T]; i64[4, M]",
+            "the index of `gather` is 4 in dimension 0, and the input only 3",
+        );
+        assert_error("«gather» 1", "[3, T]; u8[3, M]", "the index of `gather` holds i64, and this is u8[3, M]");
+    }
+
+    #[test]
+    fn topk_gives_values_and_indices() {
+        assert_shape("topk 5 dim=-1", "[N, 100]", "[N, 5]; i64[N, 5]");
+        assert_shape("topk 5 dim=1 largest=false sorted=false", "i32[N, T]", "i32[N, 5]; i64[N, 5]");
+        assert_error("topk «5» dim=1", "[N, 4]", "`topk` looks for 5 of 4 elements");
+        assert_error("topk «0» dim=1", "[N, 4]", "`k` of `topk` must be at least 1, and is 0");
+        assert_error("«topk» 5", "[N, 4]", "`topk` needs `dim`");
+        assert_error("«topk» 5 dim=0", "bool[8]", "`topk` takes numbers, and gets bool[8]");
+    }
+
+    #[test]
+    fn one_hot_adds_a_dimension() {
+        assert_shape("one_hot 10", "i64[N]", "i64[N, 10]");
+        assert_error("«one_hot» 10", "i32[N]", "`one_hot` takes i64, and gets i32[N]");
+        assert_error("one_hot «0»", "i64[N]", "`classes` of `one_hot` must be at least 1, and is 0");
+    }
+}

@@ -1,0 +1,140 @@
+//! The sizes of a pattern's axes.
+
+use super::parse::{Axis, Side};
+use super::wrong;
+use crate::layers::dimension::counted;
+use crate::layers::list::product;
+use crate::layers::{Context, Failure};
+use crate::shaped::{Code, TensorType};
+use crate::size::Size;
+use crate::tree::Operator;
+
+/// An axis of the input, with its size.
+#[derive(Clone, Debug)]
+pub struct Solved {
+    pub axis: Axis,
+    pub size: Size,
+    pub source: Source,
+}
+
+/// How the generated code gets at a size.
+#[derive(Clone, Debug)]
+pub enum Source {
+    Code(Code),
+    /// A dimension of the input.
+    Dimension(usize),
+    /// What is left of a dimension of the input beside others.
+    Quotient(usize, Code),
+}
+
+/// Axes are told apart by their names.
+impl PartialEq for Solved {
+    fn eq(&self, other: &Solved) -> bool {
+        self.axis == other.axis
+    }
+}
+
+/// The axes of each dimension of the input, whose sizes follow from its shape and from the arguments.
+pub fn solve(context: &mut Context, input: &TensorType, side: &Side) -> Result<Vec<Vec<Solved>>, Failure> {
+    check_given(context, side)?;
+    side.dims.iter().enumerate().map(|(dim, axes)| solve_dimension(context, dim, &input.dims[dim], axes)).collect()
+}
+
+/// Every argument must be the size of an axis.
+fn check_given(context: &Context, side: &Side) -> Result<(), Failure> {
+    for (name, given) in &context.given {
+        if !is_argument(context, name) && !side.has(&Axis::Name(name.clone())) {
+            let what = format!("there is no axis `{name}` on the left side of the pattern");
+            return Err(context.mistake(given.place, what).into());
+        }
+    }
+    Ok(())
+}
+
+/// Whether the name is that of an argument, and not free for an axis.
+fn is_argument(context: &Context, name: &str) -> bool {
+    context.layer.arguments.iter().any(|argument| !argument.any && argument.name == name)
+}
+
+fn solve_dimension(context: &mut Context, dim: usize, size: &Size, axes: &[Axis]) -> Result<Vec<Solved>, Failure> {
+    let mut known = Vec::new();
+    for axis in axes {
+        known.push(given(context, axis)?);
+    }
+    let sizes = product(known.iter().flatten().map(|(size, _)| size))?;
+    let open: Vec<&Axis> = axes.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(axis, _)| axis).collect();
+    let shown = shown(axes);
+    match open[..] {
+        [] => {
+            let what = format!("`{shown}` in the pattern is {sizes}, and dimension {dim} has a size of {size}");
+            let mistake = context.mistake(context.place(if axes.len() == 1 { &shown } else { "pattern" }), what);
+            context.same_count(size, &sizes, mistake)?;
+        }
+        [axis] if axes.len() > 1 => {
+            let what = format!("the axis `{axis}` of `{shown}` cannot be told: {size} does not divide by {sizes}");
+            let mistake = context.mistake(context.place("pattern"), what);
+            context.same_count(&size.rem(&sizes)?, &Size::constant(0), mistake)?;
+        }
+        [_] => {}
+        [first, second, ..] => {
+            let what = format!("the sizes of `{first}` and `{second}` cannot both be told from `{shown}`");
+            let mistake = context.mistake(context.place("pattern"), what);
+            return Err(mistake.note(format!("all but one of them are given by name, as in `{first}=2`")).into());
+        }
+    }
+    let times = |left, right| Code::Binary(Operator::Multiply, Box::new(left), Box::new(right));
+    let others = known.iter().flatten().map(|(_, code)| code.clone()).reduce(times).unwrap_or(Code::Literal(1));
+    let whole = if sizes == Size::constant(1) { Source::Dimension(dim) } else { Source::Quotient(dim, others) };
+    let solved = axes.iter().zip(known).map(|(axis, known)| {
+        Ok(match known {
+            Some((size, code)) => Solved { axis: axis.clone(), size, source: Source::Code(code) },
+            None => Solved { axis: axis.clone(), size: size.div_floor(&sizes)?, source: whole.clone() },
+        })
+    });
+    solved.collect()
+}
+
+/// The size of an axis that is a number, or that was given by name.
+fn given(context: &mut Context, axis: &Axis) -> Result<Option<(Size, Code)>, Failure> {
+    match axis {
+        Axis::Number(size) => Ok(Some((Size::constant(*size), Code::Literal(*size)))),
+        Axis::Rest => Ok(None),
+        Axis::Name(name) if is_argument(context, name) => Ok(None),
+        Axis::Name(name) => {
+            let given = context.code(name)?;
+            if let Some((size, _)) = &given {
+                let what = format!("the axis `{name}` must have a size of at least 1, and this is {size}");
+                let mistake = context.mistake(context.place(name), what);
+                context.proofs.at_least(size, 1, || mistake)?;
+            }
+            Ok(given)
+        }
+    }
+}
+
+/// As the pattern says it.
+fn shown(axes: &[Axis]) -> String {
+    match axes {
+        [] => "1".to_string(),
+        [one] => one.to_string(),
+        many => format!("({})", many.iter().map(Axis::to_string).collect::<Vec<_>>().join(" ")),
+    }
+}
+
+/// The side with `...` as the dimensions that the others leave of the input.
+pub fn spread(context: &Context, input: &TensorType, side: &Side, other: &Side) -> Result<(Side, Side), Failure> {
+    let rest = side.rest.is_some();
+    if side.has(&Axis::Rest) && !rest {
+        return Err(wrong(context, "`...` cannot stand in parentheses on the left side"));
+    }
+    let named = side.dims.len() - usize::from(rest);
+    let left_over = input.rank().checked_sub(named).filter(|left_over| rest || *left_over == 0);
+    match left_over {
+        Some(count) => Ok((side.with_rest(count), other.with_rest(count))),
+        None => {
+            let least = if rest { "at least " } else { "" };
+            let what = format!("the pattern is for {least}{}, and the input has {}", counted(named), input.rank());
+            Err(wrong(context, what))
+        }
+    }
+}

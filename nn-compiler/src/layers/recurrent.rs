@@ -1,0 +1,291 @@
+//! Recurrent layers: a state goes from step to step of a sequence.
+
+use super::dropout::probability;
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::shaped::{Callee, Form, Operand, TensorType};
+use crate::size::Size;
+
+const HIDDEN: Argument = Argument::positional("hidden", "features of the state").required();
+const STACKED: Argument = Argument::key("layers", "how many are stacked, each fed with what the one below gives (1)");
+const BIDIRECTIONAL: Argument =
+    Argument::key("bidirectional", "whether a second state goes from the last step to the first (false)");
+const DROPOUT: Argument = Argument::key("dropout", "probability of dropout between the layers (0)").float();
+const BIAS: Argument = Argument::key("bias", "whether biases are added (true)");
+const NONLINEARITY: Argument = Argument::key("nonlinearity", "`tanh` or `relu` (`tanh`)");
+const IN: Argument = Argument::key("in", "features of the input, to be checked");
+
+pub static LAYERS: &[Layer] = &[
+    Layer {
+        names: &["lstm"],
+        documentation: "Long short-term memory (Hochreiter and Schmidhuber, 1997), as `torch.nn.LSTM` with the batch first: \
+            `[N, T, in]` gives `[N, T, directions * hidden]`. `x -> lstm 256` starts from zeros and gives `y`; \
+            `(x, h0, c0) -> lstm 256` gives `(y, h, c)`, where a state is `[layers * directions, N, hidden]`. \
+            The parameters are `weight_ih_l0` `[4 * hidden, in]`, `weight_hh_l0` `[4 * hidden, hidden]`, `bias_ih_l0`, `bias_hh_l0` \
+            and so on for each layer; those of the second direction end in `_reverse`.",
+        arguments: &[HIDDEN, STACKED, BIDIRECTIONAL, DROPOUT, BIAS, IN],
+        owns: true,
+        source: false,
+        infer: lstm,
+    },
+    Layer {
+        names: &["gru"],
+        documentation: "A gated recurrent unit (Cho et al., 2014), as `torch.nn.GRU` with the batch first: \
+            `[N, T, in]` gives `[N, T, directions * hidden]`. `x -> gru 256` starts from zeros and gives `y`; \
+            `(x, h0) -> gru 256` gives `(y, h)`, where a state is `[layers * directions, N, hidden]`. \
+            The parameters are named as those of `lstm`, and have `3 * hidden` rows.",
+        arguments: &[HIDDEN, STACKED, BIDIRECTIONAL, DROPOUT, BIAS, IN],
+        owns: true,
+        source: false,
+        infer: gru,
+    },
+    Layer {
+        names: &["rnn"],
+        documentation: "A recurrent layer without gates (Elman, 1990), as `torch.nn.RNN` with the batch first: \
+            `[N, T, in]` gives `[N, T, directions * hidden]`. `x -> rnn 256` starts from zeros and gives `y`; \
+            `(x, h0) -> rnn 256` gives `(y, h)`, where a state is `[layers * directions, N, hidden]`. \
+            The parameters are named as those of `lstm`, and have `hidden` rows.",
+        arguments: &[HIDDEN, STACKED, NONLINEARITY, BIDIRECTIONAL, DROPOUT, BIAS, IN],
+        owns: true,
+        source: false,
+        infer: rnn,
+    },
+];
+
+impl Context<'_> {
+    /// No value can stand in for the weight of a layer that has several.
+    pub fn expect_own_weights(&self) -> Result<(), Failure> {
+        let Some(given) = self.argument("weight") else { return Ok(()) };
+        let what = format!("`{}` has several weights, and makes them all itself", self.keyword);
+        Err(self.mistake(given.place, what).into())
+    }
+}
+
+/// What distinguishes the three.
+struct Cell {
+    /// How many vectors each step computes from the input and the state.
+    gates: i64,
+    states: usize,
+    /// libtorch's name; the run time's function of that name starts from zeros.
+    method: &'static str,
+    from_zeros: &'static str,
+}
+
+fn lstm(context: &mut Context) -> Result<Built, Failure> {
+    infer(context, Cell { gates: 4, states: 2, method: "lstm", from_zeros: "ops::lstm" })
+}
+
+fn gru(context: &mut Context) -> Result<Built, Failure> {
+    infer(context, Cell { gates: 3, states: 1, method: "gru", from_zeros: "ops::gru" })
+}
+
+fn rnn(context: &mut Context) -> Result<Built, Failure> {
+    let (method, from_zeros) = match context.word("nonlinearity", &["tanh", "relu"], "tanh")? {
+        "relu" => ("rnn_relu", "ops::rnn_relu"),
+        _ => ("rnn_tanh", "ops::rnn_tanh"),
+    };
+    infer(context, Cell { gates: 1, states: 1, method, from_zeros })
+}
+
+fn infer(context: &mut Context, cell: Cell) -> Result<Built, Failure> {
+    context.expect_own_weights()?;
+    let input = sequence(context, &cell)?;
+    let stack = Stack::read(context)?;
+    let (output, state) = stack.types(&input)?;
+    expect_states(context, &state)?;
+    let weights = stack.weights(context, &cell, &input.dims[2])?;
+    let dropout = probability(context, "dropout", 0.0)?;
+    let options = vec![
+        weights,
+        Operand::Bool(stack.bias),
+        Operand::integer(stack.layers),
+        dropout,
+        Operand::Train,
+        Operand::Bool(stack.bidirectional),
+    ];
+    if context.inputs.len() == 1 {
+        let operands = [context.operand(0)].into_iter().chain(options).collect();
+        let result = context.call(Callee::Function(cell.from_zeros), operands);
+        return Ok(Built { outputs: vec![(output, result)] });
+    }
+    let batch_first = Operand::Bool(true);
+    let operands = [context.operand(0), states(context)].into_iter().chain(options).chain([batch_first]).collect();
+    let outputs = [output].into_iter().chain(vec![state; cell.states]).collect();
+    Ok(context.calls(Callee::Method(cell.method), operands, outputs, Form::Tuple))
+}
+
+/// How the layer is built from cells.
+struct Stack {
+    hidden: Size,
+    layers: i64,
+    bidirectional: bool,
+    bias: bool,
+}
+
+impl Stack {
+    fn read(context: &mut Context) -> Result<Stack, Failure> {
+        let hidden = context.size("hidden")?.ok_or(Failure::Reported)?;
+        context.positive("hidden", &hidden)?;
+        let layers = context.integer("layers")?.unwrap_or(1);
+        context.positive("layers", &Size::constant(layers))?;
+        let (bidirectional, bias) = (context.boolean("bidirectional", false)?, context.boolean("bias", true)?);
+        Ok(Stack { hidden, layers, bidirectional, bias })
+    }
+
+    fn directions(&self) -> &'static [&'static str] {
+        if self.bidirectional { &["", "_reverse"] } else { &[""] }
+    }
+
+    /// The features that a layer gives.
+    fn width(&self) -> Result<Size, Failure> {
+        Ok(self.hidden.mul(&Size::constant(self.directions().len() as i64))?)
+    }
+
+    /// What comes out, and a state.
+    fn types(&self, input: &TensorType) -> Result<(TensorType, TensorType), Failure> {
+        let (batch, steps) = (&input.dims[0], &input.dims[1]);
+        let states = Size::constant(self.layers).mul(&Size::constant(self.directions().len() as i64))?;
+        let output = input.with(vec![batch.clone(), steps.clone(), self.width()?]);
+        Ok((output, input.with(vec![states, batch.clone(), self.hidden.clone()])))
+    }
+
+    /// The parameters in libtorch's order: layer by layer, each in both directions.
+    fn weights(&self, context: &mut Context, cell: &Cell, features: &Size) -> Result<Operand, Failure> {
+        let mut weights = Vec::new();
+        let width = self.width()?;
+        for layer in 0..self.layers {
+            let below = if layer == 0 { features } else { &width };
+            for direction in self.directions() {
+                weights.extend(self.parameters(context, cell, &format!("l{layer}{direction}"), below)?);
+            }
+        }
+        Ok(Operand::Tensors(weights))
+    }
+
+    fn parameters(
+        &self,
+        context: &mut Context,
+        cell: &Cell,
+        suffix: &str,
+        below: &Size,
+    ) -> Result<Vec<Operand>, Failure> {
+        let rows = self.hidden.mul(&Size::constant(cell.gates))?;
+        let weights = [("weight_ih", below), ("weight_hh", &self.hidden)];
+        let weights = weights.map(|(name, columns)| (name, vec![rows.clone(), columns.clone()]));
+        let biases = ["bias_ih", "bias_hh"].map(|name| (name, vec![rows.clone()]));
+        let biases = biases.into_iter().filter(|_| self.bias);
+        let declare =
+            |(name, shape): (&str, Vec<Size>)| context.fan_in(&format!("{name}_{suffix}"), &shape, &self.hidden);
+        weights.into_iter().chain(biases).map(declare).collect()
+    }
+}
+
+/// The first value, `[N, T, in]`; the others are states.
+fn sequence(context: &mut Context, cell: &Cell) -> Result<TensorType, Failure> {
+    let (keyword, count) = (context.keyword, context.inputs.len());
+    if count != 1 && count != 1 + cell.states {
+        let values = if cell.states == 2 { "(x, h0, c0)" } else { "(x, h0)" };
+        let what = format!("`{keyword}` takes `x` or `{values}`, and gets {count} values");
+        return Err(context.mistake(keyword, what).into());
+    }
+    let input = context.inputs[0].ty.clone();
+    context.expect_floats(&input)?;
+    let [_, steps, features] = &input.dims[..] else {
+        let what = format!("`{keyword}` takes [N, T, features], and gets {input}");
+        return Err(context.mistake(keyword, what).into());
+    };
+    context.expect_size("in", features, "features")?;
+    let mistake = context.mistake(keyword, format!("`{keyword}` needs at least one step, and there are {steps}"));
+    context.proofs.at_least(steps, 1, || mistake)?;
+    Ok(input)
+}
+
+fn expect_states(context: &mut Context, state: &TensorType) -> Result<(), Failure> {
+    let given: Vec<TensorType> = context.inputs[1..].iter().map(|value| value.ty.clone()).collect();
+    for ty in given {
+        let mistake =
+            context.mistake(context.keyword, format!("a state of `{}` must be {state}, and is {ty}", context.keyword));
+        if ty.dtype != state.dtype || ty.rank() != state.rank() {
+            return Err(mistake.into());
+        }
+        for (have, want) in ty.dims.iter().zip(&state.dims) {
+            context.proofs.same(have, want, || mistake.clone())?;
+        }
+    }
+    Ok(())
+}
+
+/// The states as libtorch takes them. cuDNN wants them in one piece.
+fn states(context: &mut Context) -> Operand {
+    let count = context.inputs.len();
+    let one = |index| Operand::Local(context.call(Callee::Method("contiguous"), vec![context.operand(index)]));
+    let mut states: Vec<Operand> = (1..count).map(one).collect();
+    if states.len() == 1 { states.remove(0) } else { Operand::Tensors(states) }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    #[test]
+    fn a_sequence_gives_a_sequence() {
+        for layer in ["lstm", "gru", "rnn"] {
+            assert_shape(&format!("{layer} 256"), "[N, T, 24]", "[N, T, 256]");
+            assert_shape(
+                &format!("{layer} 16 layers=2 bidirectional=true dropout=0.3 bias=false in=24"),
+                "[N, T, 24]",
+                "[N, T, 32]",
+            );
+            assert_error(
+                &format!("«{layer}» 4"),
+                "[N, 24]",
+                &format!("`{layer}` takes [N, T, features], and gets [N, 24]"),
+            );
+            assert_error(
+                &format!("«{layer}» 4"),
+                "i64[N, T, 8]",
+                &format!("`{layer}` takes floats, and gets i64[N, T, 8]"),
+            );
+            assert_error(
+                &format!("«{layer}» 4"),
+                "[N, 0, 8]",
+                &format!("`{layer}` needs at least one step, and there are 0"),
+            );
+        }
+        assert_shape("rnn 4 nonlinearity=relu", "[N, T, 24]", "[N, T, 4]");
+        assert_error("rnn 4 nonlinearity=«gelu»", "[N, T, 24]", "there is no `gelu` here");
+    }
+
+    #[test]
+    fn states_go_in_and_come_out() {
+        assert_shape("lstm 8", "[N, T, 4]; [1, N, 8]; [1, N, 8]", "[N, T, 8]; [1, N, 8]; [1, N, 8]");
+        assert_shape("gru 8 layers=2 bidirectional=true", "[N, T, 4]; [4, N, 8]", "[N, T, 16]; [4, N, 8]");
+        assert_shape("rnn 8", "[N, T, 4]; [1, N, 8]", "[N, T, 8]; [1, N, 8]");
+        assert_error("«lstm» 8", "[N, T, 4]; [1, N, 8]", "`lstm` takes `x` or `(x, h0, c0)`, and gets 2 values");
+        assert_error("«gru» 8", "[N, T, 4]; [1, N, 7]", "a state of `gru` must be [1, N, 8], and is [1, N, 7]");
+        assert_error(
+            "«gru» 8 layers=2",
+            "[N, T, 4]; [1, N, 8]",
+            "a state of `gru` must be [2, N, 8], and is [1, N, 8]",
+        );
+        assert_error("«gru» 8", "[N, T, 4]; [N, 8]", "a state of `gru` must be [1, N, 8], and is [N, 8]");
+    }
+
+    #[test]
+    fn arguments_are_checked() {
+        assert_error("«lstm»", "[N, T, 4]", "`lstm` needs `hidden`");
+        assert_error("lstm «0»", "[N, T, 4]", "`hidden` of `lstm` must be at least 1, and is 0");
+        assert_error("lstm 8 layers=«0»", "[N, T, 4]", "`layers` of `lstm` must be at least 1, and is 0");
+        assert_error(
+            "lstm 8 layers=2 dropout=«1.5»",
+            "[N, T, 4]",
+            "the probability of `lstm` is between 0 and 1, and this is 1.5",
+        );
+        assert_error("lstm 8 in=«5»", "[N, T, 4]", "the input has 4 features, not 5");
+        assert_error(
+            "«lstm» 8",
+            "[N, T, W]",
+            "the `weight_ih_l0` of `lstm` cannot depend on `W`, which each input may bring anew",
+        );
+        assert_error("lstm 8 weight=«4»", "[N, T, 4]", "`lstm` has several weights, and makes them all itself");
+    }
+}

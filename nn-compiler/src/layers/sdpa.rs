@@ -1,0 +1,379 @@
+//! Scaled dot-product attention, and what `attention` has in common with it: the mask, `causal`, `dropout`.
+
+use super::dropout::probability;
+use super::{Argument, Built, Context, Failure, Layer};
+use crate::infer::{Datum, Value};
+use crate::report::Mistake;
+use crate::shaped::{Callee, Dtype, Operand, TensorType};
+use crate::size::{Comparison, Size, Verdict};
+
+pub const CAUSAL: Argument =
+    Argument::key("causal", "whether a query sees only the keys up to its own position (false)");
+pub const DROPOUT: Argument =
+    Argument::key("dropout", "probability with which a key is left out in training (0)").float();
+pub const MASK: Argument = Argument::key(
+    "mask",
+    "a value that broadcasts to `[N, heads, T, S]`: booleans, true where attention is allowed, or floats that are added to the scores",
+);
+
+pub static LAYERS: &[Layer] = &[Layer {
+    names: &["sdpa"],
+    documentation: "Scaled dot-product attention on `(q, k, v)` (Vaswani et al., 2017), as \
+        `torch.nn.functional.scaled_dot_product_attention`: `softmax(q k^T * scale) v`. \
+        With `heads`, `[N, T, d]` and `[N, S, d]` are split into heads, and `[N, T, d]` comes out; \
+        without, `[N, heads, T, e]` and `[N, heads, S, e]` give `[N, heads, T, e]`. \
+        Where keys and values have fewer heads, each of theirs serves several of the queries'.",
+    arguments: &[
+        Argument::key("heads", "into how many heads the features of the queries are split"),
+        CAUSAL,
+        DROPOUT,
+        MASK,
+        Argument::key("scale", "factor of the scores (1 / sqrt(e))").float(),
+    ],
+    owns: false,
+    source: false,
+    infer,
+}];
+
+/// The queries, keys and values by heads.
+pub struct Heads {
+    pub batch: Size,
+    /// Of the queries, and of the keys and values.
+    pub count: [Size; 2],
+    /// How many queries there are, and how many keys.
+    pub length: [Size; 2],
+    pub dtype: Dtype,
+}
+
+fn infer(context: &mut Context) -> Result<Built, Failure> {
+    let [q, k, v] = context.incoming()?;
+    for ty in [&q, &k, &v] {
+        context.expect_floats(ty)?;
+    }
+    if k.dtype != q.dtype || v.dtype != q.dtype {
+        let what = format!("`sdpa` takes one element type, and gets {q}, {k} and {v}");
+        return Err(context.mistake(context.keyword, what).into());
+    }
+    match context.size("heads")? {
+        Some(heads) => split(context, [q, k, v], heads),
+        None => whole(context, [q, k, v]),
+    }
+}
+
+/// `[N, heads, T, e]`
+fn whole(context: &mut Context, [q, k, v]: [TensorType; 3]) -> Result<Built, Failure> {
+    for ty in [&q, &k, &v] {
+        if ty.rank() != 4 {
+            let mistake = context.mistake(
+                context.keyword,
+                format!("without `heads`, `sdpa` takes [N, heads, T, features], and gets {ty}"),
+            );
+            let three = [&q, &k, &v].iter().all(|ty| ty.rank() == 3);
+            return Err(if three {
+                mistake.help("to have features split into heads, write `heads=..`")
+            } else {
+                mistake
+            }
+            .into());
+        }
+    }
+    same(context, "features of queries and keys", &q.dims[3], &k.dims[3])?;
+    same(context, "heads of keys and values", &k.dims[1], &v.dims[1])?;
+    let heads = Heads {
+        batch: q.dims[0].clone(),
+        count: [q.dims[1].clone(), k.dims[1].clone()],
+        length: [q.dims[2].clone(), k.dims[2].clone()],
+        dtype: q.dtype,
+    };
+    expect_sequences(context, [&q.dims[0], &k.dims[0], &v.dims[0]], &k.dims[2], &v.dims[2])?;
+    expect_groups(context, &heads)?;
+    let operands = [context.operand(0), context.operand(1), context.operand(2)];
+    let result = attend(context, &heads, operands)?;
+    let dims = vec![q.dims[0].clone(), q.dims[1].clone(), q.dims[2].clone(), v.dims[3].clone()];
+    Ok(Built { outputs: vec![(q.with(dims), result)] })
+}
+
+/// `[N, T, d]`
+fn split(context: &mut Context, [q, k, v]: [TensorType; 3], count: Size) -> Result<Built, Failure> {
+    for ty in [&q, &k, &v] {
+        if ty.rank() != 3 {
+            let what = format!("with `heads`, `sdpa` takes [N, T, features], and gets {ty}");
+            return Err(context.mistake(context.keyword, what).into());
+        }
+    }
+    expect_divisible(context, &q.dims[2], &count)?;
+    let fewer = heads_of_keys(context, &q.dims[2], &k.dims[2], &count)?;
+    let features = features_of_values(context, (&q.dims[2], &k.dims[2], &v.dims[2]), &count, &fewer)?;
+    let heads = Heads {
+        batch: q.dims[0].clone(),
+        count: [count, fewer],
+        length: [q.dims[1].clone(), k.dims[1].clone()],
+        dtype: q.dtype,
+    };
+    expect_sequences(context, [&q.dims[0], &k.dims[0], &v.dims[0]], &k.dims[1], &v.dims[1])?;
+    expect_groups(context, &heads)?;
+    let [queries, keys] = heads.count.each_ref();
+    let operands = [(0, queries), (1, keys), (2, keys)].map(|(index, count)| {
+        let operands = vec![context.operand(index), Operand::size(count)];
+        Operand::Local(context.call(Callee::Function("ops::split_heads"), operands))
+    });
+    let result = attend(context, &heads, operands)?;
+    let result = merge(context, result);
+    Ok(Built { outputs: vec![(q.with(vec![q.dims[0].clone(), q.dims[1].clone(), features]), result)] })
+}
+
+/// The heads side by side again.
+pub fn merge(context: &mut Context, heads: usize) -> usize {
+    context.call(Callee::Function("ops::merge_heads"), vec![Operand::Local(heads)])
+}
+
+/// The features must divide into the heads.
+pub fn expect_divisible(context: &mut Context, features: &Size, heads: &Size) -> Result<(), Failure> {
+    context.fixed("the number of heads", heads, context.place("heads"))?;
+    context.positive("heads", heads)?;
+    let mistake =
+        context.mistake(context.place("heads"), format!("{features} features do not divide into {heads} heads"));
+    let rest = features.rem(heads)?;
+    Ok(context.proofs.same(&rest, &Size::constant(0), || mistake)?)
+}
+
+/// How many heads the keys have, each as large as one of the queries'.
+fn heads_of_keys(context: &mut Context, q: &Size, k: &Size, heads: &Size) -> Result<Size, Failure> {
+    if context.proofs.are_equal(q, k) == Verdict::True {
+        return Ok(heads.clone());
+    }
+    let size = q.div_floor(heads)?;
+    let what = format!("the {k} features of the keys do not divide into heads of {size}, as the queries have");
+    let mistake = context.mistake(context.keyword, what);
+    let rest = k.rem(&size)?;
+    context.proofs.same(&rest, &Size::constant(0), || mistake)?;
+    let fewer = k.div_floor(&size)?;
+    context.fixed("the number of heads", &fewer, context.keyword)?;
+    Ok(fewer)
+}
+
+/// The features that come out: those of one head of the values, for each head of the queries.
+fn features_of_values(
+    context: &mut Context,
+    (q, k, v): (&Size, &Size, &Size),
+    heads: &Size,
+    fewer: &Size,
+) -> Result<Size, Failure> {
+    if context.proofs.are_equal(k, v) == Verdict::True {
+        return Ok(q.clone());
+    }
+    let mistake = context.mistake(
+        context.keyword,
+        format!("the {v} features of the values do not divide into the {fewer} heads of the keys"),
+    );
+    let rest = v.rem(fewer)?;
+    context.proofs.same(&rest, &Size::constant(0), || mistake)?;
+    Ok(heads.mul(&v.div_floor(fewer)?)?)
+}
+
+fn same(context: &mut Context, what: &str, a: &Size, b: &Size) -> Result<(), Failure> {
+    let mistake = context.mistake(context.keyword, format!("the {what} differ: {a} and {b}"));
+    Ok(context.proofs.same(a, b, || mistake)?)
+}
+
+/// One batch, and a value for each key.
+pub fn expect_sequences(
+    context: &mut Context,
+    [q, k, v]: [&Size; 3],
+    keys: &Size,
+    values: &Size,
+) -> Result<(), Failure> {
+    same(context, "batches of queries and keys", q, k)?;
+    same(context, "batches of keys and values", k, v)?;
+    same(context, "lengths of keys and values", keys, values)
+}
+
+/// Each head of the keys serves as many of the queries'.
+fn expect_groups(context: &mut Context, heads: &Heads) -> Result<(), Failure> {
+    let [queries, keys] = &heads.count;
+    let what = format!("the {queries} heads of the queries do not divide among the {keys} heads of the keys");
+    let mistake = context.mistake(context.keyword, what);
+    context.proofs.hold(keys, Comparison::GreaterEqual, &Size::constant(1), || mistake.clone())?;
+    let rest = queries.rem(keys)?;
+    Ok(context.proofs.same(&rest, &Size::constant(0), || mistake)?)
+}
+
+/// The attention itself, on `[N, heads, T, e]`.
+pub fn attend(context: &mut Context, heads: &Heads, [q, k, v]: [Operand; 3]) -> Result<usize, Failure> {
+    let mask = mask(context, heads)?;
+    let causal = context.boolean("causal", false)?;
+    let dropout = probability(context, "dropout", 0.0)?;
+    let scale = match context.argument("scale") {
+        Some(_) => context.number("scale", 1.0)?.some(),
+        None => Operand::None,
+    };
+    let grouped = context.proofs.are_equal(&heads.count[0], &heads.count[1]) != Verdict::True;
+    // libtorch takes a mask or `is_causal`, not both.
+    let (mask, causal) = match mask {
+        Some(mask) if causal => {
+            let mask = context.call(Callee::Function("ops::causal_mask"), vec![mask, q.clone(), k.clone()]);
+            (Some(Operand::Local(mask)), false)
+        }
+        mask => (mask, causal),
+    };
+    let mask = mask.map_or(Operand::NoTensor, Operand::some);
+    let rest = [Operand::Bool(causal), scale, Operand::Bool(grouped)];
+    let (function, dropout) = match dropout {
+        Operand::Float(0.0) => ("Tensor::scaled_dot_product_attention", vec![dropout]),
+        _ => ("ops::scaled_dot_product_attention", vec![dropout, Operand::Train]),
+    };
+    let operands = [q, k, v, mask].into_iter().chain(dropout).chain(rest).collect();
+    Ok(context.call(Callee::Function(function), operands))
+}
+
+/// The mask, which must broadcast to `[N, heads, T, S]`.
+fn mask(context: &mut Context, heads: &Heads) -> Result<Option<Operand>, Failure> {
+    let Some(given) = context.argument("mask").cloned() else { return Ok(None) };
+    let Datum::Value(mask) = &given.datum else { return Err(context.unfit("mask", &given, "a value")) };
+    expect_mask_dtype(context, mask, heads)?;
+    let scores = [&heads.batch, &heads.count[0], &heads.length[0], &heads.length[1]];
+    let shape = TensorType { dtype: mask.ty.dtype, dims: scores.map(Size::clone).to_vec() };
+    let mistake = unfit_mask(context, mask, &shape);
+    if mask.ty.rank() > 4 || of_keys(context, mask, &shape) {
+        return Err(mistake.into());
+    }
+    for (have, want) in mask.ty.dims.iter().rev().zip(scores.into_iter().rev()) {
+        if have.as_constant() != Some(1) {
+            context.proofs.same(have, want, || mistake.clone())?;
+        }
+    }
+    let operand = Operand::Local(mask.reference.local);
+    // libtorch wants two dimensions at least.
+    Ok(Some(if mask.ty.rank() < 2 {
+        Operand::Local(context.call(Callee::Method("atleast_2d"), vec![operand]))
+    } else {
+        operand
+    }))
+}
+
+fn expect_mask_dtype(context: &Context, mask: &Value, heads: &Heads) -> Result<(), Failure> {
+    let dtype = mask.ty.dtype;
+    if dtype == Dtype::Bool || dtype == Dtype::F32 || dtype == heads.dtype {
+        return Ok(());
+    }
+    let mistake = context.mistake(
+        context.place("mask"),
+        format!("a mask holds booleans, or floats as the queries do, and this is {}", mask.ty),
+    );
+    Err(if dtype.is_float() {
+        mistake.help("cast it before: `-> cast float`")
+    } else {
+        mistake.help("cast it before, such that it is true where attention is allowed: `-> cast bool`")
+    }
+    .into())
+}
+
+fn unfit_mask(context: &Context, mask: &Value, scores: &TensorType) -> Mistake {
+    let mistake =
+        context.mistake(context.place("mask"), format!("the mask {} does not broadcast to {scores}", mask.ty));
+    let mistake = mistake.note(format!("it comes from {}", mask.origin));
+    match (of_keys(context, mask, scores), mask.ty.dims.as_slice()) {
+        (true, [batch, keys]) => {
+            mistake.help(format!("for a mask of the keys, put `-> reshape [{batch}, 1, 1, {keys}]` behind it"))
+        }
+        _ => mistake,
+    }
+}
+
+/// Whether the mask is `[N, S]`, which is read as `[T, S]`.
+fn of_keys(context: &Context, mask: &Value, scores: &TensorType) -> bool {
+    let equal = |a: &Size, b: &Size| context.proofs.are_equal(a, b) == Verdict::True;
+    match (mask.ty.dims.as_slice(), scores.dims.as_slice()) {
+        ([first, second], [batch, _, queries, keys]) => {
+            first.as_constant() != Some(1) && equal(first, batch) && equal(second, keys) && !equal(first, queries)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::{assert_error, assert_shape};
+
+    const THREE: &str = "[N, T, 64]; [N, S, 64]; [N, S, 64]";
+    const FOUR: &str = "[N, 8, T, 16]; [N, 8, S, 16]; [N, 8, S, 16]";
+
+    #[test]
+    fn splits_features_into_heads() {
+        assert_shape("sdpa heads=8", THREE, "[N, T, 64]");
+        assert_shape("sdpa heads=8 causal=true dropout=0.1 scale=0.5", THREE, "[N, T, 64]");
+        assert_shape("sdpa heads=8", "[N, T, 64]; [N, S, 16]; [N, S, 16]", "[N, T, 64]");
+        assert_shape("sdpa heads=8", "[N, T, 64]; [N, S, 16]; [N, S, 6]", "[N, T, 24]");
+        assert_error("sdpa heads=«7»", THREE, "64 features do not divide into 7 heads");
+        let symbolic = "the number of heads of `sdpa` cannot depend on `T`, which each input may bring anew";
+        assert_error("let [_, t, _] = a; (a, a, a) -> sdpa heads=«t»", "[N, T, 64]", symbolic);
+        assert_error("sdpa heads=«0»", THREE, "`heads` of `sdpa` must be at least 1, and is 0");
+        assert_error("«sdpa» heads=8", FOUR, "with `heads`, `sdpa` takes [N, T, features], and gets [N, 8, T, 16]");
+        let uneven = "the 20 features of the keys do not divide into heads of 8, as the queries have";
+        assert_error("«sdpa» heads=8", "[N, T, 64]; [N, S, 20]; [N, S, 64]", uneven);
+        let uneven = "the 8 heads of the queries do not divide among the 3 heads of the keys";
+        assert_error("«sdpa» heads=8", "[N, T, 64]; [N, S, 24]; [N, S, 24]", uneven);
+        let uneven = "the 63 features of the values do not divide into the 8 heads of the keys";
+        assert_error("«sdpa» heads=8", "[N, T, 64]; [N, S, 64]; [N, S, 63]", uneven);
+    }
+
+    #[test]
+    fn takes_heads() {
+        assert_shape("sdpa", FOUR, "[N, 8, T, 16]");
+        assert_shape("sdpa causal=true", "[N, 8, T, 16]; [N, 2, S, 16]; [N, 2, S, 5]", "[N, 8, T, 5]");
+        assert_error("«sdpa»", THREE, "without `heads`, `sdpa` takes [N, heads, T, features], and gets [N, T, 64]");
+        assert_error(
+            "«sdpa»",
+            "[N, 8, T, 4]; [N, 8, S, 5]; [N, 8, S, 4]",
+            "the features of queries and keys differ: 4 and 5",
+        );
+        assert_error(
+            "«sdpa»",
+            "[N, 8, T, 4]; [N, 8, S, 4]; [N, 4, S, 4]",
+            "the heads of keys and values differ: 8 and 4",
+        );
+        assert_error(
+            "«sdpa»",
+            "[N, 8, T, 4]; [N, 8, 6, 4]; [N, 8, 7, 4]",
+            "the lengths of keys and values differ: 6 and 7",
+        );
+        assert_error(
+            "«sdpa»",
+            "[2, 8, T, 4]; [3, 8, S, 4]; [3, 8, S, 4]",
+            "the batches of queries and keys differ: 2 and 3",
+        );
+        assert_error(
+            "«sdpa»",
+            "[N, 8, T, 4]; [N, 0, S, 4]; [N, 0, S, 4]",
+            "the 8 heads of the queries do not divide among the 0 heads of the keys",
+        );
+        assert_error("«sdpa»", "[N, T, 8]", "`sdpa` takes 3 values, and gets 1");
+        assert_error(
+            "«sdpa»",
+            "i64[N, 8, T, 4]; [N, 8, S, 4]; [N, 8, S, 4]",
+            "`sdpa` takes floats, and gets i64[N, 8, T, 4]",
+        );
+        assert_error(
+            "«sdpa»",
+            "f64[N, 8, T, 4]; [N, 8, S, 4]; [N, 8, S, 4]",
+            "`sdpa` takes one element type, and gets f64[N, 8, T, 4], [N, 8, S, 4] and [N, 8, S, 4]",
+        );
+    }
+
+    #[test]
+    fn masks_broadcast() {
+        for mask in
+            ["bool[N, 1, 1, S]", "[N, 8, T, S]", "bool[T, S]", "f32[8, 1, S]", "bool[S]", "bool[1, S]", "bool[]"]
+        {
+            assert_shape("(a, b, c) -> sdpa mask=d causal=true", &format!("{FOUR}; {mask}"), "[N, 8, T, 16]");
+            assert_shape("(a, b, c) -> sdpa heads=8 mask=d", &format!("{THREE}; {mask}"), "[N, T, 64]");
+        }
+        let masked =
+            |mask: &str, what: &str| assert_error("(a, b, c) -> sdpa mask=«d»", &format!("{FOUR}; {mask}"), what);
+        masked("bool[N, S]", "the mask bool[N, S] does not broadcast to bool[N, 8, T, S]");
+        masked("bool[4, 1, S]", "the mask bool[4, 1, S] does not broadcast to bool[N, 8, T, S]");
+        masked("bool[1, 1, 1, 1, S]", "the mask bool[1, 1, 1, 1, S] does not broadcast to bool[N, 8, T, S]");
+        masked("i64[N, 1, 1, S]", "a mask holds booleans, or floats as the queries do, and this is i64[N, 1, 1, S]");
+        assert_error("sdpa mask=«3»", FOUR, "`mask` of `sdpa` is a value, not a number");
+    }
+}

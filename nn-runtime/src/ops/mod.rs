@@ -1,0 +1,21 @@
+//! What generated code calls where one call of libtorch is not enough. Shapes were checked when the network was compiled.
+
+mod activation;
+mod attention;
+mod cut;
+mod embedding;
+mod norm;
+mod pool;
+mod random;
+mod recurrent;
+mod source;
+
+pub use activation::{celu, elu, leaky_relu, softplus, softsign};
+pub use attention::{causal_mask, merge_heads, project_heads, scaled_dot_product_attention, split_heads};
+pub use cut::{chunk, split};
+pub use embedding::{padded_embedding, positional};
+pub use norm::local_response_norm;
+pub use pool::adaptive_max_pool;
+pub use random::drop_path;
+pub use recurrent::{gru, lstm, rnn_relu, rnn_tanh};
+pub use source::{arange, eye, full, ones, zeros};
