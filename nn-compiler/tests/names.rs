@@ -12,7 +12,7 @@ fn names(listing: &str) -> Vec<String> {
     assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
     let mut names = Vec::new();
     let outline = network.expect("a listing without mistakes is inferred").outline;
-    shaped::Outline::for_each_name(&outline, "", &mut |name, _| names.push(name.to_string()));
+    shaped::Outline::for_each_name(&outline, &mut |name, _| names.push(name.to_string()));
     names
 }
 

@@ -1,0 +1,405 @@
+/// `group` in [`CharGpt`].
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+#[derive(Debug)]
+pub struct CharGptGroup {
+    /// `layernorm`
+    pub _0: ::nn_dsl::layer::Affine,
+    /// `attention heads=6 causal=true`
+    pub _1: ::nn_dsl::layer::Attention,
+    /// `layernorm`
+    pub _3: ::nn_dsl::layer::Affine,
+    /// `linear 768`
+    pub _4: ::nn_dsl::layer::Affine,
+    /// `linear 192`
+    pub _6: ::nn_dsl::layer::Affine,
+}
+#[automatically_derived]
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+impl CharGptGroup {
+    fn new(path: &::nn_dsl::nn::Path) -> Self {
+        Self {
+            _0: ::nn_dsl::layer::Affine::new(
+                &(path / "0"),
+                (&[192], ::nn_dsl::Init::Constant(1.0)),
+                (&[192], ::nn_dsl::Init::Constant(0.0)),
+            ),
+            _1: ::nn_dsl::layer::Attention::new(
+                &(path / "1"),
+                (&[576, 192], ::nn_dsl::Init::XavierUniform),
+                (&[576], ::nn_dsl::Init::Constant(0.0)),
+                (&[192, 192], ::nn_dsl::Init::fan_in(192)),
+                (&[192], ::nn_dsl::Init::Constant(0.0)),
+            ),
+            _3: ::nn_dsl::layer::Affine::new(
+                &(path / "3"),
+                (&[192], ::nn_dsl::Init::Constant(1.0)),
+                (&[192], ::nn_dsl::Init::Constant(0.0)),
+            ),
+            _4: ::nn_dsl::layer::Affine::new(
+                &(path / "4"),
+                (&[768, 192], ::nn_dsl::Init::fan_in(192)),
+                (&[768], ::nn_dsl::Init::fan_in(192)),
+            ),
+            _6: ::nn_dsl::layer::Affine::new(
+                &(path / "6"),
+                (&[192, 768], ::nn_dsl::Init::fan_in(768)),
+                (&[192], ::nn_dsl::Init::fan_in(768)),
+            ),
+        }
+    }
+    /// Applies it; `train` as everywhere in tch.
+    pub fn forward_t(
+        &self,
+        input: &::nn_dsl::Tensor,
+        p: f64,
+        train: bool,
+    ) -> ::nn_dsl::Tensor {
+        let mut x = input
+            .layer_norm(
+                [192],
+                Some(&self._0.weight),
+                Some(&self._0.bias),
+                0.00001,
+                true,
+            );
+        let [mut x2, x3, x4] = ::nn_dsl::ops::project_heads(
+            &x,
+            &x,
+            &x,
+            &self._1.in_proj_weight,
+            Some(&self._1.in_proj_bias),
+            6,
+        );
+        ::core::mem::drop(x);
+        x2 = ::nn_dsl::Tensor::scaled_dot_product_attention(
+            &x2,
+            &x3,
+            &x4,
+            None::<&::nn_dsl::Tensor>,
+            0.0,
+            true,
+            None,
+            false,
+        );
+        ::core::mem::drop(x3);
+        ::core::mem::drop(x4);
+        x2 = ::nn_dsl::ops::merge_heads(&x2);
+        x2 = x2.linear(&self._1.out_proj.weight, Some(&self._1.out_proj.bias));
+        x2 = x2.dropout(p, train);
+        x2 = input + &x2;
+        x = x2
+            .layer_norm(
+                [192],
+                Some(&self._3.weight),
+                Some(&self._3.bias),
+                0.00001,
+                true,
+            );
+        x = x.linear(&self._4.weight, Some(&self._4.bias));
+        x = x.gelu("none");
+        x = x.linear(&self._6.weight, Some(&self._6.bias));
+        x = x.dropout(p, train);
+        &x2 + &x
+    }
+}
+/// A small causal language model; the last layer's weight is the embedding's, and the dropout rate can be set at run time.
+///
+/// `CharGpt(tokens: i64[N, T]) -> [N, T, 65]`
+///
+/// | saved under | layer | output | parameters |
+/// |---|---|---|---:|
+/// |  | param |  | 49152 |
+/// | `embed` | embedding | `[N, T, 192]` | 12480 |
+/// |  | narrow | `[T, 192]` |  |
+/// | `blocks` | group | `[N, T, 192]` |  |
+/// | `blocks.0` and 3 more | group | `[N, T, 192]` |  |
+/// | `blocks.0.0` | layernorm | `[N, T, 192]` | 384 |
+/// | `blocks.0.1` | attention | `[N, T, 192]` | 148224 |
+/// |  | dropout | `[N, T, 192]` |  |
+/// | `blocks.0.3` | layernorm | `[N, T, 192]` | 384 |
+/// | `blocks.0.4` | linear | `[N, T, 768]` | 148224 |
+/// |  | gelu | `[N, T, 768]` |  |
+/// | `blocks.0.6` | linear | `[N, T, 192]` | 147648 |
+/// |  | dropout | `[N, T, 192]` |  |
+/// | `layernorm1` | layernorm | `[N, T, 192]` | 384 |
+/// | `linear1` | linear | `[N, T, 65]` |  |
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+#[derive(Debug)]
+pub struct CharGpt {
+    /// `param position: [256, 192]`
+    pub position: ::nn_dsl::Tensor,
+    /// `option p = 0.1`
+    pub p: f64,
+    /// `embedding 65 dim=192`
+    pub embed: ::nn_dsl::layer::Weight,
+    /// `repeat 4 { .. }`
+    pub blocks: [CharGptGroup; 4],
+    /// `layernorm`
+    pub layernorm1: ::nn_dsl::layer::Affine,
+}
+#[automatically_derived]
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+impl CharGpt {
+    /// Makes the network, with its parameters under `path`.
+    pub fn new(path: &::nn_dsl::nn::Path) -> Self {
+        Self {
+            position: ::nn_dsl::init::parameter(
+                path,
+                "position",
+                &[256, 192],
+                ::nn_dsl::Init::Normal {
+                    mean: 0.0,
+                    std: 0.02,
+                },
+            ),
+            p: 0.1,
+            embed: ::nn_dsl::layer::Weight::new(
+                &(path / "embed"),
+                (
+                    &[65, 192],
+                    ::nn_dsl::Init::Normal {
+                        mean: 0.0,
+                        std: 1.0,
+                    },
+                ),
+            ),
+            blocks: ::core::array::from_fn(|turn| CharGptGroup::new(
+                &(path / "blocks" / turn),
+            )),
+            layernorm1: ::nn_dsl::layer::Affine::new(
+                &(path / "layernorm1"),
+                (&[192], ::nn_dsl::Init::Constant(1.0)),
+                (&[192], ::nn_dsl::Init::Constant(0.0)),
+            ),
+        }
+    }
+    fn run(&self, tokens: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
+        let t = tokens.size()[1];
+        let symbols = ::nn_dsl::Tensor::embedding(
+            &self.embed.weight,
+            tokens,
+            -1,
+            false,
+            false,
+        );
+        let mut x = self.position.narrow(0, 0, t);
+        x = &symbols + &x;
+        ::core::mem::drop(symbols);
+        for stage in &self.blocks {
+            x = stage.forward_t(&x, self.p, train);
+        }
+        x = x
+            .layer_norm(
+                [192],
+                Some(&self.layernorm1.weight),
+                Some(&self.layernorm1.bias),
+                0.00001,
+                true,
+            );
+        x.linear(&self.embed.weight, None::<&::nn_dsl::Tensor>)
+    }
+    /// Evaluates the network. Gradients flow as they do around it.
+    ///
+    /// # Panics
+    /// If an input has another shape or element type than the signature says.
+    #[track_caller]
+    pub fn forward(&self, tokens: &::nn_dsl::Tensor) -> ::nn_dsl::Tensor {
+        self.forward_t(tokens, false)
+    }
+    /// Runs the network, in training mode if `train`.
+    ///
+    /// # Panics
+    /// If an input has another shape or element type than the signature says.
+    #[track_caller]
+    pub fn forward_t(&self, tokens: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
+        match self.check(tokens) {
+            ::core::result::Result::Ok(()) => self.run(tokens, train),
+            ::core::result::Result::Err(error) => ::core::panic!("{error}"),
+        }
+    }
+    /// As `forward`, with an error where that panics.
+    ///
+    /// # Errors
+    /// If an input has another shape or element type than the signature says.
+    pub fn try_forward(
+        &self,
+        tokens: &::nn_dsl::Tensor,
+    ) -> ::core::result::Result<::nn_dsl::Tensor, ::nn_dsl::InputError> {
+        self.try_forward_t(tokens, false)
+    }
+    /// As `forward_t`, with an error where that panics.
+    ///
+    /// # Errors
+    /// If an input has another shape or element type than the signature says.
+    pub fn try_forward_t(
+        &self,
+        tokens: &::nn_dsl::Tensor,
+        train: bool,
+    ) -> ::core::result::Result<::nn_dsl::Tensor, ::nn_dsl::InputError> {
+        self.check(tokens)?;
+        ::core::result::Result::Ok(self.run(tokens, train))
+    }
+    fn check(
+        &self,
+        tokens: &::nn_dsl::Tensor,
+    ) -> ::core::result::Result<(), ::nn_dsl::InputError> {
+        ::nn_dsl::check::inputs::<Self>(&[tokens], self.position.kind())
+    }
+}
+#[automatically_derived]
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+impl ::nn_dsl::nn::ModuleT for CharGpt {
+    fn forward_t(&self, xs: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
+        Self::forward_t(self, xs, train)
+    }
+}
+#[automatically_derived]
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+impl ::nn_dsl::Network for CharGpt {
+    type Inputs<'a> = &'a ::nn_dsl::Tensor;
+    type Output = ::nn_dsl::Tensor;
+    const NAME: &'static ::core::primitive::str = "CharGpt";
+    const INPUTS: &'static [::nn_dsl::Signature] = {
+        use ::nn_dsl::outline::*;
+        &[signature("tokens", typed(::nn_dsl::Kind::Int64, &[Symbol("N"), Symbol("T")]))]
+    };
+    const OUTPUTS: &'static [::nn_dsl::Signature] = {
+        use ::nn_dsl::outline::*;
+        &[signature("", own(&[Symbol("N"), Symbol("T"), Known(65)]))]
+    };
+    const PREDICATES: &'static [::nn_dsl::Predicate] = {
+        use ::nn_dsl::outline::*;
+        &[predicate(Symbol("T"), ::nn_dsl::Comparison::LessEqual, Known(256))]
+    };
+    const LAYERS: &'static [::nn_dsl::Layer] = {
+        use ::nn_dsl::outline::*;
+        &[
+            layer("", "param", &[], &[parameter("position", &[256, 192])], &[]),
+            layer(
+                "embed",
+                "embedding",
+                &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                &[parameter("weight", &[65, 192])],
+                &[],
+            ),
+            layer("", "narrow", &[own(&[Symbol("T"), Known(192)])], &[], &[]),
+            layer(
+                "blocks",
+                "group",
+                &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                &[],
+                &[
+                    turns(
+                        4,
+                        layer(
+                            "0",
+                            "group",
+                            &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                            &[],
+                            &[
+                                layer(
+                                    "0",
+                                    "layernorm",
+                                    &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                                    &[parameter("weight", &[192]), parameter("bias", &[192])],
+                                    &[],
+                                ),
+                                layer(
+                                    "1",
+                                    "attention",
+                                    &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                                    &[
+                                        parameter("in_proj_weight", &[576, 192]),
+                                        parameter("in_proj_bias", &[576]),
+                                        parameter("out_proj.weight", &[192, 192]),
+                                        parameter("out_proj.bias", &[192]),
+                                    ],
+                                    &[],
+                                ),
+                                layer(
+                                    "",
+                                    "dropout",
+                                    &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                                    &[],
+                                    &[],
+                                ),
+                                layer(
+                                    "3",
+                                    "layernorm",
+                                    &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                                    &[parameter("weight", &[192]), parameter("bias", &[192])],
+                                    &[],
+                                ),
+                                layer(
+                                    "4",
+                                    "linear",
+                                    &[own(&[Symbol("N"), Symbol("T"), Known(768)])],
+                                    &[
+                                        parameter("weight", &[768, 192]),
+                                        parameter("bias", &[768]),
+                                    ],
+                                    &[],
+                                ),
+                                layer(
+                                    "",
+                                    "gelu",
+                                    &[own(&[Symbol("N"), Symbol("T"), Known(768)])],
+                                    &[],
+                                    &[],
+                                ),
+                                layer(
+                                    "6",
+                                    "linear",
+                                    &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                                    &[
+                                        parameter("weight", &[192, 768]),
+                                        parameter("bias", &[192]),
+                                    ],
+                                    &[],
+                                ),
+                                layer(
+                                    "",
+                                    "dropout",
+                                    &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                                    &[],
+                                    &[],
+                                ),
+                            ],
+                        ),
+                    ),
+                ],
+            ),
+            layer(
+                "layernorm1",
+                "layernorm",
+                &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                &[parameter("weight", &[192]), parameter("bias", &[192])],
+                &[],
+            ),
+            layer(
+                "linear1",
+                "linear",
+                &[own(&[Symbol("N"), Symbol("T"), Known(65)])],
+                &[],
+                &[],
+            ),
+        ]
+    };
+    const ALIASES: &'static [(
+        &'static ::core::primitive::str,
+        &'static ::core::primitive::str,
+    )] = &[("linear1.weight", "embed.weight")];
+    fn new(path: &::nn_dsl::nn::Path) -> Self {
+        Self::new(path)
+    }
+    fn forward_t(&self, tokens: Self::Inputs<'_>, train: bool) -> Self::Output {
+        Self::forward_t(self, tokens, train)
+    }
+    fn try_forward_t(
+        &self,
+        tokens: Self::Inputs<'_>,
+        train: bool,
+    ) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
+        Self::try_forward_t(self, tokens, train)
+    }
+}

@@ -1,0 +1,257 @@
+/// LeNet-5 on 28x28 digits (LeCun et al., 1998).
+///
+/// `LeNet(image: [N, 1, 28, 28]) -> [N, 10]`
+///
+/// | saved under | layer | output | parameters |
+/// |---|---|---|---:|
+/// | `conv1` | conv | `[N, 6, 28, 28]` | 156 |
+/// |  | relu | `[N, 6, 28, 28]` |  |
+/// |  | maxpool | `[N, 6, 14, 14]` |  |
+/// | `conv2` | conv | `[N, 16, 10, 10]` | 2416 |
+/// |  | relu | `[N, 16, 10, 10]` |  |
+/// |  | maxpool | `[N, 16, 5, 5]` |  |
+/// |  | flatten | `[N, 400]` |  |
+/// | `linear1` | linear | `[N, 120]` | 48120 |
+/// |  | relu | `[N, 120]` |  |
+/// | `linear2` | linear | `[N, 84]` | 10164 |
+/// |  | relu | `[N, 84]` |  |
+/// | `linear3` | linear | `[N, 10]` | 850 |
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+#[derive(Debug)]
+pub struct LeNet {
+    /// `conv 6 k=5 p=2`
+    pub conv1: ::nn_dsl::layer::Affine,
+    /// `conv 16 k=5`
+    pub conv2: ::nn_dsl::layer::Affine,
+    /// `linear 120`
+    pub linear1: ::nn_dsl::layer::Affine,
+    /// `linear 84`
+    pub linear2: ::nn_dsl::layer::Affine,
+    /// `linear 10`
+    pub linear3: ::nn_dsl::layer::Affine,
+}
+#[automatically_derived]
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+impl LeNet {
+    /// Makes the network, with its parameters under `path`.
+    pub fn new(path: &::nn_dsl::nn::Path) -> Self {
+        Self {
+            conv1: ::nn_dsl::layer::Affine::new(
+                &(path / "conv1"),
+                (&[6, 1, 5, 5], ::nn_dsl::Init::fan_in(25)),
+                (&[6], ::nn_dsl::Init::fan_in(25)),
+            ),
+            conv2: ::nn_dsl::layer::Affine::new(
+                &(path / "conv2"),
+                (&[16, 6, 5, 5], ::nn_dsl::Init::fan_in(150)),
+                (&[16], ::nn_dsl::Init::fan_in(150)),
+            ),
+            linear1: ::nn_dsl::layer::Affine::new(
+                &(path / "linear1"),
+                (&[120, 400], ::nn_dsl::Init::fan_in(400)),
+                (&[120], ::nn_dsl::Init::fan_in(400)),
+            ),
+            linear2: ::nn_dsl::layer::Affine::new(
+                &(path / "linear2"),
+                (&[84, 120], ::nn_dsl::Init::fan_in(120)),
+                (&[84], ::nn_dsl::Init::fan_in(120)),
+            ),
+            linear3: ::nn_dsl::layer::Affine::new(
+                &(path / "linear3"),
+                (&[10, 84], ::nn_dsl::Init::fan_in(84)),
+                (&[10], ::nn_dsl::Init::fan_in(84)),
+            ),
+        }
+    }
+    fn run(&self, image: &::nn_dsl::Tensor, _train: bool) -> ::nn_dsl::Tensor {
+        let mut x = image
+            .conv2d(
+                &self.conv1.weight,
+                Some(&self.conv1.bias),
+                [1, 1],
+                [2, 2],
+                [1, 1],
+                1,
+            );
+        x = x.relu();
+        x = x.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        x = x
+            .conv2d(
+                &self.conv2.weight,
+                Some(&self.conv2.bias),
+                [1, 1],
+                [0, 0],
+                [1, 1],
+                1,
+            );
+        x = x.relu();
+        x = x.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        x = x.flatten(1, 3);
+        x = x.linear(&self.linear1.weight, Some(&self.linear1.bias));
+        x = x.relu();
+        x = x.linear(&self.linear2.weight, Some(&self.linear2.bias));
+        x = x.relu();
+        x.linear(&self.linear3.weight, Some(&self.linear3.bias))
+    }
+    /// Evaluates the network. Gradients flow as they do around it.
+    ///
+    /// # Panics
+    /// If an input has another shape or element type than the signature says.
+    #[track_caller]
+    pub fn forward(&self, image: &::nn_dsl::Tensor) -> ::nn_dsl::Tensor {
+        self.forward_t(image, false)
+    }
+    /// Runs the network, in training mode if `train`.
+    ///
+    /// # Panics
+    /// If an input has another shape or element type than the signature says.
+    #[track_caller]
+    pub fn forward_t(&self, image: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
+        match self.check(image) {
+            ::core::result::Result::Ok(()) => self.run(image, train),
+            ::core::result::Result::Err(error) => ::core::panic!("{error}"),
+        }
+    }
+    /// As `forward`, with an error where that panics.
+    ///
+    /// # Errors
+    /// If an input has another shape or element type than the signature says.
+    pub fn try_forward(
+        &self,
+        image: &::nn_dsl::Tensor,
+    ) -> ::core::result::Result<::nn_dsl::Tensor, ::nn_dsl::InputError> {
+        self.try_forward_t(image, false)
+    }
+    /// As `forward_t`, with an error where that panics.
+    ///
+    /// # Errors
+    /// If an input has another shape or element type than the signature says.
+    pub fn try_forward_t(
+        &self,
+        image: &::nn_dsl::Tensor,
+        train: bool,
+    ) -> ::core::result::Result<::nn_dsl::Tensor, ::nn_dsl::InputError> {
+        self.check(image)?;
+        ::core::result::Result::Ok(self.run(image, train))
+    }
+    fn check(
+        &self,
+        image: &::nn_dsl::Tensor,
+    ) -> ::core::result::Result<(), ::nn_dsl::InputError> {
+        ::nn_dsl::check::inputs::<Self>(&[image], self.conv1.weight.kind())
+    }
+}
+#[automatically_derived]
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+impl ::nn_dsl::nn::Module for LeNet {
+    fn forward(&self, xs: &::nn_dsl::Tensor) -> ::nn_dsl::Tensor {
+        Self::forward(self, xs)
+    }
+}
+#[automatically_derived]
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+impl ::nn_dsl::Network for LeNet {
+    type Inputs<'a> = &'a ::nn_dsl::Tensor;
+    type Output = ::nn_dsl::Tensor;
+    const NAME: &'static ::core::primitive::str = "LeNet";
+    const INPUTS: &'static [::nn_dsl::Signature] = {
+        use ::nn_dsl::outline::*;
+        &[signature("image", own(&[Symbol("N"), Known(1), Known(28), Known(28)]))]
+    };
+    const OUTPUTS: &'static [::nn_dsl::Signature] = {
+        use ::nn_dsl::outline::*;
+        &[signature("", own(&[Symbol("N"), Known(10)]))]
+    };
+    const PREDICATES: &'static [::nn_dsl::Predicate] = {
+        use ::nn_dsl::outline::*;
+        &[]
+    };
+    const LAYERS: &'static [::nn_dsl::Layer] = {
+        use ::nn_dsl::outline::*;
+        &[
+            layer(
+                "conv1",
+                "conv",
+                &[own(&[Symbol("N"), Known(6), Known(28), Known(28)])],
+                &[parameter("weight", &[6, 1, 5, 5]), parameter("bias", &[6])],
+                &[],
+            ),
+            layer(
+                "",
+                "relu",
+                &[own(&[Symbol("N"), Known(6), Known(28), Known(28)])],
+                &[],
+                &[],
+            ),
+            layer(
+                "",
+                "maxpool",
+                &[own(&[Symbol("N"), Known(6), Known(14), Known(14)])],
+                &[],
+                &[],
+            ),
+            layer(
+                "conv2",
+                "conv",
+                &[own(&[Symbol("N"), Known(16), Known(10), Known(10)])],
+                &[parameter("weight", &[16, 6, 5, 5]), parameter("bias", &[16])],
+                &[],
+            ),
+            layer(
+                "",
+                "relu",
+                &[own(&[Symbol("N"), Known(16), Known(10), Known(10)])],
+                &[],
+                &[],
+            ),
+            layer(
+                "",
+                "maxpool",
+                &[own(&[Symbol("N"), Known(16), Known(5), Known(5)])],
+                &[],
+                &[],
+            ),
+            layer("", "flatten", &[own(&[Symbol("N"), Known(400)])], &[], &[]),
+            layer(
+                "linear1",
+                "linear",
+                &[own(&[Symbol("N"), Known(120)])],
+                &[parameter("weight", &[120, 400]), parameter("bias", &[120])],
+                &[],
+            ),
+            layer("", "relu", &[own(&[Symbol("N"), Known(120)])], &[], &[]),
+            layer(
+                "linear2",
+                "linear",
+                &[own(&[Symbol("N"), Known(84)])],
+                &[parameter("weight", &[84, 120]), parameter("bias", &[84])],
+                &[],
+            ),
+            layer("", "relu", &[own(&[Symbol("N"), Known(84)])], &[], &[]),
+            layer(
+                "linear3",
+                "linear",
+                &[own(&[Symbol("N"), Known(10)])],
+                &[parameter("weight", &[10, 84]), parameter("bias", &[10])],
+                &[],
+            ),
+        ]
+    };
+    const ALIASES: &'static [(
+        &'static ::core::primitive::str,
+        &'static ::core::primitive::str,
+    )] = &[];
+    fn new(path: &::nn_dsl::nn::Path) -> Self {
+        Self::new(path)
+    }
+    fn forward_t(&self, image: Self::Inputs<'_>, train: bool) -> Self::Output {
+        Self::forward_t(self, image, train)
+    }
+    fn try_forward_t(
+        &self,
+        image: Self::Inputs<'_>,
+        train: bool,
+    ) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
+        Self::try_forward_t(self, image, train)
+    }
+}

@@ -1,0 +1,276 @@
+/// `lstm` in [`Policy`].
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+#[derive(Debug)]
+pub struct PolicyLstm {
+    /// `weight_ih_l0`
+    pub weight_ih_l0: ::nn_dsl::Tensor,
+    /// `weight_hh_l0`
+    pub weight_hh_l0: ::nn_dsl::Tensor,
+    /// `bias_ih_l0`
+    pub bias_ih_l0: ::nn_dsl::Tensor,
+    /// `bias_hh_l0`
+    pub bias_hh_l0: ::nn_dsl::Tensor,
+}
+#[automatically_derived]
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+impl PolicyLstm {
+    fn new(path: &::nn_dsl::nn::Path) -> Self {
+        Self {
+            weight_ih_l0: ::nn_dsl::init::parameter(
+                path,
+                "weight_ih_l0",
+                &[512, 128],
+                ::nn_dsl::Init::fan_in(128),
+            ),
+            weight_hh_l0: ::nn_dsl::init::parameter(
+                path,
+                "weight_hh_l0",
+                &[512, 128],
+                ::nn_dsl::Init::fan_in(128),
+            ),
+            bias_ih_l0: ::nn_dsl::init::parameter(
+                path,
+                "bias_ih_l0",
+                &[512],
+                ::nn_dsl::Init::fan_in(128),
+            ),
+            bias_hh_l0: ::nn_dsl::init::parameter(
+                path,
+                "bias_hh_l0",
+                &[512],
+                ::nn_dsl::Init::fan_in(128),
+            ),
+        }
+    }
+}
+/// One step of a recurrent policy: the state comes in and goes out.
+///
+/// `Policy(observation: [N, T, 24], h: [1, N, 128], c: [1, N, 128]) -> (action: [N, T, 4], h: [1, N, 128], c: [1, N, 128])`
+///
+/// | saved under | layer | output | parameters |
+/// |---|---|---|---:|
+/// | `linear1` | linear | `[N, T, 128]` | 3200 |
+/// |  | relu | `[N, T, 128]` |  |
+/// | `lstm1` | lstm | `[N, T, 128]`, `[1, N, 128]`, `[1, N, 128]` | 132096 |
+/// | `linear2` | linear | `[N, T, 4]` | 516 |
+/// |  | softmax | `[N, T, 4]` |  |
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+#[derive(Debug)]
+pub struct Policy {
+    /// `linear 128`
+    pub linear1: ::nn_dsl::layer::Affine,
+    /// `lstm 128`
+    pub lstm1: PolicyLstm,
+    /// `linear 4`
+    pub linear2: ::nn_dsl::layer::Affine,
+}
+#[automatically_derived]
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+impl Policy {
+    /// Makes the network, with its parameters under `path`.
+    pub fn new(path: &::nn_dsl::nn::Path) -> Self {
+        Self {
+            linear1: ::nn_dsl::layer::Affine::new(
+                &(path / "linear1"),
+                (&[128, 24], ::nn_dsl::Init::fan_in(24)),
+                (&[128], ::nn_dsl::Init::fan_in(24)),
+            ),
+            lstm1: PolicyLstm::new(&(path / "lstm1")),
+            linear2: ::nn_dsl::layer::Affine::new(
+                &(path / "linear2"),
+                (&[4, 128], ::nn_dsl::Init::fan_in(128)),
+                (&[4], ::nn_dsl::Init::fan_in(128)),
+            ),
+        }
+    }
+    fn run(
+        &self,
+        observation: &::nn_dsl::Tensor,
+        h: &::nn_dsl::Tensor,
+        c: &::nn_dsl::Tensor,
+        train: bool,
+    ) -> (::nn_dsl::Tensor, ::nn_dsl::Tensor, ::nn_dsl::Tensor) {
+        let mut x = observation.linear(&self.linear1.weight, Some(&self.linear1.bias));
+        x = x.relu();
+        let x2 = h.contiguous();
+        let x3 = c.contiguous();
+        let (y, h2, c2) = x
+            .lstm(
+                &[&x2, &x3],
+                &[
+                    &self.lstm1.weight_ih_l0,
+                    &self.lstm1.weight_hh_l0,
+                    &self.lstm1.bias_ih_l0,
+                    &self.lstm1.bias_hh_l0,
+                ],
+                true,
+                1,
+                0.0,
+                train,
+                false,
+                true,
+            );
+        ::core::mem::drop(x);
+        ::core::mem::drop(x2);
+        ::core::mem::drop(x3);
+        x = y.linear(&self.linear2.weight, Some(&self.linear2.bias));
+        ::core::mem::drop(y);
+        let action = x.softmax(2, None);
+        (action, h2, c2)
+    }
+    /// Evaluates the network. Gradients flow as they do around it.
+    ///
+    /// # Panics
+    /// If an input has another shape or element type than the signature says.
+    #[track_caller]
+    pub fn forward(
+        &self,
+        observation: &::nn_dsl::Tensor,
+        h: &::nn_dsl::Tensor,
+        c: &::nn_dsl::Tensor,
+    ) -> (::nn_dsl::Tensor, ::nn_dsl::Tensor, ::nn_dsl::Tensor) {
+        self.forward_t(observation, h, c, false)
+    }
+    /// Runs the network, in training mode if `train`.
+    ///
+    /// # Panics
+    /// If an input has another shape or element type than the signature says.
+    #[track_caller]
+    pub fn forward_t(
+        &self,
+        observation: &::nn_dsl::Tensor,
+        h: &::nn_dsl::Tensor,
+        c: &::nn_dsl::Tensor,
+        train: bool,
+    ) -> (::nn_dsl::Tensor, ::nn_dsl::Tensor, ::nn_dsl::Tensor) {
+        match self.check(observation, h, c) {
+            ::core::result::Result::Ok(()) => self.run(observation, h, c, train),
+            ::core::result::Result::Err(error) => ::core::panic!("{error}"),
+        }
+    }
+    /// As `forward`, with an error where that panics.
+    ///
+    /// # Errors
+    /// If an input has another shape or element type than the signature says.
+    pub fn try_forward(
+        &self,
+        observation: &::nn_dsl::Tensor,
+        h: &::nn_dsl::Tensor,
+        c: &::nn_dsl::Tensor,
+    ) -> ::core::result::Result<
+        (::nn_dsl::Tensor, ::nn_dsl::Tensor, ::nn_dsl::Tensor),
+        ::nn_dsl::InputError,
+    > {
+        self.try_forward_t(observation, h, c, false)
+    }
+    /// As `forward_t`, with an error where that panics.
+    ///
+    /// # Errors
+    /// If an input has another shape or element type than the signature says.
+    pub fn try_forward_t(
+        &self,
+        observation: &::nn_dsl::Tensor,
+        h: &::nn_dsl::Tensor,
+        c: &::nn_dsl::Tensor,
+        train: bool,
+    ) -> ::core::result::Result<
+        (::nn_dsl::Tensor, ::nn_dsl::Tensor, ::nn_dsl::Tensor),
+        ::nn_dsl::InputError,
+    > {
+        self.check(observation, h, c)?;
+        ::core::result::Result::Ok(self.run(observation, h, c, train))
+    }
+    fn check(
+        &self,
+        observation: &::nn_dsl::Tensor,
+        h: &::nn_dsl::Tensor,
+        c: &::nn_dsl::Tensor,
+    ) -> ::core::result::Result<(), ::nn_dsl::InputError> {
+        ::nn_dsl::check::inputs::<Self>(&[observation, h, c], self.linear1.weight.kind())
+    }
+}
+#[automatically_derived]
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+impl ::nn_dsl::Network for Policy {
+    type Inputs<'a> = (&'a ::nn_dsl::Tensor, &'a ::nn_dsl::Tensor, &'a ::nn_dsl::Tensor);
+    type Output = (::nn_dsl::Tensor, ::nn_dsl::Tensor, ::nn_dsl::Tensor);
+    const NAME: &'static ::core::primitive::str = "Policy";
+    const INPUTS: &'static [::nn_dsl::Signature] = {
+        use ::nn_dsl::outline::*;
+        &[
+            signature("observation", own(&[Symbol("N"), Symbol("T"), Known(24)])),
+            signature("h", own(&[Known(1), Symbol("N"), Known(128)])),
+            signature("c", own(&[Known(1), Symbol("N"), Known(128)])),
+        ]
+    };
+    const OUTPUTS: &'static [::nn_dsl::Signature] = {
+        use ::nn_dsl::outline::*;
+        &[
+            signature("action", own(&[Symbol("N"), Symbol("T"), Known(4)])),
+            signature("h", own(&[Known(1), Symbol("N"), Known(128)])),
+            signature("c", own(&[Known(1), Symbol("N"), Known(128)])),
+        ]
+    };
+    const PREDICATES: &'static [::nn_dsl::Predicate] = {
+        use ::nn_dsl::outline::*;
+        &[predicate(Symbol("T"), ::nn_dsl::Comparison::GreaterEqual, Known(1))]
+    };
+    const LAYERS: &'static [::nn_dsl::Layer] = {
+        use ::nn_dsl::outline::*;
+        &[
+            layer(
+                "linear1",
+                "linear",
+                &[own(&[Symbol("N"), Symbol("T"), Known(128)])],
+                &[parameter("weight", &[128, 24]), parameter("bias", &[128])],
+                &[],
+            ),
+            layer("", "relu", &[own(&[Symbol("N"), Symbol("T"), Known(128)])], &[], &[]),
+            layer(
+                "lstm1",
+                "lstm",
+                &[
+                    own(&[Symbol("N"), Symbol("T"), Known(128)]),
+                    own(&[Known(1), Symbol("N"), Known(128)]),
+                    own(&[Known(1), Symbol("N"), Known(128)]),
+                ],
+                &[
+                    parameter("weight_ih_l0", &[512, 128]),
+                    parameter("weight_hh_l0", &[512, 128]),
+                    parameter("bias_ih_l0", &[512]),
+                    parameter("bias_hh_l0", &[512]),
+                ],
+                &[],
+            ),
+            layer(
+                "linear2",
+                "linear",
+                &[own(&[Symbol("N"), Symbol("T"), Known(4)])],
+                &[parameter("weight", &[4, 128]), parameter("bias", &[4])],
+                &[],
+            ),
+            layer("", "softmax", &[own(&[Symbol("N"), Symbol("T"), Known(4)])], &[], &[]),
+        ]
+    };
+    const ALIASES: &'static [(
+        &'static ::core::primitive::str,
+        &'static ::core::primitive::str,
+    )] = &[];
+    fn new(path: &::nn_dsl::nn::Path) -> Self {
+        Self::new(path)
+    }
+    fn forward_t(
+        &self,
+        (observation, h, c): Self::Inputs<'_>,
+        train: bool,
+    ) -> Self::Output {
+        Self::forward_t(self, observation, h, c, train)
+    }
+    fn try_forward_t(
+        &self,
+        (observation, h, c): Self::Inputs<'_>,
+        train: bool,
+    ) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
+        Self::try_forward_t(self, observation, h, c, train)
+    }
+}

@@ -1,0 +1,1759 @@
+/// `basic` in [`ResNet18`].
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+#[derive(Debug)]
+pub struct ResNet18Basic {
+    /// `conv c k=3 s=s p=1 bias=false`
+    pub conv1: ::nn_dsl::layer::Weight,
+    /// `bn`
+    pub bn1: ::nn_dsl::layer::BatchNorm,
+    /// `conv c k=3 p=1 bias=false`
+    pub conv2: ::nn_dsl::layer::Weight,
+    /// `bn`
+    pub bn2: ::nn_dsl::layer::BatchNorm,
+}
+#[automatically_derived]
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+impl ResNet18Basic {
+    fn new(path: &::nn_dsl::nn::Path, conv1_out: i64) -> Self {
+        Self {
+            conv1: ::nn_dsl::layer::Weight::new(
+                &(path / "conv1"),
+                (&[conv1_out, conv1_out, 3, 3], ::nn_dsl::Init::KaimingNormal),
+            ),
+            bn1: ::nn_dsl::layer::BatchNorm::new(
+                &(path / "bn1"),
+                (&[conv1_out], ::nn_dsl::Init::Constant(1.0)),
+                (&[conv1_out], ::nn_dsl::Init::Constant(0.0)),
+                (&[conv1_out], ::nn_dsl::Init::Constant(0.0)),
+                (&[conv1_out], ::nn_dsl::Init::Constant(1.0)),
+            ),
+            conv2: ::nn_dsl::layer::Weight::new(
+                &(path / "conv2"),
+                (&[conv1_out, conv1_out, 3, 3], ::nn_dsl::Init::KaimingNormal),
+            ),
+            bn2: ::nn_dsl::layer::BatchNorm::new(
+                &(path / "bn2"),
+                (&[conv1_out], ::nn_dsl::Init::Constant(1.0)),
+                (&[conv1_out], ::nn_dsl::Init::Constant(0.0)),
+                (&[conv1_out], ::nn_dsl::Init::Constant(0.0)),
+                (&[conv1_out], ::nn_dsl::Init::Constant(1.0)),
+            ),
+        }
+    }
+    /// Applies it; `train` as everywhere in tch.
+    pub fn forward_t(&self, input: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
+        let mut x = input
+            .conv2d(
+                &self.conv1.weight,
+                None::<&::nn_dsl::Tensor>,
+                [1, 1],
+                [1, 1],
+                [1, 1],
+                1,
+            );
+        x = x
+            .batch_norm(
+                Some(&self.bn1.weight),
+                Some(&self.bn1.bias),
+                Some(&self.bn1.running_mean),
+                Some(&self.bn1.running_var),
+                train,
+                0.1,
+                0.00001,
+                true,
+            );
+        x = x.relu();
+        x = x
+            .conv2d(
+                &self.conv2.weight,
+                None::<&::nn_dsl::Tensor>,
+                [1, 1],
+                [1, 1],
+                [1, 1],
+                1,
+            );
+        x = x
+            .batch_norm(
+                Some(&self.bn2.weight),
+                Some(&self.bn2.bias),
+                Some(&self.bn2.running_mean),
+                Some(&self.bn2.running_var),
+                train,
+                0.1,
+                0.00001,
+                true,
+            );
+        x = input + &x;
+        x.relu()
+    }
+}
+/// `downsample` in [`ResNet18`].
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+#[derive(Debug)]
+pub struct ResNet18Downsample {
+    /// `conv c k=1 s=s bias=false`
+    pub _0: ::nn_dsl::layer::Weight,
+    /// `bn`
+    pub _1: ::nn_dsl::layer::BatchNorm,
+}
+#[automatically_derived]
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+impl ResNet18Downsample {
+    fn new(path: &::nn_dsl::nn::Path, stage0_out: i64, stage0_in: i64) -> Self {
+        Self {
+            _0: ::nn_dsl::layer::Weight::new(
+                &(path / "0"),
+                (&[stage0_out, stage0_in, 1, 1], ::nn_dsl::Init::KaimingNormal),
+            ),
+            _1: ::nn_dsl::layer::BatchNorm::new(
+                &(path / "1"),
+                (&[stage0_out], ::nn_dsl::Init::Constant(1.0)),
+                (&[stage0_out], ::nn_dsl::Init::Constant(0.0)),
+                (&[stage0_out], ::nn_dsl::Init::Constant(0.0)),
+                (&[stage0_out], ::nn_dsl::Init::Constant(1.0)),
+            ),
+        }
+    }
+    /// Applies it; `train` as everywhere in tch.
+    pub fn forward_t(&self, input: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
+        let x = input
+            .conv2d(
+                &self._0.weight,
+                None::<&::nn_dsl::Tensor>,
+                [2, 2],
+                [0, 0],
+                [1, 1],
+                1,
+            );
+        x.batch_norm(
+            Some(&self._1.weight),
+            Some(&self._1.bias),
+            Some(&self._1.running_mean),
+            Some(&self._1.running_var),
+            train,
+            0.1,
+            0.00001,
+            true,
+        )
+    }
+}
+/// `basic` in [`ResNet18`].
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+#[derive(Debug)]
+pub struct ResNet18Basic2 {
+    /// `conv c k=3 s=s p=1 bias=false`
+    pub conv1: ::nn_dsl::layer::Weight,
+    /// `bn`
+    pub bn1: ::nn_dsl::layer::BatchNorm,
+    /// `conv c k=3 p=1 bias=false`
+    pub conv2: ::nn_dsl::layer::Weight,
+    /// `bn`
+    pub bn2: ::nn_dsl::layer::BatchNorm,
+    /// `{ .. }`
+    pub downsample: ResNet18Downsample,
+}
+#[automatically_derived]
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+impl ResNet18Basic2 {
+    fn new(path: &::nn_dsl::nn::Path, conv1_out: i64, conv1_in: i64) -> Self {
+        Self {
+            conv1: ::nn_dsl::layer::Weight::new(
+                &(path / "conv1"),
+                (&[conv1_out, conv1_in, 3, 3], ::nn_dsl::Init::KaimingNormal),
+            ),
+            bn1: ::nn_dsl::layer::BatchNorm::new(
+                &(path / "bn1"),
+                (&[conv1_out], ::nn_dsl::Init::Constant(1.0)),
+                (&[conv1_out], ::nn_dsl::Init::Constant(0.0)),
+                (&[conv1_out], ::nn_dsl::Init::Constant(0.0)),
+                (&[conv1_out], ::nn_dsl::Init::Constant(1.0)),
+            ),
+            conv2: ::nn_dsl::layer::Weight::new(
+                &(path / "conv2"),
+                (&[conv1_out, conv1_out, 3, 3], ::nn_dsl::Init::KaimingNormal),
+            ),
+            bn2: ::nn_dsl::layer::BatchNorm::new(
+                &(path / "bn2"),
+                (&[conv1_out], ::nn_dsl::Init::Constant(1.0)),
+                (&[conv1_out], ::nn_dsl::Init::Constant(0.0)),
+                (&[conv1_out], ::nn_dsl::Init::Constant(0.0)),
+                (&[conv1_out], ::nn_dsl::Init::Constant(1.0)),
+            ),
+            downsample: ResNet18Downsample::new(
+                &(path / "downsample"),
+                conv1_out,
+                conv1_in,
+            ),
+        }
+    }
+    /// Applies it; `train` as everywhere in tch.
+    pub fn forward_t(&self, input: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
+        let mut x = input
+            .conv2d(
+                &self.conv1.weight,
+                None::<&::nn_dsl::Tensor>,
+                [2, 2],
+                [1, 1],
+                [1, 1],
+                1,
+            );
+        x = x
+            .batch_norm(
+                Some(&self.bn1.weight),
+                Some(&self.bn1.bias),
+                Some(&self.bn1.running_mean),
+                Some(&self.bn1.running_var),
+                train,
+                0.1,
+                0.00001,
+                true,
+            );
+        x = x.relu();
+        x = x
+            .conv2d(
+                &self.conv2.weight,
+                None::<&::nn_dsl::Tensor>,
+                [1, 1],
+                [1, 1],
+                [1, 1],
+                1,
+            );
+        x = x
+            .batch_norm(
+                Some(&self.bn2.weight),
+                Some(&self.bn2.bias),
+                Some(&self.bn2.running_mean),
+                Some(&self.bn2.running_var),
+                train,
+                0.1,
+                0.00001,
+                true,
+            );
+        let mut x2 = self.downsample.forward_t(input, train);
+        x2 = &x2 + &x;
+        ::core::mem::drop(x);
+        x2.relu()
+    }
+}
+/// `layer2` in [`ResNet18`].
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+#[derive(Debug)]
+pub struct ResNet18Layer2 {
+    /// `basic 128 s=2`
+    pub _0: ResNet18Basic2,
+    /// `basic 128`
+    pub _1: ResNet18Basic,
+}
+#[automatically_derived]
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+impl ResNet18Layer2 {
+    fn new(path: &::nn_dsl::nn::Path) -> Self {
+        Self {
+            _0: ResNet18Basic2::new(&(path / "0"), 128, 64),
+            _1: ResNet18Basic::new(&(path / "1"), 128),
+        }
+    }
+    /// Applies it; `train` as everywhere in tch.
+    pub fn forward_t(&self, input: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
+        let x = self._0.forward_t(input, train);
+        self._1.forward_t(&x, train)
+    }
+}
+/// `layer3` in [`ResNet18`].
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+#[derive(Debug)]
+pub struct ResNet18Layer3 {
+    /// `basic 256 s=2`
+    pub _0: ResNet18Basic2,
+    /// `basic 256`
+    pub _1: ResNet18Basic,
+}
+#[automatically_derived]
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+impl ResNet18Layer3 {
+    fn new(path: &::nn_dsl::nn::Path) -> Self {
+        Self {
+            _0: ResNet18Basic2::new(&(path / "0"), 256, 128),
+            _1: ResNet18Basic::new(&(path / "1"), 256),
+        }
+    }
+    /// Applies it; `train` as everywhere in tch.
+    pub fn forward_t(&self, input: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
+        let x = self._0.forward_t(input, train);
+        self._1.forward_t(&x, train)
+    }
+}
+/// `layer4` in [`ResNet18`].
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+#[derive(Debug)]
+pub struct ResNet18Layer4 {
+    /// `basic 512 s=2`
+    pub _0: ResNet18Basic2,
+    /// `basic 512`
+    pub _1: ResNet18Basic,
+}
+#[automatically_derived]
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+impl ResNet18Layer4 {
+    fn new(path: &::nn_dsl::nn::Path) -> Self {
+        Self {
+            _0: ResNet18Basic2::new(&(path / "0"), 512, 256),
+            _1: ResNet18Basic::new(&(path / "1"), 512),
+        }
+    }
+    /// Applies it; `train` as everywhere in tch.
+    pub fn forward_t(&self, input: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
+        let x = self._0.forward_t(input, train);
+        self._1.forward_t(&x, train)
+    }
+}
+///
+/// `ResNet18(image: [N, 3, H, W]) -> [N, CLASSES]`
+///
+/// | saved under | layer | output | parameters |
+/// |---|---|---|---:|
+/// | `conv1` | conv | `[N, 64, (H + 1) / 2, (W + 1) / 2]` | 9408 |
+/// | `bn1` | bn | `[N, 64, (H + 1) / 2, (W + 1) / 2]` | 128 |
+/// |  | relu | `[N, 64, (H + 1) / 2, (W + 1) / 2]` |  |
+/// |  | maxpool | `[N, 64, (H + 3) / 4, (W + 3) / 4]` |  |
+/// | `layer1` | group | `[N, 64, (H + 3) / 4, (W + 3) / 4]` |  |
+/// | `layer1.0` and 1 more | basic | `[N, 64, (H + 3) / 4, (W + 3) / 4]` |  |
+/// | `layer1.0.conv1` | conv | `[N, 64, (H + 3) / 4, (W + 3) / 4]` | 36864 |
+/// | `layer1.0.bn1` | bn | `[N, 64, (H + 3) / 4, (W + 3) / 4]` | 128 |
+/// |  | relu | `[N, 64, (H + 3) / 4, (W + 3) / 4]` |  |
+/// | `layer1.0.conv2` | conv | `[N, 64, (H + 3) / 4, (W + 3) / 4]` | 36864 |
+/// | `layer1.0.bn2` | bn | `[N, 64, (H + 3) / 4, (W + 3) / 4]` | 128 |
+/// |  | relu | `[N, 64, (H + 3) / 4, (W + 3) / 4]` |  |
+/// | `layer2` | group | `[N, 128, (H + 7) / 8, (W + 7) / 8]` |  |
+/// | `layer2.0` | basic | `[N, 128, (H + 7) / 8, (W + 7) / 8]` |  |
+/// | `layer2.0.conv1` | conv | `[N, 128, (H + 7) / 8, (W + 7) / 8]` | 73728 |
+/// | `layer2.0.bn1` | bn | `[N, 128, (H + 7) / 8, (W + 7) / 8]` | 256 |
+/// |  | relu | `[N, 128, (H + 7) / 8, (W + 7) / 8]` |  |
+/// | `layer2.0.conv2` | conv | `[N, 128, (H + 7) / 8, (W + 7) / 8]` | 147456 |
+/// | `layer2.0.bn2` | bn | `[N, 128, (H + 7) / 8, (W + 7) / 8]` | 256 |
+/// | `layer2.0.downsample` | group | `[N, 128, (H + 7) / 8, (W + 7) / 8]` |  |
+/// | `layer2.0.downsample.0` | conv | `[N, 128, (H + 7) / 8, (W + 7) / 8]` | 8192 |
+/// | `layer2.0.downsample.1` | bn | `[N, 128, (H + 7) / 8, (W + 7) / 8]` | 256 |
+/// |  | relu | `[N, 128, (H + 7) / 8, (W + 7) / 8]` |  |
+/// | `layer2.1` | basic | `[N, 128, (H + 7) / 8, (W + 7) / 8]` |  |
+/// | `layer2.1.conv1` | conv | `[N, 128, (H + 7) / 8, (W + 7) / 8]` | 147456 |
+/// | `layer2.1.bn1` | bn | `[N, 128, (H + 7) / 8, (W + 7) / 8]` | 256 |
+/// |  | relu | `[N, 128, (H + 7) / 8, (W + 7) / 8]` |  |
+/// | `layer2.1.conv2` | conv | `[N, 128, (H + 7) / 8, (W + 7) / 8]` | 147456 |
+/// | `layer2.1.bn2` | bn | `[N, 128, (H + 7) / 8, (W + 7) / 8]` | 256 |
+/// |  | relu | `[N, 128, (H + 7) / 8, (W + 7) / 8]` |  |
+/// | `layer3` | group | `[N, 256, (H + 15) / 16, (W + 15) / 16]` |  |
+/// | `layer3.0` | basic | `[N, 256, (H + 15) / 16, (W + 15) / 16]` |  |
+/// | `layer3.0.conv1` | conv | `[N, 256, (H + 15) / 16, (W + 15) / 16]` | 294912 |
+/// | `layer3.0.bn1` | bn | `[N, 256, (H + 15) / 16, (W + 15) / 16]` | 512 |
+/// |  | relu | `[N, 256, (H + 15) / 16, (W + 15) / 16]` |  |
+/// | `layer3.0.conv2` | conv | `[N, 256, (H + 15) / 16, (W + 15) / 16]` | 589824 |
+/// | `layer3.0.bn2` | bn | `[N, 256, (H + 15) / 16, (W + 15) / 16]` | 512 |
+/// | `layer3.0.downsample` | group | `[N, 256, (H + 15) / 16, (W + 15) / 16]` |  |
+/// | `layer3.0.downsample.0` | conv | `[N, 256, (H + 15) / 16, (W + 15) / 16]` | 32768 |
+/// | `layer3.0.downsample.1` | bn | `[N, 256, (H + 15) / 16, (W + 15) / 16]` | 512 |
+/// |  | relu | `[N, 256, (H + 15) / 16, (W + 15) / 16]` |  |
+/// | `layer3.1` | basic | `[N, 256, (H + 15) / 16, (W + 15) / 16]` |  |
+/// | `layer3.1.conv1` | conv | `[N, 256, (H + 15) / 16, (W + 15) / 16]` | 589824 |
+/// | `layer3.1.bn1` | bn | `[N, 256, (H + 15) / 16, (W + 15) / 16]` | 512 |
+/// |  | relu | `[N, 256, (H + 15) / 16, (W + 15) / 16]` |  |
+/// | `layer3.1.conv2` | conv | `[N, 256, (H + 15) / 16, (W + 15) / 16]` | 589824 |
+/// | `layer3.1.bn2` | bn | `[N, 256, (H + 15) / 16, (W + 15) / 16]` | 512 |
+/// |  | relu | `[N, 256, (H + 15) / 16, (W + 15) / 16]` |  |
+/// | `layer4` | group | `[N, 512, (H + 31) / 32, (W + 31) / 32]` |  |
+/// | `layer4.0` | basic | `[N, 512, (H + 31) / 32, (W + 31) / 32]` |  |
+/// | `layer4.0.conv1` | conv | `[N, 512, (H + 31) / 32, (W + 31) / 32]` | 1179648 |
+/// | `layer4.0.bn1` | bn | `[N, 512, (H + 31) / 32, (W + 31) / 32]` | 1024 |
+/// |  | relu | `[N, 512, (H + 31) / 32, (W + 31) / 32]` |  |
+/// | `layer4.0.conv2` | conv | `[N, 512, (H + 31) / 32, (W + 31) / 32]` | 2359296 |
+/// | `layer4.0.bn2` | bn | `[N, 512, (H + 31) / 32, (W + 31) / 32]` | 1024 |
+/// | `layer4.0.downsample` | group | `[N, 512, (H + 31) / 32, (W + 31) / 32]` |  |
+/// | `layer4.0.downsample.0` | conv | `[N, 512, (H + 31) / 32, (W + 31) / 32]` | 131072 |
+/// | `layer4.0.downsample.1` | bn | `[N, 512, (H + 31) / 32, (W + 31) / 32]` | 1024 |
+/// |  | relu | `[N, 512, (H + 31) / 32, (W + 31) / 32]` |  |
+/// | `layer4.1` | basic | `[N, 512, (H + 31) / 32, (W + 31) / 32]` |  |
+/// | `layer4.1.conv1` | conv | `[N, 512, (H + 31) / 32, (W + 31) / 32]` | 2359296 |
+/// | `layer4.1.bn1` | bn | `[N, 512, (H + 31) / 32, (W + 31) / 32]` | 1024 |
+/// |  | relu | `[N, 512, (H + 31) / 32, (W + 31) / 32]` |  |
+/// | `layer4.1.conv2` | conv | `[N, 512, (H + 31) / 32, (W + 31) / 32]` | 2359296 |
+/// | `layer4.1.bn2` | bn | `[N, 512, (H + 31) / 32, (W + 31) / 32]` | 1024 |
+/// |  | relu | `[N, 512, (H + 31) / 32, (W + 31) / 32]` |  |
+/// |  | global_avgpool | `[N, 512, 1, 1]` |  |
+/// |  | flatten | `[N, 512]` |  |
+/// | `fc` | linear | `[N, CLASSES]` | 513 * CLASSES |
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+#[derive(Debug)]
+pub struct ResNet18<const CLASSES: i64> {
+    /// `conv 64 k=7 s=2 p=3 bias=false`
+    pub conv1: ::nn_dsl::layer::Weight,
+    /// `bn`
+    pub bn1: ::nn_dsl::layer::BatchNorm,
+    /// `repeat 2 { .. }`
+    pub layer1: [ResNet18Basic; 2],
+    /// `{ .. }`
+    pub layer2: ResNet18Layer2,
+    /// `{ .. }`
+    pub layer3: ResNet18Layer3,
+    /// `{ .. }`
+    pub layer4: ResNet18Layer4,
+    /// `linear CLASSES`
+    pub fc: ::nn_dsl::layer::Affine,
+}
+#[automatically_derived]
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+impl<const CLASSES: i64> ResNet18<CLASSES> {
+    /// Makes the network, with its parameters under `path`.
+    pub fn new(path: &::nn_dsl::nn::Path) -> Self {
+        const {
+            ::core::assert!(
+                (CLASSES) as i64 >= 0, "a size is not negative, and `CLASSES` is"
+            );
+        }
+        const {
+            if !(((CLASSES as i64) >= (1))) {
+                ::core::panic!(
+                    "{}",
+                    ::nn_dsl::check::message("`out` of `linear` must be at least 1, and is CLASSES\nnote: `fc` gets [N, 512] from `flatten`",
+                    & [("CLASSES", (CLASSES) as i64)]).as_str()
+                )
+            }
+        }
+        Self {
+            conv1: ::nn_dsl::layer::Weight::new(
+                &(path / "conv1"),
+                (&[64, 3, 7, 7], ::nn_dsl::Init::KaimingNormal),
+            ),
+            bn1: ::nn_dsl::layer::BatchNorm::new(
+                &(path / "bn1"),
+                (&[64], ::nn_dsl::Init::Constant(1.0)),
+                (&[64], ::nn_dsl::Init::Constant(0.0)),
+                (&[64], ::nn_dsl::Init::Constant(0.0)),
+                (&[64], ::nn_dsl::Init::Constant(1.0)),
+            ),
+            layer1: ::core::array::from_fn(|turn| ResNet18Basic::new(
+                &(path / "layer1" / turn),
+                64,
+            )),
+            layer2: ResNet18Layer2::new(&(path / "layer2")),
+            layer3: ResNet18Layer3::new(&(path / "layer3")),
+            layer4: ResNet18Layer4::new(&(path / "layer4")),
+            fc: ::nn_dsl::layer::Affine::new(
+                &(path / "fc"),
+                (&[CLASSES as i64, 512], ::nn_dsl::Init::KaimingNormal),
+                (&[CLASSES as i64], ::nn_dsl::Init::fan_in(512)),
+            ),
+        }
+    }
+    fn run(&self, image: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
+        let mut x = image
+            .conv2d(
+                &self.conv1.weight,
+                None::<&::nn_dsl::Tensor>,
+                [2, 2],
+                [3, 3],
+                [1, 1],
+                1,
+            );
+        x = x
+            .batch_norm(
+                Some(&self.bn1.weight),
+                Some(&self.bn1.bias),
+                Some(&self.bn1.running_mean),
+                Some(&self.bn1.running_var),
+                train,
+                0.1,
+                0.00001,
+                true,
+            );
+        x = x.relu();
+        x = x.max_pool2d([3, 3], [2, 2], [1, 1], [1, 1], false);
+        for stage in &self.layer1 {
+            x = stage.forward_t(&x, train);
+        }
+        x = self.layer2.forward_t(&x, train);
+        x = self.layer3.forward_t(&x, train);
+        x = self.layer4.forward_t(&x, train);
+        x = x.adaptive_avg_pool2d([1, 1]);
+        x = x.flatten(1, 3);
+        x.linear(&self.fc.weight, Some(&self.fc.bias))
+    }
+    /// Evaluates the network. Gradients flow as they do around it.
+    ///
+    /// # Panics
+    /// If an input has another shape or element type than the signature says.
+    #[track_caller]
+    pub fn forward(&self, image: &::nn_dsl::Tensor) -> ::nn_dsl::Tensor {
+        self.forward_t(image, false)
+    }
+    /// Runs the network, in training mode if `train`.
+    ///
+    /// # Panics
+    /// If an input has another shape or element type than the signature says.
+    #[track_caller]
+    pub fn forward_t(&self, image: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
+        match self.check(image) {
+            ::core::result::Result::Ok(()) => self.run(image, train),
+            ::core::result::Result::Err(error) => ::core::panic!("{error}"),
+        }
+    }
+    /// As `forward`, with an error where that panics.
+    ///
+    /// # Errors
+    /// If an input has another shape or element type than the signature says.
+    pub fn try_forward(
+        &self,
+        image: &::nn_dsl::Tensor,
+    ) -> ::core::result::Result<::nn_dsl::Tensor, ::nn_dsl::InputError> {
+        self.try_forward_t(image, false)
+    }
+    /// As `forward_t`, with an error where that panics.
+    ///
+    /// # Errors
+    /// If an input has another shape or element type than the signature says.
+    pub fn try_forward_t(
+        &self,
+        image: &::nn_dsl::Tensor,
+        train: bool,
+    ) -> ::core::result::Result<::nn_dsl::Tensor, ::nn_dsl::InputError> {
+        self.check(image)?;
+        ::core::result::Result::Ok(self.run(image, train))
+    }
+    fn check(
+        &self,
+        image: &::nn_dsl::Tensor,
+    ) -> ::core::result::Result<(), ::nn_dsl::InputError> {
+        ::nn_dsl::check::inputs::<Self>(&[image], self.conv1.weight.kind())
+    }
+}
+#[automatically_derived]
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+impl<const CLASSES: i64> ::nn_dsl::nn::ModuleT for ResNet18<CLASSES> {
+    fn forward_t(&self, xs: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
+        Self::forward_t(self, xs, train)
+    }
+}
+#[automatically_derived]
+#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
+impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
+    type Inputs<'a> = &'a ::nn_dsl::Tensor;
+    type Output = ::nn_dsl::Tensor;
+    const NAME: &'static ::core::primitive::str = "ResNet18";
+    const INPUTS: &'static [::nn_dsl::Signature] = {
+        use ::nn_dsl::outline::*;
+        &[signature("image", own(&[Symbol("N"), Known(3), Symbol("H"), Symbol("W")]))]
+    };
+    const OUTPUTS: &'static [::nn_dsl::Signature] = {
+        use ::nn_dsl::outline::*;
+        &[signature("", own(&[Symbol("N"), Known(CLASSES as i64)]))]
+    };
+    const PREDICATES: &'static [::nn_dsl::Predicate] = {
+        use ::nn_dsl::outline::*;
+        &[
+            predicate(Symbol("H"), ::nn_dsl::Comparison::GreaterEqual, Known(1)),
+            predicate(Symbol("W"), ::nn_dsl::Comparison::GreaterEqual, Known(1)),
+        ]
+    };
+    const LAYERS: &'static [::nn_dsl::Layer] = {
+        use ::nn_dsl::outline::*;
+        &[
+            layer(
+                "conv1",
+                "conv",
+                &[
+                    own(
+                        &[
+                            Symbol("N"),
+                            Known(64),
+                            Quotient(&Sum(&[Symbol("H"), Known(1)]), &Known(2)),
+                            Quotient(&Sum(&[Symbol("W"), Known(1)]), &Known(2)),
+                        ],
+                    ),
+                ],
+                &[parameter("weight", &[64, 3, 7, 7])],
+                &[],
+            ),
+            layer(
+                "bn1",
+                "bn",
+                &[
+                    own(
+                        &[
+                            Symbol("N"),
+                            Known(64),
+                            Quotient(&Sum(&[Symbol("H"), Known(1)]), &Known(2)),
+                            Quotient(&Sum(&[Symbol("W"), Known(1)]), &Known(2)),
+                        ],
+                    ),
+                ],
+                &[
+                    parameter("weight", &[64]),
+                    parameter("bias", &[64]),
+                    buffer("running_mean", &[64]),
+                    buffer("running_var", &[64]),
+                ],
+                &[],
+            ),
+            layer(
+                "",
+                "relu",
+                &[
+                    own(
+                        &[
+                            Symbol("N"),
+                            Known(64),
+                            Quotient(&Sum(&[Symbol("H"), Known(1)]), &Known(2)),
+                            Quotient(&Sum(&[Symbol("W"), Known(1)]), &Known(2)),
+                        ],
+                    ),
+                ],
+                &[],
+                &[],
+            ),
+            layer(
+                "",
+                "maxpool",
+                &[
+                    own(
+                        &[
+                            Symbol("N"),
+                            Known(64),
+                            Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                            Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                        ],
+                    ),
+                ],
+                &[],
+                &[],
+            ),
+            layer(
+                "layer1",
+                "group",
+                &[
+                    own(
+                        &[
+                            Symbol("N"),
+                            Known(64),
+                            Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                            Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                        ],
+                    ),
+                ],
+                &[],
+                &[
+                    turns(
+                        2,
+                        layer(
+                            "0",
+                            "basic",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(64),
+                                        Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                        Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                    ],
+                                ),
+                            ],
+                            &[],
+                            &[
+                                layer(
+                                    "conv1",
+                                    "conv",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(64),
+                                                Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[64, 64, 3, 3])],
+                                    &[],
+                                ),
+                                layer(
+                                    "bn1",
+                                    "bn",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(64),
+                                                Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[
+                                        parameter("weight", &[64]),
+                                        parameter("bias", &[64]),
+                                        buffer("running_mean", &[64]),
+                                        buffer("running_var", &[64]),
+                                    ],
+                                    &[],
+                                ),
+                                layer(
+                                    "",
+                                    "relu",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(64),
+                                                Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
+                                layer(
+                                    "conv2",
+                                    "conv",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(64),
+                                                Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[64, 64, 3, 3])],
+                                    &[],
+                                ),
+                                layer(
+                                    "bn2",
+                                    "bn",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(64),
+                                                Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[
+                                        parameter("weight", &[64]),
+                                        parameter("bias", &[64]),
+                                        buffer("running_mean", &[64]),
+                                        buffer("running_var", &[64]),
+                                    ],
+                                    &[],
+                                ),
+                                layer(
+                                    "",
+                                    "relu",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(64),
+                                                Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
+                            ],
+                        ),
+                    ),
+                ],
+            ),
+            layer(
+                "layer2",
+                "group",
+                &[
+                    own(
+                        &[
+                            Symbol("N"),
+                            Known(128),
+                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                        ],
+                    ),
+                ],
+                &[],
+                &[
+                    layer(
+                        "0",
+                        "basic",
+                        &[
+                            own(
+                                &[
+                                    Symbol("N"),
+                                    Known(128),
+                                    Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                    Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                ],
+                            ),
+                        ],
+                        &[],
+                        &[
+                            layer(
+                                "conv1",
+                                "conv",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(128),
+                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                        ],
+                                    ),
+                                ],
+                                &[parameter("weight", &[128, 64, 3, 3])],
+                                &[],
+                            ),
+                            layer(
+                                "bn1",
+                                "bn",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(128),
+                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                        ],
+                                    ),
+                                ],
+                                &[
+                                    parameter("weight", &[128]),
+                                    parameter("bias", &[128]),
+                                    buffer("running_mean", &[128]),
+                                    buffer("running_var", &[128]),
+                                ],
+                                &[],
+                            ),
+                            layer(
+                                "",
+                                "relu",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(128),
+                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
+                            layer(
+                                "conv2",
+                                "conv",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(128),
+                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                        ],
+                                    ),
+                                ],
+                                &[parameter("weight", &[128, 128, 3, 3])],
+                                &[],
+                            ),
+                            layer(
+                                "bn2",
+                                "bn",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(128),
+                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                        ],
+                                    ),
+                                ],
+                                &[
+                                    parameter("weight", &[128]),
+                                    parameter("bias", &[128]),
+                                    buffer("running_mean", &[128]),
+                                    buffer("running_var", &[128]),
+                                ],
+                                &[],
+                            ),
+                            layer(
+                                "downsample",
+                                "group",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(128),
+                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[
+                                    layer(
+                                        "0",
+                                        "conv",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(128),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[parameter("weight", &[128, 64, 1, 1])],
+                                        &[],
+                                    ),
+                                    layer(
+                                        "1",
+                                        "bn",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(128),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[
+                                            parameter("weight", &[128]),
+                                            parameter("bias", &[128]),
+                                            buffer("running_mean", &[128]),
+                                            buffer("running_var", &[128]),
+                                        ],
+                                        &[],
+                                    ),
+                                ],
+                            ),
+                            layer(
+                                "",
+                                "relu",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(128),
+                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
+                        ],
+                    ),
+                    layer(
+                        "1",
+                        "basic",
+                        &[
+                            own(
+                                &[
+                                    Symbol("N"),
+                                    Known(128),
+                                    Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                    Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                ],
+                            ),
+                        ],
+                        &[],
+                        &[
+                            layer(
+                                "conv1",
+                                "conv",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(128),
+                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                        ],
+                                    ),
+                                ],
+                                &[parameter("weight", &[128, 128, 3, 3])],
+                                &[],
+                            ),
+                            layer(
+                                "bn1",
+                                "bn",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(128),
+                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                        ],
+                                    ),
+                                ],
+                                &[
+                                    parameter("weight", &[128]),
+                                    parameter("bias", &[128]),
+                                    buffer("running_mean", &[128]),
+                                    buffer("running_var", &[128]),
+                                ],
+                                &[],
+                            ),
+                            layer(
+                                "",
+                                "relu",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(128),
+                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
+                            layer(
+                                "conv2",
+                                "conv",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(128),
+                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                        ],
+                                    ),
+                                ],
+                                &[parameter("weight", &[128, 128, 3, 3])],
+                                &[],
+                            ),
+                            layer(
+                                "bn2",
+                                "bn",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(128),
+                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                        ],
+                                    ),
+                                ],
+                                &[
+                                    parameter("weight", &[128]),
+                                    parameter("bias", &[128]),
+                                    buffer("running_mean", &[128]),
+                                    buffer("running_var", &[128]),
+                                ],
+                                &[],
+                            ),
+                            layer(
+                                "",
+                                "relu",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(128),
+                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
+                        ],
+                    ),
+                ],
+            ),
+            layer(
+                "layer3",
+                "group",
+                &[
+                    own(
+                        &[
+                            Symbol("N"),
+                            Known(256),
+                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                        ],
+                    ),
+                ],
+                &[],
+                &[
+                    layer(
+                        "0",
+                        "basic",
+                        &[
+                            own(
+                                &[
+                                    Symbol("N"),
+                                    Known(256),
+                                    Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                    Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                ],
+                            ),
+                        ],
+                        &[],
+                        &[
+                            layer(
+                                "conv1",
+                                "conv",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(256),
+                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                        ],
+                                    ),
+                                ],
+                                &[parameter("weight", &[256, 128, 3, 3])],
+                                &[],
+                            ),
+                            layer(
+                                "bn1",
+                                "bn",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(256),
+                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                        ],
+                                    ),
+                                ],
+                                &[
+                                    parameter("weight", &[256]),
+                                    parameter("bias", &[256]),
+                                    buffer("running_mean", &[256]),
+                                    buffer("running_var", &[256]),
+                                ],
+                                &[],
+                            ),
+                            layer(
+                                "",
+                                "relu",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(256),
+                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
+                            layer(
+                                "conv2",
+                                "conv",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(256),
+                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                        ],
+                                    ),
+                                ],
+                                &[parameter("weight", &[256, 256, 3, 3])],
+                                &[],
+                            ),
+                            layer(
+                                "bn2",
+                                "bn",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(256),
+                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                        ],
+                                    ),
+                                ],
+                                &[
+                                    parameter("weight", &[256]),
+                                    parameter("bias", &[256]),
+                                    buffer("running_mean", &[256]),
+                                    buffer("running_var", &[256]),
+                                ],
+                                &[],
+                            ),
+                            layer(
+                                "downsample",
+                                "group",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(256),
+                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[
+                                    layer(
+                                        "0",
+                                        "conv",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(256),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[parameter("weight", &[256, 128, 1, 1])],
+                                        &[],
+                                    ),
+                                    layer(
+                                        "1",
+                                        "bn",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(256),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[
+                                            parameter("weight", &[256]),
+                                            parameter("bias", &[256]),
+                                            buffer("running_mean", &[256]),
+                                            buffer("running_var", &[256]),
+                                        ],
+                                        &[],
+                                    ),
+                                ],
+                            ),
+                            layer(
+                                "",
+                                "relu",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(256),
+                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
+                        ],
+                    ),
+                    layer(
+                        "1",
+                        "basic",
+                        &[
+                            own(
+                                &[
+                                    Symbol("N"),
+                                    Known(256),
+                                    Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                    Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                ],
+                            ),
+                        ],
+                        &[],
+                        &[
+                            layer(
+                                "conv1",
+                                "conv",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(256),
+                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                        ],
+                                    ),
+                                ],
+                                &[parameter("weight", &[256, 256, 3, 3])],
+                                &[],
+                            ),
+                            layer(
+                                "bn1",
+                                "bn",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(256),
+                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                        ],
+                                    ),
+                                ],
+                                &[
+                                    parameter("weight", &[256]),
+                                    parameter("bias", &[256]),
+                                    buffer("running_mean", &[256]),
+                                    buffer("running_var", &[256]),
+                                ],
+                                &[],
+                            ),
+                            layer(
+                                "",
+                                "relu",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(256),
+                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
+                            layer(
+                                "conv2",
+                                "conv",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(256),
+                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                        ],
+                                    ),
+                                ],
+                                &[parameter("weight", &[256, 256, 3, 3])],
+                                &[],
+                            ),
+                            layer(
+                                "bn2",
+                                "bn",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(256),
+                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                        ],
+                                    ),
+                                ],
+                                &[
+                                    parameter("weight", &[256]),
+                                    parameter("bias", &[256]),
+                                    buffer("running_mean", &[256]),
+                                    buffer("running_var", &[256]),
+                                ],
+                                &[],
+                            ),
+                            layer(
+                                "",
+                                "relu",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(256),
+                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
+                        ],
+                    ),
+                ],
+            ),
+            layer(
+                "layer4",
+                "group",
+                &[
+                    own(
+                        &[
+                            Symbol("N"),
+                            Known(512),
+                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                        ],
+                    ),
+                ],
+                &[],
+                &[
+                    layer(
+                        "0",
+                        "basic",
+                        &[
+                            own(
+                                &[
+                                    Symbol("N"),
+                                    Known(512),
+                                    Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                    Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                ],
+                            ),
+                        ],
+                        &[],
+                        &[
+                            layer(
+                                "conv1",
+                                "conv",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(512),
+                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                        ],
+                                    ),
+                                ],
+                                &[parameter("weight", &[512, 256, 3, 3])],
+                                &[],
+                            ),
+                            layer(
+                                "bn1",
+                                "bn",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(512),
+                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                        ],
+                                    ),
+                                ],
+                                &[
+                                    parameter("weight", &[512]),
+                                    parameter("bias", &[512]),
+                                    buffer("running_mean", &[512]),
+                                    buffer("running_var", &[512]),
+                                ],
+                                &[],
+                            ),
+                            layer(
+                                "",
+                                "relu",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(512),
+                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
+                            layer(
+                                "conv2",
+                                "conv",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(512),
+                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                        ],
+                                    ),
+                                ],
+                                &[parameter("weight", &[512, 512, 3, 3])],
+                                &[],
+                            ),
+                            layer(
+                                "bn2",
+                                "bn",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(512),
+                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                        ],
+                                    ),
+                                ],
+                                &[
+                                    parameter("weight", &[512]),
+                                    parameter("bias", &[512]),
+                                    buffer("running_mean", &[512]),
+                                    buffer("running_var", &[512]),
+                                ],
+                                &[],
+                            ),
+                            layer(
+                                "downsample",
+                                "group",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(512),
+                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[
+                                    layer(
+                                        "0",
+                                        "conv",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(512),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[parameter("weight", &[512, 256, 1, 1])],
+                                        &[],
+                                    ),
+                                    layer(
+                                        "1",
+                                        "bn",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(512),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[
+                                            parameter("weight", &[512]),
+                                            parameter("bias", &[512]),
+                                            buffer("running_mean", &[512]),
+                                            buffer("running_var", &[512]),
+                                        ],
+                                        &[],
+                                    ),
+                                ],
+                            ),
+                            layer(
+                                "",
+                                "relu",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(512),
+                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
+                        ],
+                    ),
+                    layer(
+                        "1",
+                        "basic",
+                        &[
+                            own(
+                                &[
+                                    Symbol("N"),
+                                    Known(512),
+                                    Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                    Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                ],
+                            ),
+                        ],
+                        &[],
+                        &[
+                            layer(
+                                "conv1",
+                                "conv",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(512),
+                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                        ],
+                                    ),
+                                ],
+                                &[parameter("weight", &[512, 512, 3, 3])],
+                                &[],
+                            ),
+                            layer(
+                                "bn1",
+                                "bn",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(512),
+                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                        ],
+                                    ),
+                                ],
+                                &[
+                                    parameter("weight", &[512]),
+                                    parameter("bias", &[512]),
+                                    buffer("running_mean", &[512]),
+                                    buffer("running_var", &[512]),
+                                ],
+                                &[],
+                            ),
+                            layer(
+                                "",
+                                "relu",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(512),
+                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
+                            layer(
+                                "conv2",
+                                "conv",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(512),
+                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                        ],
+                                    ),
+                                ],
+                                &[parameter("weight", &[512, 512, 3, 3])],
+                                &[],
+                            ),
+                            layer(
+                                "bn2",
+                                "bn",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(512),
+                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                        ],
+                                    ),
+                                ],
+                                &[
+                                    parameter("weight", &[512]),
+                                    parameter("bias", &[512]),
+                                    buffer("running_mean", &[512]),
+                                    buffer("running_var", &[512]),
+                                ],
+                                &[],
+                            ),
+                            layer(
+                                "",
+                                "relu",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(512),
+                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
+                        ],
+                    ),
+                ],
+            ),
+            layer(
+                "",
+                "global_avgpool",
+                &[own(&[Symbol("N"), Known(512), Known(1), Known(1)])],
+                &[],
+                &[],
+            ),
+            layer("", "flatten", &[own(&[Symbol("N"), Known(512)])], &[], &[]),
+            layer(
+                "fc",
+                "linear",
+                &[own(&[Symbol("N"), Known(CLASSES as i64)])],
+                &[
+                    parameter("weight", &[CLASSES as i64, 512]),
+                    parameter("bias", &[CLASSES as i64]),
+                ],
+                &[],
+            ),
+        ]
+    };
+    const ALIASES: &'static [(
+        &'static ::core::primitive::str,
+        &'static ::core::primitive::str,
+    )] = &[];
+    fn new(path: &::nn_dsl::nn::Path) -> Self {
+        Self::new(path)
+    }
+    fn forward_t(&self, image: Self::Inputs<'_>, train: bool) -> Self::Output {
+        Self::forward_t(self, image, train)
+    }
+    fn try_forward_t(
+        &self,
+        image: Self::Inputs<'_>,
+        train: bool,
+    ) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
+        Self::try_forward_t(self, image, train)
+    }
+}
