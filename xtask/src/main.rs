@@ -6,6 +6,7 @@ mod cuda;
 mod doctor;
 mod folder;
 mod libtorch;
+mod minilm;
 mod mnist;
 mod process;
 mod python;
@@ -53,9 +54,9 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
-    /// Fetches a data set into your cache, and prints its folder
+    /// Fetches a data set or a model's weights into your cache, and prints its folder
     Fetch {
-        /// The data set
+        /// What to fetch
         data: Data,
     },
     /// Sets up the Python with PyTorch that tests compare with, and prints its interpreter
@@ -66,6 +67,7 @@ enum Task {
 
 #[derive(Clone, clap::ValueEnum)]
 enum Data {
+    Minilm,
     Mnist,
 }
 
@@ -93,6 +95,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Test { args } => return cargo::test(args),
         Task::Bench { args } => return cargo::bench(args),
         Task::Fetch { data: Data::Mnist } => println!("{}", mnist::fetch()?.display()),
+        Task::Fetch { data: Data::Minilm } => println!("{}", minilm::fetch()?.display()),
         Task::Python => println!("{}", reference::install()?.display()),
         Task::Doctor => doctor::report(),
     }
