@@ -25,7 +25,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 /// Adds the known name that is nearest to `word`, or all of them where none is near.
 pub fn help<'a>(mistake: Mistake, word: &str, known: impl IntoIterator<Item = &'a str>) -> Mistake {
     let known: Vec<&str> = known.into_iter().collect();
-    match (nearest(word, &known), known.as_slice()) {
+    match (nearest(word, &known).or_else(|| part(word, &known)), known.as_slice()) {
         (Some(name), _) => mistake.help(format!("did you mean `{name}`?")),
         (None, []) => mistake,
         (None, [only]) => mistake.note(format!("known is `{only}`")),
@@ -39,15 +39,19 @@ pub fn list(names: &[&str]) -> String {
     quoted.join(", ")
 }
 
-/// The known name that is nearest to `word`, if any is near: by the letters, or as a part of it, as `kernel` is of `kernel_size`.
+/// The known name that is nearest to `word`, if any is near.
 pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let length = word.chars().count();
-    // A word of which no letter is right was not meant.
-    let allowed = length.div_ceil(3).min(length.saturating_sub(1));
+    // As rustc has it; but a word of which no letter is right was not meant.
+    let allowed = (length.max(3) / 3).min(length.saturating_sub(1));
     let distance = |name: &str| strsim::osa_distance(&word.to_lowercase(), &name.to_lowercase());
     let distances = known.iter().map(|name| (distance(name), *name));
-    let near = distances.filter(|(distance, _)| *distance <= allowed).min().map(|(_, name)| name);
-    near.or_else(|| known.iter().copied().find(|name| word.contains('_') && word.split('_').any(|part| part == *name)))
+    distances.filter(|(distance, _)| *distance <= allowed).min().map(|(_, name)| name)
+}
+
+/// The known name that is a part of `word`, as `kernel` is of `kernel_size`.
+fn part<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    known.iter().copied().find(|name| word.contains('_') && word.split('_').any(|part| part == *name))
 }
 
 /// The layer that is called `word` elsewhere, or but for capitals and `_`.
@@ -81,7 +85,7 @@ mod tests {
         assert_eq!(nearest("liner", &known), Some("linear"));
         assert_eq!(nearest("rleu", &known), Some("relu"));
         assert_eq!(nearest("Linear", &known), Some("linear"));
-        assert_eq!(nearest("kernel_size", &known), Some("kernel"));
+        assert_eq!(part("kernel_size", &known), Some("kernel"));
         assert_eq!(nearest("attention", &known), None);
         assert_eq!(nearest("x", &known), None);
         assert_eq!(nearest("K", &known), Some("k"));

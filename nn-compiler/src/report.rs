@@ -3,6 +3,7 @@
 use crate::place::Place;
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
+use std::collections::BTreeSet;
 
 /// Of a tuple where there should be several arguments.
 pub const WITHOUT_PARENTHESES: &str = "arguments stand without parentheses, separated by spaces: `conv 64 k=3 s=2`";
@@ -17,12 +18,14 @@ pub struct Mistake {
     what: String,
     notes: Vec<String>,
     helps: Vec<String>,
+    /// Whether it is told only where it is found first.
+    once: bool,
 }
 
 impl Mistake {
     /// `what` stands alone on the first line: lower case, no full stop.
     pub fn new(place: impl Into<Place>, what: impl Into<String>) -> Self {
-        Mistake { place: place.into(), what: what.into(), notes: Vec::new(), helps: Vec::new() }
+        Mistake { place: place.into(), what: what.into(), notes: Vec::new(), helps: Vec::new(), once: false }
     }
 
     /// Adds a fact: which shape came from where.
@@ -40,6 +43,11 @@ impl Mistake {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.helps.push(help.into());
         self
+    }
+
+    /// The mistake may be where a name is declared, and not where it is used: it is told for the first use only.
+    pub fn once(self) -> Self {
+        Mistake { once: true, ..self }
     }
 
     /// The first line.
@@ -74,17 +82,16 @@ pub struct Report {
 }
 
 impl Report {
-    /// Adds a mistake, unless the same was said of the same place before.
+    /// Adds a mistake, unless one was said of the same place before: what follows from it, or the same in another call.
     pub fn push(&mut self, mistake: Mistake) {
         if !self.contains(&mistake) {
             self.mistakes.push(mistake);
         }
     }
 
-    /// Whether the same was said of the same place before.
+    /// Whether a mistake was said of the same place before.
     pub fn contains(&self, mistake: &Mistake) -> bool {
-        let is_known = |other: &Mistake| other.what == mistake.what && same_place(other.place, mistake.place);
-        self.mistakes.iter().any(is_known)
+        self.mistakes.iter().any(|other| same_place(other.place, mistake.place))
     }
 
     /// Whether nothing is wrong so far.
@@ -97,9 +104,17 @@ impl Report {
         self.mistakes.len()
     }
 
+    /// Ends a network, or a stage of the compiler: of what is told [once](Mistake::once), the first in the source stays.
+    pub fn settle(&mut self) {
+        self.mistakes.sort_by_key(|mistake| mistake.place.start());
+        let mut told = BTreeSet::new();
+        self.mistakes.retain(|mistake| !mistake.once || told.insert(mistake.what.clone()));
+        self.mistakes.iter_mut().for_each(|mistake| mistake.once = false);
+    }
+
     /// All mistakes, in source order.
     pub fn finish(mut self) -> Vec<Mistake> {
-        self.mistakes.sort_by_key(|mistake| mistake.place.start());
+        self.settle();
         self.mistakes
     }
 }

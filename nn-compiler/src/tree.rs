@@ -14,6 +14,8 @@ pub struct File {
     pub networks: Vec<Network>,
     /// In the order in which they are written.
     pub blocks: Vec<Block>,
+    /// Whether an item could not be read, and is missing.
+    pub incomplete: bool,
 }
 
 /// The attributes of an item: those that the language knows, and the others, which land on what is generated.

@@ -1,7 +1,7 @@
 //! Forward functions: one statement for each step, a variable for each value that lives, and none after its last use.
 
-use super::{Context, size};
-use crate::shaped::{Callee, Content, Form, Function, LocalKind, Operand, Step};
+use super::Context;
+use crate::shaped::{Callee, Form, Function, LocalKind, Operand, Step};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -33,8 +33,8 @@ pub fn forward(context: Context, of: usize) -> Forward {
 }
 
 /// A variable, which holds one value after another.
-struct Variable {
-    ident: Ident,
+pub struct Variable {
+    pub ident: Ident,
     base: String,
     /// The value that it holds; none once that is dropped.
     holds: Option<usize>,
@@ -70,13 +70,15 @@ struct Each {
     unrolled: bool,
 }
 
-struct Writer<'a> {
-    context: Context<'a>,
-    of: usize,
-    function: &'a Function,
+/// Writes one function.
+pub struct Writer<'a> {
+    pub context: Context<'a>,
+    /// The struct whose function it is.
+    pub of: usize,
+    pub function: &'a Function,
     /// The step that uses each local last; the number of steps for results.
     last_use: Vec<Option<usize>>,
-    variables: Vec<Variable>,
+    pub variables: Vec<Variable>,
     uses_train: bool,
 }
 
@@ -185,7 +187,7 @@ impl<'a> Writer<'a> {
         dying
     }
 
-    fn variable_of(&self, local: usize) -> Option<usize> {
+    pub fn variable_of(&self, local: usize) -> Option<usize> {
         self.variables.iter().position(|variable| variable.holds == Some(local))
     }
 
@@ -350,95 +352,6 @@ impl<'a> Writer<'a> {
         let results: Vec<TokenStream> = results.iter().enumerate().map(result).collect();
         if let [one] = &results[..] { quote!(#one) } else { quote!((#(#results),*)) }
     }
-
-    /// An operand before a dot.
-    fn receiver(&self, operand: &Operand) -> TokenStream {
-        match operand {
-            Operand::Local(local) => self.variable(*local),
-            Operand::Field { field, tensor } => self.field(*field, tensor.as_deref()),
-            other => self.operand(other),
-        }
-    }
-
-    fn variable(&self, local: usize) -> TokenStream {
-        if let LocalKind::Field { field, tensor } = &self.function.locals[local].kind {
-            return self.field(*field, tensor.as_deref());
-        }
-        match self.variable_of(local) {
-            Some(variable) => {
-                let ident = &self.variables[variable].ident;
-                quote!(#ident)
-            }
-            None => unreachable!("a value is used after its last use"),
-        }
-    }
-
-    /// Whether a variable must be borrowed to be handed on: it is neither a reference nor a number.
-    fn is_owned(&self, local: usize) -> bool {
-        match self.function.locals[local].kind {
-            LocalKind::Tensor => !self.function.parameters.contains(&local),
-            LocalKind::Field { field, .. } => {
-                !matches!(self.context.network.structs[self.of].fields[field].content, Content::Number(_))
-            }
-            LocalKind::Size | LocalKind::Number | LocalKind::Shared(_) => false,
-        }
-    }
-
-    fn field(&self, field: usize, tensor: Option<&str>) -> TokenStream {
-        let name = &self.context.network.structs[self.of].fields[field].name;
-        match tensor {
-            None => quote!(self.#name),
-            Some(tensor) => {
-                let levels = tensor.split('.').map(|level| format_ident!("{}", level));
-                quote!(self.#name #(.#levels)*)
-            }
-        }
-    }
-
-    fn operand(&self, operand: &Operand) -> TokenStream {
-        let code = |code| self.context.code(code, &|local| self.variable(local));
-        match operand {
-            Operand::Local(local) => {
-                let variable = self.variable(*local);
-                if self.is_owned(*local) { quote!(&#variable) } else { variable }
-            }
-            Operand::Field { field, tensor } => {
-                let field = self.field(*field, tensor.as_deref());
-                quote!(&#field)
-            }
-            Operand::Tensors(operands) | Operand::List(operands) => {
-                let operands = operands.iter().map(|operand| self.operand(operand));
-                quote!(&[#(#operands),*])
-            }
-            Operand::Some(inner) => {
-                let inner = self.operand(inner);
-                quote!(Some(#inner))
-            }
-            Operand::None => quote!(None),
-            Operand::NoTensor => quote!(None::<&::nn_dsl::Tensor>),
-            Operand::Size(size) | Operand::Number(size) => code(size),
-            Operand::SomeSize(size) => {
-                let size = code(size);
-                quote!(Some(#size))
-            }
-            Operand::Sizes(sizes) => {
-                let sizes = sizes.iter().map(code);
-                quote!([#(#sizes),*])
-            }
-            Operand::Slice(values) => {
-                let values = values.iter().map(|value| size::integer(*value));
-                quote!(&[#(#values),*][..])
-            }
-            Operand::Float(value) => size::float(*value),
-            Operand::Bool(value) => quote!(#value),
-            Operand::Text(text) => quote!(#text),
-            Operand::Dtype(dtype) => {
-                size::kind(*dtype).unwrap_or_else(|| super::structs::own_kind(self.context, self.of))
-            }
-            Operand::Train => quote!(train),
-            Operand::Tokens(tokens) => tokens.0.clone(),
-        }
-    }
 }
 
 /// The step that uses each local last; results are used after all steps.
@@ -457,36 +370,6 @@ impl Callee {
     /// Whether it is handed `train`.
     pub fn trains(&self) -> bool {
         matches!(self, Callee::Field(_) | Callee::Each(_) | Callee::Shared)
-    }
-}
-
-impl Step {
-    /// Visits the locals that it uses.
-    pub fn for_each_local(&self, visit: &mut dyn FnMut(usize)) {
-        for operand in &self.operands {
-            operand.for_each_local(visit);
-        }
-    }
-}
-
-impl Operand {
-    fn for_each_local(&self, visit: &mut dyn FnMut(usize)) {
-        match self {
-            Operand::Local(local) => visit(*local),
-            Operand::Tensors(operands) | Operand::List(operands) => {
-                operands.iter().for_each(|operand| operand.for_each_local(visit))
-            }
-            Operand::Some(inner) => inner.for_each_local(visit),
-            Operand::Size(code) | Operand::SomeSize(code) | Operand::Number(code) => code.for_each_local(visit),
-            Operand::Sizes(codes) => codes.iter().for_each(|code| code.for_each_local(visit)),
-            _ => {}
-        }
-    }
-}
-
-impl crate::shaped::Code {
-    fn for_each_local(&self, visit: &mut dyn FnMut(usize)) {
-        self.map(&mut |local| visit(*local));
     }
 }
 

@@ -5,6 +5,7 @@ mod facts;
 mod forward;
 mod holes;
 mod names;
+mod operand;
 mod reference;
 mod size;
 mod structs;

@@ -111,7 +111,10 @@ impl Inference<'_> {
         let mut current = flow.clone();
         let mut stages = chain.stages.iter().enumerate().peekable();
         while let Some((index, stage)) = stages.next() {
-            let asserted = stages.peek().map(|(_, next)| *next).filter(|next| next.node.is_assertion());
+            let asserted = stages
+                .peek()
+                .map(|(_, next)| *next)
+                .filter(|next| next.node.is_assertion() || matches!(next.node, Node::Error));
             current = self.stage(stage, &current, index == 0, asserted);
         }
         current

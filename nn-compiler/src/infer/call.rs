@@ -17,10 +17,12 @@ use proc_macro2::{Ident, Span};
 impl Inference<'_> {
     /// A name with arguments. First in a chain a bound value goes before a layer or a block; after `->` it does not.
     pub fn call_stage(&mut self, stage: &Stage, call: &Call, flow: &Flow, first: bool) -> Flow {
+        let wrong = self.program.is_wrong(&call.name);
         if call.name == "id" {
-            return if self.program.is_wrong(&call.name) { Flow::Broken } else { flow.clone() };
+            return if wrong { Flow::Broken } else { flow.clone() };
         }
         match self.scope.find(&call.name).cloned() {
+            Some(_) if first && wrong => return Flow::Broken,
             Some(Binding::Datum(_)) if first => return self.start(&call.name),
             Some(Binding::Shared(shared)) => return self.shared(&call.name, *shared, flow),
             _ => {}
@@ -219,6 +221,7 @@ impl Inference<'_> {
             network_init: init,
         };
         let built = (layer.infer)(&mut context);
+        let idle = context.idle_argument();
         let (tensors, tied, bundle, shown) = (context.tensors, context.tied, context.bundle, context.name);
         self.advance(name, layer.stem(), layer.owns);
         let built = match built {
@@ -230,6 +233,9 @@ impl Inference<'_> {
                 return Flow::Broken;
             }
         };
+        if let Some(mistake) = idle {
+            self.say(mistake);
+        }
         let outline = self.layer_outline(name, keyword, &built.outputs, &tensors, tied);
         self.frame().outline.push(outline);
         self.add_layer(name, keyword, listing, tensors, bundle);

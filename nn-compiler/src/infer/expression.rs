@@ -96,7 +96,7 @@ impl Inference<'_> {
 
     /// A name that stands for nothing.
     pub fn unknown(&self, name: &Ident) -> Mistake {
-        let mistake = Mistake::new(name, format!("there is no `{name}` here"));
+        let mistake = Mistake::new(name, format!("there is no `{name}` here")).once();
         let known: Vec<&str> = self.scope.suggestions(name).into_iter().chain(["channels", "features"]).collect();
         match nearest::nearest(&name.to_string(), &known) {
             Some(near) => mistake.help(format!("did you mean `{near}`?")),

@@ -57,6 +57,8 @@ struct Inference<'a> {
     opaques: BTreeMap<String, TokenStream>,
     /// Whether a shape was taken from an assertion after a mistake: what was inferred since is for finding mistakes only.
     resumed: bool,
+    /// Whether a predicate could not be read: it may say what is not known otherwise.
+    unread: bool,
     /// `#[init(..)]`
     init: Option<Init>,
 }
@@ -74,6 +76,7 @@ impl<'a> Inference<'a> {
             signatures: Vec::new(),
             opaques: BTreeMap::new(),
             resumed: false,
+            unread: false,
             init: None,
         }
     }

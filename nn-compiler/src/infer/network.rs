@@ -28,6 +28,7 @@ impl Inference<'_> {
         self.say_undecided(network);
         let outline = self.frame().outline.clone();
         self.check_names(&outline);
+        self.report.settle();
         if self.report.len() > before || self.resumed {
             return None;
         }
@@ -159,6 +160,7 @@ impl Inference<'_> {
         for predicate in &network.predicates {
             if let Err(mistake) = self.predicate(predicate) {
                 self.say(mistake);
+                self.unread = true;
             }
         }
     }

@@ -10,6 +10,9 @@ use crate::tree::Network;
 impl Inference<'_> {
     /// Says once, where it is needed first, which predicates suffice for the whole network; and what no predicate would mend.
     pub fn say_undecided(&mut self, network: &Network) {
+        if self.unread {
+            return;
+        }
         let mut facts = self.proofs.facts.clone();
         let mut first: Option<Mistake> = None;
         let (mut goals, mut hopeless) = (Vec::new(), Vec::new());

@@ -22,6 +22,7 @@ mod elementwise;
 mod embedding;
 mod expand;
 mod flatten;
+mod given;
 mod group_norm;
 mod indexing;
 pub mod init;

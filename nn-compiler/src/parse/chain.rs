@@ -25,13 +25,15 @@ pub(super) enum End {
 
 /// `conv 6 k=5 -> relu`. Never fails: what is no stage becomes [`Node::Error`].
 pub(super) fn parse_chain(tokens: &mut Tokens, report: &mut Report, end: End) -> Chain {
+    let mut stages = Vec::new();
     if let Some(arrow) = tokens.eat("->") {
         let mistake = Mistake::new(arrow, "a chain cannot begin with `->`");
         report.push(mistake.note("it begins with a layer, or with the name of a value"));
+        stages.push(unknown_stage(arrow));
     }
-    let mut stages = vec![parse_first_stage(tokens, report)];
+    stages.push(parse_first_stage(tokens, report));
     loop {
-        let place = tokens.place();
+        let (place, after_arrow) = (tokens.place(), tokens.at("->"));
         match parse_arrow(tokens, report) {
             Ok(true) => {
                 stages.push(parse_stage(tokens, report));
@@ -42,9 +44,17 @@ pub(super) fn parse_chain(tokens: &mut Tokens, report: &mut Report, end: End) ->
                 if !stages.last().is_some_and(is_unknown) {
                     report.push(mistake);
                 }
+                if tokens.at(",") {
+                    forget_call(&mut stages);
+                }
                 tokens.bump_operator();
             }
-            Err(mistake) => report.push(mistake),
+            Err(mistake) => {
+                report.push(mistake);
+                if !after_arrow {
+                    forget_call(&mut stages);
+                }
+            }
         }
         // What is read next follows an arrow again: between here and there, nobody knows what is meant.
         if !at_statement(tokens) {
@@ -72,6 +82,15 @@ fn wrong_end(tokens: &Tokens, end: End) -> Option<Mistake> {
 /// A stage that was reported.
 pub(super) fn unknown_stage(place: Place) -> Stage {
     Stage { label: None, node: Node::Error, place }
+}
+
+/// What cannot follow a call may be a part of it: the call is then not what was meant.
+fn forget_call(stages: &mut [Stage]) {
+    if let Some(Stage { node: node @ (Node::Call(_) | Node::External { .. } | Node::Arithmetic(_)), .. }) =
+        stages.last_mut()
+    {
+        *node = Node::Error;
+    }
 }
 
 /// Whether the stage was reported, so that what follows may be no mistake of its own.

@@ -38,6 +38,7 @@ pub fn parse(tokens: TokenStream, report: &mut Report) -> File {
         if let Err(mistake) = parse_item(attributes, tokens, &mut file, report) {
             report.push(mistake);
             skip_item(tokens);
+            file.incomplete = true;
         }
     }
     file

@@ -27,6 +27,8 @@ pub struct Program {
     pub blocks: BTreeMap<String, Block>,
     /// Every use of a layer's name, for editors to show what it is.
     pub keywords: Vec<Ident>,
+    /// Whether an item could not be read, so that an unknown name may be its.
+    incomplete: bool,
     /// Where the stages begin of which a mistake was reported: what they give is unknown.
     wrong: BTreeSet<(usize, usize)>,
 }
@@ -41,7 +43,7 @@ impl Program {
 /// Checks all names.
 pub fn resolve(file: File, report: &mut Report) -> Program {
     check_items(&file, report);
-    let mut program = Program { networks: file.networks, ..Program::default() };
+    let mut program = Program { networks: file.networks, incomplete: file.incomplete, ..Program::default() };
     for block in file.blocks.into_iter().filter(|block| Layer::find(&block.name.to_string()).is_none()) {
         program.blocks.entry(block.name.to_string()).or_insert(block);
     }
@@ -53,6 +55,7 @@ pub fn resolve(file: File, report: &mut Report) -> Program {
     for block in program.blocks.values() {
         walk::block(block, &program, report, &mut findings);
     }
+    report.settle();
     let walk::Findings { keywords, wrong } = findings;
     Program { keywords, wrong, ..program }
 }

@@ -268,14 +268,16 @@ impl<'a> Walk<'a> {
         } else if let Some(block) = self.program.blocks.get(&name) {
             self.start(call, unnamed);
             if !block.body.is_unreadable() {
-                self.arguments(call, &arguments::of_block(block));
+                for mistake in arguments::check(call, &arguments::of_block(block)) {
+                    self.wrong(&call.name, mistake.once());
+                }
             }
         } else if let Some(layer) = Layer::find(&name) {
             self.findings.keywords.push(call.name.clone());
             if !layer.source {
                 self.start(call, unnamed);
             }
-            self.arguments(call, &arguments::of_layer(layer));
+            self.layer_arguments(call, layer);
         } else {
             self.unknown(call, bound, first);
         }
@@ -287,8 +289,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn arguments(&mut self, call: &Call, known: &[arguments::Known]) {
-        for mistake in arguments::check(call, known) {
+    fn layer_arguments(&mut self, call: &Call, layer: &'static Layer) {
+        for mistake in arguments::check(call, &arguments::of_layer(layer)) {
             self.wrong(&call.name, mistake);
         }
     }
@@ -304,7 +306,11 @@ impl<'a> Walk<'a> {
     /// A value or a `shared` takes neither arguments nor a label.
     fn bound(&mut self, call: &Call, kind: Option<Kind>, label: Option<&Label>) {
         let name = &call.name;
-        let what = if kind == Some(Kind::Shared) { "a `shared` stage" } else { "a value" };
+        let what = match kind {
+            Some(Kind::Shared) => "a `shared` stage",
+            Some(Kind::Other) => "no layer",
+            _ => "a value",
+        };
         if self.no_arguments(call, &format!("`{name}` is {what}, and takes no arguments")) {
             self.nameless(label, &format!("`{name}` has a name already"));
         }
@@ -320,12 +326,18 @@ impl<'a> Walk<'a> {
         }
         let kinds = if first { "layer, block or value" } else { "layer or block" };
         let mistake = Mistake::new(&call.name, format!("there is no {kinds} `{name}`"));
-        let near = self.near(&name, first).or_else(|| nearest::layer(&name));
-        self.report.push(match near {
-            Some(near) => mistake.help(format!("did you mean `{near}`?")),
-            None if matches!(call.arguments[..], [Argument::List(..)]) => mistake.note(element_types()),
-            None => mistake.note(self.callable()),
-        });
+        self.findings.wrong.insert(Place::from(&call.name).start());
+        match (self.near(&name, first), nearest::layer(&name)) {
+            (Some(near), _) => self.report.push(mistake.help(format!("did you mean `{near}`?")).once()),
+            (None, Some(layer)) => self.report.push(mistake.help(format!("did you mean `{layer}`?"))),
+            (None, None) => {
+                // Any name may have been meant, also that of an item that could not be read.
+                self.unreadable = true;
+                if !self.program.incomplete {
+                    self.report.push(mistake.note(self.known(call)).once());
+                }
+            }
+        }
     }
 
     /// The block, `shared` or value that is nearest to a name. It may have been meant, so it counts as used.
@@ -339,7 +351,11 @@ impl<'a> Walk<'a> {
         Some(near)
     }
 
-    fn callable(&self) -> String {
+    /// What can be called.
+    fn known(&self, call: &Call) -> String {
+        if let [Argument::List(..)] = call.arguments[..] {
+            return element_types();
+        }
         let blocks: Vec<&str> = self.program.blocks.keys().map(String::as_str).collect();
         let mut layers: Vec<&str> = Layer::all().map(Layer::stem).collect();
         layers.sort_unstable();
@@ -353,7 +369,7 @@ impl<'a> Walk<'a> {
         if let Some(layer) = Layer::find(&keyword.to_string()) {
             self.findings.keywords.push(keyword.clone());
             let call = Call { name: keyword.clone(), arguments: Vec::new(), settings: settings.to_vec() };
-            self.arguments(&call, &arguments::of_layer(layer));
+            self.layer_arguments(&call, layer);
         }
     }
 

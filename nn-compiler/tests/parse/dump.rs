@@ -327,23 +327,6 @@ impl Dump for Expr {
 
 impl Dump for Operator {
     fn dump(&self) -> String {
-        let text = match self {
-            Operator::Add => "+",
-            Operator::Subtract => "-",
-            Operator::Multiply => "*",
-            Operator::Divide => "/",
-            Operator::Remainder => "%",
-            Operator::ShiftLeft => "<<",
-            Operator::ShiftRight => ">>",
-            Operator::Equal => "==",
-            Operator::NotEqual => "!=",
-            Operator::Less => "<",
-            Operator::LessEqual => "<=",
-            Operator::Greater => ">",
-            Operator::GreaterEqual => ">=",
-            Operator::And => "&&",
-            Operator::Or => "||",
-        };
-        text.to_owned()
+        self.symbol().to_owned()
     }
 }

@@ -1,0 +1,128 @@
+//! Operands as Rust expressions.
+
+use super::forward::Writer;
+use super::size;
+use crate::shaped::{Code, Content, LocalKind, Operand, Step};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+impl Writer<'_> {
+    /// An operand before a dot.
+    pub fn receiver(&self, operand: &Operand) -> TokenStream {
+        match operand {
+            Operand::Local(local) => self.variable(*local),
+            Operand::Field { field, tensor } => self.field(*field, tensor.as_deref()),
+            other => self.operand(other),
+        }
+    }
+
+    fn variable(&self, local: usize) -> TokenStream {
+        if let LocalKind::Field { field, tensor } = &self.function.locals[local].kind {
+            return self.field(*field, tensor.as_deref());
+        }
+        match self.variable_of(local) {
+            Some(variable) => {
+                let ident = &self.variables[variable].ident;
+                quote!(#ident)
+            }
+            None => unreachable!("a value is used after its last use"),
+        }
+    }
+
+    /// Whether a variable must be borrowed to be handed on: it is neither a reference nor a number.
+    fn is_owned(&self, local: usize) -> bool {
+        match self.function.locals[local].kind {
+            LocalKind::Tensor => !self.function.parameters.contains(&local),
+            LocalKind::Field { field, .. } => {
+                !matches!(self.context.network.structs[self.of].fields[field].content, Content::Number(_))
+            }
+            LocalKind::Size | LocalKind::Number | LocalKind::Shared(_) => false,
+        }
+    }
+
+    fn field(&self, field: usize, tensor: Option<&str>) -> TokenStream {
+        let name = &self.context.network.structs[self.of].fields[field].name;
+        match tensor {
+            None => quote!(self.#name),
+            Some(tensor) => {
+                let levels = tensor.split('.').map(|level| format_ident!("{}", level));
+                quote!(self.#name #(.#levels)*)
+            }
+        }
+    }
+
+    pub fn operand(&self, operand: &Operand) -> TokenStream {
+        let code = |code| self.context.code(code, &|local| self.variable(local));
+        match operand {
+            Operand::Local(local) => {
+                let variable = self.variable(*local);
+                if self.is_owned(*local) { quote!(&#variable) } else { variable }
+            }
+            Operand::Field { field, tensor } => {
+                let field = self.field(*field, tensor.as_deref());
+                quote!(&#field)
+            }
+            Operand::Tensors(operands) | Operand::List(operands) => {
+                let operands = operands.iter().map(|operand| self.operand(operand));
+                quote!(&[#(#operands),*])
+            }
+            Operand::Some(inner) => {
+                let inner = self.operand(inner);
+                quote!(Some(#inner))
+            }
+            Operand::None => quote!(None),
+            Operand::NoTensor => quote!(None::<&::nn_dsl::Tensor>),
+            Operand::Size(size) | Operand::Number(size) => code(size),
+            Operand::SomeSize(size) => {
+                let size = code(size);
+                quote!(Some(#size))
+            }
+            Operand::Sizes(sizes) => {
+                let sizes = sizes.iter().map(code);
+                quote!([#(#sizes),*])
+            }
+            Operand::Slice(values) => {
+                let values = values.iter().map(|value| size::integer(*value));
+                quote!(&[#(#values),*][..])
+            }
+            Operand::Float(value) => size::float(*value),
+            Operand::Bool(value) => quote!(#value),
+            Operand::Text(text) => quote!(#text),
+            Operand::Dtype(dtype) => {
+                size::kind(*dtype).unwrap_or_else(|| super::structs::own_kind(self.context, self.of))
+            }
+            Operand::Train => quote!(train),
+            Operand::Tokens(tokens) => tokens.0.clone(),
+        }
+    }
+}
+
+impl Step {
+    /// Visits the locals that it uses.
+    pub fn for_each_local(&self, visit: &mut dyn FnMut(usize)) {
+        for operand in &self.operands {
+            operand.for_each_local(visit);
+        }
+    }
+}
+
+impl Operand {
+    fn for_each_local(&self, visit: &mut dyn FnMut(usize)) {
+        match self {
+            Operand::Local(local) => visit(*local),
+            Operand::Tensors(operands) | Operand::List(operands) => {
+                operands.iter().for_each(|operand| operand.for_each_local(visit))
+            }
+            Operand::Some(inner) => inner.for_each_local(visit),
+            Operand::Size(code) | Operand::SomeSize(code) | Operand::Number(code) => code.for_each_local(visit),
+            Operand::Sizes(codes) => codes.iter().for_each(|code| code.for_each_local(visit)),
+            _ => {}
+        }
+    }
+}
+
+impl Code {
+    fn for_each_local(&self, visit: &mut dyn FnMut(usize)) {
+        self.map(&mut |local| visit(*local));
+    }
+}
