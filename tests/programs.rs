@@ -162,6 +162,28 @@ fn a_tied_parameter_is_saved_once_and_read_under_either_name() {
     assert_eq!(gpt.embed.weight.detach(), before + 1.0);
 }
 
+network! {
+    /// The turns use a value that was named before the loop.
+    Remembers(x: [N, 4]) -> [N, 4] { let a = start: linear 4; a -> turns: repeat 3 { linear 4 -> (id, a) -> add } }
+
+    /// The same, written out.
+    WrittenOut(x: [N, 4]) -> [N, 4] {
+        let a = start: linear 4;
+        let b = a -> "turns.0.0": linear 4 -> (id, a) -> add;
+        let c = b -> "turns.1.0": linear 4 -> (id, a) -> add;
+        c -> "turns.2.0": linear 4 -> (id, a) -> add
+    }
+}
+
+#[test]
+fn what_turns_use_besides_stays_what_it_was() {
+    let (looped, written) = (make::<Remembers>(), make::<WrittenOut>());
+    let from = looped.0.variables();
+    tch::no_grad(|| written.0.variables().into_iter().for_each(|(name, mut tensor)| tensor.copy_(&from[&name])));
+    let x = randn(&[3, 4]);
+    assert_eq!(looped.1.forward(&x), written.1.forward(&x));
+}
+
 #[test]
 fn an_option_is_set_at_run_time() {
     let (_vs, mut gpt) = make::<several::CharGpt>();

@@ -30,7 +30,16 @@ pub fn compile(tokens: TokenStream) -> TokenStream {
     for network in &program.networks {
         output.extend(match infer::infer(network, &program, &mut report) {
             Some(shaped) => expand::expand(&shaped),
-            None => expand::stub(network),
+            None => {
+                // A network that cannot be inferred must not compile, whatever the reason.
+                if report.is_empty() {
+                    report.push(Mistake::new(
+                        &network.name,
+                        "this network cannot be inferred, and nn-dsl fails to say why",
+                    ));
+                }
+                expand::stub(network)
+            }
         });
     }
     output.extend(expand::uses(&program.keywords));

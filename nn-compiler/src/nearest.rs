@@ -41,12 +41,21 @@ pub fn list(names: &[&str]) -> String {
 
 /// The known name that is nearest to `word`, if any is near.
 pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    let distances = known.iter().filter_map(|name| Some((distance(word, name)?, *name)));
+    distances.min().map(|(_, name)| name)
+}
+
+/// Whether `name` may have been meant with `word`.
+pub fn is_near(word: &str, name: &str) -> bool {
+    distance(word, name).is_some()
+}
+
+/// How many letters are wrong, if they are few.
+fn distance(word: &str, name: &str) -> Option<usize> {
     let length = word.chars().count();
     // As rustc has it; but a word of which no letter is right was not meant.
     let allowed = (length.max(3) / 3).min(length.saturating_sub(1));
-    let distance = |name: &str| strsim::osa_distance(&word.to_lowercase(), &name.to_lowercase());
-    let distances = known.iter().map(|name| (distance(name), *name));
-    distances.filter(|(distance, _)| *distance <= allowed).min().map(|(_, name)| name)
+    Some(strsim::osa_distance(&word.to_lowercase(), &name.to_lowercase())).filter(|distance| *distance <= allowed)
 }
 
 /// The known name that is a part of `word`, as `kernel` is of `kernel_size`.

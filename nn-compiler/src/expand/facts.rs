@@ -112,7 +112,9 @@ pub fn checks(context: Context) -> TokenStream {
         return TokenStream::new();
     }
     let (allow, checks) = (allow(), all_checks(context));
-    quote!(#(#allow const _: () = { #checks };)*)
+    let cfgs = context.network.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    let attributes = quote!(#(#cfgs)* #allow);
+    quote!(#(#attributes const _: () = { #checks };)*)
 }
 
 /// The checks of a network with const generics, which rustc makes for each use.

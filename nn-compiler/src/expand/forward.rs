@@ -117,11 +117,12 @@ impl<'a> Writer<'a> {
         let taken = |name: &str| {
             self.variables.iter().any(|variable| variable.ident == name) || matches!(name, "train" | "stage")
         };
-        let mut name = base.to_string();
+        let valid = crate::infer::rust_name(base);
+        let mut name = valid.clone();
         let mut number = 1;
-        while taken(&name) || syn::parse_str::<Ident>(&name).is_err() {
+        while taken(&name) {
             number += 1;
-            name = if syn::parse_str::<Ident>(base).is_err() { format!("{base}_") } else { format!("{base}{number}") };
+            name = format!("{valid}{number}");
         }
         let ident =
             format_ident!("{}", name, span = span.unwrap_or_else(Span::call_site).resolved_at(Span::mixed_site()));
@@ -234,7 +235,12 @@ impl<'a> Writer<'a> {
             Some(Operand::Local(local)) => carried == 1 && self.variable_of(*local).is_some_and(|v| dying.contains(&v)),
             _ => false,
         };
-        Some(Each { array: quote!(self.#name), rest, unrolled: !assignable })
+        // What the turns use besides must not be overwritten by the first of them.
+        let mut used_besides = false;
+        for operand in &step.operands[carried..] {
+            operand.for_each_local(&mut |local| used_besides |= step.operands[0] == Operand::Local(local));
+        }
+        Some(Each { array: quote!(self.#name), rest, unrolled: !assignable || used_besides })
     }
 
     fn call(&mut self, step: &Step, first_turn: bool) -> TokenStream {

@@ -107,7 +107,7 @@ impl Step {
 }
 
 impl Operand {
-    fn for_each_local(&self, visit: &mut dyn FnMut(usize)) {
+    pub fn for_each_local(&self, visit: &mut dyn FnMut(usize)) {
         match self {
             Operand::Local(local) => visit(*local),
             Operand::Tensors(operands) | Operand::List(operands) => {

@@ -9,6 +9,8 @@ use quote::quote;
 pub fn stub(network: &Network) -> TokenStream {
     let (allow, visibility, name) = (allow(), &network.visibility, &network.name);
     let others = &network.attributes.others;
+    let cfgs = others.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    let cfgs = quote!(#(#cfgs)*);
     let names: Vec<_> = network.generics.iter().map(|generic| &generic.name).collect();
     let types: Vec<_> = network.generics.iter().map(|generic| &generic.ty).collect();
     let (parameters, arguments) = match names.is_empty() {
@@ -29,6 +31,7 @@ pub fn stub(network: &Network) -> TokenStream {
     let fields = quote!(#(#inputs: &::nn_dsl::Tensor,)*);
     let module = (inputs.len() == 1 && count == 1).then(|| {
         quote! {
+            #cfgs
             impl #parameters ::nn_dsl::nn::ModuleT for #name #arguments {
                 fn forward_t(&self, _: &::nn_dsl::Tensor, _: bool) -> ::nn_dsl::Tensor { ::core::unreachable!() }
             }
@@ -44,6 +47,7 @@ pub fn stub(network: &Network) -> TokenStream {
             #(pub #options: f64,)*
         }
 
+        #cfgs
         #[allow(unused_variables, missing_docs)]
         #allow
         impl #parameters #name #arguments {
@@ -54,6 +58,7 @@ pub fn stub(network: &Network) -> TokenStream {
             pub fn try_forward_t(&self, #fields train: bool) -> ::core::result::Result<#output, ::nn_dsl::InputError> { ::core::unreachable!() }
         }
 
+        #cfgs
         #[allow(unused_variables)]
         impl #parameters ::nn_dsl::Network for #name #arguments {
             type Inputs<'a> = #borrowed;

@@ -9,12 +9,17 @@ use crate::layers::scalar::{self, floating, numeric};
 use crate::place::Place;
 use crate::report::Mistake;
 use crate::shaped::{Callee, Code, Dtype, Operand, TensorType};
-use crate::tree::{Arithmetic, Operator};
+use crate::tree::{Arithmetic, Node, Operator, Stage};
+use proc_macro2::Ident;
 
 /// What an operator joins.
+#[derive(Clone)]
 enum Term {
     Value(Value),
+    /// A number that the macro knows, or an `option`.
     Number(Code<Reference>),
+    /// A size that the macro does not know: an integer.
+    Size(Code<Reference>),
 }
 
 impl Inference<'_> {
@@ -22,7 +27,7 @@ impl Inference<'_> {
     pub fn arithmetic(&mut self, arithmetic: &Arithmetic, flow: &Flow) -> Flow {
         match self.term(arithmetic, flow) {
             Ok(Some(Term::Value(value))) => value.into(),
-            Ok(Some(Term::Number(_))) => {
+            Ok(Some(Term::Number(_) | Term::Size(_))) => {
                 self.broken(Mistake::new(arithmetic.place(), "this is a number, and a chain starts from a value"))
             }
             Ok(None) => Flow::Broken,
@@ -35,24 +40,11 @@ impl Inference<'_> {
             Arithmetic::Number(value, _) => Ok(Some(Term::Number(Code::Float(*value)))),
             Arithmetic::Value(name) if self.program.is_wrong(name) => Ok(None),
             Arithmetic::Value(name) if name == "id" => one(flow, name.into()),
-            Arithmetic::Value(name) => match self.scope.find(name) {
-                Some(Binding::Datum(Datum::Value(value))) => Ok(Some(Term::Value(value.clone()))),
-                Some(Binding::Datum(Datum::Number(code))) => Ok(Some(Term::Number(code.clone()))),
-                Some(Binding::Datum(Datum::Size(size, code))) => Ok(Some(Term::Number(
-                    size.as_constant().map_or_else(|| code.clone(), |value| Code::Float(value as f64)),
-                ))),
-                Some(Binding::Datum(Datum::Float(value))) => Ok(Some(Term::Number(Code::Float(*value)))),
-                Some(Binding::Datum(Datum::Broken)) | None => Ok(None),
-                Some(Binding::Datum(Datum::Word(word))) => Err(self.unknown(&word.clone())),
-                Some(Binding::Datum(other)) => {
-                    Err(Mistake::new(name, format!("`{name}` is {}, not a value or a number", other.kind())))
-                }
-                Some(Binding::Shared(_)) => {
-                    let mistake = Mistake::new(name, format!("`{name}` is a `shared` stage, not a value"));
-                    Err(mistake.note(format!("as an operand it stands in parentheses: `({name}) + y`")))
-                }
+            Arithmetic::Value(name) => self.named(name),
+            Arithmetic::Chain(chain, place) => match chain.stages.as_slice() {
+                [Stage { node: Node::Arithmetic(inner), .. }] => self.term(inner, flow),
+                _ => one(&self.chain(chain, flow), *place),
             },
-            Arithmetic::Chain(chain, place) => one(&self.chain(chain, flow), *place),
             Arithmetic::Binary { operator, operator_place, left, right } => {
                 let (left, right) = (self.term(left, flow)?, self.term(right, flow)?);
                 let (Some(left), Some(right)) = (left, right) else { return Ok(None) };
@@ -61,23 +53,41 @@ impl Inference<'_> {
         }
     }
 
+    fn named(&self, name: &Ident) -> Result<Option<Term>, Mistake> {
+        let datum = match self.scope.find(name) {
+            Some(Binding::Datum(datum)) => datum,
+            Some(Binding::Shared(_)) => {
+                let mistake = Mistake::new(name, format!("`{name}` is a `shared` stage, not a value"));
+                return Err(mistake.note(format!("as an operand it stands in parentheses: `({name}) + y`")));
+            }
+            None => return Ok(None), // Reported when names were resolved.
+        };
+        Ok(Some(match datum {
+            Datum::Value(value) => Term::Value(value.clone()),
+            Datum::Number(code) => Term::Number(code.clone()),
+            Datum::Size(size, code) => match size.as_constant() {
+                Some(value) => Term::Number(Code::Float(value as f64)),
+                None => Term::Size(code.clone()),
+            },
+            Datum::Float(value) => Term::Number(Code::Float(*value)),
+            Datum::Broken => return Ok(None),
+            Datum::Word(word) => return Err(self.unknown(word)),
+            other => return Err(Mistake::new(name, format!("`{name}` is {}, not a value or a number", other.kind()))),
+        }))
+    }
+
     fn operate(&mut self, operator: Operator, place: Place, left: Term, right: Term) -> Result<Term, Mistake> {
         let ty = match (&left, &right) {
             (Term::Value(left), Term::Value(right)) => {
                 let title = format!("`{}`", operator.symbol());
                 broadcast::operate(&mut self.proofs, operator, &title, place, &[left.clone(), right.clone()])?
             }
-            (Term::Value(value), Term::Number(number)) | (Term::Number(number), Term::Value(value)) => {
-                let dtype = match operator {
-                    Operator::Divide => floating(value.ty.dtype),
-                    _ if whole(number).is_some() => numeric(value.ty.dtype),
-                    _ => floating(value.ty.dtype),
-                };
+            (Term::Value(value), number) | (number, Term::Value(value)) => {
+                let keeps_integers = operator != Operator::Divide && number.is_integer();
+                let dtype = if keeps_integers { numeric(value.ty.dtype) } else { floating(value.ty.dtype) };
                 TensorType { dtype, ..value.ty.clone() }
             }
-            (Term::Number(left), Term::Number(right)) => {
-                return Ok(Term::Number(Code::Binary(operator, Box::new(left.clone()), Box::new(right.clone()))));
-            }
+            (left, right) => return numbers(operator, place, left, right),
         };
         let operands = vec![self.operand(left, ty.dtype), self.operand(right, ty.dtype)];
         let local = self.frame().call(Callee::Operator(operator), operands);
@@ -88,11 +98,41 @@ impl Inference<'_> {
     fn operand(&mut self, term: Term, dtype: Dtype) -> Operand {
         match term {
             Term::Value(value) => Operand::Local(self.localise(value.reference)),
-            Term::Number(code) => match (&code, whole(&code)) {
+            Term::Number(code) | Term::Size(code) => match (&code, whole(&code)) {
                 (_, Some(integer)) if !dtype.is_float() => Operand::integer(integer),
                 (Code::Float(value), _) => Operand::Float(*value),
                 _ => Operand::Number(code.map(&mut |reference| self.localise(*reference))),
             },
+        }
+    }
+}
+
+impl Term {
+    fn is_integer(&self) -> bool {
+        match self {
+            Term::Value(_) => false,
+            Term::Number(code) => whole(code).is_some(),
+            Term::Size(_) => true,
+        }
+    }
+}
+
+/// Two numbers. Next to a size only integers can stand: the generated code computes in one type of Rust.
+fn numbers(operator: Operator, place: Place, left: &Term, right: &Term) -> Result<Term, Mistake> {
+    let binary = |left: Code<Reference>, right| Code::Binary(operator, Box::new(left), Box::new(right));
+    let integer = |code: &Code<Reference>| whole(code).map(Code::Literal);
+    let sizes = match (left, right) {
+        (Term::Number(left), Term::Number(right)) => return Ok(Term::Number(binary(left.clone(), right.clone()))),
+        (Term::Size(left), Term::Size(right)) => Some((left.clone(), right.clone())),
+        (Term::Size(left), Term::Number(right)) => integer(right).map(|right| (left.clone(), right)),
+        (Term::Number(left), Term::Size(right)) => integer(left).map(|left| (left, right.clone())),
+        _ => None,
+    };
+    match sizes.filter(|_| operator != Operator::Divide) {
+        Some((left, right)) => Ok(Term::Size(binary(left, right))),
+        None => {
+            let what = format!("`{}` cannot join a size and a float", operator.symbol());
+            Err(Mistake::new(place, what).note("each can stand next to a value: `x / t * 0.5`"))
         }
     }
 }

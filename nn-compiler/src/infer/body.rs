@@ -45,7 +45,7 @@ impl Inference<'_> {
             }
             Statement::Shared { name, stage } => {
                 let frame = self.frames.len() - 1;
-                let shared = Shared { stage: Stage::clone(stage), frame, made: None };
+                let shared = Shared { mark: self.scope.mark(), stage: Stage::clone(stage), frame, made: None };
                 self.scope.bind(name, Binding::Shared(Box::new(shared)));
             }
             Statement::Tensor(declaration) => self.declare(declaration, flow),
@@ -111,17 +111,18 @@ impl Inference<'_> {
         let mut current = flow.clone();
         let mut stages = chain.stages.iter().enumerate().peekable();
         while let Some((index, stage)) = stages.next() {
-            let asserted = stages
-                .peek()
-                .map(|(_, next)| *next)
-                .filter(|next| next.node.is_assertion() || matches!(next.node, Node::Error));
+            let asserts = |stage: &&Stage| stage.node.is_assertion() || matches!(stage.node, Node::Error);
+            let asserted = stages.peek().map(|(_, next)| *next).filter(asserts);
             current = self.stage(stage, &current, index == 0, asserted);
         }
         current
     }
 
-    /// The types that an assertion asserts, once for each value.
+    /// The types that an assertion asserts, one for each value; unless it could not be read.
     pub fn asserted(&mut self, stage: &Stage, flow: &Flow) -> Result<Vec<TensorType>, Wrong> {
+        if let Node::Error = stage.node {
+            return Err(None);
+        }
         let shapes = stage.node.asserted_shapes();
         shapes.into_iter().map(|shape| self.full_shape(shape, Mode { flow, float: false })).collect()
     }

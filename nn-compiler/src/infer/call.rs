@@ -16,7 +16,14 @@ use proc_macro2::{Ident, Span};
 
 impl Inference<'_> {
     /// A name with arguments. First in a chain a bound value goes before a layer or a block; after `->` it does not.
-    pub fn call_stage(&mut self, stage: &Stage, call: &Call, flow: &Flow, first: bool) -> Flow {
+    pub fn call_stage(
+        &mut self,
+        stage: &Stage,
+        call: &Call,
+        flow: &Flow,
+        first: bool,
+        asserted: Option<&Stage>,
+    ) -> Flow {
         let wrong = self.program.is_wrong(&call.name);
         if call.name == "id" {
             return if wrong { Flow::Broken } else { flow.clone() };
@@ -24,7 +31,7 @@ impl Inference<'_> {
         match self.scope.find(&call.name).cloned() {
             Some(_) if first && wrong => return Flow::Broken,
             Some(Binding::Datum(_)) if first => return self.start(&call.name),
-            Some(Binding::Shared(shared)) => return self.shared(&call.name, *shared, flow),
+            Some(Binding::Shared(shared)) => return self.shared(&call.name, *shared, flow, asserted),
             _ => {}
         }
         if let Some(block) = self.program.blocks.get(&call.name.to_string()) {
@@ -76,12 +83,14 @@ impl Inference<'_> {
             this.nested(stage, &stem, naming, flow, |this, flow| {
                 // The label may speak of the caller's names, the body may not.
                 let outer = this.scope.enter_block();
+                let floor = std::mem::replace(&mut this.floor, this.frames.len() - 1);
                 this.frame().given =
                     given.iter().filter_map(|(name, datum)| Some((datum.variable()?, name.clone()))).collect();
                 for (name, datum) in given {
                     this.scope.bind_datum(name, datum);
                 }
                 let result = this.body(&block.body, flow);
+                this.floor = floor;
                 this.scope = outer;
                 result
             })
@@ -97,7 +106,8 @@ impl Inference<'_> {
             let argument = call.arguments.get(index).or(by_key);
             let datum = match (argument, &parameter.default) {
                 (Some(argument), _) => self.given(argument, mode).datum,
-                (None, Some(default)) => self.given(default, Mode { flow: &Flow::Broken, float: false }).datum,
+                // A default sees what a block sees: the parameters before it, and Rust constants.
+                (None, Some(default)) => self.block_default(default, &given),
                 (None, None) => Datum::Broken, // Reported when names were resolved.
             };
             given.push((parameter.name.clone(), datum));
@@ -105,8 +115,18 @@ impl Inference<'_> {
         given
     }
 
+    fn block_default(&mut self, default: &tree::Argument, before: &[(Ident, Datum)]) -> Datum {
+        let outer = self.scope.enter_block();
+        for (name, datum) in before {
+            self.scope.bind_datum(name, datum.clone());
+        }
+        let given = self.given(default, Mode { flow: &Flow::NONE, float: false });
+        self.scope = outer;
+        given.datum
+    }
+
     /// A use of a `shared`: the first use makes it, each checks it.
-    fn shared(&mut self, name: &Ident, shared: Shared, flow: &Flow) -> Flow {
+    fn shared(&mut self, name: &Ident, shared: Shared, flow: &Flow, asserted: Option<&Stage>) -> Flow {
         if flow.is_broken() {
             return Flow::Broken;
         }
@@ -118,12 +138,16 @@ impl Inference<'_> {
             label: Some(tree::Label { text: String::new(), place: name.into(), quoted: true }),
             ..shared.stage.clone()
         };
+        // It sees what there is where it is declared, not where it is used.
+        let (frames, names) = (self.frames.split_off(shared.frame + 1), self.scope.split_off(shared.mark));
         let (frame, result) = self.within(format!("in `{name}` on {}", flow.types()), |this| {
             this.build(&name.to_string(), naming, flow, |this, flow| match &bare.node {
                 tree::Node::Group(body) => this.body(body, flow),
-                _ => this.stage(&bare, flow, true, None),
+                _ => this.stage(&bare, flow, true, asserted),
             })
         });
+        self.frames.extend(frames);
+        self.scope.extend(names);
         if result.is_broken() {
             return Flow::Broken;
         }

@@ -6,7 +6,8 @@ use super::value::{Datum, Flow};
 use crate::nearest;
 use crate::place::Place;
 use crate::report::{Mistake, WITHOUT_PARENTHESES};
-use crate::shaped::{Callee, Check, Content, Deferred, Form, Operand, Outline, TensorType, Tokens};
+use crate::shaped::{Callee, Check, Code, Content, Deferred, Form, Operand, Outline, TensorType, Tokens};
+use crate::size::Size;
 use crate::tree::{Argument, Setting, Stage, rust_text};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -137,10 +138,9 @@ impl Inference<'_> {
     /// Code of the user's gave these: that they have the declared shapes is checked when it runs.
     fn check_at_run_time(&mut self, title: &str, locals: &[usize], outputs: &[TensorType]) {
         for (local, ty) in locals.iter().zip(outputs) {
-            let known = ty.dims.iter().map(|size| size.as_constant());
-            let sizes: Vec<Operand> = known
-                .map(|size| size.map_or(Operand::None, |n| Operand::SomeSize(crate::shaped::Code::Literal(n))))
-                .collect();
+            // What depends on a symbol is not compared: only the run knows it.
+            let known = |size: &Size| size.symbols().is_empty().then(|| Operand::SomeSize(Code::from(size)));
+            let sizes: Vec<Operand> = ty.dims.iter().map(|size| known(size).unwrap_or(Operand::None)).collect();
             let operands = vec![Operand::Text(title.to_string()), Operand::Local(*local), Operand::List(sizes)];
             let step = crate::shaped::Step {
                 results: Vec::new(),

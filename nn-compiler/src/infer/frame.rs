@@ -150,6 +150,14 @@ impl Frame {
         self.fields.iter().any(|field| field.name == *name && owns(&field.content))
     }
 
+    /// Whether parameters are saved under its name: its own, or tied ones.
+    pub fn is_named(&self) -> bool {
+        fn ties(outline: &[Outline]) -> bool {
+            outline.iter().any(|stage| !stage.tied.is_empty() || ties(&stage.children))
+        }
+        self.owns() || ties(&self.outline)
+    }
+
     /// Whether it owns anything that is worth a struct.
     pub fn owns(&self) -> bool {
         !self.fields.is_empty()
@@ -171,7 +179,12 @@ impl Content {
 
 /// The nearest Rust name: `self.query` is `self_query`, `0` is `_0`, `type` is `type_`.
 pub fn rust_name(key: &str) -> String {
-    let mut name: String = key.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+    let fits = |c: char| match c.is_ascii() {
+        true => c.is_ascii_alphanumeric() || c == '_',
+        // Rust's names know fewer characters than there are letters and digits.
+        false => c.is_alphanumeric() && syn::parse_str::<Ident>(&format!("x{c}")).is_ok(),
+    };
+    let mut name: String = key.chars().map(|c| if fits(c) { c } else { '_' }).collect();
     if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
         name.insert(0, '_');
     }

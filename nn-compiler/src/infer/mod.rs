@@ -19,7 +19,7 @@ mod tied;
 mod undecided;
 mod value;
 
-pub use frame::Frame;
+pub use frame::{Frame, rust_name};
 pub use proofs::Proofs;
 pub use scope::Scope;
 pub use value::{Datum, Flow, Given, ParameterName, Reference, Value};
@@ -55,6 +55,8 @@ struct Inference<'a> {
     signatures: Vec<Deferred>,
     /// The tokens behind the opaque names in sizes.
     opaques: BTreeMap<String, TokenStream>,
+    /// The frame of the innermost block: it sees the stages of no frame further out.
+    floor: usize,
     /// Whether a shape was taken from an assertion after a mistake: what was inferred since is for finding mistakes only.
     resumed: bool,
     /// Whether a predicate could not be read: it may say what is not known otherwise.
@@ -75,6 +77,7 @@ impl<'a> Inference<'a> {
             calls: Vec::new(),
             signatures: Vec::new(),
             opaques: BTreeMap::new(),
+            floor: 0,
             resumed: false,
             unread: false,
             init: None,

@@ -142,8 +142,7 @@ impl Inference<'_> {
         // A group is named after its label; a block after itself.
         let struct_stem = if name.labelled && stem == "group" { &name.text } else { stem };
         let (frame, result) = self.build(struct_stem, naming, flow, inner);
-        let owns = frame.owns();
-        self.advance(&name, stem, owns);
+        self.advance(&name, stem, frame.is_named());
         if result.is_broken() {
             return Flow::Broken;
         }
@@ -185,7 +184,7 @@ impl Inference<'_> {
             return self.lift(frame, &step, (name, listing), &operands, &result);
         }
         let outline = Outline {
-            key: if owns { name.key.clone() } else { Vec::new() },
+            key: if frame.is_named() { name.key.clone() } else { Vec::new() },
             place: name.span.into(),
             kind: kind.to_string(),
             outputs: result.values().iter().map(|value| value.ty.clone()).collect(),

@@ -69,7 +69,7 @@ impl Inference<'_> {
 
     fn network_init(&mut self, network: &Network) {
         let Some(argument) = &network.attributes.init else { return };
-        let given = self.given(argument, Mode { flow: &Flow::Broken, float: true });
+        let given = self.given(argument, Mode { flow: &Flow::NONE, float: true });
         if given.datum.is_word("default") {
             return;
         }
@@ -143,7 +143,7 @@ impl Inference<'_> {
                 return Err(Some(mistake.note(note)));
             }
         }
-        self.full_shape(shape, Mode { flow: &Flow::Broken, float: false })
+        self.full_shape(shape, Mode { flow: &Flow::NONE, float: false })
     }
 
     /// A name in an expression that no input binds.
@@ -168,7 +168,7 @@ impl Inference<'_> {
     fn predicate(&mut self, expr: &Expr) -> Result<(), Wrong> {
         let Expr::Binary { operator, left, right, .. } = expr else { return Err(not_a_comparison(expr).into()) };
         let Some(comparison) = comparison(*operator) else { return Err(not_a_comparison(expr).into()) };
-        let mode = Mode { flow: &Flow::Broken, float: false };
+        let mode = Mode { flow: &Flow::NONE, float: false };
         let (left, _) = self.size(left, mode)?;
         let (right, _) = self.size(right, mode)?;
         let assumed = self.proofs.facts.assume(Predicate { left, comparison, right });
@@ -203,7 +203,7 @@ impl Inference<'_> {
         }
         let mut outputs = Vec::new();
         for ((name, shape), value) in declared.into_iter().zip(values) {
-            match self.assert_shape(shape, value, &Flow::Broken) {
+            match self.assert_shape(shape, value, &Flow::NONE) {
                 Ok(ty) => outputs.push(shaped::Output { name: name.cloned(), ty }),
                 Err(mistake) => self.say(mistake),
             }

@@ -141,10 +141,6 @@ impl Inference<'_> {
         flow: &Flow,
     ) -> Result<Vec<Turn>, Wrong> {
         let (first, last) = (self.bound(start, flow)?, self.bound(end, flow)?);
-        if last < first {
-            let what = format!("this range ends at {last}, before it starts at {first}");
-            return Err(Some(Mistake::new(start.place().to(end.place()), what)));
-        }
         let last = last.saturating_add(i64::from(inclusive));
         limited(end, last.saturating_sub(first))?;
         let turn = |index: i64| name.map(|name| (name.clone(), Datum::constant(index))).into_iter().collect();
@@ -308,6 +304,10 @@ impl Body {
                 Node::Call(_) | Node::External { .. } | Node::Group(_) | Node::Error => Some(stage),
                 _ => None,
             },
+            // The shape that has to follow a network is no stage of its own.
+            [stage, asserted] if self.statements.is_empty() && asserted.node.is_assertion() => {
+                Some(stage).filter(|stage| matches!(stage.node, Node::External { .. }))
+            }
             _ => None,
         }
     }

@@ -20,6 +20,8 @@ pub struct Shared {
     pub stage: tree::Stage,
     /// The frame that holds it.
     pub frame: usize,
+    /// How many names were in scope where it is declared.
+    pub mark: usize,
     /// What became of it, once it has been used.
     pub made: Option<Made>,
 }
@@ -74,6 +76,16 @@ impl Scope {
     /// Forgets what was bound since.
     pub fn reset(&mut self, mark: usize) {
         self.bindings.truncate(mark);
+    }
+
+    /// Sets aside what was bound since.
+    pub fn split_off(&mut self, mark: usize) -> Vec<(String, Binding)> {
+        self.bindings.split_off(mark)
+    }
+
+    /// Binds again what was set aside.
+    pub fn extend(&mut self, names: Vec<(String, Binding)>) {
+        self.bindings.extend(names);
     }
 
     /// Takes all names away: a block sees nothing of its caller.

@@ -14,7 +14,7 @@ impl Inference<'_> {
     pub fn stage(&mut self, stage: &Stage, flow: &Flow, first: bool, asserted: Option<&Stage>) -> Flow {
         match &stage.node {
             Node::Error => Flow::Broken,
-            Node::Call(call) => self.call_stage(stage, call, flow, first),
+            Node::Call(call) => self.call_stage(stage, call, flow, first, asserted),
             Node::Shape(_) => self.assertion(stage, flow),
             Node::Values(_) if stage.node.is_assertion() => self.assertion(stage, flow),
             Node::Values(chains) => self.within_label(stage, flow, |this, flow| this.values(chains, flow)),

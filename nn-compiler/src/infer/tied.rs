@@ -20,12 +20,15 @@ impl Inference<'_> {
 
     /// `embed.weight` as an argument.
     pub fn field_value(&mut self, of: &Ident, name: &Ident) -> Result<Datum, Mistake> {
-        let found = self.frames.iter().enumerate().rev().find_map(|(depth, frame)| {
+        let found = self.frames.iter().enumerate().skip(self.floor).rev().find_map(|(depth, frame)| {
             frame.fields.iter().position(|field| field.name == *of).map(|field| (depth, field))
         });
         let Some((frame, field)) = found else {
-            let known: Vec<String> =
-                self.frames.iter().flat_map(|frame| &frame.fields).map(|field| field.name.to_string()).collect();
+            let known: Vec<String> = self.frames[self.floor..]
+                .iter()
+                .flat_map(|frame| &frame.fields)
+                .map(|field| field.name.to_string())
+                .collect();
             let mistake = Mistake::new(of, format!("no stage before this that owns parameters is called `{of}`"));
             return Err(nearest::help(mistake, &of.to_string(), known.iter().map(String::as_str)));
         };

@@ -57,6 +57,9 @@ impl Flow {
         types.join(", ")
     }
 
+    /// Where no value has come yet: in a signature, in a default.
+    pub const NONE: Flow = Flow::Values(Vec::new());
+
     /// Whether a mistake came before.
     pub fn is_broken(&self) -> bool {
         matches!(self, Flow::Broken)

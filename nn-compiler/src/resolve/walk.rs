@@ -26,6 +26,10 @@ pub struct Findings {
 pub fn network(network: &Network, program: &Program, report: &mut Report, findings: &mut Findings) {
     let mut walk = Walk::new(program, report, findings);
     for input in &network.inputs {
+        if input.name == "train" {
+            let mistake = Mistake::new(&input.name, "an input cannot be called `train`");
+            walk.report.push(mistake.note("`train` is the mode that a network is run in"));
+        }
         if !walk.names.iter().any(|bound| bound.ident == input.name) {
             walk.bind(&input.name, Kind::Input);
         }
@@ -340,14 +344,15 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The block, `shared` or value that is nearest to a name. It may have been meant, so it counts as used.
+    /// The block, `shared` or value that is nearest to a name. All that are near may have been meant, and count as used.
     fn near(&mut self, name: &str, values: bool) -> Option<String> {
         let bound = self.names.iter().filter(|bound| values || bound.kind == Kind::Shared);
         let known: Vec<String> =
             bound.map(|bound| bound.ident.to_string()).chain(self.program.blocks.keys().cloned()).collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let near = nearest::nearest(name, &known)?.to_string();
-        self.names.iter_mut().filter(|bound| bound.ident == near).for_each(|bound| bound.used = true);
+        let meant = self.names.iter_mut().filter(|bound| nearest::is_near(name, &bound.ident.to_string()));
+        meant.for_each(|bound| bound.used = true);
         Some(near)
     }
 

@@ -264,5 +264,7 @@ const fn symbol_at(name: &str, point: i64) -> i64 {
         hash = (hash ^ bytes[index] as u64).wrapping_mul(1_099_511_628_211);
         index += 1;
     }
-    1_000 + (hash % 1_009) as i64 * 61 + point * 7
+    // Steps that have no factor in common with small divisors, so that all remainders come up.
+    let step = [1, 11, 13, 17, 19, 23][(hash / 1_009 % 6) as usize];
+    1_000 + (hash % 1_009) as i64 * 61 + point * step
 }
