@@ -1,7 +1,7 @@
 //! The compiler of `network!`: text -> tree -> resolved program -> shaped network -> Rust.
 //!
 //! It is a plain library on `proc-macro2`, so that it can be tested without rustc and without libtorch. Each stage reads only
-//! what the stage before made; each adds the mistakes it finds to one [`Report`](report::Report) and goes on, so that
+//! what the stage before made; each adds the mistakes it finds to one [`Report`] and goes on, so that
 //! several mistakes are told at once. Code is generated only from what is right, so that code generation cannot fail.
 
 // Users see none of this; the names of fields and variants say what they are.
