@@ -128,7 +128,11 @@ fn numbers(operator: Operator, place: Place, left: &Term, right: &Term) -> Resul
         (Term::Number(left), Term::Size(right)) => integer(left).map(|left| (left, right.clone())),
         _ => None,
     };
-    match sizes.filter(|_| operator != Operator::Divide) {
+    match sizes {
+        Some(_) if operator == Operator::Divide => {
+            let mistake = Mistake::new(place, "sizes are not divided in arithmetic over values");
+            Err(mistake.note("a `const` is rounded down: `const half = (t / 2);`; a value is divided: `x / t`"))
+        }
         Some((left, right)) => Ok(Term::Size(binary(left, right))),
         None => {
             let what = format!("`{}` cannot join a size and a float", operator.symbol());

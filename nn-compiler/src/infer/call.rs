@@ -62,10 +62,9 @@ impl Inference<'_> {
         }
     }
 
-    /// Whether a path is the name of a value.
+    /// Whether a path is a bound name.
     pub fn is_bound(&self, path: &syn::Path) -> bool {
-        path.get_ident()
-            .is_some_and(|name| matches!(self.scope.find(name), Some(Binding::Datum(Datum::Value(_) | Datum::Broken))))
+        path.get_ident().is_some_and(|name| matches!(self.scope.find(name), Some(Binding::Datum(_))))
     }
 
     /// A block: its body, with its parameters for names, in a struct of its own.

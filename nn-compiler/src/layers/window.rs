@@ -118,8 +118,9 @@ impl Window {
             if *padding == Size::constant(0) { String::new() } else { format!(" with a padding of {padding}") };
         let what = format!("a {kernel}{dilated} does not fit the {spatial}{around}");
         let mistake = context.mistake(context.place_of("kernel", axis), what);
-        Ok(match self.remedy(input) {
-            Some((kernel, padding)) if self.allows_padding(context, padding) => {
+        // Other ways to pad have rules of their own.
+        Ok(match self.remedy(input).filter(|_| context.argument("padding_mode").is_none()) {
+            Some((kernel, padding)) if self.allows_padding(padding) => {
                 mistake.help(format!("use a kernel of at most {kernel}, or add padding: `p={padding}`"))
             }
             Some((kernel, _)) => mistake.help(format!("use a kernel of at most {kernel}")),
@@ -141,10 +142,9 @@ impl Window {
     }
 
     /// Whether such a padding breaks no other rule: those of pooling are at most half of the kernel.
-    fn allows_padding(&self, context: &Context, padding: i64) -> bool {
+    fn allows_padding(&self, padding: i64) -> bool {
         let half = |kernel: &Size| kernel.as_constant().is_some_and(|kernel| padding <= kernel / 2);
-        let simple = !self.ceil && context.argument("padding_mode").is_none();
-        simple && self.kernel.iter().all(half)
+        !self.ceil && self.kernel.iter().all(half)
     }
 }
 

@@ -1,13 +1,13 @@
 //! A walk over bodies that keeps the names in scope, and what was used of them.
 
-use super::{Program, arguments};
-use crate::layers::Layer;
+mod call;
+
+use super::Program;
 use crate::nearest;
 use crate::place::Place;
 use crate::report::{Mistake, Report};
-use crate::shaped::Dtype;
 use crate::tree::{
-    Argument, Arithmetic, Block, Body, Branches, Call, Chain, Else, Expr, Header, If, Label, Loop, Network, Node, Part,
+    Argument, Arithmetic, Block, Body, Branches, Chain, Else, Expr, Header, If, Label, Loop, Network, Node, Part,
     Pattern, Setting, Shape, Stage, Statement,
 };
 use proc_macro2::Ident;
@@ -25,6 +25,11 @@ pub struct Findings {
 /// Checks a network.
 pub fn network(network: &Network, program: &Program, report: &mut Report, findings: &mut Findings) {
     let mut walk = Walk::new(program, report, findings);
+    let sizes = network.inputs.iter().flat_map(|input| &input.shape.sizes).filter_map(|size| match size {
+        Expr::Name(name) => Some(name),
+        _ => None,
+    });
+    network.generics.iter().map(|generic| &generic.name).chain(sizes).for_each(|name| walk.bind(name, Kind::Other));
     for input in &network.inputs {
         if input.name == "train" {
             let mistake = Mistake::new(&input.name, "an input cannot be called `train`");
@@ -37,8 +42,8 @@ pub fn network(network: &Network, program: &Program, report: &mut Report, findin
     let unnamed = network.inputs.len() > 1;
     if unnamed {
         walk.inputs = network.inputs.iter().map(|input| input.name.to_string()).collect();
-    } else if let Some(only) = walk.names.first_mut() {
-        only.used = true;
+    } else {
+        walk.names.iter_mut().for_each(|name| name.used = true);
     }
     walk.body(&network.body, unnamed);
     walk.finish();
@@ -134,6 +139,18 @@ impl<'a> Walk<'a> {
         let name = self.names.iter_mut().rev().find(|name| name.ident == *ident)?;
         name.used = true;
         Some(name.kind)
+    }
+
+    /// The block, `shared` or value that is nearest to a name. All that are near may have been meant, and count as used.
+    fn near(&mut self, name: &str, values: bool) -> Option<String> {
+        let bound = self.names.iter().filter(|bound| values || bound.kind == Kind::Shared);
+        let known: Vec<String> =
+            bound.map(|bound| bound.ident.to_string()).chain(self.program.blocks.keys().cloned()).collect();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let near = nearest::nearest(name, &known)?.to_string();
+        let meant = self.names.iter_mut().filter(|bound| nearest::is_near(name, &bound.ident.to_string()));
+        meant.for_each(|bound| bound.used = true);
+        Some(near)
     }
 
     /// `unnamed`: what reaches the body are several inputs, of which a chain must name one.
@@ -258,126 +275,6 @@ impl<'a> Walk<'a> {
         self.names.iter_mut().filter(|name| name.kind == Kind::Input).for_each(|name| name.used = true);
     }
 
-    fn call(&mut self, call: &Call, first: bool, unnamed: bool, label: Option<&Label>) {
-        call.arguments.iter().for_each(|argument| self.argument(argument));
-        self.settings(&call.settings);
-        let name = call.name.to_string();
-        let bound = self.names.iter().rev().find(|bound| bound.ident == call.name).map(|bound| bound.kind);
-        if name == "id" {
-            self.start(call, unnamed);
-            self.no_arguments(call, "`id` takes no arguments");
-        } else if bound == Some(Kind::Shared) || (first && bound.is_some()) {
-            self.touch(&call.name);
-            self.bound(call, bound, label);
-        } else if let Some(block) = self.program.blocks.get(&name) {
-            self.start(call, unnamed);
-            if !block.body.is_unreadable() {
-                for mistake in arguments::check(call, &arguments::of_block(block)) {
-                    self.wrong(&call.name, mistake.once());
-                }
-            }
-        } else if let Some(layer) = Layer::find(&name) {
-            self.findings.keywords.push(call.name.clone());
-            if !layer.source {
-                self.start(call, unnamed);
-            }
-            self.layer_arguments(call, layer);
-        } else {
-            self.unknown(call, bound, first);
-        }
-    }
-
-    fn start(&mut self, call: &Call, unnamed: bool) {
-        if unnamed {
-            self.unnamed((&call.name).into());
-        }
-    }
-
-    fn layer_arguments(&mut self, call: &Call, layer: &'static Layer) {
-        for mistake in arguments::check(call, &arguments::of_layer(layer)) {
-            self.wrong(&call.name, mistake);
-        }
-    }
-
-    fn no_arguments(&mut self, call: &Call, what: &str) -> bool {
-        let argument = call.arguments.first().map(Argument::place).or(call.settings.first().map(Setting::place));
-        if let Some(place) = argument {
-            self.wrong(&call.name, Mistake::new(place, what));
-        }
-        argument.is_none()
-    }
-
-    /// A value or a `shared` takes neither arguments nor a label.
-    fn bound(&mut self, call: &Call, kind: Option<Kind>, label: Option<&Label>) {
-        let name = &call.name;
-        let what = match kind {
-            Some(Kind::Shared) => "a `shared` stage",
-            Some(Kind::Other) => "no layer",
-            _ => "a value",
-        };
-        if self.no_arguments(call, &format!("`{name}` is {what}, and takes no arguments")) {
-            self.nameless(label, &format!("`{name}` has a name already"));
-        }
-    }
-
-    fn unknown(&mut self, call: &Call, bound: Option<Kind>, first: bool) {
-        let name = call.name.to_string();
-        if bound.is_some() {
-            let mistake = Mistake::new(&call.name, format!("`{name}` is a value, and nothing can be fed into a value"));
-            self.report.push(mistake.help(format!("to join values, write `(.., {name}) -> cat`, or `add`, `mul`")));
-            self.touch(&call.name);
-            return;
-        }
-        let kinds = if first { "layer, block or value" } else { "layer or block" };
-        let mistake = Mistake::new(&call.name, format!("there is no {kinds} `{name}`"));
-        self.findings.wrong.insert(Place::from(&call.name).start());
-        match (self.near(&name, first), nearest::layer(&name)) {
-            (Some(near), _) => self.report.push(mistake.help(format!("did you mean `{near}`?")).once()),
-            (None, Some(layer)) => self.report.push(mistake.help(format!("did you mean `{layer}`?"))),
-            (None, None) => {
-                // Any name may have been meant, also that of an item that could not be read.
-                self.unreadable = true;
-                if !self.program.incomplete {
-                    self.report.push(mistake.note(self.known(call)).once());
-                }
-            }
-        }
-    }
-
-    /// The block, `shared` or value that is nearest to a name. All that are near may have been meant, and count as used.
-    fn near(&mut self, name: &str, values: bool) -> Option<String> {
-        let bound = self.names.iter().filter(|bound| values || bound.kind == Kind::Shared);
-        let known: Vec<String> =
-            bound.map(|bound| bound.ident.to_string()).chain(self.program.blocks.keys().cloned()).collect();
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        let near = nearest::nearest(name, &known)?.to_string();
-        let meant = self.names.iter_mut().filter(|bound| nearest::is_near(name, &bound.ident.to_string()));
-        meant.for_each(|bound| bound.used = true);
-        Some(near)
-    }
-
-    /// What can be called.
-    fn known(&self, call: &Call) -> String {
-        if let [Argument::List(..)] = call.arguments[..] {
-            return element_types();
-        }
-        let blocks: Vec<&str> = self.program.blocks.keys().map(String::as_str).collect();
-        let mut layers: Vec<&str> = Layer::all().map(Layer::stem).collect();
-        layers.sort_unstable();
-        let blocks =
-            if blocks.is_empty() { String::new() } else { format!("the blocks are {}; ", nearest::list(&blocks)) };
-        format!("{blocks}the layers are {}", nearest::list(&layers))
-    }
-
-    fn join(&mut self, keyword: &Ident, settings: &[Setting]) {
-        self.settings(settings);
-        if let Some(layer) = Layer::find(&keyword.to_string()) {
-            self.findings.keywords.push(keyword.clone());
-            let call = Call { name: keyword.clone(), arguments: Vec::new(), settings: settings.to_vec() };
-            self.layer_arguments(&call, layer);
-        }
-    }
-
     fn part(&mut self, part: &Part, unnamed: bool) {
         match part {
             Part::Body(body) => self.body(body, unnamed),
@@ -434,24 +331,6 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn not_a_value(&mut self, name: &Ident) {
-        let text = name.to_string();
-        let mistake = Mistake::new(name, format!("there is no value `{text}`"));
-        let near = self.near(&text, true);
-        let takes_arguments = match (self.program.blocks.get(&text), Layer::find(&text)) {
-            (Some(block), _) => Some(!block.parameters.is_empty()),
-            (None, layer) => layer.map(|layer| !layer.arguments.is_empty()),
-        };
-        self.report.push(match (takes_arguments, near) {
-            (Some(true), _) => mistake
-                .note(format!("as an operand a layer stands in parentheses: `({text} ..) + y`"))
-                .note("arguments are separated by spaces, and a negative number is given by its key"),
-            (Some(false), _) => mistake.help(format!("as an operand a layer stands in parentheses: `({text})`")),
-            (None, Some(near)) => mistake.help(format!("did you mean `{near}`?")),
-            (None, None) => mistake,
-        });
-    }
-
     fn settings(&mut self, settings: &[Setting]) {
         settings.iter().for_each(|setting| self.argument(&setting.value));
     }
@@ -496,17 +375,4 @@ impl<'a> Walk<'a> {
             }
         }
     }
-}
-
-impl Body {
-    /// Whether nothing is known of it: it, or the signature before it, could not be read.
-    fn is_unreadable(&self) -> bool {
-        matches!(&self.result.stages[..], [Stage { node: Node::Error, .. }])
-    }
-}
-
-/// What may stand before a shape.
-fn element_types() -> String {
-    let names: Vec<&str> = Dtype::NAMES.iter().map(|(name, _)| *name).collect();
-    format!("before a shape stands an element type: {}", nearest::list(&names))
 }
