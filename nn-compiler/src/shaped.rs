@@ -87,6 +87,12 @@ pub enum Check {
     },
 }
 
+impl quote::ToTokens for Tokens {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.0.to_tokens(tokens);
+    }
+}
+
 /// Tokens that the user wrote, compared by their text.
 #[derive(Clone, Debug)]
 pub struct Tokens(pub TokenStream);
@@ -326,12 +332,29 @@ pub struct Outline {
     pub place: Place,
     /// `conv`, `basic`, `group`
     pub kind: String,
+    /// As it was written: `conv 64 k=3`.
+    pub listing: String,
     pub outputs: Vec<TensorType>,
     pub tensors: Vec<(Tensor, Vec<Size>)>,
     pub tied: Vec<Tied>,
     pub children: Vec<Outline>,
-    /// Another network, whose layers rustc knows.
-    pub network: Option<Tokens>,
+    /// Its own multiply-adds, but for those of its children.
+    pub macs: Size,
+    pub part: Part,
+    /// Another network, whose layers rustc knows, and what it is fed with.
+    pub network: Option<(Tokens, Vec<TensorType>)>,
+}
+
+/// What a stage has a part in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Part {
+    /// It has the parameters in it, and runs.
+    #[default]
+    Whole,
+    /// The declaration of a `shared`, which has the parameters.
+    Declared,
+    /// A use of a `shared`, which runs.
+    Used,
 }
 
 impl Dtype {

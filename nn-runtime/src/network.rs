@@ -1,7 +1,8 @@
 //! What every network is, whoever wrote it.
 
 use crate::check::InputError;
-use crate::size::{Predicate, Size};
+use crate::cost::{self, CostError};
+use crate::size::{Bindings, Predicate, Size};
 use std::fmt;
 use tch::{Kind, nn};
 
@@ -28,6 +29,28 @@ pub trait Network: Sized + fmt::Debug {
     const ALIASES: &'static [(&'static str, &'static str)];
     /// The number of trained parameters.
     const PARAMETERS: i64 = count(Self::LAYERS);
+    /// The multiply-adds that one sample takes, of convolutions, linear and recurrent layers, attention and matrix products,
+    /// without biases; the batch is the symbol that stands first in the first input. `None` where other sizes of the inputs
+    /// have a part in it, for which there is [`Network::multiply_adds`], or where the number does not fit.
+    const MULTIPLY_ADDS: Option<i64> = cost::per_sample(Self::INPUTS, Self::LAYERS);
+
+    /// The multiply-adds that one sample takes where the symbols have these values, as [`Network::MULTIPLY_ADDS`]. Given a
+    /// value for the batch too, those of the batch. Rust modules and functions in the listing count nothing.
+    ///
+    /// # Errors
+    /// If a size is missing, unknown, or not one that the network takes.
+    ///
+    /// ```
+    /// # use nn_runtime as nn_dsl;
+    /// use nn_dsl::Network;
+    ///
+    /// fn cost<N: Network>() -> Result<i64, nn_dsl::CostError> {
+    ///     N::multiply_adds(&[("H", 224), ("W", 224)])
+    /// }
+    /// ```
+    fn multiply_adds(sizes: &Bindings) -> Result<i64, CostError> {
+        cost::multiply_adds::<Self>(sizes)
+    }
 
     /// All parameters and buffers under their full names, in the order of the listing.
     ///
@@ -90,12 +113,41 @@ pub struct Layer {
     pub turns: usize,
     /// The layer's keyword, or the block's name: `conv`, `basic`, `group`.
     pub kind: &'static str,
+    /// As it was written: `conv 64 k=3`.
+    pub listing: &'static str,
     /// What it gives.
     pub outputs: &'static [TensorType],
     /// Its own parameters and buffers.
     pub tensors: &'static [TensorSpec],
     /// The stages inside a block or group, or the layers of another network.
     pub children: &'static [Layer],
+    /// The multiply-adds of one turn, besides those of its children.
+    pub macs: Size,
+    /// Whether it has the parameters in it, or runs, or both.
+    pub part: Part,
+    /// Where it is another network; the sizes of its children are in that network's symbols.
+    pub network: Option<Inner>,
+}
+
+/// What a stage has a part in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Part {
+    /// It has the parameters in it, and runs.
+    Whole,
+    /// It is the declaration of a `shared`: it has the parameters, and runs where it is used.
+    Declared,
+    /// It is a use of a `shared`: it runs, and the parameters in it are those of the declaration.
+    Used,
+}
+
+/// A network inside another.
+#[derive(Clone, Copy, Debug)]
+pub struct Inner {
+    /// What it takes.
+    pub inputs: &'static [Signature],
+    /// What it is fed with, in the outer network's symbols.
+    pub fed: &'static [TensorType],
 }
 
 /// A parameter or buffer.
@@ -134,7 +186,7 @@ pub struct NamedTensor {
 }
 
 fn collect(layers: &[Layer], prefix: &str, tensors: &mut Vec<NamedTensor>) {
-    for layer in layers {
+    for layer in layers.iter().filter(|layer| layer.part != Part::Used) {
         for turn in 0..layer.turns {
             let prefix = join(prefix, &counted(layer.name, turn));
             tensors.extend(layer.tensors.iter().map(|tensor| NamedTensor {
@@ -175,6 +227,9 @@ const fn count(layers: &[Layer]) -> i64 {
 
 /// The number of trained parameters in one of a layer's turns.
 const fn own_count(layer: &Layer) -> i64 {
+    if matches!(layer.part, Part::Used) {
+        return 0;
+    }
     let mut sum = count(layer.children);
     let mut index = 0;
     while index < layer.tensors.len() {

@@ -4,7 +4,7 @@ pub use crate::network::TensorType;
 pub use crate::size::Size::{Known, Product, Quotient, Remainder, Sum, Symbol};
 pub use std::option::Option::{None, Some};
 
-use crate::network::{Layer, Signature, TensorSpec};
+use crate::network::{Inner, Layer, Part, Signature, TensorSpec};
 use crate::size::{Comparison, Predicate, Size};
 use tch::Kind;
 
@@ -12,11 +12,33 @@ use tch::Kind;
 pub const fn layer(
     name: &'static str,
     kind: &'static str,
+    listing: &'static str,
     outputs: &'static [TensorType],
     tensors: &'static [TensorSpec],
     children: &'static [Layer],
 ) -> Layer {
-    Layer { name, turns: 1, kind, outputs, tensors, children }
+    let (macs, part) = (Size::Known(0), Part::Whole);
+    Layer { name, turns: 1, kind, listing, outputs, tensors, children, macs, part, network: None }
+}
+
+/// A stage that multiplies and adds so often itself.
+pub const fn macs(macs: Size, layer: Layer) -> Layer {
+    Layer { macs, ..layer }
+}
+
+/// The declaration of a `shared`.
+pub const fn declared(layer: Layer) -> Layer {
+    Layer { part: Part::Declared, ..layer }
+}
+
+/// A use of a `shared`.
+pub const fn used(layer: Layer) -> Layer {
+    Layer { part: Part::Used, ..layer }
+}
+
+/// Another network, fed with these.
+pub const fn network(inputs: &'static [Signature], fed: &'static [TensorType], layer: Layer) -> Layer {
+    Layer { network: Some(Inner { inputs, fed }), ..layer }
 }
 
 /// Stages in a row that are alike but for the number at the end of their name, which counts up.

@@ -2,7 +2,8 @@
 
 use super::size::with_words;
 use super::{Context, allow};
-use crate::shaped::{Check, Deferred, Outline, Role};
+use crate::shaped::{Check, Deferred, Outline, Part, Role};
+use crate::size::Size;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use std::collections::BTreeSet;
@@ -87,7 +88,7 @@ fn layers(context: Context, outlines: &[Outline]) -> TokenStream {
 
 /// A layer as data: a `Layer` of the run time.
 fn layer(context: Context, outline: &Outline) -> TokenStream {
-    let Outline { key, kind, outputs, tensors, children, network, .. } = outline;
+    let Outline { key, kind, listing, outputs, tensors, children, macs, part, network, .. } = outline;
     let key = key.join(".");
     let outputs = outputs.iter().map(|ty| context.type_data(ty));
     let tensors = tensors.iter().map(|(tensor, sizes)| {
@@ -97,13 +98,23 @@ fn layer(context: Context, outline: &Outline) -> TokenStream {
         quote!(#function(#name, &[#(#shape),*]))
     });
     let children = match network {
-        Some(path) => {
-            let path = &path.0;
-            quote!(<#path as ::nn_dsl::Network>::LAYERS)
-        }
+        Some((path, _)) => quote!(<#path as ::nn_dsl::Network>::LAYERS),
         None => layers(context, children),
     };
-    quote!(layer(#key, #kind, &[#(#outputs),*], &[#(#tensors),*], #children))
+    let mut layer = quote!(layer(#key, #kind, #listing, &[#(#outputs),*], &[#(#tensors),*], #children));
+    if *macs != Size::default() {
+        let macs = context.data(macs);
+        layer = quote!(macs(#macs, #layer));
+    }
+    if let Some((path, fed)) = network {
+        let fed = fed.iter().map(|ty| context.type_data(ty));
+        layer = quote!(network(<#path as ::nn_dsl::Network>::INPUTS, &[#(#fed),*], #layer));
+    }
+    match part {
+        Part::Whole => layer,
+        Part::Declared => quote!(declared(#layer)),
+        Part::Used => quote!(used(#layer)),
+    }
 }
 
 /// The checks of a network without const generics, which rustc makes whether or not the network is used.
@@ -219,7 +230,9 @@ fn rows(outlines: &[Outline], prefix: &str, lines: &mut Vec<String>) {
             (false, count) => format!("`{key}` and {} more", count - 1),
         };
         lines.push(format!(" | {shown} | {} | {} | {} |", outline.kind, outputs.join(", "), outline.count()));
-        rows(&outline.children, &key, lines);
+        if outline.part != Part::Used {
+            rows(&outline.children, &key, lines);
+        }
     }
 }
 
@@ -247,22 +260,16 @@ impl Outline {
 
     /// The number of trained parameters, as text; empty where there are none.
     fn count(&self) -> String {
-        let trained = self.tensors.iter().filter(|(tensor, _)| tensor.role == crate::shaped::Role::Parameter);
-        let counts: Vec<crate::size::Size> = trained
+        let trained = self.tensors.iter().filter(|(tensor, _)| tensor.role == Role::Parameter);
+        let counts: Vec<Size> = trained
             .filter_map(|(tensor, sizes)| {
-                sizes[..tensor.rank]
-                    .iter()
-                    .try_fold(1.into(), |product: crate::size::Size, size| product.mul(size))
-                    .ok()
+                sizes[..tensor.rank].iter().try_fold(1.into(), |product: Size, size| product.mul(size)).ok()
             })
             .collect();
         if counts.is_empty() {
             return String::new();
         }
-        counts
-            .iter()
-            .try_fold(0.into(), |sum: crate::size::Size, count| sum.add(count))
-            .map_or(String::new(), |sum| sum.to_string())
+        counts.iter().try_fold(0.into(), |sum: Size, count| sum.add(count)).map_or(String::new(), |sum| sum.to_string())
     }
 }
 

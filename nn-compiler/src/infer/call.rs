@@ -9,7 +9,9 @@ use super::value::{Datum, Flow, Given, ParameterName, Reference, Value};
 use crate::layers::{Argument, Context, Failure, Layer};
 use crate::place::Place;
 use crate::report::Mistake;
-use crate::shaped::{Callee, Code, Content, Field, Form, Hole, Instance, LocalKind, Operand, Outline, Tensor, Tied};
+use crate::shaped::{
+    Callee, Code, Content, Field, Form, Hole, Instance, LocalKind, Operand, Outline, Part, Tensor, Tied,
+};
 use crate::size::Size;
 use crate::tree::{self, Call, Setting, Stage};
 use proc_macro2::{Ident, Span};
@@ -151,7 +153,7 @@ impl Inference<'_> {
             return Flow::Broken;
         }
         let captures: Vec<Reference> = frame.captures.iter().map(|(outer, _)| *outer).collect();
-        let outline = frame.outline.clone();
+        let children = frame.outline.clone();
         let instance = self.intern(frame);
         let made = match shared.made {
             Some(made) if made.instance == instance => made.local,
@@ -161,8 +163,17 @@ impl Inference<'_> {
                 let note = format!("it gets {} here, and got {} there", flow.types(), made.fed);
                 return self.broken(Mistake::new(name, what).note(note));
             }
-            None => self.make_shared(name, &stage, &shared, (instance, flow.types()), outline),
+            None => self.make_shared(name, &stage, &shared, (instance, flow.types()), children.clone()),
         };
+        self.frame().outline.push(Outline {
+            place: name.into(),
+            kind: name.to_string(),
+            listing: name.to_string(),
+            outputs: result.tensor_types(),
+            children,
+            part: Part::Used,
+            ..Outline::default()
+        });
         let reference = Reference { frame: shared.frame, local: made };
         let mut operands = vec![reference];
         operands.extend(flow.values().iter().map(|value| value.reference));
@@ -195,7 +206,9 @@ impl Inference<'_> {
             key: name_of.key,
             place: name.into(),
             kind: "shared".to_string(),
+            listing: stage.node.listing(),
             children,
+            part: Part::Declared,
             ..Outline::default()
         });
         self.frames.extend(inner);
@@ -242,10 +255,12 @@ impl Inference<'_> {
             tied: Vec::new(),
             bundle: None,
             network_init: init,
+            macs: Size::default(),
         };
         let built = (layer.infer)(&mut context);
         let idle = context.idle_argument();
-        let (tensors, tied, bundle, shown) = (context.tensors, context.tied, context.bundle, context.name);
+        let (tensors, tied, bundle) = (context.tensors, context.tied, context.bundle);
+        let (shown, macs) = (context.name, context.macs);
         self.advance(name, layer.stem(), layer.owns);
         let built = match built {
             Ok(built) => built,
@@ -260,7 +275,7 @@ impl Inference<'_> {
             self.say(mistake);
         }
         let outline = self.layer_outline(name, keyword, &built.outputs, &tensors, tied);
-        self.frame().outline.push(outline);
+        self.frame().outline.push(Outline { listing: listing.to_string(), macs, ..outline });
         self.add_layer(name, keyword, listing, tensors, bundle);
         let values = built.outputs.into_iter().map(|(ty, local)| self.value(local, ty, format!("`{shown}`")));
         Flow::Values(values.collect())

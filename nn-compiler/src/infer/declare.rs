@@ -73,15 +73,16 @@ impl Inference<'_> {
     fn tensor_field(&mut self, declaration: &TensorDeclaration, ty: TensorType, role: Role, init: Init) -> Value {
         let (name, keyword) = (&declaration.name, declaration.keyword());
         let tensor = Tensor { name: name.to_string(), rank: ty.rank(), dtype: ty.dtype, role, init };
+        let listing = format!("{keyword} {name}: {ty}");
         let frame = self.frame();
         let ident = frame.field_name(&name.to_string(), name.span());
         frame.outline.push(Outline {
             place: name.into(),
             kind: keyword.to_string(),
+            listing: listing.clone(),
             tensors: vec![(tensor.clone(), ty.dims.clone())],
             ..Outline::default()
         });
-        let listing = format!("{keyword} {name}: {ty}");
         let field = Field { name: ident, key: vec![name.to_string()], listing, content: Content::Tensor(tensor) };
         let field = frame.push_field(field, ty.dims.clone());
         let local = frame.local(LocalKind::Field { field, tensor: None }, Some(name.clone()));

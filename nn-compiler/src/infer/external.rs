@@ -45,8 +45,9 @@ impl Inference<'_> {
             key: name.key.clone(),
             place: name.span.into(),
             kind: stem.clone(),
+            listing: last.ident.to_string(),
             outputs: outputs.clone(),
-            network: arguments.is_none().then(|| tokens.clone()),
+            network: arguments.is_none().then(|| (tokens.clone(), flow.tensor_types())),
             ..Outline::default()
         });
         let field = self.add_field(&name, &last.ident.to_string(), content, Vec::new());
@@ -63,7 +64,7 @@ impl Inference<'_> {
     }
 
     fn check_signature(&mut self, network: Tokens, flow: &Flow, outputs: &[TensorType], place: Place) {
-        let inputs = flow.values().iter().map(|value| value.ty.clone()).collect();
+        let inputs = flow.tensor_types();
         let message =
             format!("the shapes around `{}` are not those of its signature", network.0.to_string().replace(' ', ""));
         let check = Check::Signature { network, inputs, outputs: outputs.to_vec() };

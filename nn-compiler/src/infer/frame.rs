@@ -1,7 +1,7 @@
 //! A struct and its forward function, while they are being built.
 
 use super::value::Reference;
-use crate::shaped::{Callee, Content, Field, Form, Function, Local, LocalKind, Operand, Outline, Step, Struct};
+use crate::shaped::{Callee, Content, Field, Form, Function, Local, LocalKind, Operand, Outline, Part, Step, Struct};
 use crate::size::Size;
 use proc_macro2::{Ident, Span};
 use std::collections::BTreeMap;
@@ -153,7 +153,7 @@ impl Frame {
     /// Whether parameters are saved under its name: its own, or tied ones.
     pub fn is_named(&self) -> bool {
         fn ties(outline: &[Outline]) -> bool {
-            outline.iter().any(|stage| !stage.tied.is_empty() || ties(&stage.children))
+            outline.iter().any(|stage| stage.part != Part::Used && (!stage.tied.is_empty() || ties(&stage.children)))
         }
         self.owns() || ties(&self.outline)
     }

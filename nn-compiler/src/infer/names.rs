@@ -6,7 +6,7 @@ use super::value::{Datum, Flow};
 use super::{Frame, Inference};
 use crate::place::Place;
 use crate::report::Mistake;
-use crate::shaped::{Callee, Content, Field, Form, Hole, LocalKind, Operand, Outline, Step};
+use crate::shaped::{Callee, Content, Field, Form, Hole, LocalKind, Operand, Outline, Part, Step};
 use crate::size::Size;
 use crate::tree::{Body, Label, Stage};
 use proc_macro2::Span;
@@ -187,7 +187,8 @@ impl Inference<'_> {
             key: if frame.is_named() { name.key.clone() } else { Vec::new() },
             place: name.span.into(),
             kind: kind.to_string(),
-            outputs: result.values().iter().map(|value| value.ty.clone()).collect(),
+            listing: listing.to_string(),
+            outputs: result.tensor_types(),
             children: frame.outline.clone(),
             ..Outline::default()
         };
@@ -231,7 +232,8 @@ impl Inference<'_> {
             key: name.key.clone(),
             place: name.span.into(),
             kind: "group".to_string(),
-            outputs: result.values().iter().map(|value| value.ty.clone()).collect(),
+            listing: listing.to_string(),
+            outputs: result.tensor_types(),
             children: std::mem::take(&mut frame.outline),
             ..Outline::default()
         });
@@ -312,7 +314,7 @@ impl Outline {
         path: &mut Vec<&'o Outline>,
         visit: &mut dyn FnMut(&str, &[&'o Outline]),
     ) {
-        for outline in outlines {
+        for outline in outlines.iter().filter(|outline| outline.part != Part::Used) {
             path.push(outline);
             let key = || path.iter().flat_map(|outline| &outline.key).map(String::as_str);
             let names = outline.tensors.iter().map(|(tensor, _)| key().chain([tensor.name.as_str()]).collect());

@@ -57,6 +57,11 @@ impl Flow {
         types.join(", ")
     }
 
+    /// The types of the values.
+    pub fn tensor_types(&self) -> Vec<TensorType> {
+        self.values().iter().map(|value| value.ty.clone()).collect()
+    }
+
     /// Where no value has come yet: in a signature, in a default.
     pub const NONE: Flow = Flow::Values(Vec::new());
 

@@ -33,8 +33,12 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
         batch: batch.clone(),
         count: [count.clone(), count],
         length: [queries.clone(), k.dims[1].clone()],
+        width: [width.clone(), width.clone()],
         dtype: q.dtype,
     };
+    for projected in [&q.dims, &k.dims, &v.dims, &q.dims] {
+        context.multiply_adds(projected, width)?;
+    }
     let [weight, bias, out_weight, out_bias] = parameters(context, width)?;
     let operands =
         vec![input(context, 0), input(context, 1), input(context, 2), weight, bias, Operand::size(&heads.count[0])];

@@ -24,7 +24,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let (into1, into2) = same_but_features(context, &left, &right)?;
     let Some(out) = context.size("out")? else { return Err(Failure::Reported) };
     context.positive("out", &out)?;
-    let weight = context.fan_in("weight", &[out.clone(), into1.clone(), into2], &into1)?;
+    let weight = context.fan_in("weight", &[out.clone(), into1.clone(), into2.clone()], &into1)?;
     let bias = match context.boolean("bias", true)? {
         true => context.fan_in("bias", std::slice::from_ref(&out), &into1)?.some(),
         false => Operand::NoTensor,
@@ -32,6 +32,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let mut output = left;
     output.dims.pop();
     output.dims.push(out);
+    context.multiply_adds(&output.dims, &into1.mul(&into2)?)?;
     let operands = vec![context.operand(0), context.operand(1), weight, bias];
     let result = context.call(Callee::Function("Tensor::bilinear"), operands);
     Ok(Built { outputs: vec![(output, result)] })

@@ -61,7 +61,8 @@ fn matmul(context: &mut Context) -> Result<Built, Failure> {
     context.proofs.same(columns, rows, || mistake)?;
     let mistake = context.mistake(context.keyword, format!("`matmul` cannot broadcast the matrices of {a} and {b}"));
     let batch = broadcast_dims(context.proofs, a_batch, b_batch, || mistake.clone())?;
-    let dims = batch.into_iter().chain(row.cloned()).chain(column.cloned()).collect();
+    let dims: Vec<Size> = batch.into_iter().chain(row.cloned()).chain(column.cloned()).collect();
+    context.multiply_adds(&dims, columns)?;
     context.method("matmul", vec![context.operand(0), context.operand(1)], a.with(dims))
 }
 

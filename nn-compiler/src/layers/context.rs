@@ -30,6 +30,8 @@ pub struct Context<'a> {
     pub(crate) bundle: Option<&'static str>,
     /// `#[init(..)]` of the network.
     pub(crate) network_init: Option<Init>,
+    /// The multiply-adds counted so far.
+    pub(crate) macs: Size,
 }
 
 /// What a layer gives: the type of each result, and the variable that holds it.
@@ -243,6 +245,16 @@ impl Context<'_> {
         let tensor = Tensor { name: name.to_string(), rank: shape.len(), dtype: Dtype::Own, role, init };
         self.tensors.push((tensor, shape.iter().chain(fan).cloned().collect()));
         Ok(Operand::Field { field: self.frame.fields.len(), tensor: Some(name.to_string()) })
+    }
+
+    /// Counts the multiply-adds of a product that gives `sizes`, each element of which sums up so many: those of matrix products
+    /// and convolutions, without biases, as is the custom.
+    pub fn multiply_adds(&mut self, sizes: &[Size], each: &Size) -> Result<(), Failure> {
+        let product = || self.macs.add(&sizes.iter().try_fold(each.clone(), |product, size| product.mul(size))?);
+        self.macs = product().map_err(|_: ArithmeticError| {
+            self.mistake(self.keyword, format!("the multiply-adds of `{}` do not fit an i64", self.keyword))
+        })?;
+        Ok(())
     }
 
     /// Calls a method or function that gives one tensor.

@@ -52,7 +52,8 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let stride = context.sizes_operand("stride", rank, 1)?;
     let operands =
         vec![source, weight, bias, stride, padding, Operand::sizes(&window.dilation), Operand::size(&groups)];
-    let dims = [input.dims[0].clone(), out].into_iter().chain(spatial).collect();
+    let dims: Vec<Size> = [input.dims[0].clone(), out].into_iter().chain(spatial).collect();
+    context.multiply_adds(&dims, &fan_in)?;
     context.method(method, operands, input.with(dims))
 }
 

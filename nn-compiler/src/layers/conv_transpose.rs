@@ -59,6 +59,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
         Operand::sizes(&window.dilation),
     ];
     let dims = [input.dims[0].clone(), out].into_iter().chain(spatial?).collect();
+    context.multiply_adds(&input.dims, &fan_in)?;
     let method = ["conv_transpose1d", "conv_transpose2d", "conv_transpose3d"][rank - 1];
     context.method(method, operands, input.with(dims))
 }

@@ -2,6 +2,7 @@
 
 use super::{Argument, Built, Context, Failure, Layer};
 use crate::shaped::Operand;
+use crate::size::Size;
 
 pub static LAYERS: &[Layer] = &[Layer {
     names: &["linear"],
@@ -30,7 +31,8 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
         true => context.fan_in("bias", std::slice::from_ref(&out), features)?.some(),
         false => Operand::NoTensor,
     };
-    let dims = others.iter().cloned().chain([out]).collect();
+    let dims: Vec<Size> = others.iter().cloned().chain([out]).collect();
+    context.multiply_adds(&dims, features)?;
     context.method("linear", vec![context.operand(0), weight, bias], input.with(dims))
 }
 

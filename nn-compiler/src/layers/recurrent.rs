@@ -92,7 +92,7 @@ fn infer(context: &mut Context, cell: Cell) -> Result<Built, Failure> {
     let stack = Stack::read(context)?;
     let (output, state) = stack.types(&input)?;
     expect_states(context, &state)?;
-    let weights = stack.weights(context, &cell, &input.dims[2])?;
+    let weights = stack.weights(context, &cell, &input.dims)?;
     let dropout = probability(context, "dropout", 0.0)?;
     let options = vec![
         weights,
@@ -149,13 +149,16 @@ impl Stack {
     }
 
     /// The parameters in libtorch's order: layer by layer, each in both directions.
-    fn weights(&self, context: &mut Context, cell: &Cell, features: &Size) -> Result<Operand, Failure> {
+    fn weights(&self, context: &mut Context, cell: &Cell, input: &[Size]) -> Result<Operand, Failure> {
         let mut weights = Vec::new();
         let width = self.width()?;
+        let rows = self.hidden.mul(&Size::constant(cell.gates))?;
+        let computed = [input[0].clone(), input[1].clone(), rows.clone()];
         for layer in 0..self.layers {
-            let below = if layer == 0 { features } else { &width };
+            let below = if layer == 0 { &input[2] } else { &width };
             for direction in self.directions() {
-                weights.extend(self.parameters(context, cell, &format!("l{layer}{direction}"), below)?);
+                context.multiply_adds(&computed, &below.add(&self.hidden)?)?;
+                weights.extend(self.parameters(context, &rows, &format!("l{layer}{direction}"), below)?);
             }
         }
         Ok(Operand::Tensors(weights))
@@ -164,11 +167,10 @@ impl Stack {
     fn parameters(
         &self,
         context: &mut Context,
-        cell: &Cell,
+        rows: &Size,
         suffix: &str,
         below: &Size,
     ) -> Result<Vec<Operand>, Failure> {
-        let rows = self.hidden.mul(&Size::constant(cell.gates))?;
         let weights = [("weight_ih", below), ("weight_hh", &self.hidden)];
         let weights = weights.map(|(name, columns)| (name, vec![rows.clone(), columns.clone()]));
         let biases = ["bias_ih", "bias_hh"].map(|name| (name, vec![rows.clone()]));

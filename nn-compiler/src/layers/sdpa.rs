@@ -42,6 +42,8 @@ pub struct Heads {
     pub count: [Size; 2],
     /// How many queries there are, and how many keys.
     pub length: [Size; 2],
+    /// The features of all heads that go into a score, and those that come out.
+    pub width: [Size; 2],
     pub dtype: Dtype,
 }
 
@@ -83,6 +85,7 @@ fn whole(context: &mut Context, [q, k, v]: [TensorType; 3]) -> Result<Built, Fai
         batch: q.dims[0].clone(),
         count: [q.dims[1].clone(), k.dims[1].clone()],
         length: [q.dims[2].clone(), k.dims[2].clone()],
+        width: [q.dims[1].mul(&q.dims[3])?, q.dims[1].mul(&v.dims[3])?],
         dtype: q.dtype,
     };
     expect_sequences(context, [&q.dims[0], &k.dims[0], &v.dims[0]], &k.dims[2], &v.dims[2])?;
@@ -108,6 +111,7 @@ fn split(context: &mut Context, [q, k, v]: [TensorType; 3], count: Size) -> Resu
         batch: q.dims[0].clone(),
         count: [count, fewer],
         length: [q.dims[1].clone(), k.dims[1].clone()],
+        width: [q.dims[2].clone(), features.clone()],
         dtype: q.dtype,
     };
     expect_sequences(context, [&q.dims[0], &k.dims[0], &v.dims[0]], &k.dims[1], &v.dims[1])?;
@@ -200,6 +204,8 @@ fn expect_groups(context: &mut Context, heads: &Heads) -> Result<(), Failure> {
 
 /// The attention itself, on `[N, heads, T, e]`.
 pub fn attend(context: &mut Context, heads: &Heads, [q, k, v]: [Operand; 3]) -> Result<usize, Failure> {
+    let [queries, keys] = heads.length.clone();
+    context.multiply_adds(&[heads.batch.clone(), queries, keys], &heads.width[0].add(&heads.width[1])?)?;
     let mask = mask(context, heads)?;
     let causal = context.boolean("causal", false)?;
     let dropout = probability(context, "dropout", 0.0)?;

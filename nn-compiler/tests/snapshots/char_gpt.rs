@@ -274,18 +274,34 @@ impl ::nn_dsl::Network for CharGpt {
     const LAYERS: &'static [::nn_dsl::Layer] = {
         use ::nn_dsl::outline::*;
         &[
-            layer("", "param", &[], &[parameter("position", &[256, 192])], &[]),
+            layer(
+                "",
+                "param",
+                "param position: [256, 192]",
+                &[],
+                &[parameter("position", &[256, 192])],
+                &[],
+            ),
             layer(
                 "embed",
                 "embedding",
+                "embedding 65 dim=192",
                 &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
                 &[parameter("weight", &[65, 192])],
                 &[],
             ),
-            layer("", "narrow", &[own(&[Symbol("T"), Known(192)])], &[], &[]),
+            layer(
+                "",
+                "narrow",
+                "narrow dim=0 start=0 len=T",
+                &[own(&[Symbol("T"), Known(192)])],
+                &[],
+                &[],
+            ),
             layer(
                 "blocks",
                 "group",
+                "repeat 4 { .. }",
                 &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
                 &[],
                 &[
@@ -294,31 +310,45 @@ impl ::nn_dsl::Network for CharGpt {
                         layer(
                             "0",
                             "group",
+                            "{ .. }",
                             &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
                             &[],
                             &[
                                 layer(
                                     "0",
                                     "layernorm",
+                                    "layernorm",
                                     &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
                                     &[parameter("weight", &[192]), parameter("bias", &[192])],
                                     &[],
                                 ),
-                                layer(
-                                    "1",
-                                    "attention",
-                                    &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
-                                    &[
-                                        parameter("in_proj_weight", &[576, 192]),
-                                        parameter("in_proj_bias", &[576]),
-                                        parameter("out_proj.weight", &[192, 192]),
-                                        parameter("out_proj.bias", &[192]),
-                                    ],
-                                    &[],
+                                macs(
+                                    Product(
+                                        &[
+                                            Known(384),
+                                            Symbol("N"),
+                                            Symbol("T"),
+                                            Sum(&[Symbol("T"), Known(384)]),
+                                        ],
+                                    ),
+                                    layer(
+                                        "1",
+                                        "attention",
+                                        "attention heads=6 causal=true",
+                                        &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                                        &[
+                                            parameter("in_proj_weight", &[576, 192]),
+                                            parameter("in_proj_bias", &[576]),
+                                            parameter("out_proj.weight", &[192, 192]),
+                                            parameter("out_proj.bias", &[192]),
+                                        ],
+                                        &[],
+                                    ),
                                 ),
                                 layer(
                                     "",
                                     "dropout",
+                                    "dropout p",
                                     &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
                                     &[],
                                     &[],
@@ -326,40 +356,51 @@ impl ::nn_dsl::Network for CharGpt {
                                 layer(
                                     "3",
                                     "layernorm",
+                                    "layernorm",
                                     &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
                                     &[parameter("weight", &[192]), parameter("bias", &[192])],
                                     &[],
                                 ),
-                                layer(
-                                    "4",
-                                    "linear",
-                                    &[own(&[Symbol("N"), Symbol("T"), Known(768)])],
-                                    &[
-                                        parameter("weight", &[768, 192]),
-                                        parameter("bias", &[768]),
-                                    ],
-                                    &[],
+                                macs(
+                                    Product(&[Known(147456), Symbol("N"), Symbol("T")]),
+                                    layer(
+                                        "4",
+                                        "linear",
+                                        "linear 768",
+                                        &[own(&[Symbol("N"), Symbol("T"), Known(768)])],
+                                        &[
+                                            parameter("weight", &[768, 192]),
+                                            parameter("bias", &[768]),
+                                        ],
+                                        &[],
+                                    ),
                                 ),
                                 layer(
                                     "",
+                                    "gelu",
                                     "gelu",
                                     &[own(&[Symbol("N"), Symbol("T"), Known(768)])],
                                     &[],
                                     &[],
                                 ),
-                                layer(
-                                    "6",
-                                    "linear",
-                                    &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
-                                    &[
-                                        parameter("weight", &[192, 768]),
-                                        parameter("bias", &[192]),
-                                    ],
-                                    &[],
+                                macs(
+                                    Product(&[Known(147456), Symbol("N"), Symbol("T")]),
+                                    layer(
+                                        "6",
+                                        "linear",
+                                        "linear 192",
+                                        &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                                        &[
+                                            parameter("weight", &[192, 768]),
+                                            parameter("bias", &[192]),
+                                        ],
+                                        &[],
+                                    ),
                                 ),
                                 layer(
                                     "",
                                     "dropout",
+                                    "dropout p",
                                     &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
                                     &[],
                                     &[],
@@ -372,16 +413,21 @@ impl ::nn_dsl::Network for CharGpt {
             layer(
                 "layernorm1",
                 "layernorm",
+                "layernorm",
                 &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
                 &[parameter("weight", &[192]), parameter("bias", &[192])],
                 &[],
             ),
-            layer(
-                "linear1",
-                "linear",
-                &[own(&[Symbol("N"), Symbol("T"), Known(65)])],
-                &[],
-                &[],
+            macs(
+                Product(&[Known(12480), Symbol("N"), Symbol("T")]),
+                layer(
+                    "linear1",
+                    "linear",
+                    "linear 65 bias=false weight=embed.weight",
+                    &[own(&[Symbol("N"), Symbol("T"), Known(65)])],
+                    &[],
+                    &[],
+                ),
             ),
         ]
     };

@@ -556,24 +556,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
     const LAYERS: &'static [::nn_dsl::Layer] = {
         use ::nn_dsl::outline::*;
         &[
-            layer(
-                "conv1",
-                "conv",
-                &[
-                    own(
-                        &[
-                            Symbol("N"),
-                            Known(64),
-                            Quotient(&Sum(&[Symbol("H"), Known(1)]), &Known(2)),
-                            Quotient(&Sum(&[Symbol("W"), Known(1)]), &Known(2)),
-                        ],
-                    ),
-                ],
-                &[parameter("weight", &[64, 3, 7, 7])],
-                &[],
+            macs(
+                Product(
+                    &[
+                        Known(9408),
+                        Symbol("N"),
+                        Quotient(&Sum(&[Symbol("H"), Known(1)]), &Known(2)),
+                        Quotient(&Sum(&[Symbol("W"), Known(1)]), &Known(2)),
+                    ],
+                ),
+                layer(
+                    "conv1",
+                    "conv",
+                    "conv 64 k=7 s=2 p=3 bias=false",
+                    &[
+                        own(
+                            &[
+                                Symbol("N"),
+                                Known(64),
+                                Quotient(&Sum(&[Symbol("H"), Known(1)]), &Known(2)),
+                                Quotient(&Sum(&[Symbol("W"), Known(1)]), &Known(2)),
+                            ],
+                        ),
+                    ],
+                    &[parameter("weight", &[64, 3, 7, 7])],
+                    &[],
+                ),
             ),
             layer(
                 "bn1",
+                "bn",
                 "bn",
                 &[
                     own(
@@ -596,6 +608,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
             layer(
                 "",
                 "relu",
+                "relu",
                 &[
                     own(
                         &[
@@ -612,6 +625,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
             layer(
                 "",
                 "maxpool",
+                "maxpool 3 s=2 p=1",
                 &[
                     own(
                         &[
@@ -628,6 +642,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
             layer(
                 "layer1",
                 "group",
+                "repeat 2 { .. }",
                 &[
                     own(
                         &[
@@ -645,6 +660,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                         layer(
                             "0",
                             "basic",
+                            "basic 64",
                             &[
                                 own(
                                     &[
@@ -657,24 +673,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             ],
                             &[],
                             &[
-                                layer(
-                                    "conv1",
-                                    "conv",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(64),
-                                                Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
-                                                Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
-                                            ],
-                                        ),
-                                    ],
-                                    &[parameter("weight", &[64, 64, 3, 3])],
-                                    &[],
+                                macs(
+                                    Product(
+                                        &[
+                                            Known(36864),
+                                            Symbol("N"),
+                                            Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                        ],
+                                    ),
+                                    layer(
+                                        "conv1",
+                                        "conv",
+                                        "conv c k=3 s=s p=1 bias=false",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(64),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[parameter("weight", &[64, 64, 3, 3])],
+                                        &[],
+                                    ),
                                 ),
                                 layer(
                                     "bn1",
+                                    "bn",
                                     "bn",
                                     &[
                                         own(
@@ -697,6 +725,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 layer(
                                     "",
                                     "relu",
+                                    "relu",
                                     &[
                                         own(
                                             &[
@@ -710,24 +739,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                     &[],
                                     &[],
                                 ),
-                                layer(
-                                    "conv2",
-                                    "conv",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(64),
-                                                Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
-                                                Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
-                                            ],
-                                        ),
-                                    ],
-                                    &[parameter("weight", &[64, 64, 3, 3])],
-                                    &[],
+                                macs(
+                                    Product(
+                                        &[
+                                            Known(36864),
+                                            Symbol("N"),
+                                            Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                        ],
+                                    ),
+                                    layer(
+                                        "conv2",
+                                        "conv",
+                                        "conv c k=3 p=1 bias=false",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(64),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[parameter("weight", &[64, 64, 3, 3])],
+                                        &[],
+                                    ),
                                 ),
                                 layer(
                                     "bn2",
+                                    "bn",
                                     "bn",
                                     &[
                                         own(
@@ -749,6 +790,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 ),
                                 layer(
                                     "",
+                                    "relu",
                                     "relu",
                                     &[
                                         own(
@@ -771,6 +813,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
             layer(
                 "layer2",
                 "group",
+                "{ .. }",
                 &[
                     own(
                         &[
@@ -786,6 +829,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                     layer(
                         "0",
                         "basic",
+                        "basic 128 s=2",
                         &[
                             own(
                                 &[
@@ -798,24 +842,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                         ],
                         &[],
                         &[
-                            layer(
-                                "conv1",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[128, 64, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(73728),
+                                        Symbol("N"),
+                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv1",
+                                    "conv",
+                                    "conv c k=3 s=s p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(128),
+                                                Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[128, 64, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn1",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -838,6 +894,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             layer(
                                 "",
                                 "relu",
+                                "relu",
                                 &[
                                     own(
                                         &[
@@ -851,24 +908,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 &[],
                                 &[],
                             ),
-                            layer(
-                                "conv2",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[128, 128, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(147456),
+                                        Symbol("N"),
+                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv2",
+                                    "conv",
+                                    "conv c k=3 p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(128),
+                                                Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[128, 128, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn2",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -891,6 +960,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             layer(
                                 "downsample",
                                 "group",
+                                "{ .. }",
                                 &[
                                     own(
                                         &[
@@ -903,24 +973,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 ],
                                 &[],
                                 &[
-                                    layer(
-                                        "0",
-                                        "conv",
-                                        &[
-                                            own(
-                                                &[
-                                                    Symbol("N"),
-                                                    Known(128),
-                                                    Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                                    Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                                ],
-                                            ),
-                                        ],
-                                        &[parameter("weight", &[128, 64, 1, 1])],
-                                        &[],
+                                    macs(
+                                        Product(
+                                            &[
+                                                Known(8192),
+                                                Symbol("N"),
+                                                Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                            ],
+                                        ),
+                                        layer(
+                                            "0",
+                                            "conv",
+                                            "conv c k=1 s=s bias=false",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(128),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[parameter("weight", &[128, 64, 1, 1])],
+                                            &[],
+                                        ),
                                     ),
                                     layer(
                                         "1",
+                                        "bn",
                                         "bn",
                                         &[
                                             own(
@@ -945,6 +1027,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             layer(
                                 "",
                                 "relu",
+                                "relu",
                                 &[
                                     own(
                                         &[
@@ -963,6 +1046,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                     layer(
                         "1",
                         "basic",
+                        "basic 128",
                         &[
                             own(
                                 &[
@@ -975,24 +1059,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                         ],
                         &[],
                         &[
-                            layer(
-                                "conv1",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[128, 128, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(147456),
+                                        Symbol("N"),
+                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv1",
+                                    "conv",
+                                    "conv c k=3 s=s p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(128),
+                                                Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[128, 128, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn1",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -1015,6 +1111,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             layer(
                                 "",
                                 "relu",
+                                "relu",
                                 &[
                                     own(
                                         &[
@@ -1028,24 +1125,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 &[],
                                 &[],
                             ),
-                            layer(
-                                "conv2",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[128, 128, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(147456),
+                                        Symbol("N"),
+                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv2",
+                                    "conv",
+                                    "conv c k=3 p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(128),
+                                                Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[128, 128, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn2",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -1067,6 +1176,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             ),
                             layer(
                                 "",
+                                "relu",
                                 "relu",
                                 &[
                                     own(
@@ -1088,6 +1198,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
             layer(
                 "layer3",
                 "group",
+                "{ .. }",
                 &[
                     own(
                         &[
@@ -1103,6 +1214,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                     layer(
                         "0",
                         "basic",
+                        "basic 256 s=2",
                         &[
                             own(
                                 &[
@@ -1115,24 +1227,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                         ],
                         &[],
                         &[
-                            layer(
-                                "conv1",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[256, 128, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(294912),
+                                        Symbol("N"),
+                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv1",
+                                    "conv",
+                                    "conv c k=3 s=s p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(256),
+                                                Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[256, 128, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn1",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -1155,6 +1279,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             layer(
                                 "",
                                 "relu",
+                                "relu",
                                 &[
                                     own(
                                         &[
@@ -1168,24 +1293,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 &[],
                                 &[],
                             ),
-                            layer(
-                                "conv2",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[256, 256, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(589824),
+                                        Symbol("N"),
+                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv2",
+                                    "conv",
+                                    "conv c k=3 p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(256),
+                                                Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[256, 256, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn2",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -1208,6 +1345,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             layer(
                                 "downsample",
                                 "group",
+                                "{ .. }",
                                 &[
                                     own(
                                         &[
@@ -1220,24 +1358,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 ],
                                 &[],
                                 &[
-                                    layer(
-                                        "0",
-                                        "conv",
-                                        &[
-                                            own(
-                                                &[
-                                                    Symbol("N"),
-                                                    Known(256),
-                                                    Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                                    Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                                ],
-                                            ),
-                                        ],
-                                        &[parameter("weight", &[256, 128, 1, 1])],
-                                        &[],
+                                    macs(
+                                        Product(
+                                            &[
+                                                Known(32768),
+                                                Symbol("N"),
+                                                Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                            ],
+                                        ),
+                                        layer(
+                                            "0",
+                                            "conv",
+                                            "conv c k=1 s=s bias=false",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(256),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[parameter("weight", &[256, 128, 1, 1])],
+                                            &[],
+                                        ),
                                     ),
                                     layer(
                                         "1",
+                                        "bn",
                                         "bn",
                                         &[
                                             own(
@@ -1262,6 +1412,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             layer(
                                 "",
                                 "relu",
+                                "relu",
                                 &[
                                     own(
                                         &[
@@ -1280,6 +1431,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                     layer(
                         "1",
                         "basic",
+                        "basic 256",
                         &[
                             own(
                                 &[
@@ -1292,24 +1444,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                         ],
                         &[],
                         &[
-                            layer(
-                                "conv1",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[256, 256, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(589824),
+                                        Symbol("N"),
+                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv1",
+                                    "conv",
+                                    "conv c k=3 s=s p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(256),
+                                                Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[256, 256, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn1",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -1332,6 +1496,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             layer(
                                 "",
                                 "relu",
+                                "relu",
                                 &[
                                     own(
                                         &[
@@ -1345,24 +1510,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 &[],
                                 &[],
                             ),
-                            layer(
-                                "conv2",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[256, 256, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(589824),
+                                        Symbol("N"),
+                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv2",
+                                    "conv",
+                                    "conv c k=3 p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(256),
+                                                Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[256, 256, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn2",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -1384,6 +1561,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             ),
                             layer(
                                 "",
+                                "relu",
                                 "relu",
                                 &[
                                     own(
@@ -1405,6 +1583,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
             layer(
                 "layer4",
                 "group",
+                "{ .. }",
                 &[
                     own(
                         &[
@@ -1420,6 +1599,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                     layer(
                         "0",
                         "basic",
+                        "basic 512 s=2",
                         &[
                             own(
                                 &[
@@ -1432,24 +1612,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                         ],
                         &[],
                         &[
-                            layer(
-                                "conv1",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[512, 256, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(1179648),
+                                        Symbol("N"),
+                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv1",
+                                    "conv",
+                                    "conv c k=3 s=s p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(512),
+                                                Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[512, 256, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn1",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -1472,6 +1664,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             layer(
                                 "",
                                 "relu",
+                                "relu",
                                 &[
                                     own(
                                         &[
@@ -1485,24 +1678,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 &[],
                                 &[],
                             ),
-                            layer(
-                                "conv2",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[512, 512, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(2359296),
+                                        Symbol("N"),
+                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv2",
+                                    "conv",
+                                    "conv c k=3 p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(512),
+                                                Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[512, 512, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn2",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -1525,6 +1730,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             layer(
                                 "downsample",
                                 "group",
+                                "{ .. }",
                                 &[
                                     own(
                                         &[
@@ -1537,24 +1743,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 ],
                                 &[],
                                 &[
-                                    layer(
-                                        "0",
-                                        "conv",
-                                        &[
-                                            own(
-                                                &[
-                                                    Symbol("N"),
-                                                    Known(512),
-                                                    Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                                    Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                                ],
-                                            ),
-                                        ],
-                                        &[parameter("weight", &[512, 256, 1, 1])],
-                                        &[],
+                                    macs(
+                                        Product(
+                                            &[
+                                                Known(131072),
+                                                Symbol("N"),
+                                                Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                            ],
+                                        ),
+                                        layer(
+                                            "0",
+                                            "conv",
+                                            "conv c k=1 s=s bias=false",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(512),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[parameter("weight", &[512, 256, 1, 1])],
+                                            &[],
+                                        ),
                                     ),
                                     layer(
                                         "1",
+                                        "bn",
                                         "bn",
                                         &[
                                             own(
@@ -1579,6 +1797,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             layer(
                                 "",
                                 "relu",
+                                "relu",
                                 &[
                                     own(
                                         &[
@@ -1597,6 +1816,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                     layer(
                         "1",
                         "basic",
+                        "basic 512",
                         &[
                             own(
                                 &[
@@ -1609,24 +1829,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                         ],
                         &[],
                         &[
-                            layer(
-                                "conv1",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[512, 512, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(2359296),
+                                        Symbol("N"),
+                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv1",
+                                    "conv",
+                                    "conv c k=3 s=s p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(512),
+                                                Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[512, 512, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn1",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -1649,6 +1881,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             layer(
                                 "",
                                 "relu",
+                                "relu",
                                 &[
                                     own(
                                         &[
@@ -1662,24 +1895,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 &[],
                                 &[],
                             ),
-                            layer(
-                                "conv2",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[512, 512, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(2359296),
+                                        Symbol("N"),
+                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv2",
+                                    "conv",
+                                    "conv c k=3 p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(512),
+                                                Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[512, 512, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn2",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -1701,6 +1946,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             ),
                             layer(
                                 "",
+                                "relu",
                                 "relu",
                                 &[
                                     own(
@@ -1722,20 +1968,32 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
             layer(
                 "",
                 "global_avgpool",
+                "global_avgpool",
                 &[own(&[Symbol("N"), Known(512), Known(1), Known(1)])],
                 &[],
                 &[],
             ),
-            layer("", "flatten", &[own(&[Symbol("N"), Known(512)])], &[], &[]),
             layer(
-                "fc",
-                "linear",
-                &[own(&[Symbol("N"), Known(CLASSES as i64)])],
-                &[
-                    parameter("weight", &[CLASSES as i64, 512]),
-                    parameter("bias", &[CLASSES as i64]),
-                ],
+                "",
+                "flatten",
+                "flatten",
+                &[own(&[Symbol("N"), Known(512)])],
                 &[],
+                &[],
+            ),
+            macs(
+                Product(&[Known(512), Symbol("N"), Known(CLASSES as i64)]),
+                layer(
+                    "fc",
+                    "linear",
+                    "linear CLASSES",
+                    &[own(&[Symbol("N"), Known(CLASSES as i64)])],
+                    &[
+                        parameter("weight", &[CLASSES as i64, 512]),
+                        parameter("bias", &[CLASSES as i64]),
+                    ],
+                    &[],
+                ),
             ),
         ]
     };

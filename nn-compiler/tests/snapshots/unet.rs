@@ -440,18 +440,24 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
             layer(
                 "double_conv1",
                 "double_conv",
+                "double_conv 64",
                 &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
                 &[],
                 &[
-                    layer(
-                        "conv1",
-                        "conv",
-                        &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
-                        &[parameter("weight", &[64, 3, 3, 3])],
-                        &[],
+                    macs(
+                        Product(&[Known(1728), Symbol("H"), Symbol("N"), Symbol("W")]),
+                        layer(
+                            "conv1",
+                            "conv",
+                            "conv c k=3 p=1 bias=false",
+                            &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
+                            &[parameter("weight", &[64, 3, 3, 3])],
+                            &[],
+                        ),
                     ),
                     layer(
                         "bn1",
+                        "bn",
                         "bn",
                         &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
                         &[
@@ -465,19 +471,25 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     layer(
                         "",
                         "relu",
+                        "relu",
                         &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
                         &[],
                         &[],
                     ),
-                    layer(
-                        "conv2",
-                        "conv",
-                        &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
-                        &[parameter("weight", &[64, 64, 3, 3])],
-                        &[],
+                    macs(
+                        Product(&[Known(36864), Symbol("H"), Symbol("N"), Symbol("W")]),
+                        layer(
+                            "conv2",
+                            "conv",
+                            "conv c k=3 p=1 bias=false",
+                            &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
+                            &[parameter("weight", &[64, 64, 3, 3])],
+                            &[],
+                        ),
                     ),
                     layer(
                         "bn2",
+                        "bn",
                         "bn",
                         &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
                         &[
@@ -490,6 +502,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     ),
                     layer(
                         "",
+                        "relu",
                         "relu",
                         &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
                         &[],
@@ -500,6 +513,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
             layer(
                 "",
                 "maxpool",
+                "maxpool 2",
                 &[
                     own(
                         &[
@@ -516,6 +530,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
             layer(
                 "double_conv2",
                 "double_conv",
+                "double_conv 128",
                 &[
                     own(
                         &[
@@ -528,24 +543,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                 ],
                 &[],
                 &[
-                    layer(
-                        "conv1",
-                        "conv",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(128),
-                                    Quotient(&Symbol("H"), &Known(2)),
-                                    Quotient(&Symbol("W"), &Known(2)),
-                                ],
-                            ),
-                        ],
-                        &[parameter("weight", &[128, 64, 3, 3])],
-                        &[],
+                    macs(
+                        Product(
+                            &[
+                                Known(73728),
+                                Symbol("N"),
+                                Quotient(&Symbol("H"), &Known(2)),
+                                Quotient(&Symbol("W"), &Known(2)),
+                            ],
+                        ),
+                        layer(
+                            "conv1",
+                            "conv",
+                            "conv c k=3 p=1 bias=false",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(128),
+                                        Quotient(&Symbol("H"), &Known(2)),
+                                        Quotient(&Symbol("W"), &Known(2)),
+                                    ],
+                                ),
+                            ],
+                            &[parameter("weight", &[128, 64, 3, 3])],
+                            &[],
+                        ),
                     ),
                     layer(
                         "bn1",
+                        "bn",
                         "bn",
                         &[
                             own(
@@ -568,6 +595,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     layer(
                         "",
                         "relu",
+                        "relu",
                         &[
                             own(
                                 &[
@@ -581,24 +609,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         &[],
                         &[],
                     ),
-                    layer(
-                        "conv2",
-                        "conv",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(128),
-                                    Quotient(&Symbol("H"), &Known(2)),
-                                    Quotient(&Symbol("W"), &Known(2)),
-                                ],
-                            ),
-                        ],
-                        &[parameter("weight", &[128, 128, 3, 3])],
-                        &[],
+                    macs(
+                        Product(
+                            &[
+                                Known(147456),
+                                Symbol("N"),
+                                Quotient(&Symbol("H"), &Known(2)),
+                                Quotient(&Symbol("W"), &Known(2)),
+                            ],
+                        ),
+                        layer(
+                            "conv2",
+                            "conv",
+                            "conv c k=3 p=1 bias=false",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(128),
+                                        Quotient(&Symbol("H"), &Known(2)),
+                                        Quotient(&Symbol("W"), &Known(2)),
+                                    ],
+                                ),
+                            ],
+                            &[parameter("weight", &[128, 128, 3, 3])],
+                            &[],
+                        ),
                     ),
                     layer(
                         "bn2",
+                        "bn",
                         "bn",
                         &[
                             own(
@@ -620,6 +660,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     ),
                     layer(
                         "",
+                        "relu",
                         "relu",
                         &[
                             own(
@@ -639,6 +680,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
             layer(
                 "",
                 "maxpool",
+                "maxpool 2",
                 &[
                     own(
                         &[
@@ -655,6 +697,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
             layer(
                 "double_conv3",
                 "double_conv",
+                "double_conv 256",
                 &[
                     own(
                         &[
@@ -667,24 +710,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                 ],
                 &[],
                 &[
-                    layer(
-                        "conv1",
-                        "conv",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(256),
-                                    Quotient(&Symbol("H"), &Known(4)),
-                                    Quotient(&Symbol("W"), &Known(4)),
-                                ],
-                            ),
-                        ],
-                        &[parameter("weight", &[256, 128, 3, 3])],
-                        &[],
+                    macs(
+                        Product(
+                            &[
+                                Known(294912),
+                                Symbol("N"),
+                                Quotient(&Symbol("H"), &Known(4)),
+                                Quotient(&Symbol("W"), &Known(4)),
+                            ],
+                        ),
+                        layer(
+                            "conv1",
+                            "conv",
+                            "conv c k=3 p=1 bias=false",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(256),
+                                        Quotient(&Symbol("H"), &Known(4)),
+                                        Quotient(&Symbol("W"), &Known(4)),
+                                    ],
+                                ),
+                            ],
+                            &[parameter("weight", &[256, 128, 3, 3])],
+                            &[],
+                        ),
                     ),
                     layer(
                         "bn1",
+                        "bn",
                         "bn",
                         &[
                             own(
@@ -707,6 +762,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     layer(
                         "",
                         "relu",
+                        "relu",
                         &[
                             own(
                                 &[
@@ -720,24 +776,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         &[],
                         &[],
                     ),
-                    layer(
-                        "conv2",
-                        "conv",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(256),
-                                    Quotient(&Symbol("H"), &Known(4)),
-                                    Quotient(&Symbol("W"), &Known(4)),
-                                ],
-                            ),
-                        ],
-                        &[parameter("weight", &[256, 256, 3, 3])],
-                        &[],
+                    macs(
+                        Product(
+                            &[
+                                Known(589824),
+                                Symbol("N"),
+                                Quotient(&Symbol("H"), &Known(4)),
+                                Quotient(&Symbol("W"), &Known(4)),
+                            ],
+                        ),
+                        layer(
+                            "conv2",
+                            "conv",
+                            "conv c k=3 p=1 bias=false",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(256),
+                                        Quotient(&Symbol("H"), &Known(4)),
+                                        Quotient(&Symbol("W"), &Known(4)),
+                                    ],
+                                ),
+                            ],
+                            &[parameter("weight", &[256, 256, 3, 3])],
+                            &[],
+                        ),
                     ),
                     layer(
                         "bn2",
+                        "bn",
                         "bn",
                         &[
                             own(
@@ -759,6 +827,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     ),
                     layer(
                         "",
+                        "relu",
                         "relu",
                         &[
                             own(
@@ -778,6 +847,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
             layer(
                 "",
                 "maxpool",
+                "maxpool 2",
                 &[
                     own(
                         &[
@@ -794,6 +864,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
             layer(
                 "double_conv4",
                 "double_conv",
+                "double_conv 512",
                 &[
                     own(
                         &[
@@ -806,24 +877,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                 ],
                 &[],
                 &[
-                    layer(
-                        "conv1",
-                        "conv",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(512),
-                                    Quotient(&Symbol("H"), &Known(8)),
-                                    Quotient(&Symbol("W"), &Known(8)),
-                                ],
-                            ),
-                        ],
-                        &[parameter("weight", &[512, 256, 3, 3])],
-                        &[],
+                    macs(
+                        Product(
+                            &[
+                                Known(1179648),
+                                Symbol("N"),
+                                Quotient(&Symbol("H"), &Known(8)),
+                                Quotient(&Symbol("W"), &Known(8)),
+                            ],
+                        ),
+                        layer(
+                            "conv1",
+                            "conv",
+                            "conv c k=3 p=1 bias=false",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(512),
+                                        Quotient(&Symbol("H"), &Known(8)),
+                                        Quotient(&Symbol("W"), &Known(8)),
+                                    ],
+                                ),
+                            ],
+                            &[parameter("weight", &[512, 256, 3, 3])],
+                            &[],
+                        ),
                     ),
                     layer(
                         "bn1",
+                        "bn",
                         "bn",
                         &[
                             own(
@@ -846,6 +929,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     layer(
                         "",
                         "relu",
+                        "relu",
                         &[
                             own(
                                 &[
@@ -859,24 +943,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         &[],
                         &[],
                     ),
-                    layer(
-                        "conv2",
-                        "conv",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(512),
-                                    Quotient(&Symbol("H"), &Known(8)),
-                                    Quotient(&Symbol("W"), &Known(8)),
-                                ],
-                            ),
-                        ],
-                        &[parameter("weight", &[512, 512, 3, 3])],
-                        &[],
+                    macs(
+                        Product(
+                            &[
+                                Known(2359296),
+                                Symbol("N"),
+                                Quotient(&Symbol("H"), &Known(8)),
+                                Quotient(&Symbol("W"), &Known(8)),
+                            ],
+                        ),
+                        layer(
+                            "conv2",
+                            "conv",
+                            "conv c k=3 p=1 bias=false",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(512),
+                                        Quotient(&Symbol("H"), &Known(8)),
+                                        Quotient(&Symbol("W"), &Known(8)),
+                                    ],
+                                ),
+                            ],
+                            &[parameter("weight", &[512, 512, 3, 3])],
+                            &[],
+                        ),
                     ),
                     layer(
                         "bn2",
+                        "bn",
                         "bn",
                         &[
                             own(
@@ -898,6 +994,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     ),
                     layer(
                         "",
+                        "relu",
                         "relu",
                         &[
                             own(
@@ -917,6 +1014,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
             layer(
                 "",
                 "maxpool",
+                "maxpool 2",
                 &[
                     own(
                         &[
@@ -933,6 +1031,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
             layer(
                 "double_conv5",
                 "double_conv",
+                "double_conv 1024",
                 &[
                     own(
                         &[
@@ -945,24 +1044,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                 ],
                 &[],
                 &[
-                    layer(
-                        "conv1",
-                        "conv",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(1024),
-                                    Quotient(&Symbol("H"), &Known(16)),
-                                    Quotient(&Symbol("W"), &Known(16)),
-                                ],
-                            ),
-                        ],
-                        &[parameter("weight", &[1024, 512, 3, 3])],
-                        &[],
+                    macs(
+                        Product(
+                            &[
+                                Known(4718592),
+                                Symbol("N"),
+                                Quotient(&Symbol("H"), &Known(16)),
+                                Quotient(&Symbol("W"), &Known(16)),
+                            ],
+                        ),
+                        layer(
+                            "conv1",
+                            "conv",
+                            "conv c k=3 p=1 bias=false",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(1024),
+                                        Quotient(&Symbol("H"), &Known(16)),
+                                        Quotient(&Symbol("W"), &Known(16)),
+                                    ],
+                                ),
+                            ],
+                            &[parameter("weight", &[1024, 512, 3, 3])],
+                            &[],
+                        ),
                     ),
                     layer(
                         "bn1",
+                        "bn",
                         "bn",
                         &[
                             own(
@@ -985,6 +1096,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     layer(
                         "",
                         "relu",
+                        "relu",
                         &[
                             own(
                                 &[
@@ -998,24 +1110,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         &[],
                         &[],
                     ),
-                    layer(
-                        "conv2",
-                        "conv",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(1024),
-                                    Quotient(&Symbol("H"), &Known(16)),
-                                    Quotient(&Symbol("W"), &Known(16)),
-                                ],
-                            ),
-                        ],
-                        &[parameter("weight", &[1024, 1024, 3, 3])],
-                        &[],
+                    macs(
+                        Product(
+                            &[
+                                Known(9437184),
+                                Symbol("N"),
+                                Quotient(&Symbol("H"), &Known(16)),
+                                Quotient(&Symbol("W"), &Known(16)),
+                            ],
+                        ),
+                        layer(
+                            "conv2",
+                            "conv",
+                            "conv c k=3 p=1 bias=false",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(1024),
+                                        Quotient(&Symbol("H"), &Known(16)),
+                                        Quotient(&Symbol("W"), &Known(16)),
+                                    ],
+                                ),
+                            ],
+                            &[parameter("weight", &[1024, 1024, 3, 3])],
+                            &[],
+                        ),
                     ),
                     layer(
                         "bn2",
+                        "bn",
                         "bn",
                         &[
                             own(
@@ -1037,6 +1161,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     ),
                     layer(
                         "",
+                        "relu",
                         "relu",
                         &[
                             own(
@@ -1056,6 +1181,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
             layer(
                 "up1",
                 "up",
+                "up 512 skip=e4",
                 &[
                     own(
                         &[
@@ -1068,27 +1194,39 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                 ],
                 &[],
                 &[
-                    layer(
-                        "conv_transpose1",
-                        "conv_transpose",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(512),
-                                    Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                                    Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
-                                ],
-                            ),
-                        ],
-                        &[
-                            parameter("weight", &[1024, 512, 2, 2]),
-                            parameter("bias", &[512]),
-                        ],
-                        &[],
+                    macs(
+                        Product(
+                            &[
+                                Known(2097152),
+                                Symbol("N"),
+                                Quotient(&Symbol("H"), &Known(16)),
+                                Quotient(&Symbol("W"), &Known(16)),
+                            ],
+                        ),
+                        layer(
+                            "conv_transpose1",
+                            "conv_transpose",
+                            "conv_transpose c k=2 s=2",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(512),
+                                        Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                        Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                    ],
+                                ),
+                            ],
+                            &[
+                                parameter("weight", &[1024, 512, 2, 2]),
+                                parameter("bias", &[512]),
+                            ],
+                            &[],
+                        ),
                     ),
                     layer(
                         "",
+                        "cat",
                         "cat",
                         &[
                             own(
@@ -1106,6 +1244,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     layer(
                         "double_conv1",
                         "double_conv",
+                        "double_conv c",
                         &[
                             own(
                                 &[
@@ -1118,24 +1257,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         ],
                         &[],
                         &[
-                            layer(
-                                "conv1",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[512, 1024, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(18874368),
+                                        Symbol("N"),
+                                        Quotient(&Symbol("H"), &Known(16)),
+                                        Quotient(&Symbol("W"), &Known(16)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv1",
+                                    "conv",
+                                    "conv c k=3 p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(512),
+                                                Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[512, 1024, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn1",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -1158,6 +1309,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                             layer(
                                 "",
                                 "relu",
+                                "relu",
                                 &[
                                     own(
                                         &[
@@ -1171,24 +1323,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                                 &[],
                                 &[],
                             ),
-                            layer(
-                                "conv2",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[512, 512, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(9437184),
+                                        Symbol("N"),
+                                        Quotient(&Symbol("H"), &Known(16)),
+                                        Quotient(&Symbol("W"), &Known(16)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv2",
+                                    "conv",
+                                    "conv c k=3 p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(512),
+                                                Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[512, 512, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn2",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -1210,6 +1374,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                             ),
                             layer(
                                 "",
+                                "relu",
                                 "relu",
                                 &[
                                     own(
@@ -1231,6 +1396,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
             layer(
                 "up2",
                 "up",
+                "up 256 skip=e3",
                 &[
                     own(
                         &[
@@ -1243,27 +1409,39 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                 ],
                 &[],
                 &[
-                    layer(
-                        "conv_transpose1",
-                        "conv_transpose",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(256),
-                                    Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                                    Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
-                                ],
-                            ),
-                        ],
-                        &[
-                            parameter("weight", &[512, 256, 2, 2]),
-                            parameter("bias", &[256]),
-                        ],
-                        &[],
+                    macs(
+                        Product(
+                            &[
+                                Known(2097152),
+                                Symbol("N"),
+                                Quotient(&Symbol("H"), &Known(16)),
+                                Quotient(&Symbol("W"), &Known(16)),
+                            ],
+                        ),
+                        layer(
+                            "conv_transpose1",
+                            "conv_transpose",
+                            "conv_transpose c k=2 s=2",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(256),
+                                        Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                        Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                    ],
+                                ),
+                            ],
+                            &[
+                                parameter("weight", &[512, 256, 2, 2]),
+                                parameter("bias", &[256]),
+                            ],
+                            &[],
+                        ),
                     ),
                     layer(
                         "",
+                        "cat",
                         "cat",
                         &[
                             own(
@@ -1281,6 +1459,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     layer(
                         "double_conv1",
                         "double_conv",
+                        "double_conv c",
                         &[
                             own(
                                 &[
@@ -1293,24 +1472,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         ],
                         &[],
                         &[
-                            layer(
-                                "conv1",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[256, 512, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(18874368),
+                                        Symbol("N"),
+                                        Quotient(&Symbol("H"), &Known(16)),
+                                        Quotient(&Symbol("W"), &Known(16)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv1",
+                                    "conv",
+                                    "conv c k=3 p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(256),
+                                                Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[256, 512, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn1",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -1333,6 +1524,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                             layer(
                                 "",
                                 "relu",
+                                "relu",
                                 &[
                                     own(
                                         &[
@@ -1346,24 +1538,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                                 &[],
                                 &[],
                             ),
-                            layer(
-                                "conv2",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[256, 256, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(9437184),
+                                        Symbol("N"),
+                                        Quotient(&Symbol("H"), &Known(16)),
+                                        Quotient(&Symbol("W"), &Known(16)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv2",
+                                    "conv",
+                                    "conv c k=3 p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(256),
+                                                Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[256, 256, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn2",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -1385,6 +1589,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                             ),
                             layer(
                                 "",
+                                "relu",
                                 "relu",
                                 &[
                                     own(
@@ -1406,6 +1611,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
             layer(
                 "up3",
                 "up",
+                "up 128 skip=e2",
                 &[
                     own(
                         &[
@@ -1418,27 +1624,39 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                 ],
                 &[],
                 &[
-                    layer(
-                        "conv_transpose1",
-                        "conv_transpose",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(128),
-                                    Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                                    Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
-                                ],
-                            ),
-                        ],
-                        &[
-                            parameter("weight", &[256, 128, 2, 2]),
-                            parameter("bias", &[128]),
-                        ],
-                        &[],
+                    macs(
+                        Product(
+                            &[
+                                Known(2097152),
+                                Symbol("N"),
+                                Quotient(&Symbol("H"), &Known(16)),
+                                Quotient(&Symbol("W"), &Known(16)),
+                            ],
+                        ),
+                        layer(
+                            "conv_transpose1",
+                            "conv_transpose",
+                            "conv_transpose c k=2 s=2",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(128),
+                                        Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                        Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                    ],
+                                ),
+                            ],
+                            &[
+                                parameter("weight", &[256, 128, 2, 2]),
+                                parameter("bias", &[128]),
+                            ],
+                            &[],
+                        ),
                     ),
                     layer(
                         "",
+                        "cat",
                         "cat",
                         &[
                             own(
@@ -1456,6 +1674,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     layer(
                         "double_conv1",
                         "double_conv",
+                        "double_conv c",
                         &[
                             own(
                                 &[
@@ -1468,24 +1687,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         ],
                         &[],
                         &[
-                            layer(
-                                "conv1",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[128, 256, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(18874368),
+                                        Symbol("N"),
+                                        Quotient(&Symbol("H"), &Known(16)),
+                                        Quotient(&Symbol("W"), &Known(16)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv1",
+                                    "conv",
+                                    "conv c k=3 p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(128),
+                                                Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[128, 256, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn1",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -1508,6 +1739,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                             layer(
                                 "",
                                 "relu",
+                                "relu",
                                 &[
                                     own(
                                         &[
@@ -1521,24 +1753,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                                 &[],
                                 &[],
                             ),
-                            layer(
-                                "conv2",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[128, 128, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(9437184),
+                                        Symbol("N"),
+                                        Quotient(&Symbol("H"), &Known(16)),
+                                        Quotient(&Symbol("W"), &Known(16)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv2",
+                                    "conv",
+                                    "conv c k=3 p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(128),
+                                                Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[128, 128, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn2",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -1560,6 +1804,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                             ),
                             layer(
                                 "",
+                                "relu",
                                 "relu",
                                 &[
                                     own(
@@ -1581,6 +1826,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
             layer(
                 "up4",
                 "up",
+                "up 64 skip=e1",
                 &[
                     own(
                         &[
@@ -1593,27 +1839,39 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                 ],
                 &[],
                 &[
-                    layer(
-                        "conv_transpose1",
-                        "conv_transpose",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(64),
-                                    Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                    Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
-                                ],
-                            ),
-                        ],
-                        &[
-                            parameter("weight", &[128, 64, 2, 2]),
-                            parameter("bias", &[64]),
-                        ],
-                        &[],
+                    macs(
+                        Product(
+                            &[
+                                Known(2097152),
+                                Symbol("N"),
+                                Quotient(&Symbol("H"), &Known(16)),
+                                Quotient(&Symbol("W"), &Known(16)),
+                            ],
+                        ),
+                        layer(
+                            "conv_transpose1",
+                            "conv_transpose",
+                            "conv_transpose c k=2 s=2",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(64),
+                                        Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                        Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                    ],
+                                ),
+                            ],
+                            &[
+                                parameter("weight", &[128, 64, 2, 2]),
+                                parameter("bias", &[64]),
+                            ],
+                            &[],
+                        ),
                     ),
                     layer(
                         "",
+                        "cat",
                         "cat",
                         &[
                             own(
@@ -1631,6 +1889,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     layer(
                         "double_conv1",
                         "double_conv",
+                        "double_conv c",
                         &[
                             own(
                                 &[
@@ -1643,24 +1902,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         ],
                         &[],
                         &[
-                            layer(
-                                "conv1",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(64),
-                                            Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[64, 128, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(18874368),
+                                        Symbol("N"),
+                                        Quotient(&Symbol("H"), &Known(16)),
+                                        Quotient(&Symbol("W"), &Known(16)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv1",
+                                    "conv",
+                                    "conv c k=3 p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(64),
+                                                Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[64, 128, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn1",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -1683,6 +1954,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                             layer(
                                 "",
                                 "relu",
+                                "relu",
                                 &[
                                     own(
                                         &[
@@ -1696,24 +1968,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                                 &[],
                                 &[],
                             ),
-                            layer(
-                                "conv2",
-                                "conv",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(64),
-                                            Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[parameter("weight", &[64, 64, 3, 3])],
-                                &[],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(9437184),
+                                        Symbol("N"),
+                                        Quotient(&Symbol("H"), &Known(16)),
+                                        Quotient(&Symbol("W"), &Known(16)),
+                                    ],
+                                ),
+                                layer(
+                                    "conv2",
+                                    "conv",
+                                    "conv c k=3 p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(64),
+                                                Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[64, 64, 3, 3])],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "bn2",
+                                "bn",
                                 "bn",
                                 &[
                                     own(
@@ -1735,6 +2019,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                             ),
                             layer(
                                 "",
+                                "relu",
                                 "relu",
                                 &[
                                     own(
@@ -1753,24 +2038,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     ),
                 ],
             ),
-            layer(
-                "conv1",
-                "conv",
-                &[
-                    own(
-                        &[
-                            Symbol("N"),
-                            Known(CLASSES as i64),
-                            Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                            Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
-                        ],
-                    ),
-                ],
-                &[
-                    parameter("weight", &[CLASSES as i64, 64, 1, 1]),
-                    parameter("bias", &[CLASSES as i64]),
-                ],
-                &[],
+            macs(
+                Product(
+                    &[
+                        Known(16384),
+                        Symbol("N"),
+                        Known(CLASSES as i64),
+                        Quotient(&Symbol("H"), &Known(16)),
+                        Quotient(&Symbol("W"), &Known(16)),
+                    ],
+                ),
+                layer(
+                    "conv1",
+                    "conv",
+                    "conv CLASSES k=1",
+                    &[
+                        own(
+                            &[
+                                Symbol("N"),
+                                Known(CLASSES as i64),
+                                Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                            ],
+                        ),
+                    ],
+                    &[
+                        parameter("weight", &[CLASSES as i64, 64, 1, 1]),
+                        parameter("bias", &[CLASSES as i64]),
+                    ],
+                    &[],
+                ),
             ),
         ]
     };

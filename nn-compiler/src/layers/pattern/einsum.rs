@@ -8,7 +8,7 @@ use crate::layers::{Argument, Built, Context, Failure, Layer};
 use crate::shaped::{Callee, Operand, TensorType, Tokens};
 use crate::size::Size;
 use quote::quote;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub static LAYERS: &[Layer] = &[Layer {
     names: &["einsum"],
@@ -37,6 +37,9 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let dims = sizes
         .of(&output)
         .map_err(|index| wrong(context, format!("the index `{index}` of the output is that of no value")))?;
+    for product in sizes.products(&equation.operands, &output) {
+        context.multiply_adds(&product, &Size::constant(1))?;
+    }
     let tensors = (0..given).map(|index| context.operand(index)).collect();
     let path = Operand::Tokens(Tokens(quote!(None::<i64>)));
     let operands = vec![Operand::Text(text), Operand::Tensors(tensors), path];
@@ -200,6 +203,21 @@ impl Sizes {
         };
         let rest = if output.rest { self.of_rest.clone() } else { Vec::new() };
         Ok([sizes(&output.first)?, rest, sizes(&output.last)?].concat())
+    }
+
+    /// The values are multiplied one after another: the sizes that each product runs over.
+    fn products(&self, operands: &[Indices], output: &Indices) -> Vec<Vec<Size>> {
+        let mut current: BTreeSet<char> = operands[0].letters().collect();
+        let mut products = Vec::new();
+        for (index, operand) in operands.iter().enumerate().skip(1) {
+            current.extend(operand.letters());
+            let sizes = current.iter().map(|letter| &self.of_index[letter]).chain(&self.of_rest);
+            products.push(sizes.cloned().collect());
+            let wanted =
+                |letter| operands[index + 1..].iter().chain([output]).any(|o| o.letters().any(|l| l == letter));
+            current.retain(|letter| wanted(*letter));
+        }
+        products
     }
 }
 

@@ -1,0 +1,169 @@
+//! What a network costs to run, counted when the program is compiled.
+
+use crate::network::{Layer, Network, Part, Signature, TensorType};
+use crate::size::{Bindings, Predicate, Size};
+
+/// Why multiply-adds cannot be counted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CostError {
+    /// Sizes are left open.
+    #[error("the multiply-adds of `{network}` depend on `{}`\nhelp: give every size: `multiply_adds(&[{}])`", .sizes.join("`, `"), call(.sizes))]
+    Open {
+        /// The network's name.
+        network: &'static str,
+        /// The sizes without a value.
+        sizes: Vec<&'static str>,
+    },
+    /// A name that is no size of the inputs.
+    #[error("`{network}` has no size `{size}`\nhelp: its sizes are `{}`", .known.join("`, `"))]
+    Unknown {
+        /// The network's name.
+        network: &'static str,
+        /// The name that was given.
+        size: String,
+        /// The sizes of its inputs.
+        known: Vec<&'static str>,
+    },
+    /// The network takes no inputs of these sizes.
+    #[error("`{network}` takes no such sizes: it needs `{predicate}`")]
+    Predicate {
+        /// The network's name.
+        network: &'static str,
+        /// The predicate, as declared or as derived from the layers.
+        predicate: String,
+    },
+    /// The number does not fit an `i64`.
+    #[error("the multiply-adds of `{network}` do not fit an i64")]
+    Overflow {
+        /// The network's name.
+        network: &'static str,
+    },
+}
+
+fn call(sizes: &[&str]) -> String {
+    let pairs: Vec<String> = sizes.iter().map(|size| format!("(\"{size}\", ..)")).collect();
+    pairs.join(", ")
+}
+
+/// As many symbols as all inputs of a network may have.
+const MOST_SYMBOLS: usize = 32;
+
+/// The values of a network's symbols.
+#[derive(Clone, Copy)]
+struct Bound {
+    values: [(&'static str, i64); MOST_SYMBOLS],
+    count: usize,
+}
+
+impl Bound {
+    /// What a network inside another is fed with binds its symbols.
+    const fn of(inputs: &[Signature], fed: &[TensorType], outer: &Bindings) -> Option<Bound> {
+        let mut bound = Bound { values: [("", 0); MOST_SYMBOLS], count: 0 };
+        let mut index = 0;
+        while index < inputs.len() && index < fed.len() {
+            let (declared, fed) = (inputs[index].ty.dims, fed[index].dims);
+            let mut axis = 0;
+            while axis < declared.len() && axis < fed.len() {
+                if let Size::Symbol(name) = declared[axis] {
+                    let Some(value) = fed[axis].evaluate(outer) else { return None };
+                    if bound.count == MOST_SYMBOLS {
+                        return None;
+                    }
+                    bound.values[bound.count] = (name, value);
+                    bound.count += 1;
+                }
+                axis += 1;
+            }
+            index += 1;
+        }
+        Some(bound)
+    }
+
+    const fn bindings(&self) -> &[(&'static str, i64)] {
+        self.values.split_at(self.count).0
+    }
+}
+
+/// The multiply-adds for one sample where no other size is open.
+pub(crate) const fn per_sample(inputs: &[Signature], layers: &[Layer]) -> Option<i64> {
+    match batch(inputs) {
+        Some(batch) => of_layers(layers, &[(batch, 1)]),
+        None => of_layers(layers, &[]),
+    }
+}
+
+/// The symbol that stands first in the first input.
+const fn batch(inputs: &[Signature]) -> Option<&'static str> {
+    match inputs {
+        [Signature { ty: TensorType { dims: [Size::Symbol(name), ..], .. }, .. }, ..] => Some(name),
+        _ => None,
+    }
+}
+
+const fn of_layers(layers: &[Layer], bindings: &Bindings) -> Option<i64> {
+    let mut sum = 0i64;
+    let mut index = 0;
+    while index < layers.len() {
+        let Some(own) = of_layer(&layers[index], bindings) else { return None };
+        let Some(next) = sum.checked_add(own) else { return None };
+        sum = next;
+        index += 1;
+    }
+    Some(sum)
+}
+
+const fn of_layer(layer: &Layer, bindings: &Bindings) -> Option<i64> {
+    if matches!(layer.part, Part::Declared) {
+        return Some(0);
+    }
+    let inner = match layer.network {
+        None => of_layers(layer.children, bindings),
+        Some(network) => match Bound::of(network.inputs, network.fed, bindings) {
+            Some(bound) => of_layers(layer.children, bound.bindings()),
+            None => None,
+        },
+    };
+    let (Some(own), Some(inner)) = (layer.macs.evaluate(bindings), inner) else { return None };
+    match own.checked_add(inner) {
+        Some(turn) => turn.checked_mul(layer.turns as i64),
+        None => None,
+    }
+}
+
+/// The multiply-adds where the symbols have these values; the batch is 1 unless it is among them.
+pub(crate) fn multiply_adds<N: Network>(sizes: &Bindings) -> Result<i64, CostError> {
+    let network = N::NAME;
+    let known = symbols(N::INPUTS);
+    if let Some((size, _)) = sizes.iter().find(|(size, _)| !known.contains(size)) {
+        return Err(CostError::Unknown { network, size: (*size).to_string(), known });
+    }
+    let batch = batch(N::INPUTS).map(|batch| (batch, 1));
+    let bindings: Vec<(&str, i64)> = sizes.iter().copied().chain(batch).collect();
+    let decided = |predicate: &Predicate| {
+        predicate.left.evaluate(&bindings).is_some() && predicate.right.evaluate(&bindings).is_some()
+    };
+    let negative = sizes.iter().find(|(_, value)| *value < 0).map(|(size, _)| format!("{size} >= 0"));
+    let broken = || N::PREDICATES.iter().find(|p| decided(p) && !p.holds(&bindings)).map(Predicate::to_string);
+    if let Some(predicate) = negative.or_else(broken) {
+        return Err(CostError::Predicate { network, predicate });
+    }
+    of_layers(N::LAYERS, &bindings).ok_or_else(|| {
+        let open: Vec<&str> =
+            known.into_iter().filter(|symbol| bindings.iter().all(|(bound, _)| bound != symbol)).collect();
+        if open.is_empty() { CostError::Overflow { network } } else { CostError::Open { network, sizes: open } }
+    })
+}
+
+/// The symbols of the inputs, in order.
+fn symbols(inputs: &[Signature]) -> Vec<&'static str> {
+    let mut symbols = Vec::new();
+    for size in inputs.iter().flat_map(|input| input.ty.dims) {
+        if let Size::Symbol(name) = size
+            && !symbols.contains(name)
+        {
+            symbols.push(*name);
+        }
+    }
+    symbols
+}

@@ -1,0 +1,92 @@
+//! Multiply-adds, counted when the program is compiled, against counts by hand.
+
+use nn_dsl::prelude::*;
+use nn_dsl::{CostError, Network};
+
+network! {
+    LeNet(image: [N, 1, 28, 28]) -> [N, 10] {
+        conv 6 k=5 p=2 -> relu -> maxpool 2 -> conv 16 k=5 -> relu -> maxpool 2
+        -> flatten -> linear 120 -> relu -> linear 84 -> relu -> linear 10
+    }
+
+    Convolutions(image: [N, 4, H, W]) -> [N, 3, 2 * H, 2 * W] where H % 2 == 0 {
+        conv 8 k=3 p=1 g=4 -> conv_transpose 3 k=2 s=2
+    }
+
+    Products(x: [N, T, 6], y: [N, T, 5]) -> (a: [N, T, T], b: [N, T, 7], c: [T, 5], d: [N, T, 10]) {
+        let a = (x, { x -> transpose 1 2 }) -> matmul;
+        let b = (x, y) -> bilinear 7;
+        let c = (x, x, y) -> einsum "nti,nsi,nso->to";
+        let d = y -> gru 5 layers=2 bidirectional=true;
+        (a, b, c, d)
+    }
+
+    Attention(x: [N, T, 8], y: [N, S, 8]) -> [N, T, 8] {
+        let q = (x, y, y) -> attention 2;
+        let k = y -> linear 4 bias=false;
+        (q, k, k) -> sdpa heads=2
+    }
+
+    Shared(a: [N, 10], b: [N, T, 10]) -> [N, T, 30] {
+        shared f = linear 20;
+        shared g = { linear 10 -> inner: Inner -> [N, T, 10] };
+        let c = b -> g -> g;
+        ({ a -> f -> unsqueeze 1 -> expand [N, T, 20] }, c) -> cat dim=2
+    }
+
+    Inner(x: [M, K, 10]) -> [M, K, 10] {
+        repeat 3 { residual { linear 10 -> relu -> linear 10 } }
+    }
+
+    Wide<const CLASSES: i64>(x: [N, 10]) -> [N, CLASSES] { linear CLASSES }
+}
+
+const LENET: i64 = 28 * 28 * 6 * 25 + 10 * 10 * 16 * 150 + 400 * 120 + 120 * 84 + 84 * 10;
+
+#[test]
+fn constants() {
+    const COUNTED: Option<i64> = LeNet::MULTIPLY_ADDS;
+    assert_eq!(COUNTED, Some(LENET));
+    assert_eq!(LeNet::multiply_adds(&[]), Ok(LENET));
+    assert_eq!(LeNet::multiply_adds(&[("N", 32)]), Ok(32 * LENET));
+    assert_eq!(Wide::<1000>::MULTIPLY_ADDS, Some(10_000));
+    assert_eq!(Convolutions::MULTIPLY_ADDS, None);
+}
+
+#[test]
+fn functions_of_what_is_open() {
+    let (h, w, t, s) = (6, 5, 3, 4);
+    let convolutions = h * w * 8 * 9 + h * w * 8 * 3 * 4;
+    assert_eq!(Convolutions::multiply_adds(&[("W", w), ("H", h)]), Ok(convolutions));
+    let matmul = t * t * 6;
+    let bilinear = t * 7 * 6 * 5;
+    let einsum = t * t * 6 + t * t * 5;
+    let gru = 2 * t * 15 * (5 + 5) + 2 * t * 15 * (10 + 5);
+    assert_eq!(Products::multiply_adds(&[("T", t)]), Ok(matmul + bilinear + einsum + gru));
+    let attention = 2 * t * 8 * 8 + 2 * s * 8 * 8 + 2 * t * s * 8;
+    let sdpa = s * 8 * 4 + t * s * 8 + t * s * 8;
+    assert_eq!(Attention::multiply_adds(&[("T", t), ("S", s)]), Ok(attention + sdpa));
+}
+
+#[test]
+fn each_use_of_what_is_shared_counts() {
+    let inner = 3 * 2 * 7 * 100;
+    assert_eq!(Inner::multiply_adds(&[("K", 7)]), Ok(inner));
+    assert_eq!(Shared::multiply_adds(&[("T", 7)]), Ok(200 + 2 * (7 * 100 + inner)));
+    assert_eq!(Shared::PARAMETERS, 220 + 110 + Inner::PARAMETERS);
+}
+
+#[test]
+fn what_is_missing_is_said() {
+    let error = |sizes: &[(&str, i64)]| Convolutions::multiply_adds(sizes).unwrap_err().to_string();
+    assert_eq!(
+        error(&[]),
+        "the multiply-adds of `Convolutions` depend on `H`, `W`\n\
+         help: give every size: `multiply_adds(&[(\"H\", ..), (\"W\", ..)])`"
+    );
+    assert_eq!(error(&[("K", 1)]), "`Convolutions` has no size `K`\nhelp: its sizes are `N`, `H`, `W`");
+    assert_eq!(error(&[("H", 5), ("W", 5)]), "`Convolutions` takes no such sizes: it needs `H % 2 == 0`");
+    assert_eq!(error(&[("H", -2), ("W", 5)]), "`Convolutions` takes no such sizes: it needs `H >= 0`");
+    let huge = Convolutions::multiply_adds(&[("H", 1 << 40), ("W", 1 << 40)]);
+    assert_eq!(huge, Err(CostError::Overflow { network: "Convolutions" }));
+}
