@@ -37,6 +37,9 @@ pub mod layers {
     nn_macros::layer_reference!();
 }
 
+#[cfg(feature = "models")]
+pub mod models;
+
 /// What a program that writes networks needs.
 pub mod prelude {
     pub use crate::{Network, data, init, network, weights};

@@ -1,0 +1,39 @@
+//! Models that are known by name, each as the listing that its paper draws.
+//!
+//! Behind the feature `models`. Names, shapes and order of the parameters are torchvision's (MiniLM's and U-Net's are those
+//! of their published weights), so that a state dict of PyTorch's is loaded as it is, and so are the numbers that come out.
+//! Images are normalised as for torchvision, by the mean (0.485, 0.456, 0.406) and the deviation (0.229, 0.224, 0.225)
+//! of their channels. The last layer's width is a const generic:
+//!
+//! ```
+//! use nn_dsl::models::ResNet18;
+//! use nn_dsl::prelude::*;
+//!
+//! let vs = nn::VarStore::new(Device::Cpu);
+//! let net = ResNet18::<10>::new(&vs.root());
+//! let images = Tensor::zeros([1, 3, 64, 64], (Kind::Float, Device::Cpu));
+//! assert_eq!(net.forward(&images).size(), [1, 10]);
+//! assert_eq!(ResNet18::<1000>::PARAMETERS, 11_689_512);
+//! ```
+
+mod alexnet;
+mod densenet;
+mod googlenet;
+mod minilm;
+mod mobilenet_v2;
+mod resnet;
+mod squeezenet;
+mod unet;
+mod vgg;
+mod vit;
+
+pub use alexnet::AlexNet;
+pub use densenet::DenseNet121;
+pub use googlenet::GoogLeNet;
+pub use minilm::MiniLm;
+pub use mobilenet_v2::MobileNetV2;
+pub use resnet::{ResNet18, ResNet34, ResNet50, ResNet101, ResNet152};
+pub use squeezenet::{SqueezeNet1_0, SqueezeNet1_1};
+pub use unet::UNet;
+pub use vgg::{Vgg11, Vgg11Bn, Vgg13, Vgg13Bn, Vgg16, Vgg16Bn, Vgg19, Vgg19Bn};
+pub use vit::VitB16;
