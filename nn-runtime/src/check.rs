@@ -59,9 +59,10 @@ fn because(reason: &str) -> String {
     if reason.is_empty() { String::new() } else { format!("\nnote: {reason}") }
 }
 
-/// Checks the inputs of a network, whose own float type is `own`.
+/// Checks the inputs of a network, and gives its own float type.
 #[doc(hidden)]
-pub fn inputs<N: Network>(tensors: &[&Tensor], own: Kind) -> Result<(), InputError> {
+pub fn inputs<N: Network>(network: &N, tensors: &[&Tensor]) -> Result<Kind, InputError> {
+    let own = network.kind().unwrap_or_else(|| own_kind::<N>(tensors));
     let mut bindings: Vec<(&str, i64)> = Vec::new();
     let sizes: Vec<Vec<i64>> = tensors.iter().map(|tensor| tensor.size()).collect();
     for ((signature, tensor), size) in N::INPUTS.iter().zip(tensors).zip(&sizes) {
@@ -95,7 +96,14 @@ pub fn inputs<N: Network>(tensors: &[&Tensor], own: Kind) -> Result<(), InputErr
             return Err(InputError::Predicate { network: N::NAME, predicate: text, sizes: sizes.join(", ") });
         }
     }
-    Ok(())
+    Ok(own)
+}
+
+/// The own float type of a network that has no parameters: that of the first input that is of it.
+fn own_kind<N: Network>(tensors: &[&Tensor]) -> Kind {
+    let own = N::INPUTS.iter().zip(tensors).find(|(signature, _)| signature.ty.dtype.is_none());
+    let kind = own.map(|(_, tensor)| tensor.kind());
+    kind.filter(|kind| matches!(kind, Kind::Half | Kind::BFloat16 | Kind::Float | Kind::Double)).unwrap_or(Kind::Float)
 }
 
 fn check_rank(network: &'static str, signature: &Signature, tensor: &Tensor, size: &[i64]) -> Result<(), InputError> {

@@ -147,7 +147,14 @@ fn too_flat(what: &str, shape: &[i64]) -> String {
 /// If `path` already has a tensor of that name.
 #[track_caller]
 pub fn parameter(path: &Path, name: &str, shape: &[i64], init: Init) -> Tensor {
-    register(path, name, shape, init, true)
+    parameter_of(path.kind(), path, name, shape, init)
+}
+
+/// As [`parameter`], of another type.
+#[doc(hidden)]
+#[track_caller]
+pub fn parameter_of(kind: Kind, path: &Path, name: &str, shape: &[i64], init: Init) -> Tensor {
+    register(path, name, scratch_of(kind, path, name, shape, init), true)
 }
 
 /// Makes a tensor called `name` under `path` that is saved and loaded but not trained.
@@ -156,17 +163,31 @@ pub fn parameter(path: &Path, name: &str, shape: &[i64], init: Init) -> Tensor {
 /// If `path` already has a tensor of that name.
 #[track_caller]
 pub fn buffer(path: &Path, name: &str, shape: &[i64], init: Init) -> Tensor {
-    register(path, name, shape, init, false)
+    buffer_of(path.kind(), path, name, shape, init)
+}
+
+/// As [`buffer`], of another type.
+#[doc(hidden)]
+#[track_caller]
+pub fn buffer_of(kind: Kind, path: &Path, name: &str, shape: &[i64], init: Init) -> Tensor {
+    register(path, name, scratch_of(kind, path, name, shape, init), false)
 }
 
 /// Makes a tensor that is neither saved nor trained.
 #[track_caller]
-pub fn scratch(path: &Path, _name: &str, shape: &[i64], init: Init) -> Tensor {
-    init.tensor(shape, path.kind(), path.device())
+pub fn scratch(path: &Path, name: &str, shape: &[i64], init: Init) -> Tensor {
+    scratch_of(path.kind(), path, name, shape, init)
+}
+
+/// As [`scratch`], of another type.
+#[doc(hidden)]
+#[track_caller]
+pub fn scratch_of(kind: Kind, path: &Path, _name: &str, shape: &[i64], init: Init) -> Tensor {
+    init.tensor(shape, kind, path.device())
 }
 
 #[track_caller]
-fn register(path: &Path, name: &str, shape: &[i64], init: Init, trainable: bool) -> Tensor {
+fn register(path: &Path, name: &str, tensor: Tensor, trainable: bool) -> Tensor {
     // tch would rename the second `weight` to `weight__7`, and the file that is saved would fit no network.
     assert!(
         path.get(name).is_none(),
@@ -174,7 +195,7 @@ fn register(path: &Path, name: &str, shape: &[i64], init: Init, trainable: bool)
          help: give each a path of its own, as in `Net::new(&(vs.root() / \"teacher\"))`",
         path.path(name)
     );
-    path.add(name, init.tensor(shape, path.kind(), path.device()), trainable)
+    path.add(name, tensor, trainable)
 }
 
 #[cfg(test)]

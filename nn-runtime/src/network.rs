@@ -73,6 +73,12 @@ pub trait Network: Sized + fmt::Debug {
     /// Makes the network, with its parameters under `path`.
     fn new(path: &nn::Path) -> Self;
 
+    /// The network's own float type: that of its parameters. `None` where it has none but those of Rust modules; then it is
+    /// that of the first input for which the signature names no other, and `f32` where there is no such input.
+    fn kind(&self) -> Option<Kind> {
+        None
+    }
+
     /// Runs the network, in training mode if `train`.
     ///
     /// # Panics

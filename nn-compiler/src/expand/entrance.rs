@@ -1,6 +1,6 @@
 //! Where tensors enter a network: what comes in is checked, once.
 
-use super::{Context, allow, structs};
+use super::{Context, allow, float};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -16,7 +16,10 @@ pub fn methods(context: Context) -> TokenStream {
             quote!((#(#types),*))
         }
     };
-    let own_kind = structs::own_kind(context, of);
+    let told = context.floats[of].parameter().map(|_| float::variable());
+    let float = told.as_ref().map_or_else(|| quote!(_), |name| quote!(#name));
+    let told = told.map(|name| quote!(#name,));
+    let run = quote!(self.run(#(#inputs,)* #told train));
     quote! {
             /// Evaluates the network. Gradients flow as they do around it.
             ///
@@ -34,7 +37,7 @@ pub fn methods(context: Context) -> TokenStream {
             #[track_caller]
             pub fn forward_t(&self, #(#inputs: &::nn_dsl::Tensor,)* train: bool) -> #output {
                 match self.check(#(#inputs),*) {
-                    ::core::result::Result::Ok(()) => self.run(#(#inputs,)* train),
+                    ::core::result::Result::Ok(#float) => #run,
                     ::core::result::Result::Err(error) => ::core::panic!("{error}"),
                 }
             }
@@ -52,12 +55,11 @@ pub fn methods(context: Context) -> TokenStream {
             /// # Errors
             /// If an input has another shape or element type than the signature says.
             pub fn try_forward_t(&self, #(#inputs: &::nn_dsl::Tensor,)* train: bool) -> ::core::result::Result<#output, ::nn_dsl::InputError> {
-                self.check(#(#inputs),*)?;
-                ::core::result::Result::Ok(self.run(#(#inputs,)* train))
+                self.check(#(#inputs),*).map(|#float| #run)
             }
 
-            fn check(&self, #(#inputs: &::nn_dsl::Tensor),*) -> ::core::result::Result<(), ::nn_dsl::InputError> {
-                ::nn_dsl::check::inputs::<Self>(&[#(#inputs),*], #own_kind)
+            fn check(&self, #(#inputs: &::nn_dsl::Tensor),*) -> ::core::result::Result<::nn_dsl::Kind, ::nn_dsl::InputError> {
+                ::nn_dsl::check::inputs(self, &[#(#inputs),*])
             }
     }
 }

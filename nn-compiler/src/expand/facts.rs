@@ -1,7 +1,7 @@
 //! What is known of a network when the program is compiled: the trait `Network`, and the checks that rustc makes.
 
 use super::size::with_words;
-use super::{Context, allow};
+use super::{Context, allow, float};
 use crate::shaped::{Check, Deferred, Outline, Part, Role};
 use crate::size::Size;
 use proc_macro2::{Span, TokenStream};
@@ -36,6 +36,7 @@ pub fn expand(context: Context) -> TokenStream {
         tuple(network.inputs.len(), &quote!(&'a ::nn_dsl::Tensor)),
         tuple(network.outputs.len(), &quote!(::nn_dsl::Tensor)),
     );
+    let kind = float::kind(network, &context.floats[of]);
     let pattern = if let [one] = names[..] { quote!(#one) } else { quote!((#(#names),*)) };
     quote! {
         #(#cfgs)*
@@ -53,6 +54,10 @@ pub fn expand(context: Context) -> TokenStream {
 
             fn new(path: &::nn_dsl::nn::Path) -> Self {
                 Self::new(path)
+            }
+
+            fn kind(&self) -> ::core::option::Option<::nn_dsl::Kind> {
+                #kind
             }
 
             fn forward_t(&self, #pattern: Self::Inputs<'_>, train: bool) -> Self::Output {

@@ -66,6 +66,8 @@ struct Each {
     array: TokenStream,
     /// The arguments after the carried ones.
     rest: Vec<TokenStream>,
+    /// The network's own float type, where the turns have to be told.
+    told: Option<TokenStream>,
     /// Whether the first turn has been taken apart, because what it is fed with cannot be assigned to.
     unrolled: bool,
 }
@@ -115,7 +117,7 @@ impl<'a> Writer<'a> {
 
     fn declare(&mut self, local: usize, base: &str, span: Option<Span>) -> usize {
         let taken = |name: &str| {
-            self.variables.iter().any(|variable| variable.ident == name) || matches!(name, "train" | "stage")
+            self.variables.iter().any(|variable| variable.ident == name) || matches!(name, "train" | "stage" | "float")
         };
         let valid = crate::infer::rust_name(base);
         let mut name = valid.clone();
@@ -230,6 +232,7 @@ impl<'a> Writer<'a> {
         let carried = step.results.len();
         let name = &self.context.network.structs[self.of].fields[field].name;
         let rest = step.operands[carried..].iter().map(|operand| self.operand(operand)).collect();
+        let told = self.told(step);
         let dying = self.dying(index, step);
         let assignable = match step.operands.first() {
             Some(Operand::Local(local)) => carried == 1 && self.variable_of(*local).is_some_and(|v| dying.contains(&v)),
@@ -240,13 +243,14 @@ impl<'a> Writer<'a> {
         for operand in &step.operands[carried..] {
             operand.for_each_local(&mut |local| used_besides |= step.operands[0] == Operand::Local(local));
         }
-        Some(Each { array: quote!(self.#name), rest, unrolled: !assignable || used_besides })
+        Some(Each { array: quote!(self.#name), rest, told, unrolled: !assignable || used_besides })
     }
 
     fn call(&mut self, step: &Step, first_turn: bool) -> TokenStream {
         let operands = &step.operands;
         self.uses_train |= operands.contains(&Operand::Train) || step.callee.trains();
         let arguments: Vec<TokenStream> = operands.iter().map(|operand| self.operand(operand)).collect();
+        let float = self.told(step);
         match &step.callee {
             Callee::Method(method) => {
                 let method = format_ident!("{}", method);
@@ -264,16 +268,20 @@ impl<'a> Writer<'a> {
             }
             Callee::Field(field) => {
                 let name = &self.context.network.structs[self.of].fields[*field].name;
-                quote!(self.#name.forward_t(#(#arguments,)* train))
+                quote!(self.#name.forward_t(#(#arguments,)* #float train))
             }
             Callee::Each(field) => {
                 let name = &self.context.network.structs[self.of].fields[*field].name;
-                if first_turn { quote!(self.#name[0].forward_t(#(#arguments,)* train)) } else { TokenStream::new() }
+                if first_turn {
+                    quote!(self.#name[0].forward_t(#(#arguments,)* #float train))
+                } else {
+                    TokenStream::new()
+                }
             }
             Callee::Shared => {
                 let receiver = self.receiver(&operands[0]);
                 let arguments = &arguments[1..];
-                quote!(#receiver.forward_t(#(#arguments,)* train))
+                quote!(#receiver.forward_t(#(#arguments,)* #float train))
             }
             Callee::SizeOf(axis) => {
                 let receiver = self.receiver(&operands[0]);
@@ -286,6 +294,13 @@ impl<'a> Writer<'a> {
                 quote!(#left #symbol #right)
             }
         }
+    }
+
+    /// The network's own float type as an argument, where the function that is called has to be told.
+    fn told(&self, step: &Step) -> Option<TokenStream> {
+        let called = step.called(self.context.network, self.of)?;
+        self.context.floats[called].parameter()?;
+        self.context.floats[self.of].expression().map(|float| quote!(#float,))
     }
 
     fn render(&self, statement: &Statement) -> TokenStream {
@@ -315,23 +330,23 @@ impl<'a> Writer<'a> {
                 let pattern = patterns(variables);
                 quote!(let #pattern = #expression; #drops)
             }
-            (Target::Assign(variable), Some(Each { array, rest, .. })) => {
+            (Target::Assign(variable), Some(Each { array, rest, told, .. })) => {
                 let ident = ident(variable);
                 quote! {
                     for stage in &#array {
-                        #ident = stage.forward_t(&#ident, #(#rest,)* train);
+                        #ident = stage.forward_t(&#ident, #(#rest,)* #told train);
                     }
                     #drops
                 }
             }
-            (Target::Declare(variables), Some(Each { array, rest, .. })) => {
+            (Target::Declare(variables), Some(Each { array, rest, told, .. })) => {
                 let pattern = patterns(variables);
                 let idents: Vec<&Ident> = variables.iter().map(ident).collect();
                 let assigned = if let [one] = idents[..] { quote!(#one) } else { quote!((#(#idents),*)) };
                 quote! {
                     let #pattern = #expression;
                     for stage in &#array[1..] {
-                        #assigned = stage.forward_t(#(&#idents,)* #(#rest,)* train);
+                        #assigned = stage.forward_t(#(&#idents,)* #(#rest,)* #told train);
                     }
                     #drops
                 }

@@ -2,6 +2,7 @@
 
 mod entrance;
 mod facts;
+mod float;
 mod forward;
 mod holes;
 mod names;
@@ -15,6 +16,7 @@ pub use reference::{reference, uses};
 pub use stub::stub;
 
 use crate::shaped::Network;
+use float::Float;
 use holes::Holes;
 use names::Names;
 use proc_macro2::TokenStream;
@@ -24,7 +26,8 @@ use quote::quote;
 pub fn expand(network: &Network) -> TokenStream {
     let names = Names::of(network);
     let holes = Holes::of(network, &names);
-    let context = Context { network, names: &names, holes: &holes };
+    let floats = float::floats(network);
+    let context = Context { network, names: &names, holes: &holes, floats: &floats };
     let structs = (0..network.structs.len()).map(|of| structs::expand(context, of));
     let entrance = entrance::modules(context);
     let facts = facts::expand(context);
@@ -43,6 +46,7 @@ struct Context<'a> {
     network: &'a Network,
     names: &'a Names,
     holes: &'a Holes,
+    floats: &'a [Float],
 }
 
 /// Generated code is not the user's to lint.

@@ -2,7 +2,7 @@
 
 use super::forward::Writer;
 use super::size;
-use crate::shaped::{Code, Content, LocalKind, Operand, Step};
+use crate::shaped::{Code, Content, Dtype, LocalKind, Operand, Step};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -88,9 +88,8 @@ impl Writer<'_> {
             Operand::Float(value) => size::float(*value),
             Operand::Bool(value) => quote!(#value),
             Operand::Text(text) => quote!(#text),
-            Operand::Dtype(dtype) => {
-                size::kind(*dtype).unwrap_or_else(|| super::structs::own_kind(self.context, self.of))
-            }
+            Operand::Dtype(Dtype::Own) => self.context.floats[self.of].expression().unwrap_or_default(),
+            Operand::Dtype(dtype) => size::kind(*dtype).unwrap_or_default(),
             Operand::Train => quote!(train),
             Operand::Tokens(tokens) => tokens.0.clone(),
         }

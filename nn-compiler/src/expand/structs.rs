@@ -4,7 +4,7 @@ use super::forward::{Forward, forward};
 use super::holes::Hole;
 use super::{Context, allow, size};
 use crate::shaped::{Content, Field, Init, Role, Tensor};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 
 /// A struct with `new` and its forward function. That of the network itself is private: the entrance calls it.
@@ -208,14 +208,17 @@ fn layer_tensors(context: Context, tensors: &[Tensor], holes: &[Hole]) -> TokenS
 /// A `param` or `buffer`.
 fn tensor_call(context: Context, tensor: &Tensor, holes: &[Hole]) -> TokenStream {
     let function = match tensor.role {
-        Role::Parameter => quote!(parameter),
-        Role::Buffer => quote!(buffer),
-        Role::Scratch => quote!(scratch),
+        Role::Parameter => format_ident!("parameter"),
+        Role::Buffer => format_ident!("buffer"),
+        Role::Scratch => format_ident!("scratch"),
     };
     let (name, shape, init) = (&tensor.name, shape(context, tensor, holes), init(context, tensor, holes));
     match size::kind(tensor.dtype) {
         None => quote!(::nn_dsl::init::#function(path, #name, #shape, #init)),
-        Some(kind) => quote!(::nn_dsl::init::#function(&path.set_kind(#kind), #name, #shape, #init)),
+        Some(kind) => {
+            let function = format_ident!("{function}_of");
+            quote!(::nn_dsl::init::#function(#kind, path, #name, #shape, #init))
+        }
     }
 }
 
@@ -258,44 +261,18 @@ fn forward_function(context: Context, of: usize, root: bool) -> TokenStream {
     }
     let Forward { parameters, body, output, uses_train } = forward(context, of);
     let train = if uses_train { quote!(train) } else { quote!(_train) };
+    let float = context.floats[of].parameter();
     if root {
         return quote! {
-            fn run(&self, #(#parameters,)* #train: bool) -> #output {
+            fn run(&self, #(#parameters,)* #float #train: bool) -> #output {
                 #body
             }
         };
     }
     quote! {
         #[doc = " Applies it; `train` as everywhere in tch."]
-        pub fn forward_t(&self, #(#parameters,)* #train: bool) -> #output {
+        pub fn forward_t(&self, #(#parameters,)* #float #train: bool) -> #output {
             #body
         }
     }
-}
-
-/// The network's own float type, as an expression in a method of a struct: that of its first parameter.
-pub fn own_kind(context: Context, of: usize) -> TokenStream {
-    first_tensor(context, of).map_or_else(|| quote!(::nn_dsl::Kind::Float), |tensor| quote!(self #tensor.kind()))
-}
-
-/// `.layer1[0].conv1.weight`
-fn first_tensor(context: Context, of: usize) -> Option<TokenStream> {
-    context.network.structs[of].fields.iter().find_map(|field| {
-        let name = &field.name;
-        let inner = match &field.content {
-            Content::Layer { tensors, .. } => {
-                let levels: Vec<Ident> =
-                    tensors.first()?.name.split('.').map(|level| format_ident!("{}", level)).collect();
-                quote!(#(.#levels)*)
-            }
-            Content::Tensor(tensor) if tensor.dtype == crate::shaped::Dtype::Own => quote!(),
-            Content::Struct(hole) => first_tensor(context, hole.of)?,
-            Content::Array { turns, .. } => {
-                let inner = first_tensor(context, turns[0].of)?;
-                quote!([0] #inner)
-            }
-            _ => return None,
-        };
-        Some(quote!(.#name #inner))
-    })
 }

@@ -49,6 +49,11 @@ impl Inference<'_> {
             let what = format!("what is drawn at random is a float, and `{}` is {ty}", declaration.name);
             return Err(Mistake::new(&declaration.name, what).into());
         }
+        if declaration.trainable && !ty.dtype.is_float() {
+            let what = format!("only floats are trained, and `{}` is {ty}", declaration.name);
+            let help = format!("what is not trained is a buffer: `buffer {}: {ty} ..`", declaration.name);
+            return Err(Mistake::new(&declaration.name, what).help(help).into());
+        }
         let role = match (declaration.trainable, saved) {
             (true, _) => Role::Parameter,
             (false, true) => Role::Buffer,

@@ -213,7 +213,7 @@ impl CharGpt {
     #[track_caller]
     pub fn forward_t(&self, tokens: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
         match self.check(tokens) {
-            ::core::result::Result::Ok(()) => self.run(tokens, train),
+            ::core::result::Result::Ok(_) => self.run(tokens, train),
             ::core::result::Result::Err(error) => ::core::panic!("{error}"),
         }
     }
@@ -236,14 +236,13 @@ impl CharGpt {
         tokens: &::nn_dsl::Tensor,
         train: bool,
     ) -> ::core::result::Result<::nn_dsl::Tensor, ::nn_dsl::InputError> {
-        self.check(tokens)?;
-        ::core::result::Result::Ok(self.run(tokens, train))
+        self.check(tokens).map(|_| self.run(tokens, train))
     }
     fn check(
         &self,
         tokens: &::nn_dsl::Tensor,
-    ) -> ::core::result::Result<(), ::nn_dsl::InputError> {
-        ::nn_dsl::check::inputs::<Self>(&[tokens], self.position.kind())
+    ) -> ::core::result::Result<::nn_dsl::Kind, ::nn_dsl::InputError> {
+        ::nn_dsl::check::inputs(self, &[tokens])
     }
 }
 #[automatically_derived]
@@ -437,6 +436,9 @@ impl ::nn_dsl::Network for CharGpt {
     )] = &[("linear1.weight", "embed.weight")];
     fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self::new(path)
+    }
+    fn kind(&self) -> ::core::option::Option<::nn_dsl::Kind> {
+        ::core::option::Option::Some(self.position.kind())
     }
     fn forward_t(&self, tokens: Self::Inputs<'_>, train: bool) -> Self::Output {
         Self::forward_t(self, tokens, train)

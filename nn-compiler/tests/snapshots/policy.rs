@@ -144,7 +144,7 @@ impl Policy {
         train: bool,
     ) -> (::nn_dsl::Tensor, ::nn_dsl::Tensor, ::nn_dsl::Tensor) {
         match self.check(observation, h, c) {
-            ::core::result::Result::Ok(()) => self.run(observation, h, c, train),
+            ::core::result::Result::Ok(_) => self.run(observation, h, c, train),
             ::core::result::Result::Err(error) => ::core::panic!("{error}"),
         }
     }
@@ -177,16 +177,15 @@ impl Policy {
         (::nn_dsl::Tensor, ::nn_dsl::Tensor, ::nn_dsl::Tensor),
         ::nn_dsl::InputError,
     > {
-        self.check(observation, h, c)?;
-        ::core::result::Result::Ok(self.run(observation, h, c, train))
+        self.check(observation, h, c).map(|_| self.run(observation, h, c, train))
     }
     fn check(
         &self,
         observation: &::nn_dsl::Tensor,
         h: &::nn_dsl::Tensor,
         c: &::nn_dsl::Tensor,
-    ) -> ::core::result::Result<(), ::nn_dsl::InputError> {
-        ::nn_dsl::check::inputs::<Self>(&[observation, h, c], self.linear1.weight.kind())
+    ) -> ::core::result::Result<::nn_dsl::Kind, ::nn_dsl::InputError> {
+        ::nn_dsl::check::inputs(self, &[observation, h, c])
     }
 }
 #[automatically_derived]
@@ -284,6 +283,9 @@ impl ::nn_dsl::Network for Policy {
     )] = &[];
     fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self::new(path)
+    }
+    fn kind(&self) -> ::core::option::Option<::nn_dsl::Kind> {
+        ::core::option::Option::Some(self.linear1.weight.kind())
     }
     fn forward_t(
         &self,

@@ -358,7 +358,7 @@ impl<const CLASSES: i64> UNet<CLASSES> {
     #[track_caller]
     pub fn forward_t(&self, image: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
         match self.check(image) {
-            ::core::result::Result::Ok(()) => self.run(image, train),
+            ::core::result::Result::Ok(_) => self.run(image, train),
             ::core::result::Result::Err(error) => ::core::panic!("{error}"),
         }
     }
@@ -381,14 +381,13 @@ impl<const CLASSES: i64> UNet<CLASSES> {
         image: &::nn_dsl::Tensor,
         train: bool,
     ) -> ::core::result::Result<::nn_dsl::Tensor, ::nn_dsl::InputError> {
-        self.check(image)?;
-        ::core::result::Result::Ok(self.run(image, train))
+        self.check(image).map(|_| self.run(image, train))
     }
     fn check(
         &self,
         image: &::nn_dsl::Tensor,
-    ) -> ::core::result::Result<(), ::nn_dsl::InputError> {
-        ::nn_dsl::check::inputs::<Self>(&[image], self.double_conv1.conv1.weight.kind())
+    ) -> ::core::result::Result<::nn_dsl::Kind, ::nn_dsl::InputError> {
+        ::nn_dsl::check::inputs(self, &[image])
     }
 }
 #[automatically_derived]
@@ -2077,6 +2076,9 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
     )] = &[];
     fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self::new(path)
+    }
+    fn kind(&self) -> ::core::option::Option<::nn_dsl::Kind> {
+        ::core::option::Option::Some(self.double_conv1.conv1.weight.kind())
     }
     fn forward_t(&self, image: Self::Inputs<'_>, train: bool) -> Self::Output {
         Self::forward_t(self, image, train)

@@ -1,0 +1,134 @@
+//! The network's own float type: where the code finds it.
+
+use crate::shaped::{Callee, Content, Dtype, Function, LocalKind, Network, Operand, Step};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+/// How the functions of a struct know the network's own float type.
+#[derive(Debug)]
+pub enum Float {
+    /// It is that of this tensor: `self.conv1.weight`.
+    Of(TokenStream),
+    /// They own no tensor of that type, and are told.
+    Told,
+    /// They neither own a tensor of that type nor ask.
+    Unasked,
+}
+
+/// That of each struct of a network.
+pub fn floats(network: &Network) -> Vec<Float> {
+    let mut floats: Vec<Float> = Vec::new();
+    for (of, made) in network.structs.iter().enumerate() {
+        let asks = made.function.steps.iter().any(|step| {
+            let told = step.called(network, of).is_some_and(|called| matches!(floats[called], Float::Told));
+            told || step.operands.contains(&Operand::Dtype(Dtype::Own))
+        });
+        floats.push(match first_tensor(network, of) {
+            Some(tensor) => Float::Of(quote!(self #tensor)),
+            None if asks => Float::Told,
+            None => Float::Unasked,
+        });
+    }
+    floats
+}
+
+impl Float {
+    /// As an expression in a function of the struct; none where nobody asks.
+    pub fn expression(&self) -> Option<TokenStream> {
+        match self {
+            Float::Of(tensor) => Some(quote!(#tensor.kind())),
+            Float::Told => {
+                let name = variable();
+                Some(quote!(#name))
+            }
+            Float::Unasked => None,
+        }
+    }
+
+    /// As a parameter of the struct's functions, where they are told.
+    pub fn parameter(&self) -> Option<TokenStream> {
+        let name = variable();
+        matches!(self, Float::Told).then(|| quote!(#name: ::nn_dsl::Kind,))
+    }
+}
+
+/// What the parameter is called.
+pub fn variable() -> Ident {
+    Ident::new("float", Span::mixed_site())
+}
+
+/// `fn kind`: of the first tensor of the network, or else of a network inside it, which only the run knows.
+pub fn kind(network: &Network, float: &Float) -> TokenStream {
+    if let Float::Of(tensor) = float {
+        return quote!(::core::option::Option::Some(#tensor.kind()));
+    }
+    let inner = networks(network, network.root.of).into_iter().map(|path| quote!(::nn_dsl::Network::kind(&self #path)));
+    let kinds = inner.reduce(|kind, other| quote!(#kind.or_else(|| #other)));
+    kinds.unwrap_or_else(|| quote!(::core::option::Option::None))
+}
+
+/// `.layer1[0].conv1.weight`
+fn first_tensor(network: &Network, of: usize) -> Option<TokenStream> {
+    network.structs[of].fields.iter().find_map(|field| {
+        let name = &field.name;
+        let inner = match &field.content {
+            Content::Layer { tensors, .. } => {
+                let levels = tensors.first()?.name.split('.').map(|level| format_ident!("{}", level));
+                quote!(#(.#levels)*)
+            }
+            Content::Tensor(tensor) if tensor.dtype == Dtype::Own => quote!(),
+            Content::Struct(hole) => first_tensor(network, hole.of)?,
+            Content::Array { turns, .. } => {
+                let inner = first_tensor(network, turns[0].of)?;
+                quote!([0] #inner)
+            }
+            _ => return None,
+        };
+        Some(quote!(.#name #inner))
+    })
+}
+
+/// `.layer1[0].encoder`: the networks inside, of an array those in its first element.
+fn networks(network: &Network, of: usize) -> Vec<TokenStream> {
+    let within = |of| networks(network, of);
+    let all = network.structs[of].fields.iter().flat_map(|field| {
+        let name = &field.name;
+        let inner = match &field.content {
+            Content::Network(_) => vec![quote!()],
+            Content::Struct(hole) => within(hole.of),
+            Content::Array { turns, .. } => within(turns[0].of).into_iter().map(|path| quote!([0] #path)).collect(),
+            _ => Vec::new(),
+        };
+        inner.into_iter().map(move |path| quote!(.#name #path))
+    });
+    all.collect()
+}
+
+impl Step {
+    /// The struct of the network whose function is called, in a function of struct `of`.
+    pub fn called(&self, network: &Network, of: usize) -> Option<usize> {
+        let made = &network.structs[of];
+        let field = |field: usize| match &made.fields[field].content {
+            Content::Struct(hole) => Some(hole.of),
+            Content::Array { turns, .. } => Some(turns[0].of),
+            _ => None,
+        };
+        match &self.callee {
+            Callee::Field(index) | Callee::Each(index) => field(*index),
+            Callee::Shared => made.function.shared(self.operands.first()?, field),
+            _ => None,
+        }
+    }
+}
+
+impl Function {
+    /// The struct of a `shared` that a variable holds.
+    fn shared(&self, operand: &Operand, field: impl Fn(usize) -> Option<usize>) -> Option<usize> {
+        let Operand::Local(local) = operand else { return None };
+        match self.locals[*local].kind {
+            LocalKind::Shared(of) => Some(of),
+            LocalKind::Field { field: index, tensor: None } => field(index),
+            _ => None,
+        }
+    }
+}
