@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
+use nn_dsl::data::{DataLoader, Dataset};
 use nn_dsl::prelude::*;
 
 network! {
@@ -40,6 +41,9 @@ struct Arguments {
     at_least: f64,
 }
 
+/// Images and their classes.
+type Labelled = (Tensor, Tensor);
+
 /// Images in a step.
 const BATCH: usize = 32;
 
@@ -48,12 +52,13 @@ fn main() -> Result<()> {
     let device = Device::cuda_if_available();
     // A step of so small a network is too short to share, and threads that wait for each other burn time.
     tch::set_num_threads(1);
-    let (train, held_out) = data::digits().to_device(device).split(0.2, arguments.seed.into());
+    let (train, held_out) = data::digits().to_device(device)?.split(0.2, arguments.seed.into());
     println!("{} images to train on and {} held out, on {device:?}", train.len(), held_out.len());
 
     tch::manual_seed(arguments.seed.into());
     let vs = nn::VarStore::new(device);
     let net = DigitNet::new(&vs.root());
+    let (train, held_out) = (DataLoader::new(train, BATCH).shuffle().seed(arguments.seed.into()), held_out.all()?);
     fit(&vs, &net, &train, &held_out, &arguments)?;
     weights::save(&vs, &arguments.weights)?;
 
@@ -68,27 +73,28 @@ fn main() -> Result<()> {
 }
 
 /// Trains `net`, whose parameters are in `vs`, and prints after each epoch how it does on `test`.
-fn fit(
+fn fit<D: Dataset<Sample = Labelled>>(
     vs: &nn::VarStore,
     net: &DigitNet,
-    train: &data::Labelled,
-    test: &data::Labelled,
+    train: &DataLoader<D>,
+    test: &Labelled,
     arguments: &Arguments,
 ) -> Result<()> {
-    let Arguments { epochs, learning_rate, seed, .. } = *arguments;
+    let Arguments { epochs, learning_rate, .. } = *arguments;
     let mut optimizer = nn::Adam::default().build(vs, learning_rate)?;
-    let steps = epochs * train.batches(BATCH).len() as u64;
+    let steps = epochs * train.len() as u64;
     let style = ProgressStyle::with_template("{wide_bar} step {pos} of {len}, {eta} left")?;
     let progress = ProgressBar::new(steps).with_style(style);
     for epoch in 0..epochs {
         optimizer.set_lr(learning_rate * (1.0 - epoch as f64 / epochs as f64));
         let mut loss_sum = 0.0;
-        for (images, labels) in progress.wrap_iter(train.shuffled_batches(BATCH, u64::from(seed) + epoch)) {
+        for batch in progress.wrap_iter(train.epoch(epoch)) {
+            let (images, labels) = batch?;
             let loss = net.forward_t(&images, true).cross_entropy_for_logits(&labels);
             optimizer.backward_step(&loss);
             loss_sum += loss.double_value(&[]) * labels.size()[0] as f64;
         }
-        let (loss, accuracy) = (loss_sum / train.len() as f64, accuracy(net, test));
+        let (loss, accuracy) = (loss_sum / train.dataset().len() as f64, accuracy(net, test));
         progress.suspend(|| println!("epoch {:2}: loss {loss:.4}, accuracy {accuracy:.2} %", epoch + 1));
     }
     progress.finish_and_clear();
@@ -96,6 +102,6 @@ fn fit(
 }
 
 /// The percentage of the images whose class `net` finds.
-fn accuracy(net: &DigitNet, data: &data::Labelled) -> f64 {
-    100.0 * net.batch_accuracy_for_logits(&data.images, &data.labels, data.images.device(), 1024)
+fn accuracy(net: &DigitNet, (images, labels): &Labelled) -> f64 {
+    100.0 * net.batch_accuracy_for_logits(images, labels, images.device(), 1024)
 }

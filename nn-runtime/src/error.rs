@@ -73,6 +73,68 @@ pub enum Error {
     #[error(transparent)]
     Mismatch(#[from] Mismatch),
 
+    /// A sample of a data set cannot be had, or not be transformed.
+    #[error("sample {index}: {reason}")]
+    Sample {
+        /// Its number in the data set.
+        index: usize,
+        /// What went wrong.
+        reason: Box<Error>,
+    },
+
+    /// A batch cannot be made, and not because of one of its samples.
+    #[error("batch {number}: {reason}")]
+    Batch {
+        /// Its number in the epoch.
+        number: usize,
+        /// What went wrong.
+        reason: Box<Error>,
+    },
+
+    /// The samples of a batch cannot be stacked.
+    #[error(
+        "sample {index} is {found}, and sample {first} of the same batch is {expected}\n\
+         help: make them alike before they are stacked: resize, crop, pad or cast them in the loader's `transform`"
+    )]
+    Ragged {
+        /// The sample that differs.
+        index: usize,
+        /// What it is.
+        found: String,
+        /// The first sample of the batch.
+        first: usize,
+        /// What that is.
+        expected: String,
+    },
+
+    /// Tensors that lie side by side do not hold equally many samples.
+    #[error("tensor {tensor} has {found} samples, and tensor 0 has {expected}: their first sizes must be the same")]
+    SampleCounts {
+        /// The tensor that differs, from 0.
+        tensor: usize,
+        /// Its first size.
+        found: usize,
+        /// The first size of the first tensor.
+        expected: usize,
+    },
+
+    /// There is no such sample.
+    #[error("index {index} is beyond a data set of {len} samples")]
+    Index {
+        /// The index that was asked for.
+        index: usize,
+        /// The number of samples.
+        len: usize,
+    },
+
+    /// A function of the user's panicked.
+    #[error("panicked: {0}")]
+    Panic(String),
+
+    /// Any other error, such as one of a user's own data set: [`Error::other`].
+    #[error(transparent)]
+    Other(Box<dyn std::error::Error + Send + Sync>),
+
     /// libtorch failed.
     #[error("libtorch: {0}")]
     Torch(String),
@@ -90,6 +152,16 @@ impl From<TchError> for Error {
 }
 
 impl Error {
+    /// An error of another kind, or a message.
+    ///
+    /// ```
+    /// let error = nn_runtime::Error::other("the microphone is off");
+    /// assert_eq!(error.to_string(), "the microphone is off");
+    /// ```
+    pub fn other(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Other(error.into())
+    }
+
     /// For `map_err` on a failed read of `path`.
     pub(crate) fn reading(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use tch::Tensor;
+use tch::{Kind, Tensor};
 
-use super::{Labelled, idx};
+use super::{Images, TensorDataset, idx};
 use crate::Error;
 
 /// The images to train on and those to test on, `[N, 1, 28, 28]` from 0 to 1, from the four IDX files in `folder`.
@@ -13,23 +13,25 @@ use crate::Error;
 /// `train-images-idx3-ubyte.gz`.
 ///
 /// ```no_run
-/// let (train, test) = nn_runtime::data::mnist("data/mnist")?;
+/// use nn_runtime::data::{self, Dataset};
+///
+/// let (train, test) = data::mnist("data/mnist")?;
 /// assert_eq!((train.len(), test.len()), (60_000, 10_000));
 /// # Ok::<(), nn_runtime::Error>(())
 /// ```
-pub fn mnist(folder: impl AsRef<Path>) -> Result<(Labelled, Labelled), Error> {
+pub fn mnist(folder: impl AsRef<Path>) -> Result<(Images, Images), Error> {
     let folder = folder.as_ref();
     Ok((part(folder, "train")?, part(folder, "t10k")?))
 }
 
-fn part(folder: &Path, name: &str) -> Result<Labelled, Error> {
+fn part(folder: &Path, name: &str) -> Result<Images, Error> {
     let images_path = find(folder, &format!("{name}-images-idx3-ubyte"))?;
     let labels_path = find(folder, &format!("{name}-labels-idx1-ubyte"))?;
     let images = idx::read(&images_path, 3)?;
     let labels = idx::read(&labels_path, 1)?;
     check_pixels(&images, &images_path)?;
     check_labels(&labels, images.size()[0], &labels_path)?;
-    Ok(Labelled::from_bytes(&images, &labels, 255))
+    TensorDataset::new((images.unsqueeze(1).to_kind(Kind::Float) / 255.0, labels.to_kind(Kind::Int64)))
 }
 
 fn find(folder: &Path, file: &str) -> Result<PathBuf, Error> {

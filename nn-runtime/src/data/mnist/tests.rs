@@ -1,4 +1,5 @@
 use super::*;
+use crate::data::Dataset;
 use std::fs;
 
 fn images(count: u8, height: u8, width: u8) -> Vec<u8> {
@@ -36,9 +37,10 @@ fn refused(test_images: &[u8], test_labels: &[u8]) -> String {
 fn four_files_make_two_parts() {
     let (train, test) = mnist(folder(&images(2, 28, 28), &labels(&[7, 8])).path()).unwrap();
     assert_eq!((train.len(), test.len()), (3, 2));
-    assert_eq!(train.images.size(), [3, 1, 28, 28]);
-    assert_eq!(train.images.min().double_value(&[]), 1.0);
-    assert_eq!(Vec::<i64>::try_from(&train.labels).unwrap(), [1, 0, 9]);
+    let (images, labels) = train.tensors();
+    assert_eq!(images.size(), [3, 1, 28, 28]);
+    assert_eq!(images.min().double_value(&[]), 1.0);
+    assert_eq!(Vec::<i64>::try_from(labels).unwrap(), [1, 0, 9]);
 }
 
 #[test]
