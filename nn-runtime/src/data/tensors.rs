@@ -17,7 +17,7 @@ use crate::Error;
 /// use tch::{Device, Kind, Tensor};
 ///
 /// let images = Tensor::rand([100, 1, 8, 8], (Kind::Float, Device::Cpu));
-/// let labels = Tensor::arange(100, (Kind::Int64, Device::Cpu)) % 10;
+/// let labels = Tensor::arange(100, (Kind::Int64, Device::Cpu)).remainder(10);
 /// let data = TensorDataset::new((images, labels))?;
 /// let (image, label) = data.get(42)?;
 /// assert_eq!((image.size(), label.int64_value(&[])), (vec![1, 8, 8], 2));
