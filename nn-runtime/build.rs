@@ -1,4 +1,5 @@
-//! Lets every program find libtorch when cargo starts it, with no flag or variable of the user's.
+//! Compiles the C++ of `src/native`, and lets every program find libtorch when cargo starts it, with no flag or variable
+//! of the user's.
 //!
 //! torch-sys gives a program no rpath, and a library cannot give one to its users' programs. But cargo puts the link
 //! search paths of all dependencies that lie inside the target folder on the library path of whatever it runs: programs,
@@ -21,6 +22,26 @@ fn main() {
     }
     println!("cargo:rustc-link-search=native={}", link.display());
     println!("cargo:libtorch_lib={}", libtorch.display());
+    compile_native(&libtorch);
+}
+
+/// Compiles `native.cpp` against the headers that torch-sys found, with its flags.
+fn compile_native(libtorch: &Path) {
+    println!("cargo:rerun-if-changed=src/native/native.cpp");
+    for variable in ["LIBTORCH_INCLUDE", "LIBTORCH_CXX11_ABI"] {
+        println!("cargo:rerun-if-env-changed={variable}");
+    }
+    let root = env::var_os("LIBTORCH_INCLUDE").map_or_else(|| libtorch.join(".."), PathBuf::from);
+    let abi = env::var("LIBTORCH_CXX11_ABI").unwrap_or_else(|_| "1".to_owned());
+    cc::Build::new()
+        .cpp(true)
+        .std("c++17")
+        .include(root.join("include"))
+        // libtorch's headers have unused parameters.
+        .flag("-Wno-unused-parameter")
+        .define("_GLIBCXX_USE_CXX11_ABI", abi.as_str())
+        .file("src/native/native.cpp")
+        .compile("nn_native");
 }
 
 /// Makes `link` point at `folder`, wherever it pointed before.

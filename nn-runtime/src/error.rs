@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use safetensors::SafeTensorError;
 use tch::{Kind, TchError};
 
+use crate::misfit::Misfit;
+use crate::pattern::PatternError;
 use crate::weights::Mismatch;
 
 /// An error of this crate. Its text says what is wrong, where, and how to mend it.
@@ -135,6 +137,35 @@ pub enum Error {
     #[error(transparent)]
     Other(Box<dyn std::error::Error + Send + Sync>),
 
+    /// An option of an optimizer or a schedule has a value that makes no sense.
+    #[error("{of}: `{option}` must be {expected}, not {found}")]
+    Option {
+        /// The optimizer or schedule.
+        of: &'static str,
+        /// The option's name.
+        option: &'static str,
+        /// The values that make sense.
+        expected: &'static str,
+        /// The value it has.
+        found: String,
+    },
+
+    /// A pattern matches no name, or is none.
+    #[error(transparent)]
+    Pattern(#[from] PatternError),
+
+    /// The tensors given to a loss or a metric do not go together.
+    #[error(transparent)]
+    Misfit(#[from] Misfit),
+
+    /// An optimizer has nothing to do.
+    #[error("the `VarStore` has no trainable parameter\nhelp: make the network on it before the optimizer")]
+    NoParameters,
+
+    /// A momentum was to be set on an optimizer without one.
+    #[error("{0} has no momentum to set\nhelp: switch it off in the schedule, or take an optimizer that has one")]
+    NoMomentum(&'static str),
+
     /// libtorch failed.
     #[error("libtorch: {0}")]
     Torch(String),
@@ -147,7 +178,7 @@ impl From<TchError> for Error {
             TchError::Torch(text) => text,
             other => other.to_string(),
         };
-        Self::Torch(text.lines().next().unwrap_or_default().to_owned())
+        Self::torch(&text)
     }
 }
 
@@ -160,6 +191,11 @@ impl Error {
     /// ```
     pub fn other(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Other(error.into())
+    }
+
+    /// What libtorch said, without the lines after the first.
+    pub(crate) fn torch(text: &str) -> Self {
+        Self::Torch(text.lines().next().unwrap_or_default().to_owned())
     }
 
     /// For `map_err` on a failed read of `path`.

@@ -26,8 +26,10 @@ use safetensors::{Dtype, SafeTensorError, SafeTensors};
 use tch::{Kind, Tensor, nn};
 use tempfile::NamedTempFile;
 
+use crate::state::specs;
 use crate::{Error, Network};
-pub use mismatch::{Difference, Mismatch};
+pub use mismatch::{Difference, Mismatch, Saved};
+pub(crate) use mismatch::{Specs, describe};
 
 /// Saves every parameter and buffer of `vs` to the safetensors file `path`.
 ///
@@ -35,8 +37,8 @@ pub use mismatch::{Difference, Mismatch};
 /// is missing.
 pub fn save(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<(), Error> {
     let path = path.as_ref();
-    let tensors: Vec<Saved> =
-        vs.variables().into_iter().map(|(name, t)| Saved::of(name, &t)).collect::<Result<_, _>>()?;
+    let tensors: Vec<Bytes> =
+        vs.variables().into_iter().map(|(name, t)| Bytes::of(name, &t)).collect::<Result<_, _>>()?;
     let content = safetensors::serialize(tensors.iter().map(|t| (&t.name, t.view())), None)
         .map_err(|reason| Error::writing(path)(io::Error::other(reason)))?;
     write_atomically(path, &content).map_err(Error::writing(path))
@@ -67,7 +69,8 @@ fn load_aliased(vs: &mut nn::VarStore, path: &Path, aliases: &[(&str, &str)]) ->
         }
     }
     let variables: BTreeMap<String, Tensor> = vs.variables().into_iter().collect();
-    Mismatch::check(path, &variables, &found)?;
+    let found_specs = found.iter().map(|(name, view)| (name.to_string(), mismatch::describe_view(view))).collect();
+    Mismatch::check(Saved::Weights(path.into()), &specs(&variables), &found_specs)?;
     tch::no_grad(|| {
         variables.into_iter().try_for_each(|(name, mut variable)| {
             let data = found[name.as_str()].data();
@@ -83,14 +86,14 @@ fn is_bookkeeping(name: &str) -> bool {
 }
 
 /// A tensor's bytes, copied from its device.
-struct Saved {
+struct Bytes {
     name: String,
     dtype: Dtype,
     shape: Vec<usize>,
     data: Vec<u8>,
 }
 
-impl Saved {
+impl Bytes {
     fn of(name: String, tensor: &Tensor) -> Result<Self, Error> {
         let kind = tensor.kind();
         let Some(dtype) = dtype(kind) else {

@@ -1,8 +1,8 @@
-//! The differences between a file's tensors and a network's, collected before anything is loaded.
+//! The differences between saved tensors and those they are for, collected before anything is loaded.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
@@ -16,54 +16,72 @@ const SHOWN: usize = 8;
 /// Names this alike are taken for one name, misspelt: `fc.weight` and `fc3.weight` are 0.9 alike.
 const ALIKE: f64 = 0.6;
 
-/// All differences between a file and a network.
+/// What tensors are saved as, and for what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Saved {
+    /// The weights of a network, in this file.
+    Weights(PathBuf),
+    /// The state of this optimizer or schedule.
+    State(&'static str),
+}
+
+/// All differences between saved tensors and those they are for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mismatch {
-    /// The file.
-    pub path: PathBuf,
-    /// Tensors of the network that the file lacks.
+    /// What was to be loaded.
+    pub saved: Saved,
+    /// Tensors that should be saved and are not.
     pub missing: Vec<String>,
-    /// Tensors of the file that the network lacks.
+    /// Tensors that are saved and have no place.
     pub unexpected: Vec<String>,
     /// Tensors of both, of different shape or type.
     pub different: Vec<Difference>,
-    /// Whether the network has no tensor at all.
-    network_is_empty: bool,
+    /// Whether there is no tensor at all to load into.
+    nothing_expected: bool,
 }
 
-/// A tensor whose shape or type in the file is not the network's.
+/// A tensor whose shape or type as saved is not that of its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     /// The tensor's name.
     pub name: String,
-    /// Its type and shape in the network: `f32 [6, 1, 5, 5]`.
+    /// Its type and shape in the network or optimizer: `f32 [6, 1, 5, 5]`.
     pub expected: String,
-    /// Its type and shape in the file.
+    /// Its type and shape as saved.
     pub found: String,
 }
 
+/// Types and shapes by name.
+pub(crate) type Specs = BTreeMap<String, String>;
+
 impl Mismatch {
     /// Compares names, shapes and types.
-    pub(super) fn check(
-        path: &Path,
-        network: &BTreeMap<String, Tensor>,
-        file: &BTreeMap<&str, TensorView>,
-    ) -> Result<(), Self> {
+    pub(crate) fn check(saved: Saved, expected: &Specs, found: &Specs) -> Result<(), Self> {
         let mismatch = Self {
-            path: path.into(),
-            missing: network.keys().filter(|name| !file.contains_key(name.as_str())).cloned().collect(),
-            unexpected: file.keys().filter(|name| !network.contains_key(**name)).map(|name| name.to_string()).collect(),
-            different: network
+            saved,
+            missing: expected.keys().filter(|name| !found.contains_key(*name)).cloned().collect(),
+            unexpected: found.keys().filter(|name| !expected.contains_key(*name)).cloned().collect(),
+            different: expected
                 .iter()
-                .filter_map(|(name, tensor)| Difference::between(name, tensor, file.get(name.as_str())?))
+                .filter_map(|(name, expected)| Difference::between(name, expected, found.get(name)?))
                 .collect(),
-            network_is_empty: network.is_empty(),
+            nothing_expected: expected.is_empty(),
         };
         if mismatch.count() == 0 { Ok(()) } else { Err(mismatch) }
     }
 
     fn count(&self) -> usize {
         self.missing.len() + self.unexpected.len() + self.different.len()
+    }
+
+    fn help(&self) -> &'static str {
+        match self.saved {
+            Saved::State(_) => "load a state that was saved with the same settings, over the same network",
+            Saved::Weights(_) if self.nothing_expected => {
+                "the network has no parameters yet: make it on this `VarStore` before loading"
+            }
+            Saved::Weights(_) => "load a file that this very network saved, or name its layers as the file does",
+        }
     }
 
     /// The missing name that an unexpected one may be meant to be.
@@ -75,46 +93,53 @@ impl Mismatch {
 }
 
 impl Difference {
-    fn between(name: &str, expected: &Tensor, found: &TensorView) -> Option<Self> {
-        let same = dtype(expected.kind()) == Some(found.dtype()) && shape(expected) == found.shape();
-        (!same).then(|| Self {
+    fn between(name: &str, expected: &str, found: &str) -> Option<Self> {
+        (expected != found).then(|| Self {
             name: name.to_owned(),
-            expected: describe(dtype(expected.kind()), &shape(expected)),
-            found: describe(Some(found.dtype()), found.shape()),
+            expected: expected.to_owned(),
+            found: found.to_owned(),
         })
     }
 }
 
+/// The type and shape of a tensor.
+pub(crate) fn describe(tensor: &Tensor) -> String {
+    spec(dtype(tensor.kind()), &shape(tensor))
+}
+
+/// The type and shape of a tensor of a file.
+pub(super) fn describe_view(view: &TensorView) -> String {
+    spec(Some(view.dtype()), view.shape())
+}
+
 /// A type and a shape as the language writes them.
-fn describe(dtype: Option<Dtype>, shape: &[usize]) -> String {
+fn spec(dtype: Option<Dtype>, shape: &[usize]) -> String {
     let dtype = dtype.map_or("unknown".to_owned(), |dtype| dtype.to_string().to_lowercase());
     format!("{dtype} {shape:?}")
 }
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, from, to) = match &self.saved {
+            Saved::Weights(path) => (format!("`{}`", path.display()), "file", "network"),
+            Saved::State(of) => ("the state".to_owned(), "state", *of),
+        };
         write!(
             f,
-            "`{}` does not fit the network: {} missing, {} unexpected, {} different",
-            self.path.display(),
+            "{what} does not fit the {to}: {} missing, {} unexpected, {} different",
             self.missing.len(),
             self.unexpected.len(),
             self.different.len()
         )?;
-        list(f, &self.missing, |f, name| write!(f, "`{name}` is missing from the file"))?;
+        list(f, &self.missing, |f, name| write!(f, "`{name}` is missing from the {from}"))?;
         list(f, &self.unexpected, |f, name| {
-            write!(f, "`{name}` of the file is not in the network")?;
+            write!(f, "`{name}` of the {from} is not in the {to}")?;
             self.nearest(name).map_or(Ok(()), |near| write!(f, "; is it `{near}`?"))
         })?;
         list(f, &self.different, |f, Difference { name, expected, found }| {
-            write!(f, "`{name}` is {expected} in the network and {found} in the file")
+            write!(f, "`{name}` is {expected} in the {to} and {found} in the {from}")
         })?;
-        f.write_str("\nhelp: nothing was loaded; ")?;
-        f.write_str(if self.network_is_empty {
-            "the network has no parameters yet: make it on this `VarStore` before loading"
-        } else {
-            "load a file that this very network saved, or name its layers as the file does"
-        })
+        write!(f, "\nhelp: nothing was loaded; {}", self.help())
     }
 }
 

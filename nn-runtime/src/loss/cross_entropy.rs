@@ -1,0 +1,96 @@
+//! Cross-entropy of classes.
+
+use tch::{Kind, Tensor};
+
+use super::check::{Pair, is_float};
+use super::{Loss, Reduction};
+use crate::{Error, Misfit};
+
+/// Cross-entropy between logits and classes, as `torch.nn.CrossEntropyLoss`.
+///
+/// The output is `[N, classes]` or `[N, classes, ..]`, logits and not probabilities; the target is `[N]` or `[N, ..]` and
+/// holds classes as `i64`, or is of the output's shape and type and holds the probability of each class.
+///
+/// ```
+/// use nn_runtime::loss::{CrossEntropy, Loss};
+/// use tch::Tensor;
+///
+/// let logits = Tensor::from_slice2(&[[2.0, 0.0, 0.0], [0.0, 0.0, 0.0]]);
+/// let loss = CrossEntropy::new().loss(&logits, &Tensor::from_slice(&[0i64, 1]))?;
+/// assert!((loss.double_value(&[]) - 0.669079).abs() < 1e-6);
+/// # Ok::<(), nn_runtime::Error>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct CrossEntropy {
+    class_weights: Option<Tensor>,
+    label_smoothing: f64,
+    ignored: Option<i64>,
+    reduction: Reduction,
+}
+
+impl CrossEntropy {
+    /// Of classes that count alike.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How much each class counts.
+    pub fn class_weights(self, weights: &[f64]) -> Self {
+        Self { class_weights: Some(Tensor::from_slice(weights)), ..self }
+    }
+
+    /// The part of the probability, from 0 to 1, that all classes share (0).
+    pub fn label_smoothing(self, label_smoothing: f64) -> Self {
+        Self { label_smoothing, ..self }
+    }
+
+    /// Samples of this class do not count, as padding should not. PyTorch ignores -100 where none is named.
+    pub fn ignore(self, class: i64) -> Self {
+        Self { ignored: Some(class), ..self }
+    }
+
+    /// What becomes of the losses of the samples (their mean, weighted as they are).
+    pub fn reduction(self, reduction: Reduction) -> Self {
+        Self { reduction, ..self }
+    }
+
+    fn check(&self, pair: &Pair, classes: i64) -> Result<(), Error> {
+        if !(0.0..=1.0).contains(&self.label_smoothing) {
+            let found = self.label_smoothing.to_string();
+            return Err(Error::Option { of: NAME, option: "label_smoothing", expected: "from 0 to 1", found });
+        }
+        if let Some(weights) = self.class_weights.as_ref().filter(|weights| weights.size() != [classes]) {
+            let problem = format!("there must be a weight for each of the {classes} classes");
+            let tensors = [("output", pair.output), ("class_weights", weights)];
+            return Err(
+                Misfit::new(NAME, problem, &tensors, "give as many `class_weights` as the output has classes").into()
+            );
+        }
+        let probabilities = is_float(pair.target) && pair.target.size() == pair.output.size();
+        if probabilities {
+            return pair.same_device();
+        }
+        pair.classes()?;
+        pair.known_classes(classes, Some(self.ignored.unwrap_or(IGNORED)))
+    }
+}
+
+const NAME: &str = "CrossEntropy";
+
+/// The class that PyTorch ignores where none is named.
+const IGNORED: i64 = -100;
+
+impl Loss for CrossEntropy {
+    fn loss(&self, output: &Tensor, target: &Tensor) -> Result<Tensor, Error> {
+        let pair = Pair { of: NAME, output, target };
+        pair.float_output()?;
+        let size = output.size();
+        let classes = size.get(1).or(size.first()).copied().unwrap_or(0);
+        self.check(&pair, classes)?;
+        let target = if is_float(target) { target.to_kind(output.kind()) } else { target.to_kind(Kind::Int64) };
+        let weights =
+            self.class_weights.as_ref().map(|weights| weights.to_device(output.device()).to_kind(output.kind()));
+        let ignored = self.ignored.unwrap_or(IGNORED);
+        Ok(output.f_cross_entropy_loss(&target, weights, self.reduction.into(), ignored, self.label_smoothing)?)
+    }
+}

@@ -1,0 +1,57 @@
+//! The fraction of right answers.
+
+use tch::{Kind, Tensor};
+
+use super::Metric;
+use super::prediction::Reading;
+use crate::Error;
+
+/// The fraction of samples, or pixels, whose class is found, as scikit-learn's `accuracy_score`.
+///
+/// The output is `[N, classes, ..]`, logits or probabilities, and the target `[N, ..]` holds classes as `i64`.
+#[derive(Debug, Clone)]
+pub struct Accuracy {
+    reading: Reading,
+    right: i64,
+    seen: i64,
+}
+
+impl Accuracy {
+    /// Of the class with the largest score.
+    pub fn new() -> Self {
+        Self { reading: Reading::Largest, right: 0, seen: 0 }
+    }
+
+    /// Of two classes where the output has one score for each sample, and the target its shape: class 1 is above the
+    /// `threshold`, which is 0 for logits and 0.5 for probabilities.
+    pub fn binary(threshold: f64) -> Self {
+        Self { reading: Reading::Above(threshold), ..Self::new() }
+    }
+}
+
+impl Default for Accuracy {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Metric for Accuracy {
+    fn name(&self) -> String {
+        "accuracy".to_owned()
+    }
+
+    fn update(&mut self, output: &Tensor, target: &Tensor) -> Result<(), Error> {
+        let (predicted, target) = self.reading.classes("Accuracy", output, target)?;
+        self.right += predicted.f_eq_tensor(&target)?.sum(Kind::Int64).int64_value(&[]);
+        self.seen += target.numel() as i64;
+        Ok(())
+    }
+
+    fn compute(&self) -> f64 {
+        self.right as f64 / self.seen as f64
+    }
+
+    fn reset(&mut self) {
+        (self.right, self.seen) = (0, 0);
+    }
+}

@@ -1,0 +1,46 @@
+//! Metrics: what tells a reader how good a network is.
+//!
+//! They are streaming: `update` with each batch, `compute` at the end, over all that was seen.
+//!
+//! ```
+//! use nn_runtime::metrics::{Accuracy, Metric};
+//! use tch::Tensor;
+//!
+//! let mut accuracy = Accuracy::new();
+//! accuracy.update(&Tensor::from_slice2(&[[2.0, 1.0], [0.0, 1.0]]), &Tensor::from_slice(&[0i64, 1]))?;
+//! accuracy.update(&Tensor::from_slice2(&[[3.0, 1.0], [3.0, 1.0]]), &Tensor::from_slice(&[0i64, 1]))?;
+//! assert_eq!(accuracy.compute(), 0.75);
+//! # Ok::<(), nn_runtime::Error>(())
+//! ```
+
+mod accuracy;
+mod prediction;
+
+use tch::Tensor;
+
+use crate::Error;
+pub use accuracy::Accuracy;
+
+/// A number computed over all batches.
+pub trait Metric {
+    /// What it is called in tables and curves: `accuracy`.
+    fn name(&self) -> String;
+
+    /// Takes a batch into account.
+    ///
+    /// # Errors
+    /// If the tensors do not go together; nothing is taken into account then.
+    fn update(&mut self, output: &Tensor, target: &Tensor) -> Result<(), Error>;
+
+    /// Its value over all that was seen since it was made or reset; NaN where that does not say, as before the first
+    /// batch.
+    fn compute(&self) -> f64;
+
+    /// Forgets all that was seen.
+    fn reset(&mut self);
+
+    /// Whether more is better, as of accuracy, and not less, as of an error.
+    fn more_is_better(&self) -> bool {
+        true
+    }
+}

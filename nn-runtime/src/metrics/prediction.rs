@@ -1,0 +1,53 @@
+//! The classes that an output stands for.
+
+use tch::{Kind, Tensor};
+
+use crate::{Error, Misfit};
+
+/// How an output is read as classes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Reading {
+    /// `[N, classes, ..]`: the class with the largest score.
+    Largest,
+    /// `[N, ..]`: class 1 where the score is above the threshold, else 0.
+    Above(f64),
+}
+
+impl Reading {
+    /// The predicted classes and the true ones, both `i64` of the target's shape.
+    pub fn classes(self, of: &'static str, output: &Tensor, target: &Tensor) -> Result<(Tensor, Tensor), Error> {
+        let expected = self.target_size(of, output, target)?;
+        let tensors = [("output", output), ("target", target)];
+        if target.size() != expected {
+            let problem = format!("the target must be {expected:?}, a class for each sample of the output");
+            return Err(Misfit::new(of, problem, &tensors, self.help()).into());
+        }
+        if self == Self::Largest && target.is_floating_point() {
+            let help = "cast it: `target.to_kind(Kind::Int64)`";
+            return Err(Misfit::new(of, "the target must hold classes as i64", &tensors, help).into());
+        }
+        let predicted = match self {
+            Self::Largest => output.f_argmax(1, false)?,
+            Self::Above(threshold) => output.f_gt(threshold)?.to_kind(Kind::Int64),
+        };
+        Ok((predicted, target.f_to_device(output.device())?.to_kind(Kind::Int64)))
+    }
+
+    fn target_size(self, of: &'static str, output: &Tensor, target: &Tensor) -> Result<Vec<i64>, Error> {
+        match (self, output.size().as_slice()) {
+            (Self::Above(_), size) => Ok(size.to_vec()),
+            (Self::Largest, [batch, _, others @ ..]) => Ok([&[*batch], others].concat()),
+            (Self::Largest, _) => {
+                let tensors = [("output", output), ("target", target)];
+                Err(Misfit::new(of, "the output must be [N, classes]", &tensors, self.help()).into())
+            }
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::Largest => "for two classes and one score for each sample there is `binary`",
+            Self::Above(_) => "for a score for each class there is `new`",
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! What libtorch has and tch does not bind: typed calls of the functions in `native.cpp`.
+
+use std::borrow::Borrow;
+use std::ffi::{CStr, c_char};
+use std::ptr;
+
+use tch::Tensor;
+use torch_sys::C_tensor;
+
+use crate::Error;
+
+/// A list of tensors as C++ takes it.
+type Tensors = *const *const C_tensor;
+
+unsafe extern "C" {
+    fn nn_clear_gradients(tensors: Tensors, count: usize) -> *const c_char;
+    fn nn_count_up(tensors: Tensors, count: usize) -> *const c_char;
+    fn nn_alike(a: *const C_tensor, b: *const C_tensor) -> bool;
+    fn nn_fused_sgd(
+        count: usize,
+        parameters: Tensors,
+        gradients: Tensors,
+        momentum_buffers: Tensors,
+        weight_decay: f64,
+        momentum: f64,
+        lr: f64,
+        dampening: f64,
+        nesterov: bool,
+        maximize: bool,
+        first_step: bool,
+    ) -> *const c_char;
+    fn nn_fused_adam(
+        count: usize,
+        parameters: Tensors,
+        gradients: Tensors,
+        exp_avgs: Tensors,
+        exp_avg_sqs: Tensors,
+        max_exp_avg_sqs: Tensors,
+        steps: Tensors,
+        lr: f64,
+        beta1: f64,
+        beta2: f64,
+        weight_decay: f64,
+        eps: f64,
+        maximize: bool,
+        decoupled: bool,
+    ) -> *const c_char;
+    fn nn_fused_adagrad(
+        count: usize,
+        parameters: Tensors,
+        gradients: Tensors,
+        sums: Tensors,
+        steps: Tensors,
+        lr: f64,
+        lr_decay: f64,
+        weight_decay: f64,
+        eps: f64,
+        maximize: bool,
+    ) -> *const c_char;
+}
+
+/// Sets the gradients of `tensors` to none, so that a parameter that the next loss does not use is not moved.
+pub(crate) fn clear_gradients(tensors: &[&Tensor]) -> Result<(), Error> {
+    let list = List::of(tensors, tensors.len());
+    // SAFETY: every list holds as many live tensors as `count` says; so in all calls below.
+    checked(unsafe { nn_clear_gradients(list.pointer(), tensors.len()) })
+}
+
+/// Adds 1 to each.
+pub(crate) fn count_up(tensors: &[Tensor]) -> Result<(), Error> {
+    let list = List::of(tensors, tensors.len());
+    checked(unsafe { nn_count_up(list.pointer(), tensors.len()) })
+}
+
+/// Whether two tensors of one shape agree in device, type and strides.
+pub(crate) fn alike(a: &Tensor, b: &Tensor) -> bool {
+    // SAFETY: both live.
+    unsafe { nn_alike(a.as_ptr(), b.as_ptr()) }
+}
+
+/// What is common to the fused steps.
+pub(crate) struct Step<'a> {
+    /// What is moved.
+    pub parameters: &'a [Tensor],
+    /// Their gradients.
+    pub gradients: &'a [Tensor],
+    pub learning_rate: f64,
+    pub weight_decay: f64,
+    pub maximize: bool,
+}
+
+/// `torch._fused_sgd_`. Without momentum there are no buffers; in the first step they become the gradients.
+pub(crate) fn fused_sgd(
+    step: &Step,
+    buffers: Option<&[Tensor]>,
+    momentum: f64,
+    dampening: f64,
+    nesterov: bool,
+    first_step: bool,
+) -> Result<(), Error> {
+    let count = step.parameters.len();
+    let [parameters, gradients] = [step.parameters, step.gradients].map(|tensors| List::of(tensors, count));
+    let buffers = List::optional(buffers, count);
+    checked(unsafe {
+        nn_fused_sgd(
+            count,
+            parameters.pointer(),
+            gradients.pointer(),
+            buffers.pointer(),
+            step.weight_decay,
+            momentum,
+            step.learning_rate,
+            dampening,
+            nesterov,
+            step.maximize,
+            first_step,
+        )
+    })
+}
+
+/// The state of Adam and AdamW, a tensor for each parameter.
+pub(crate) struct Moments<'a> {
+    pub exp_avgs: &'a [Tensor],
+    pub exp_avg_sqs: &'a [Tensor],
+    /// With `amsgrad` only.
+    pub max_exp_avg_sqs: Option<&'a [Tensor]>,
+    /// The number of this step, `f32` as the kernels want it.
+    pub steps: &'a [Tensor],
+}
+
+/// `torch._fused_adamw_` where the weight decay is `decoupled` from the gradient, and else `torch._fused_adam_`.
+pub(crate) fn fused_adam(
+    step: &Step,
+    moments: &Moments,
+    betas: (f64, f64),
+    eps: f64,
+    decoupled: bool,
+) -> Result<(), Error> {
+    let count = step.parameters.len();
+    let [parameters, gradients, exp_avgs, exp_avg_sqs, steps] =
+        [step.parameters, step.gradients, moments.exp_avgs, moments.exp_avg_sqs, moments.steps]
+            .map(|tensors| List::of(tensors, count));
+    let maxima = List::optional(moments.max_exp_avg_sqs, count);
+    checked(unsafe {
+        nn_fused_adam(
+            count,
+            parameters.pointer(),
+            gradients.pointer(),
+            exp_avgs.pointer(),
+            exp_avg_sqs.pointer(),
+            maxima.pointer(),
+            steps.pointer(),
+            step.learning_rate,
+            betas.0,
+            betas.1,
+            step.weight_decay,
+            eps,
+            step.maximize,
+            decoupled,
+        )
+    })
+}
+
+/// `torch._fused_adagrad_`.
+pub(crate) fn fused_adagrad(
+    step: &Step,
+    sums: &[Tensor],
+    steps: &[Tensor],
+    lr_decay: f64,
+    eps: f64,
+) -> Result<(), Error> {
+    let count = step.parameters.len();
+    let [parameters, gradients, sums, steps] =
+        [step.parameters, step.gradients, sums, steps].map(|tensors| List::of(tensors, count));
+    checked(unsafe {
+        nn_fused_adagrad(
+            count,
+            parameters.pointer(),
+            gradients.pointer(),
+            sums.pointer(),
+            steps.pointer(),
+            step.learning_rate,
+            lr_decay,
+            step.weight_decay,
+            eps,
+            step.maximize,
+        )
+    })
+}
+
+/// Pointers to tensors; none stands for no list.
+struct List(Vec<*const C_tensor>);
+
+impl List {
+    /// C++ reads `count` tensors, so there must be as many.
+    fn of<T: Borrow<Tensor>>(tensors: &[T], count: usize) -> Self {
+        assert_eq!(tensors.len(), count, "a list of another length");
+        Self(tensors.iter().map(|tensor| tensor.borrow().as_ptr()).collect())
+    }
+
+    fn optional(tensors: Option<&[Tensor]>, count: usize) -> Self {
+        tensors.map_or(Self(Vec::new()), |tensors| Self::of(tensors, count))
+    }
+
+    fn pointer(&self) -> Tensors {
+        if self.0.is_empty() { ptr::null() } else { self.0.as_ptr() }
+    }
+}
+
+/// What a function of `native.cpp` returned: null, or what went wrong.
+fn checked(failure: *const c_char) -> Result<(), Error> {
+    if failure.is_null() {
+        return Ok(());
+    }
+    // SAFETY: it is a C string, valid until this thread's next call.
+    let text = unsafe { CStr::from_ptr(failure) }.to_string_lossy();
+    Err(Error::torch(&text))
+}

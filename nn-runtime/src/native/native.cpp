@@ -1,0 +1,113 @@
+// What libtorch has and tch does not bind. Each function is called from `native.rs`, and returns null or what went wrong,
+// which is valid until the thread's next call; no exception leaves it.
+//
+// Include single operators, never <torch/torch.h>: every build of the project pays for this file.
+
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/_foreach_add.h>
+#include <ATen/ops/_fused_adagrad.h>
+#include <ATen/ops/_fused_adam.h>
+#include <ATen/ops/_fused_adamw.h>
+#include <ATen/ops/_fused_sgd.h>
+#include <ATen/ops/empty_like.h>
+
+namespace {
+
+using Tensors = std::vector<at::Tensor>;
+
+template <typename Body>
+const char* guarded(Body body) {
+  thread_local std::string failure;
+  try {
+    body();
+    return nullptr;
+  } catch (const c10::Error& error) {
+    failure = error.what_without_backtrace();
+  } catch (const std::exception& error) {
+    failure = error.what();
+  }
+  return failure.c_str();
+}
+
+Tensors list(at::Tensor* const* tensors, size_t count) {
+  Tensors list;
+  list.reserve(count);
+  for (size_t i = 0; i < count; ++i) list.push_back(*tensors[i]);
+  return list;
+}
+
+// The fused kernels walk over memory, so a gradient must lie in it as its parameter does.
+Tensors like(const Tensors& parameters, at::Tensor* const* gradients) {
+  Tensors list;
+  list.reserve(parameters.size());
+  for (const auto& parameter : parameters) {
+    const auto& gradient = *gradients[list.size()];
+    const bool same = gradient.strides() == parameter.strides();
+    list.push_back(same ? gradient : at::empty_like(parameter).copy_(gradient));
+  }
+  return list;
+}
+
+}  // namespace
+
+extern "C" {
+
+// Sets the gradients to none, as `torch.optim.Optimizer.zero_grad(set_to_none=True)`.
+const char* nn_clear_gradients(at::Tensor* const* tensors, size_t count) {
+  return guarded([=] {
+    for (size_t i = 0; i < count; ++i) tensors[i]->mutable_grad().reset();
+  });
+}
+
+// Adds 1 to each.
+const char* nn_count_up(at::Tensor* const* tensors, size_t count) {
+  return guarded([=] { at::_foreach_add_(list(tensors, count), 1); });
+}
+
+// Whether two tensors of one shape agree in device, type and strides.
+bool nn_alike(const at::Tensor* a, const at::Tensor* b) {
+  return a->device() == b->device() && a->scalar_type() == b->scalar_type() && a->strides() == b->strides();
+}
+
+// at::_fused_sgd_: `momentum_buffers` is null where momentum is 0; in the first step they become the gradients.
+const char* nn_fused_sgd(size_t count, at::Tensor* const* parameters, at::Tensor* const* gradients,
+                         at::Tensor* const* momentum_buffers, double weight_decay, double momentum, double lr,
+                         double dampening, bool nesterov, bool maximize, bool first_step) {
+  return guarded([=] {
+    const auto owned = list(parameters, count);
+    const auto buffers = momentum_buffers ? list(momentum_buffers, count) : Tensors();
+    at::_fused_sgd_(owned, like(owned, gradients), buffers, weight_decay, momentum, lr, dampening, nesterov, maximize,
+                    first_step);
+  });
+}
+
+// at::_fused_adam_, or at::_fused_adamw_ if `decoupled`. `max_exp_avg_sqs` is null without `amsgrad`.
+const char* nn_fused_adam(size_t count, at::Tensor* const* parameters, at::Tensor* const* gradients,
+                          at::Tensor* const* exp_avgs, at::Tensor* const* exp_avg_sqs,
+                          at::Tensor* const* max_exp_avg_sqs, at::Tensor* const* steps, double lr, double beta1,
+                          double beta2, double weight_decay, double eps, bool maximize, bool decoupled) {
+  return guarded([=] {
+    const auto owned = list(parameters, count);
+    const bool amsgrad = max_exp_avg_sqs != nullptr;
+    const auto maxima = amsgrad ? list(max_exp_avg_sqs, count) : Tensors();
+    // Both are overloaded, for a learning rate in a tensor.
+    using Fused = void (*)(at::TensorList, at::TensorList, at::TensorList, at::TensorList, at::TensorList,
+                           at::TensorList, double, double, double, double, double, bool, bool,
+                           const std::optional<at::Tensor>&, const std::optional<at::Tensor>&);
+    const Fused fused = decoupled ? static_cast<Fused>(at::_fused_adamw_) : static_cast<Fused>(at::_fused_adam_);
+    fused(owned, like(owned, gradients), list(exp_avgs, count), list(exp_avg_sqs, count), maxima,
+          list(steps, count), lr, beta1, beta2, weight_decay, eps, amsgrad, maximize, {}, {});
+  });
+}
+
+// at::_fused_adagrad_.
+const char* nn_fused_adagrad(size_t count, at::Tensor* const* parameters, at::Tensor* const* gradients,
+                             at::Tensor* const* sums, at::Tensor* const* steps, double lr, double lr_decay,
+                             double weight_decay, double eps, bool maximize) {
+  return guarded([=] {
+    const auto owned = list(parameters, count);
+    at::_fused_adagrad_(owned, like(owned, gradients), list(sums, count), list(steps, count), lr, lr_decay, weight_decay, eps,
+                        maximize);
+  });
+}
+}

@@ -1,0 +1,115 @@
+//! From settings and a `VarStore` to an optimizer.
+
+use tch::nn;
+
+use super::options::check_not_negative;
+use super::stepper::{self, Group};
+use super::{Options, Rule, Stepper};
+use crate::{Error, pattern};
+
+/// The settings of an optimizer, and of groups of parameters that differ.
+///
+/// ```
+/// use nn_runtime::init::{Init, parameter};
+/// use nn_runtime::optim::{Optimizer, Sgd};
+/// use tch::{Device, nn};
+///
+/// # let vs = nn::VarStore::new(Device::Cpu);
+/// # for name in ["layer1", "fc"] {
+/// #     let _ = parameter(&(vs.root() / name), "weight", &[2, 2], Init::KaimingUniform);
+/// #     let _ = parameter(&(vs.root() / name), "bias", &[2], Init::Constant(0.0));
+/// # }
+/// // A trained body moves slowly, its new head faster, and biases do not decay.
+/// let optimizer = Sgd::new(1e-3)
+///     .momentum(0.9)
+///     .weight_decay(1e-4)
+///     .group("fc.*", |group| group.learning_rate = 1e-2)
+///     .exclude("*.bias")
+///     .build(&vs)?;
+/// assert_eq!(optimizer.learning_rates(), [1e-3, 1e-2, 1e-2, 1e-3]);
+/// # Ok::<(), nn_runtime::Error>(())
+/// ```
+pub struct Builder<R> {
+    pub(super) options: Options<R>,
+    changes: Vec<Change<R>>,
+}
+
+type Apply<R> = dyn Fn(&mut Options<R>);
+
+/// What is other for the parameters whose names match a pattern.
+struct Change<R> {
+    pattern: String,
+    apply: Box<Apply<R>>,
+}
+
+impl<R: Rule> Builder<R> {
+    /// For a rule of one's own; those of this module have a `new`.
+    pub fn new(learning_rate: f64, rule: R) -> Self {
+        let options = Options { learning_rate, weight_decay: 0.0, maximize: false, rule };
+        Self { options, changes: Vec::new() }
+    }
+
+    /// How strongly the parameters are drawn to 0.
+    pub fn weight_decay(mut self, weight_decay: f64) -> Self {
+        self.options.weight_decay = weight_decay;
+        self
+    }
+
+    /// Goes up the gradient and not down.
+    pub fn maximize(mut self) -> Self {
+        self.options.maximize = true;
+        self
+    }
+
+    /// Changes the options of the parameters whose names match `pattern`, in which `*` is any text.
+    ///
+    /// All changes whose patterns match a name are made, in the order in which they are written here; they start from the
+    /// options of this builder, wherever those are set.
+    pub fn group(mut self, pattern: &str, change: impl Fn(&mut Options<R>) + 'static) -> Self {
+        self.changes.push(Change { pattern: pattern.to_owned(), apply: Box::new(change) });
+        self
+    }
+
+    /// Leaves the parameters whose names match `pattern` without weight decay.
+    pub fn exclude(self, pattern: &str) -> Self {
+        self.group(pattern, |group| group.weight_decay = 0.0)
+    }
+
+    /// The optimizer of the trainable parameters that `vs` has now, frozen ones too: they move once they have gradients.
+    ///
+    /// # Errors
+    /// If there are none, a pattern matches none of their names, or an option makes no sense.
+    pub fn build(self, vs: &nn::VarStore) -> Result<Stepper<R>, Error> {
+        let mut parameters = stepper::trainable(vs);
+        if parameters.is_empty() {
+            return Err(Error::NoParameters);
+        }
+        let names: Vec<String> = parameters.iter().map(|parameter| parameter.name.clone()).collect();
+        let mut matching = vec![Vec::new(); names.len()];
+        for (change, Change { pattern, .. }) in self.changes.iter().enumerate() {
+            for parameter in pattern::positions(pattern, &names)? {
+                matching[parameter].push(change);
+            }
+        }
+        let mut kinds: Vec<Vec<usize>> = matching.clone();
+        kinds.sort();
+        kinds.dedup();
+        let groups = kinds.iter().map(|kind| self.options_after(kind).map(Group::new)).collect::<Result<_, _>>()?;
+        for (parameter, kind) in parameters.iter_mut().zip(&matching) {
+            parameter.group = kinds.binary_search(kind).expect("each is among them");
+        }
+        Ok(Stepper::new(groups, parameters))
+    }
+
+    /// The options of a group, to which these changes are made.
+    fn options_after(&self, changes: &[usize]) -> Result<Options<R>, Error> {
+        let mut options = self.options.clone();
+        for &change in changes {
+            (self.changes[change].apply)(&mut options);
+        }
+        check_not_negative(R::NAME, "learning_rate", options.learning_rate)?;
+        check_not_negative(R::NAME, "weight_decay", options.weight_decay)?;
+        options.rule.check()?;
+        Ok(options)
+    }
+}

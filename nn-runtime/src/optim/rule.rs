@@ -1,0 +1,99 @@
+//! What tells one optimizer from another.
+
+use tch::Tensor;
+
+use super::Options;
+use crate::Error;
+use crate::native::Step;
+
+/// The rule by which an optimizer moves parameters.
+///
+/// Plain gradient descent, as an example of one's own:
+///
+/// ```
+/// use nn_runtime::Error;
+/// use nn_runtime::optim::{Batch, Builder, Options, Rule};
+///
+/// #[derive(Clone, Debug)]
+/// struct Descent;
+///
+/// impl Rule for Descent {
+///     const NAME: &'static str = "Descent";
+///
+///     fn update(options: &Options<Self>, batch: &mut Batch) -> Result<(), Error> {
+///         for (parameter, gradient) in batch.parameters.iter_mut().zip(&batch.gradients) {
+///             let _ = parameter.f_sub_(&(gradient * options.learning_rate))?;
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// let builder = Builder::new(0.1, Descent).exclude("*.bias");
+/// ```
+pub trait Rule: Clone {
+    /// The optimizer's name, for messages.
+    const NAME: &'static str;
+
+    /// The names of the tensors that are kept for each parameter from step to step, such as `exp_avg`.
+    fn slots(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    /// What such a tensor is before the first step.
+    fn initial(&self, _slot: &str, parameter: &Tensor) -> Tensor {
+        parameter.zeros_like()
+    }
+
+    /// Moves the parameters of a batch and renews what is kept for them. Called without recording of gradients.
+    ///
+    /// # Errors
+    /// If libtorch fails.
+    fn update(options: &Options<Self>, batch: &mut Batch) -> Result<(), Error>;
+
+    /// The momentum, where there is one.
+    fn momentum_mut(&mut self) -> Option<&mut f64> {
+        None
+    }
+
+    /// Whether the options make sense.
+    ///
+    /// # Errors
+    /// If they do not.
+    fn check(&self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// Parameters of one group, type and device, to be moved together. Each list has an item for each parameter.
+#[derive(Debug)]
+pub struct Batch {
+    /// The parameters.
+    pub parameters: Vec<Tensor>,
+    /// Their gradients.
+    pub gradients: Vec<Tensor>,
+    /// For each of [`Rule::slots`], what is kept.
+    pub slots: Vec<Vec<Tensor>>,
+    /// The number of this step, 1 for the first: `f32` of no dimension, on the parameter's device.
+    pub steps: Vec<Tensor>,
+    /// Whether this is the first step of these parameters.
+    pub first: bool,
+}
+
+impl Batch {
+    /// Without parameters yet.
+    pub(super) fn new(slots: usize, first: bool) -> Self {
+        let slots = (0..slots).map(|_| Vec::new()).collect();
+        Self { parameters: Vec::new(), gradients: Vec::new(), slots, steps: Vec::new(), first }
+    }
+
+    /// What the fused kernels take in common.
+    pub(super) fn step<R>(&self, options: &Options<R>) -> Step<'_> {
+        Step {
+            parameters: &self.parameters,
+            gradients: &self.gradients,
+            learning_rate: options.learning_rate,
+            weight_decay: options.weight_decay,
+            maximize: options.maximize,
+        }
+    }
+}

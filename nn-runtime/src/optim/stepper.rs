@@ -1,0 +1,225 @@
+//! The optimizer itself, whatever its rule: groups of parameters, and what is kept for each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tch::{Device, Kind, Tensor, nn};
+
+use super::{Batch, Optimizer, Options, Rule};
+use crate::state::specs;
+use crate::weights::{Mismatch, Saved, Specs, describe};
+use crate::{Error, State, native};
+
+/// The name under which the learning rates are saved.
+const LEARNING_RATES: &str = "learning_rates";
+
+/// What the name of a parameter is followed by where the number of its steps is saved.
+const STEP: &str = "step";
+
+/// An optimizer made by [`Builder::build`](super::Builder::build).
+#[derive(Debug)]
+pub struct Stepper<R> {
+    groups: Vec<Group<R>>,
+    parameters: Vec<Parameter>,
+}
+
+/// What parameters with the same options have in common.
+#[derive(Debug)]
+pub(super) struct Group<R> {
+    options: Options<R>,
+    initial_learning_rate: f64,
+}
+
+/// A parameter and what is kept for it.
+#[derive(Debug)]
+pub(super) struct Parameter {
+    pub name: String,
+    tensor: Tensor,
+    pub group: usize,
+    step: Tensor,
+    /// Made in the first step, so that a frozen parameter costs no memory.
+    slots: BTreeMap<&'static str, Tensor>,
+}
+
+/// The trainable parameters of `vs`, by name.
+pub(super) fn trainable(vs: &nn::VarStore) -> Vec<Parameter> {
+    // Freezing takes `requires_grad` away, so that only the list of the trainable ones tells.
+    let trainable: BTreeSet<usize> = vs.trainable_variables().iter().map(address).collect();
+    let variables: BTreeMap<String, Tensor> = vs.variables().into_iter().collect();
+    let variables = variables.into_iter().filter(|(_, tensor)| trainable.contains(&address(tensor)));
+    variables.map(|(name, tensor)| Parameter::new(name, tensor)).collect()
+}
+
+/// Where the data is, which tells one parameter from another.
+fn address(tensor: &Tensor) -> usize {
+    tensor.data_ptr() as usize
+}
+
+impl<R> Group<R> {
+    pub fn new(options: Options<R>) -> Self {
+        Self { initial_learning_rate: options.learning_rate, options }
+    }
+}
+
+impl Parameter {
+    fn new(name: String, tensor: Tensor) -> Self {
+        let step = Tensor::zeros([], (Kind::Float, tensor.device()));
+        Self { name, tensor, group: 0, step, slots: BTreeMap::new() }
+    }
+
+    /// Makes what is missing of what is kept, and lets it follow a parameter that was moved to another device or type.
+    /// Returns whether something was missing.
+    fn prepare<R: Rule>(&mut self, rule: &R) -> Result<bool, Error> {
+        let mut first = false;
+        for slot in rule.slots() {
+            match self.slots.get_mut(slot) {
+                Some(tensor) if !native::alike(tensor, &self.tensor) => *tensor = laid_out_as(&self.tensor, tensor)?,
+                Some(_) => {}
+                None => {
+                    first = true;
+                    self.slots.insert(slot, rule.initial(slot, &self.tensor));
+                }
+            }
+        }
+        if self.step.device() != self.tensor.device() {
+            self.step = self.step.f_to_device(self.tensor.device())?;
+        }
+        Ok(first)
+    }
+
+    /// Adds itself to a batch.
+    fn enter(&self, batch: &mut Batch, gradient: Tensor, slots: &[&str]) {
+        batch.parameters.push(self.tensor.shallow_clone());
+        batch.gradients.push(gradient);
+        batch.steps.push(self.step.shallow_clone());
+        for (list, slot) in batch.slots.iter_mut().zip(slots) {
+            list.push(self.slots[slot].shallow_clone());
+        }
+    }
+
+    /// Takes what is kept for it from a state that has it.
+    fn load<R: Rule>(&mut self, rule: &R, state: &State) -> Result<(), Error> {
+        self.step = laid_out_as(&self.step, &state[&self.key(STEP)])?;
+        self.slots.clear();
+        if self.has_moved(state) {
+            for slot in rule.slots() {
+                self.slots.insert(slot, laid_out_as(&self.tensor, &state[&self.key(slot)])?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a state says that this parameter had made a step.
+    fn has_moved(&self, state: &State) -> bool {
+        state.get(&self.key(STEP)).is_some_and(|step| step.numel() == 1 && step.double_value(&[]) > 0.0)
+    }
+
+    fn key(&self, slot: &str) -> String {
+        format!("{}.{slot}", self.name)
+    }
+}
+
+/// The values of `tensor` in the device, type and strides of `like`.
+fn laid_out_as(like: &Tensor, tensor: &Tensor) -> Result<Tensor, Error> {
+    let mut copy = like.f_zeros_like()?;
+    copy.f_copy_(tensor)?;
+    Ok(copy)
+}
+
+impl<R: Rule> Stepper<R> {
+    pub(super) fn new(groups: Vec<Group<R>>, parameters: Vec<Parameter>) -> Self {
+        Self { groups, parameters }
+    }
+
+    /// The parameters that have gradients, put together with those that can be moved in one call.
+    fn batches(&mut self) -> Result<Vec<(usize, Batch)>, Error> {
+        let mut batches: Vec<(Key, Batch)> = Vec::new();
+        for parameter in &mut self.parameters {
+            let gradient = parameter.tensor.f_grad()?;
+            if !gradient.defined() {
+                continue;
+            }
+            let rule = &self.groups[parameter.group].options.rule;
+            let first = parameter.prepare(rule)?;
+            let key = (parameter.group, parameter.tensor.kind(), parameter.tensor.device(), first);
+            let index = batches.iter().position(|(other, _)| *other == key).unwrap_or_else(|| {
+                batches.push((key, Batch::new(rule.slots().len(), first)));
+                batches.len() - 1
+            });
+            parameter.enter(&mut batches[index].1, gradient, &rule.slots());
+        }
+        Ok(batches.into_iter().map(|((group, ..), batch)| (group, batch)).collect())
+    }
+
+    /// What a state must hold: what the parameters keep that had made a step when it was saved.
+    fn expected(&self, state: &State) -> Specs {
+        let mut specs = Specs::from([(LEARNING_RATES.to_owned(), format!("f64 [{}]", self.groups.len()))]);
+        for parameter in &self.parameters {
+            specs.insert(parameter.key(STEP), describe(&parameter.step));
+            if parameter.has_moved(state) {
+                let slots = self.groups[parameter.group].options.rule.slots();
+                specs.extend(slots.into_iter().map(|slot| (parameter.key(slot), describe(&parameter.tensor))));
+            }
+        }
+        specs
+    }
+}
+
+/// What parameters of a batch have in common: the group, the type, the device, and whether it is their first step.
+type Key = (usize, Kind, Device, bool);
+
+impl<R: Rule> Optimizer for Stepper<R> {
+    fn step(&mut self) -> Result<(), Error> {
+        tch::no_grad(|| {
+            for (group, mut batch) in self.batches()? {
+                native::count_up(&batch.steps)?;
+                R::update(&self.groups[group].options, &mut batch)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn parameters(&self) -> Vec<(&str, &Tensor)> {
+        self.parameters.iter().map(|parameter| (parameter.name.as_str(), &parameter.tensor)).collect()
+    }
+
+    fn learning_rates(&self) -> Vec<f64> {
+        self.groups.iter().map(|group| group.options.learning_rate).collect()
+    }
+
+    fn set_learning_rates(&mut self, rate: &dyn Fn(f64) -> f64) {
+        for group in &mut self.groups {
+            group.options.learning_rate = rate(group.initial_learning_rate);
+        }
+    }
+
+    fn set_momentum(&mut self, momentum: f64) -> Result<(), Error> {
+        for group in &mut self.groups {
+            *group.options.rule.momentum_mut().ok_or(Error::NoMomentum(R::NAME))? = momentum;
+            group.options.rule.check()?;
+        }
+        Ok(())
+    }
+
+    fn state(&self) -> State {
+        let slots = self.parameters.iter().flat_map(|parameter| {
+            let slots = parameter.slots.iter().map(|(slot, tensor)| (*slot, tensor));
+            slots.chain([(STEP, &parameter.step)]).map(|(slot, tensor)| (parameter.key(slot), tensor.copy()))
+        });
+        slots.chain([(LEARNING_RATES.to_owned(), Tensor::from_slice(&self.learning_rates()))]).collect()
+    }
+
+    fn load_state(&mut self, state: &State) -> Result<(), Error> {
+        Mismatch::check(Saved::State(R::NAME), &self.expected(state), &specs(state))?;
+        tch::no_grad(|| {
+            for parameter in &mut self.parameters {
+                let rule = &self.groups[parameter.group].options.rule;
+                parameter.load(rule, state)?;
+            }
+            let rates = Vec::<f64>::try_from(&state[LEARNING_RATES])?;
+            for (group, rate) in self.groups.iter_mut().zip(rates) {
+                group.options.learning_rate = rate;
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,76 @@
+//! Patterns that stand for the names of parameters.
+
+use std::fmt;
+
+/// A pattern that stands for no name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PatternError {
+    /// The pattern.
+    pub pattern: String,
+    /// What is wrong with its syntax, if anything.
+    pub reason: Option<String>,
+    /// The name that it may be meant to match.
+    pub nearest: Option<String>,
+}
+
+/// The positions of the names that `pattern` matches, in which `*` is any text and `?` any character.
+///
+/// # Errors
+/// If it matches none: a misspelt pattern would leave parameters out without a word.
+pub(crate) fn positions(pattern: &str, names: &[String]) -> Result<Vec<usize>, PatternError> {
+    let error = |reason| PatternError { pattern: pattern.to_owned(), reason, nearest: nearest(pattern, names) };
+    let glob = glob::Pattern::new(pattern).map_err(|reason| error(Some(reason.msg.to_owned())))?;
+    let found: Vec<usize> = (0..names.len()).filter(|&index| glob.matches(&names[index])).collect();
+    if found.is_empty() { Err(error(None)) } else { Ok(found) }
+}
+
+/// The name most like the pattern.
+fn nearest(pattern: &str, names: &[String]) -> Option<String> {
+    let alike = |name: &&String| strsim::normalized_levenshtein(name, pattern);
+    names.iter().max_by(|a, b| alike(a).total_cmp(&alike(b))).cloned()
+}
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { pattern, reason, nearest } = self;
+        match reason {
+            Some(reason) => write!(f, "`{pattern}` is not a pattern: {reason}")?,
+            None => write!(f, "no parameter's name matches `{pattern}`")?,
+        }
+        if let Some(nearest) = nearest {
+            write!(f, "\nnote: the name most like it is `{nearest}`")?;
+        }
+        f.write_str("\nhelp: `*` stands for any text: `*.bias`, `layer1.*`")
+    }
+}
+
+impl std::error::Error for PatternError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names() -> Vec<String> {
+        ["conv1.bias", "conv1.weight", "layer1.0.conv1.weight", "fc.bias"].map(str::to_owned).into()
+    }
+
+    #[test]
+    fn a_star_is_any_text() {
+        assert_eq!(positions("*.bias", &names()).unwrap(), [0, 3]);
+        assert_eq!(positions("layer1.*", &names()).unwrap(), [2]);
+        assert_eq!(positions("conv?.*", &names()).unwrap(), [0, 1]);
+        assert_eq!(positions("fc.bias", &names()).unwrap(), [3]);
+    }
+
+    #[test]
+    fn a_pattern_without_a_name_is_a_mistake() {
+        assert_eq!(
+            positions("head.bias", &names()).unwrap_err().to_string(),
+            "no parameter's name matches `head.bias`\n\
+             note: the name most like it is `fc.bias`\n\
+             help: `*` stands for any text: `*.bias`, `layer1.*`"
+        );
+        let error = positions("fc.***", &names()).unwrap_err().to_string();
+        assert!(error.starts_with("`fc.***` is not a pattern: wildcards are either"), "{error}");
+    }
+}
