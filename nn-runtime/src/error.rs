@@ -162,6 +162,12 @@ pub enum Error {
     #[error("the `VarStore` has no trainable parameter\nhelp: make the network on it before the optimizer")]
     NoParameters,
 
+    /// A parameter is a view with gaps or overlaps in memory, over which the fused kernels cannot walk.
+    #[error(
+        "the parameter `{0}` is a view with gaps or overlaps in memory\nhelp: register a copy: `tensor.contiguous()`"
+    )]
+    Gaps(String),
+
     /// A momentum was to be set on an optimizer without one.
     #[error("{0} has no momentum to set\nhelp: switch it off in the schedule, or take an optimizer that has one")]
     NoMomentum(&'static str),

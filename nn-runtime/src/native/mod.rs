@@ -14,6 +14,14 @@ type Tensors = *const *const C_tensor;
 
 unsafe extern "C" {
     fn nn_clear_gradients(tensors: Tensors, count: usize) -> *const c_char;
+    fn nn_clip_gradients(
+        count: usize,
+        gradients: Tensors,
+        max_norm: f64,
+        norm_type: f64,
+        total: *mut *mut C_tensor,
+    ) -> *const c_char;
+    fn nn_is_dense(tensor: *const C_tensor) -> bool;
     fn nn_count_up(tensors: Tensors, count: usize) -> *const c_char;
     fn nn_alike(a: *const C_tensor, b: *const C_tensor) -> bool;
     fn nn_fused_sgd(
@@ -64,6 +72,21 @@ pub(crate) fn clear_gradients(tensors: &[&Tensor]) -> Result<(), Error> {
     let list = List::of(tensors, tensors.len());
     // SAFETY: every list holds as many live tensors as `count` says; so in all calls below.
     checked(unsafe { nn_clear_gradients(list.pointer(), tensors.len()) })
+}
+
+/// `torch.nn.utils.clip_grad_norm_`, which returns the norm before.
+pub(crate) fn clip_gradients(gradients: &[Tensor], max_norm: f64, norm_type: f64) -> Result<Tensor, Error> {
+    let list = List::of(gradients, gradients.len());
+    let mut total = ptr::null_mut();
+    checked(unsafe { nn_clip_gradients(gradients.len(), list.pointer(), max_norm, norm_type, &mut total) })?;
+    // SAFETY: where there was no failure it is a new tensor, whose owner is this.
+    Ok(unsafe { Tensor::from_ptr(total) })
+}
+
+/// Whether the elements lie in memory without gaps and overlaps, in whatever order.
+pub(crate) fn is_dense(tensor: &Tensor) -> bool {
+    // SAFETY: it lives.
+    unsafe { nn_is_dense(tensor.as_ptr()) }
 }
 
 /// Adds 1 to each.

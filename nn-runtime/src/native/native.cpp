@@ -5,11 +5,16 @@
 
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/_foreach_add.h>
+#include <ATen/ops/_foreach_mul.h>
+#include <ATen/ops/_foreach_norm.h>
 #include <ATen/ops/_fused_adagrad.h>
 #include <ATen/ops/_fused_adam.h>
 #include <ATen/ops/_fused_adamw.h>
 #include <ATen/ops/_fused_sgd.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/linalg_vector_norm.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/zeros.h>
 
 namespace {
 
@@ -57,6 +62,23 @@ const char* nn_clear_gradients(at::Tensor* const* tensors, size_t count) {
   return guarded([=] {
     for (size_t i = 0; i < count; ++i) tensors[i]->mutable_grad().reset();
   });
+}
+
+// torch.nn.utils.clip_grad_norm_: `*total` becomes a new tensor, the norm before.
+const char* nn_clip_gradients(size_t count, at::Tensor* const* gradients, double max_norm, double norm_type,
+                              at::Tensor** total) {
+  return guarded([=] {
+    const auto owned = list(gradients, count);
+    const auto norm =
+        count ? at::linalg_vector_norm(at::stack(at::_foreach_norm(owned, norm_type)), norm_type) : at::zeros({});
+    if (count) at::_foreach_mul_(owned, norm.add(1e-6).reciprocal().mul(max_norm).clamp_max(1.0));
+    *total = new at::Tensor(norm);
+  });
+}
+
+// Whether the tensor's elements lie in memory without gaps and overlaps.
+bool nn_is_dense(const at::Tensor* tensor) {
+  return tensor->is_non_overlapping_and_dense();
 }
 
 // Adds 1 to each.

@@ -84,6 +84,9 @@ impl<R: Rule> Builder<R> {
         if parameters.is_empty() {
             return Err(Error::NoParameters);
         }
+        if let Some(parameter) = parameters.iter().find(|parameter| !parameter.is_dense()) {
+            return Err(Error::Gaps(parameter.name.clone()));
+        }
         let names: Vec<String> = parameters.iter().map(|parameter| parameter.name.clone()).collect();
         let mut matching = vec![Vec::new(); names.len()];
         for (change, Change { pattern, .. }) in self.changes.iter().enumerate() {

@@ -20,7 +20,9 @@
 mod adagrad;
 mod adam;
 mod builder;
+mod clip;
 mod options;
+mod rmsprop;
 mod rule;
 mod sgd;
 mod stepper;
@@ -31,7 +33,9 @@ use crate::{Error, State, native};
 pub use adagrad::Adagrad;
 pub use adam::{Adam, AdamRule, AdamW};
 pub use builder::Builder;
+pub use clip::{clip_grad_norm, clip_grad_value};
 pub use options::Options;
+pub use rmsprop::RmsProp;
 pub use rule::{Batch, Rule};
 pub use sgd::Sgd;
 pub use stepper::Stepper;
@@ -77,8 +81,24 @@ pub trait Optimizer {
     /// # Errors
     /// If libtorch fails.
     fn zero_grad(&mut self) -> Result<(), Error> {
-        let parameters: Vec<&Tensor> = self.parameters().into_iter().map(|(_, parameter)| parameter).collect();
-        native::clear_gradients(&parameters)
+        native::clear_gradients(&tensors(self))
+    }
+
+    /// Scales all gradients down by one factor so that their norm is at most `max_norm`, and returns what it was; see
+    /// [`clip_grad_norm`].
+    ///
+    /// # Errors
+    /// If libtorch fails.
+    fn clip_grad_norm(&mut self, max_norm: f64) -> Result<Tensor, Error> {
+        clip_grad_norm(&tensors(self), max_norm, 2.0)
+    }
+
+    /// Brings every element of the gradients between `-max_value` and `max_value`; see [`clip_grad_value`].
+    ///
+    /// # Errors
+    /// If libtorch fails.
+    fn clip_grad_value(&mut self, max_value: f64) -> Result<(), Error> {
+        clip_grad_value(&tensors(self), max_value)
     }
 
     /// One step down the gradient of `loss` alone: `zero_grad`, `backward`, `step`.
@@ -90,6 +110,11 @@ pub trait Optimizer {
         loss.f_backward()?;
         self.step()
     }
+}
+
+/// The parameters without their names.
+fn tensors(optimizer: &(impl Optimizer + ?Sized)) -> Vec<&Tensor> {
+    optimizer.parameters().into_iter().map(|(_, parameter)| parameter).collect()
 }
 
 #[cfg(test)]

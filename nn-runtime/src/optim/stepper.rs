@@ -66,6 +66,10 @@ impl Parameter {
         Self { name, tensor, group: 0, step, slots: BTreeMap::new() }
     }
 
+    pub fn is_dense(&self) -> bool {
+        native::is_dense(&self.tensor)
+    }
+
     /// Makes what is missing of what is kept, and lets it follow a parameter that was moved to another device or type.
     /// Returns whether something was missing.
     fn prepare<R: Rule>(&mut self, rule: &R) -> Result<bool, Error> {

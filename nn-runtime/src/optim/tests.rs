@@ -139,3 +139,41 @@ fn a_loss_that_is_no_number_is_one_line() {
     let error = optimizer.backward_step(&vs.variables()["fc.bias"].square()).unwrap_err().to_string();
     assert_eq!(error.lines().count(), 1, "{error}");
 }
+
+#[test]
+fn a_parameter_with_gaps_is_refused() {
+    let vs = vs();
+    let _ = vs.root().add("half", Tensor::zeros([4, 4], (Kind::Float, Device::Cpu)).slice(1, 0, 4, 2), true);
+    let error = Sgd::new(0.1).build(&vs).unwrap_err().to_string();
+    assert!(error.starts_with("the parameter `half` is a view with gaps"), "{error}");
+}
+
+/// The kernels walk over memory: a parameter in another order must not meet a gradient in this one.
+#[test]
+fn strides_do_not_matter() {
+    let values = Tensor::arange(6, (Kind::Float, Device::Cpu)).reshape([2, 3]);
+    let vs = VarStore::new(Device::Cpu);
+    let plain = vs.root().add("plain", values.copy(), true);
+    let transposed = vs.root().add("transposed", values.tr().contiguous().tr(), true);
+    assert_ne!(plain.stride(), transposed.stride());
+    let mut optimizer = AdamW::new(0.1).build(&vs).unwrap();
+    for _ in 0..2 {
+        optimizer.backward_step(&((&plain + &transposed) * &values).square().sum(Kind::Float)).unwrap();
+        let state = optimizer.state().into_iter().map(|(name, tensor)| (name, tensor.contiguous())).collect();
+        optimizer.load_state(&state).unwrap();
+    }
+    assert_eq!(plain, transposed.contiguous());
+}
+
+#[test]
+fn gradients_are_clipped() {
+    let vs = vs();
+    let mut optimizer = Sgd::new(0.1).build(&vs).unwrap();
+    assert_eq!(optimizer.clip_grad_norm(1.0).unwrap().double_value(&[]), 0.0);
+    let norm = |optimizer: &mut dyn Optimizer| optimizer.clip_grad_norm(1.0).unwrap().double_value(&[]);
+    loss(&vs).backward();
+    assert!((norm(&mut optimizer) - 18f64.sqrt()).abs() < 1e-6);
+    assert!((norm(&mut optimizer) - 1.0).abs() < 1e-6);
+    optimizer.clip_grad_value(0.1).unwrap();
+    assert_eq!(vs.variables()["fc.bias"].grad(), Tensor::from_slice(&[0.1f32; 3]));
+}

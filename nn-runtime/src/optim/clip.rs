@@ -1,0 +1,36 @@
+//! Gradients that are too large.
+
+use tch::Tensor;
+
+use crate::{Error, native};
+
+/// Scales the gradients of `parameters` down, all by the same factor, so that their norm, as of one vector, is at most
+/// `max_norm`. Returns the norm that they had, of no dimension; as `torch.nn.utils.clip_grad_norm_`.
+///
+/// `norm_type` is the exponent of the norm: 2, or `f64::INFINITY` for the largest absolute value.
+///
+/// # Errors
+/// If libtorch fails.
+pub fn clip_grad_norm(parameters: &[&Tensor], max_norm: f64, norm_type: f64) -> Result<Tensor, Error> {
+    tch::no_grad(|| native::clip_gradients(&gradients(parameters)?, max_norm, norm_type))
+}
+
+/// Brings every element of the gradients of `parameters` between `-max_value` and `max_value`; as
+/// `torch.nn.utils.clip_grad_value_`.
+///
+/// # Errors
+/// If libtorch fails.
+pub fn clip_grad_value(parameters: &[&Tensor], max_value: f64) -> Result<(), Error> {
+    tch::no_grad(|| {
+        gradients(parameters)?.iter_mut().try_for_each(|gradient| {
+            let _ = gradient.f_clamp_(-max_value, max_value)?;
+            Ok(())
+        })
+    })
+}
+
+/// The gradients of those that have one.
+fn gradients(parameters: &[&Tensor]) -> Result<Vec<Tensor>, Error> {
+    let gradients: Vec<Tensor> = parameters.iter().map(|parameter| parameter.f_grad()).collect::<Result<_, _>>()?;
+    Ok(gradients.into_iter().filter(Tensor::defined).collect())
+}

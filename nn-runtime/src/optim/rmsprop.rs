@@ -1,0 +1,124 @@
+//! RMSprop.
+
+use tch::Tensor;
+
+use super::options::{check_fraction, check_not_negative};
+use super::{Batch, Builder, Options, Rule};
+use crate::Error;
+
+/// RMSprop (Hinton, 2012), as `torch.optim.RMSprop`.
+///
+/// ```
+/// use nn_runtime::optim::RmsProp;
+///
+/// let settings = RmsProp::new(1e-2).alpha(0.9).momentum(0.9).centered();
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RmsProp {
+    /// How slowly the average of the squared gradient forgets, from 0 to less than 1.
+    pub alpha: f64,
+    /// What keeps the division from dividing by 0.
+    pub eps: f64,
+    /// How much of the last step is in the next, from 0 to less than 1.
+    pub momentum: f64,
+    /// Whether the gradient is divided by an estimate of its standard deviation, not of its square's root.
+    pub centered: bool,
+}
+
+impl RmsProp {
+    /// With PyTorch's defaults, of which the learning rate is 1e-2.
+    #[allow(clippy::new_ret_no_self)]
+    pub fn new(learning_rate: f64) -> Builder<Self> {
+        Builder::new(learning_rate, Self { alpha: 0.99, eps: 1e-8, momentum: 0.0, centered: false })
+    }
+}
+
+impl Builder<RmsProp> {
+    /// How slowly the average of the squared gradient forgets (0.99).
+    pub fn alpha(mut self, alpha: f64) -> Self {
+        self.options.rule.alpha = alpha;
+        self
+    }
+
+    /// What keeps the division from dividing by 0 (1e-8).
+    pub fn eps(mut self, eps: f64) -> Self {
+        self.options.rule.eps = eps;
+        self
+    }
+
+    /// How much of the last step is in the next (0).
+    pub fn momentum(mut self, momentum: f64) -> Self {
+        self.options.rule.momentum = momentum;
+        self
+    }
+
+    /// Divides by an estimate of the gradient's standard deviation (Graves, 2013).
+    pub fn centered(mut self) -> Self {
+        self.options.rule.centered = true;
+        self
+    }
+}
+
+impl Rule for RmsProp {
+    const NAME: &'static str = "RmsProp";
+
+    fn slots(&self) -> Vec<&'static str> {
+        let mut slots = vec!["square_avg"];
+        slots.extend(self.centered.then_some("grad_avg"));
+        slots.extend((self.momentum > 0.0).then_some("momentum_buffer"));
+        slots
+    }
+
+    /// libtorch has no fused kernel of it.
+    fn update(options: &Options<Self>, batch: &mut Batch) -> Result<(), Error> {
+        for (index, parameter) in batch.parameters.iter_mut().enumerate() {
+            let mut slots = batch.slots.iter_mut().map(|slot| &mut slot[index]);
+            options.rule.move_one(options, parameter, &batch.gradients[index], &mut slots)?;
+        }
+        Ok(())
+    }
+
+    fn momentum_mut(&mut self) -> Option<&mut f64> {
+        Some(&mut self.momentum)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        check_fraction(Self::NAME, "alpha", self.alpha)?;
+        check_fraction(Self::NAME, "momentum", self.momentum)?;
+        check_not_negative(Self::NAME, "eps", self.eps)
+    }
+}
+
+impl RmsProp {
+    /// Moves one parameter; `slots` are those that [`Rule::slots`] names.
+    fn move_one<'a>(
+        &self,
+        options: &Options<Self>,
+        parameter: &mut Tensor,
+        gradient: &Tensor,
+        slots: &mut impl Iterator<Item = &'a mut Tensor>,
+    ) -> Result<(), Error> {
+        let mut next = || slots.next().expect("a slot for each name");
+        let gradient = if options.maximize { gradient.f_neg()? } else { gradient.shallow_clone() };
+        let gradient = match options.weight_decay {
+            0.0 => gradient,
+            decay => gradient.f_add(&parameter.f_mul_scalar(decay)?)?,
+        };
+        let square = next();
+        let _ = square.f_mul_scalar_(self.alpha)?.f_add_(&(&gradient * &gradient * (1.0 - self.alpha)))?;
+        let deviation = if self.centered {
+            let mean = next();
+            let _ = mean.f_lerp_(&gradient, 1.0 - self.alpha)?;
+            square.f_sub(&(&*mean * &*mean))?.f_sqrt()?
+        } else {
+            square.f_sqrt()?
+        };
+        let direction = gradient.f_div(&deviation.f_add_scalar(self.eps)?)?;
+        let step = match self.momentum > 0.0 {
+            true => next().f_mul_scalar_(self.momentum)?.f_add_(&direction)?,
+            false => direction,
+        };
+        let _ = parameter.f_sub_(&(step * options.learning_rate))?;
+        Ok(())
+    }
+}

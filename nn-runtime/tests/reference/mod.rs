@@ -1,0 +1,57 @@
+//! The Python that tests compare with: PyTorch and scikit-learn themselves.
+
+#[path = "../../../xtask/src/cache.rs"]
+#[allow(dead_code)]
+mod cache;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// Numbers by the name of the case.
+pub type Numbers = BTreeMap<String, Vec<f64>>;
+
+/// Runs a Python program, which calls `show(case, tensor)`.
+pub fn python(program: &str) -> Numbers {
+    let interpreter =
+        cache::reference_python().expect("`cargo xtask python` sets up the PyTorch that this compares with");
+    let mut child = Command::new(interpreter)
+        .arg("-")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("Python starts");
+    let mut input = child.stdin.take().expect("it is piped");
+    input.write_all([PRELUDE, program].concat().as_bytes()).expect("Python reads its program");
+    drop(input);
+    let output = child.wait_with_output().expect("Python ends");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("Python prints UTF-8").lines().map(case).collect()
+}
+
+const PRELUDE: &str = "
+import torch
+torch.set_num_threads(1)
+torch.set_default_dtype(torch.float64)
+
+def show(case, values):
+    values = torch.as_tensor(values, dtype=torch.float64).detach().flatten().tolist()
+    print(case, *map(repr, values), sep='\\t')
+";
+
+fn case(line: &str) -> (String, Vec<f64>) {
+    let mut words = line.split('\t');
+    let name = words.next().expect("a line has a case").to_owned();
+    (name, words.map(|word| word.parse().expect("a number")).collect())
+}
+
+/// Whether two lists of numbers are the same but for `tolerance`, relative to the larger or to 1.
+#[track_caller]
+pub fn assert_close(case: &str, ours: &[f64], theirs: &[f64], tolerance: f64) {
+    assert_eq!(ours.len(), theirs.len(), "{case}");
+    for (index, (&a, &b)) in ours.iter().zip(theirs).enumerate() {
+        let close = a == b || (a - b).abs() <= tolerance * b.abs().max(1.0) || (a.is_nan() && b.is_nan());
+        assert!(close, "{case}: number {index} is {a}, and theirs is {b}");
+    }
+}
