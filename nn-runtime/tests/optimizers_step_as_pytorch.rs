@@ -56,7 +56,7 @@ fn steps(build: Build, before: fn(&mut dyn Optimizer)) -> Vec<Vec<f64>> {
     let step = |step: usize| {
         optimizer.zero_grad().unwrap();
         let hidden = x.matmul(&fc1.tr());
-        let hidden = if step % 3 == 0 { hidden.tanh() } else { (hidden + &fc1_bias).tanh() };
+        let hidden = if step.is_multiple_of(3) { hidden.tanh() } else { (hidden + &fc1_bias).tanh() };
         let y = hidden.matmul(&fc2.tr()) + &fc2_bias;
         (y - 1.0).square().mean(Kind::Double).backward();
         before(&mut *optimizer);

@@ -21,7 +21,7 @@ mod adagrad;
 mod adam;
 mod builder;
 mod clip;
-mod options;
+pub(crate) mod options;
 mod rmsprop;
 mod rule;
 mod sgd;

@@ -134,6 +134,11 @@ impl<R: Rule> Stepper<R> {
         Self { groups, parameters }
     }
 
+    /// The options of each group; the first is that of the parameters that no pattern matches.
+    pub fn options(&self) -> Vec<&Options<R>> {
+        self.groups.iter().map(|group| &group.options).collect()
+    }
+
     /// The parameters that have gradients, put together with those that can be moved in one call.
     fn batches(&mut self) -> Result<Vec<(usize, Batch)>, Error> {
         let mut batches: Vec<(Key, Batch)> = Vec::new();

@@ -3,9 +3,17 @@
 use std::f64::consts::PI;
 
 use super::Schedule;
+use super::check::{check_rate, check_steps};
+use crate::Error;
 
 /// From the initial learning rate down to `minimum` along half a cosine (Loshchilov & Hutter, 2017), as
 /// `torch.optim.lr_scheduler.CosineAnnealingLR`; after `steps` it goes up again.
+///
+/// ```
+/// use nn_runtime::schedule::{Cosine, Schedule};
+///
+/// assert_eq!([0, 10].map(|epoch| Cosine::new(10).minimum(0.01).learning_rate(0.1, epoch)), [0.1, 0.01]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cosine {
     steps: u64,
@@ -14,12 +22,7 @@ pub struct Cosine {
 
 impl Cosine {
     /// Reaches 0 after `steps`.
-    ///
-    /// # Panics
-    /// If `steps` is 0.
-    #[track_caller]
     pub fn new(steps: u64) -> Self {
-        assert!(steps > 0, "a schedule takes at least 1 step, not 0");
         Self { steps, minimum: 0.0 }
     }
 
@@ -33,5 +36,10 @@ impl Schedule for Cosine {
     fn learning_rate(&self, initial: f64, step: u64) -> f64 {
         let turn = PI * step as f64 / self.steps as f64;
         self.minimum + (initial - self.minimum) * (1.0 + turn.cos()) / 2.0
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        check_steps("Cosine", "steps", self.steps)?;
+        check_rate("Cosine", "minimum", self.minimum)
     }
 }

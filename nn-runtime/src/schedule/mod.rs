@@ -20,12 +20,31 @@
 //! # Ok::<(), nn_runtime::Error>(())
 //! ```
 
+mod check;
 mod cosine;
+mod exponential;
+mod lambda;
+mod linear;
+mod multi_step;
+mod one_cycle;
+mod plateau;
 mod scheduler;
+mod step;
+mod then;
+mod warm_restarts;
 
 use crate::{Error, State};
 pub use cosine::Cosine;
+pub use exponential::Exponential;
+pub use lambda::Lambda;
+pub use linear::Linear;
+pub use multi_step::MultiStep;
+pub use one_cycle::OneCycle;
+pub use plateau::ReduceOnPlateau;
 pub use scheduler::Scheduler;
+pub use step::Step;
+pub use then::Then;
+pub use warm_restarts::CosineWarmRestarts;
 
 /// The course of a learning rate.
 pub trait Schedule {
@@ -37,20 +56,32 @@ pub trait Schedule {
         None
     }
 
-    /// Hears what was measured, such as the validation loss, before each step.
-    fn observe(&mut self, _measured: f64) {}
+    /// Hears what was measured, such as the validation loss, at the end of a step.
+    fn observe(&mut self, _step: u64, _measured: f64) {}
 
     /// What it remembers of what it heard.
     fn state(&self) -> State {
         State::new()
     }
 
-    /// Goes on from what it remembered.
+    /// Goes on from what it remembered: `state` has the names and shapes of [`Schedule::state`].
+    fn load_state(&mut self, _state: &State) {}
+
+    /// Whether its numbers make sense.
     ///
     /// # Errors
-    /// If another schedule saved it.
-    fn load_state(&mut self, _state: &State) -> Result<(), Error> {
+    /// If they do not.
+    fn check(&self) -> Result<(), Error> {
         Ok(())
+    }
+
+    /// This schedule for `steps`, and then another, which starts anew from the initial learning rate; as
+    /// `torch.optim.lr_scheduler.SequentialLR`.
+    fn then<S: Schedule>(self, steps: u64, second: S) -> Then<Self, S>
+    where
+        Self: Sized,
+    {
+        Then { first: self, steps, second }
     }
 }
 
@@ -63,15 +94,19 @@ impl<S: Schedule + ?Sized> Schedule for Box<S> {
         (**self).momentum(step)
     }
 
-    fn observe(&mut self, measured: f64) {
-        (**self).observe(measured);
+    fn observe(&mut self, step: u64, measured: f64) {
+        (**self).observe(step, measured);
     }
 
     fn state(&self) -> State {
         (**self).state()
     }
 
-    fn load_state(&mut self, state: &State) -> Result<(), Error> {
-        (**self).load_state(state)
+    fn load_state(&mut self, state: &State) {
+        (**self).load_state(state);
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        (**self).check()
     }
 }

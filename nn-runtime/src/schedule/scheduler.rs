@@ -20,8 +20,9 @@ impl<S: Schedule> Scheduler<S> {
     /// Starts the schedule: a warm-up has a smaller learning rate from the first batch on.
     ///
     /// # Errors
-    /// If it changes the momentum of an optimizer that has none.
+    /// If a number of the schedule makes no sense, or it changes the momentum of an optimizer that has none.
     pub fn new(schedule: S, optimizer: &mut (impl Optimizer + ?Sized)) -> Result<Self, Error> {
+        schedule.check()?;
         let scheduler = Self { schedule, step: 0 };
         scheduler.apply(optimizer)?;
         Ok(scheduler)
@@ -41,7 +42,7 @@ impl<S: Schedule> Scheduler<S> {
     /// # Errors
     /// If it changes the momentum of an optimizer that has none.
     pub fn step_measured(&mut self, optimizer: &mut (impl Optimizer + ?Sized), measured: f64) -> Result<(), Error> {
-        self.schedule.observe(measured);
+        self.schedule.observe(self.step, measured);
         self.step(optimizer)
     }
 
@@ -63,7 +64,7 @@ impl<S: Schedule> Scheduler<S> {
     /// If another schedule saved it; nothing is changed then.
     pub fn load_state(&mut self, state: &State, optimizer: &mut (impl Optimizer + ?Sized)) -> Result<(), Error> {
         Mismatch::check(Saved::State("schedule"), &specs(&self.state()), &specs(state))?;
-        self.schedule.load_state(state)?;
+        self.schedule.load_state(state);
         self.step = state::value(&state[STEP]) as u64;
         self.apply(optimizer)
     }

@@ -1,0 +1,34 @@
+//! Down by a factor, at every step.
+
+use super::Schedule;
+use super::check::check_factor;
+use crate::Error;
+
+/// Multiplies the learning rate by `gamma` at every step, as `torch.optim.lr_scheduler.ExponentialLR`.
+///
+/// ```
+/// use nn_runtime::schedule::{Exponential, Schedule};
+///
+/// assert_eq!(Exponential::new(0.5).learning_rate(1.0, 3), 0.125);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Exponential {
+    gamma: f64,
+}
+
+impl Exponential {
+    /// By the factor `gamma`.
+    pub fn new(gamma: f64) -> Self {
+        Self { gamma }
+    }
+}
+
+impl Schedule for Exponential {
+    fn learning_rate(&self, initial: f64, step: u64) -> f64 {
+        initial * self.gamma.powf(step as f64)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        check_factor("Exponential", "gamma", self.gamma)
+    }
+}

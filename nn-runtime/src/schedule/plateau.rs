@@ -1,0 +1,166 @@
+//! Down when nothing gets better.
+
+use super::Schedule;
+use super::check::{check, check_rate};
+use crate::state::{number, value};
+use crate::{Error, State};
+
+/// Multiplies the learning rate by `factor` where what is measured, such as the validation loss, has not become better for
+/// more than `patience` epochs; as `torch.optim.lr_scheduler.ReduceLROnPlateau`.
+///
+/// ```
+/// use nn_runtime::schedule::{ReduceOnPlateau, Schedule};
+///
+/// let mut schedule = ReduceOnPlateau::new().patience(1).factor(0.5);
+/// for (epoch, loss) in [0.9, 0.8, 0.8, 0.8].into_iter().enumerate() {
+///     schedule.observe(epoch as u64, loss);
+/// }
+/// assert_eq!(schedule.learning_rate(0.1, 4), 0.05);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ReduceOnPlateau {
+    factor: f64,
+    patience: u64,
+    threshold: f64,
+    absolute: bool,
+    more_is_better: bool,
+    cooldown: u64,
+    minimum: f64,
+    eps: f64,
+    seen: Seen,
+}
+
+/// What it remembers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Seen {
+    best: Option<f64>,
+    bad: u64,
+    cooling: u64,
+    reductions: u64,
+}
+
+impl ReduceOnPlateau {
+    /// Of a loss, with PyTorch's defaults.
+    pub fn new() -> Self {
+        let seen = Seen { best: None, bad: 0, cooling: 0, reductions: 0 };
+        Self {
+            factor: 0.1,
+            patience: 10,
+            threshold: 1e-4,
+            absolute: false,
+            more_is_better: false,
+            cooldown: 0,
+            minimum: 0.0,
+            eps: 1e-8,
+            seen,
+        }
+    }
+
+    /// The factor, from 0 to less than 1 (0.1).
+    pub fn factor(self, factor: f64) -> Self {
+        Self { factor, ..self }
+    }
+
+    /// How many epochs without a better value are borne (10).
+    pub fn patience(self, patience: u64) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// By which fraction of the best value a better one is better (1e-4).
+    pub fn threshold(self, threshold: f64) -> Self {
+        Self { threshold, absolute: false, ..self }
+    }
+
+    /// By how much a better value is better than the best.
+    pub fn absolute_threshold(self, threshold: f64) -> Self {
+        Self { threshold, absolute: true, ..self }
+    }
+
+    /// For what is better the more it is, as accuracy.
+    pub fn more_is_better(self) -> Self {
+        Self { more_is_better: true, ..self }
+    }
+
+    /// For how many epochs after a reduction no other is thought of (0).
+    pub fn cooldown(self, cooldown: u64) -> Self {
+        Self { cooldown, ..self }
+    }
+
+    /// Below which no learning rate goes (0).
+    pub fn minimum(self, minimum: f64) -> Self {
+        Self { minimum, ..self }
+    }
+
+    /// A reduction by less than this is not made (1e-8).
+    pub fn eps(self, eps: f64) -> Self {
+        Self { eps, ..self }
+    }
+
+    fn is_better(&self, measured: f64) -> bool {
+        let Some(best) = self.seen.best else { return !measured.is_nan() };
+        let margin = if self.absolute { self.threshold } else { best * self.threshold };
+        if self.more_is_better { measured > best + margin } else { measured < best - margin }
+    }
+}
+
+impl Default for ReduceOnPlateau {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Schedule for ReduceOnPlateau {
+    fn learning_rate(&self, initial: f64, _step: u64) -> f64 {
+        (0..self.seen.reductions).fold(initial, |rate, _| {
+            let reduced = (rate * self.factor).max(self.minimum);
+            if rate - reduced > self.eps { reduced } else { rate }
+        })
+    }
+
+    fn observe(&mut self, _step: u64, measured: f64) {
+        if self.is_better(measured) {
+            self.seen.best = Some(measured);
+            self.seen.bad = 0;
+        } else {
+            self.seen.bad += 1;
+        }
+        if self.seen.cooling > 0 {
+            self.seen.cooling -= 1;
+            self.seen.bad = 0;
+        }
+        if self.seen.bad > self.patience {
+            self.seen.reductions += 1;
+            self.seen.cooling = self.cooldown;
+            self.seen.bad = 0;
+        }
+    }
+
+    fn state(&self) -> State {
+        let Seen { best, bad, cooling, reductions } = self.seen;
+        let numbers = [
+            ("best", best.unwrap_or(f64::NAN)),
+            ("bad", bad as f64),
+            ("cooling", cooling as f64),
+            ("reductions", reductions as f64),
+        ];
+        numbers.map(|(name, value)| (name.to_owned(), number(value))).into()
+    }
+
+    fn load_state(&mut self, state: &State) {
+        let number = |name| value(&state[name]);
+        self.seen = Seen {
+            best: Some(number("best")).filter(|best| !best.is_nan()),
+            bad: number("bad") as u64,
+            cooling: number("cooling") as u64,
+            reductions: number("reductions") as u64,
+        };
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        const OF: &str = "ReduceOnPlateau";
+        check(OF, "factor", self.factor, "at least 0 and less than 1", |factor| (0.0..1.0).contains(&factor))?;
+        check_rate(OF, "threshold", self.threshold)?;
+        check_rate(OF, "minimum", self.minimum)?;
+        check_rate(OF, "eps", self.eps)
+    }
+}

@@ -1,0 +1,58 @@
+//! Down along a cosine, again and again.
+
+use super::check::{check_rate, check_steps};
+use super::{Cosine, Schedule};
+use crate::Error;
+
+/// Down along half a cosine, and then at once up to the initial learning rate and down again (Loshchilov & Hutter, 2017),
+/// as `torch.optim.lr_scheduler.CosineAnnealingWarmRestarts`.
+///
+/// ```
+/// use nn_runtime::schedule::{CosineWarmRestarts, Schedule};
+///
+/// let schedule = CosineWarmRestarts::new(10).lengthen(2);
+/// assert_eq!([10, 30, 70].map(|step| schedule.learning_rate(0.1, step)), [0.1; 3]);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CosineWarmRestarts {
+    steps: u64,
+    lengthen: u64,
+    minimum: f64,
+}
+
+impl CosineWarmRestarts {
+    /// The first time for `steps`, and so each other.
+    pub fn new(steps: u64) -> Self {
+        Self { steps, lengthen: 1, minimum: 0.0 }
+    }
+
+    /// How many times as long as the one before each is (1); PyTorch's `T_mult`.
+    pub fn lengthen(self, lengthen: u64) -> Self {
+        Self { lengthen, ..self }
+    }
+
+    /// The learning rate at the end of each (0).
+    pub fn minimum(self, minimum: f64) -> Self {
+        Self { minimum, ..self }
+    }
+}
+
+impl Schedule for CosineWarmRestarts {
+    fn learning_rate(&self, initial: f64, step: u64) -> f64 {
+        let (mut step, mut length) = (step, self.steps);
+        if self.lengthen == 1 {
+            step %= length;
+        }
+        while step >= length {
+            step -= length;
+            length = length.saturating_mul(self.lengthen);
+        }
+        Cosine::new(length).minimum(self.minimum).learning_rate(initial, step)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        check_steps("CosineWarmRestarts", "steps", self.steps)?;
+        check_steps("CosineWarmRestarts", "lengthen", self.lengthen)?;
+        check_rate("CosineWarmRestarts", "minimum", self.minimum)
+    }
+}
