@@ -131,6 +131,12 @@ fn reshape() {
 }
 
 #[test]
+fn an_empty_batch_has_the_shape_of_any() {
+    let (a, b) = made::<Shuffle>().forward(&random(&[0, 12, 2, 3]));
+    assert_eq!((a.size(), b.size()), (vec![0, 3, 4, 6], vec![0, 12, 2, 3]));
+}
+
+#[test]
 fn axes() {
     let x = random(&[2, 1, 3, 5]);
     let (a, b, c, d, e, f) = made::<Axes>().forward(&x);

@@ -116,6 +116,7 @@ mod tests {
     fn inputs_are_checked() {
         assert_error("attention «7»", "[N, T, 64]", "64 features do not divide into 7 heads");
         assert_error("«attention»", "[N, T, 64]", "`attention` needs `heads`");
+        assert_error("«attention» 8", "[N, T, 0]", "`attention` needs at least one feature");
         assert_error("«attention» 8", "[N, 64]", "`attention` takes [N, T, features], and gets [N, 64]");
         assert_error(
             "«attention» 8",

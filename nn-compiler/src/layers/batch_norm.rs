@@ -1,5 +1,6 @@
 //! Normalisation of each channel: over the batch, or in each sample.
 
+use super::list::product;
 use super::window::spatial_rank;
 use super::{Argument, Built, Context, Failure, Layer};
 use crate::infer::Datum;
@@ -57,6 +58,9 @@ fn batch_norm(context: &mut Context) -> Result<Built, Failure> {
         return Err(context.mistake(given.place, what).into());
     }
     let (affine, track) = (context.boolean("affine", true)?, context.boolean("track_running_stats", true)?);
+    if !track {
+        several_elements(context, &product(&input.dims[2..])?.mul(&input.dims[0])?)?;
+    }
     normalise(context, "batch_norm", input, affine, track)
 }
 
@@ -65,8 +69,8 @@ fn instance_norm(context: &mut Context) -> Result<Built, Failure> {
     spatial_rank(context, &input)?;
     let (affine, track) = (context.boolean("affine", false)?, context.boolean("track_running_stats", false)?);
     if !track {
-        let elements = input.dims[2..].iter().try_fold(Size::constant(1), |product, size| product.mul(size))?;
-        several_elements(context, &elements)?;
+        several_elements(context, &product(&input.dims[2..])?)?;
+        occupied(context, &input.dims[0])?;
     }
     normalise(context, "instance_norm", input, affine, track)
 }
@@ -81,6 +85,13 @@ pub fn several_elements(context: &Context, elements: &Size) -> Result<(), Failur
     Err(context.mistake(context.keyword, what).into())
 }
 
+/// libtorch takes no statistics of nothing.
+fn occupied(context: &mut Context, size: &Size) -> Result<(), Failure> {
+    let what = format!("`{}` cannot work on an input without elements", context.keyword);
+    let mistake = context.mistake(context.keyword, what);
+    Ok(context.proofs.at_least(size, 1, || mistake)?)
+}
+
 /// The call, which both methods take alike.
 fn normalise(
     context: &mut Context,
@@ -89,6 +100,7 @@ fn normalise(
     affine: bool,
     track: bool,
 ) -> Result<Built, Failure> {
+    occupied(context, &input.dims[1])?;
     let channels = [input.dims[1].clone()];
     let mut operands = vec![context.operand(0)];
     for (name, start) in [("weight", 1.0), ("bias", 0.0)] {
@@ -138,6 +150,10 @@ mod tests {
             "[N, 3, 1, 1]",
             "`instancenorm` normalises a single element, of which nothing is left",
         );
+        let single = "`bn` normalises a single element, of which nothing is left";
+        assert_error("«bn» track_running_stats=false", "[1, 3]", single);
+        assert_error("«bn»", "[N, 0, 8]", "`bn` cannot work on an input without elements");
+        assert_error("«instancenorm»", "[0, 3, 8]", "`instancenorm` cannot work on an input without elements");
         assert_error("«instancenorm»", "[N, 3]", "`instancenorm` takes 3, 4 or 5 dimensions, and the input has 2");
     }
 }

@@ -22,6 +22,10 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     context.expect_floats(&left)?;
     context.expect_floats(&right)?;
     let (into1, into2) = same_but_features(context, &left, &right)?;
+    for into in [&into1, &into2] {
+        let mistake = context.mistake(context.keyword, "`bilinear` needs at least one feature of each value");
+        context.proofs.at_least(into, 1, || mistake)?;
+    }
     let Some(out) = context.size("out")? else { return Err(Failure::Reported) };
     context.positive("out", &out)?;
     let weight = context.fan_in("weight", &[out.clone(), into1.clone(), into2.clone()], &into1)?;
@@ -67,6 +71,7 @@ mod tests {
     #[test]
     fn says_what_is_wrong() {
         assert_error("«bilinear» 5", "[N, 3]", "`bilinear` takes 2 values, and gets 1");
+        assert_error("«bilinear» 5", "[N, 3]; [N, 0]", "`bilinear` needs at least one feature of each value");
         assert_error(
             "«bilinear» 5",
             "[N, 2, 3]; [N, 1, 4]",

@@ -42,9 +42,10 @@ pub fn broadcast(proofs: &mut Proofs, title: &str, place: Place, values: &[Value
             let what = format!("{title} cannot join the shapes {} and {}", ty, other.ty);
             Mistake::new(place, what).note(format!("it gets {}", shapes.join(", ")))
         };
-        ty.dims = broadcast_dims(proofs, &ty.dims, &other.ty.dims, mistake)?;
+        let dtype = result_dtype([&ty, &other.ty]);
+        ty = TensorType { dtype, dims: broadcast_dims(proofs, &ty.dims, &other.ty.dims, mistake)? };
     }
-    Ok(TensorType { dtype: result_dtype(values), ..ty })
+    Ok(ty)
 }
 
 /// The sizes of two shapes that are broadcast together, aligned at the last.
@@ -74,10 +75,10 @@ pub fn broadcast_dims(
     Ok(dims)
 }
 
-/// The dtype of a result of several. A value without dimensions does not change it, unless it is of another kind.
-pub fn result_dtype(values: &[Value]) -> Dtype {
+/// The dtype of a result of several together. A value without dimensions does not change it, unless it is of another kind.
+pub fn result_dtype<'t>(types: impl IntoIterator<Item = &'t TensorType> + Clone) -> Dtype {
     let joined = |scalar: bool| {
-        values.iter().filter(|value| (value.ty.rank() == 0) == scalar).map(|value| value.ty.dtype).reduce(promote)
+        types.clone().into_iter().filter(|ty| (ty.rank() == 0) == scalar).map(|ty| ty.dtype).reduce(promote)
     };
     match (joined(false), joined(true)) {
         (Some(dtype), Some(scalar)) if kind(scalar) > kind(dtype) => promote(dtype, scalar),

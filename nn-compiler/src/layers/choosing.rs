@@ -38,7 +38,7 @@ fn choose(context: &mut Context) -> Result<Built, Failure> {
         return Err(mistake.help("cast it before: `-> cast bool`").into());
     }
     let all = broadcast(context.proofs, "`where`", context.keyword.into(), &context.inputs)?;
-    let output = TensorType { dtype: result_dtype(&context.inputs[1..]), ..all };
+    let output = TensorType { dtype: result_dtype(context.inputs[1..].iter().map(|value| &value.ty)), ..all };
     context.method("where_self", vec![context.operand(1), context.operand(0), context.operand(2)], output)
 }
 

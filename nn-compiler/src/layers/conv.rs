@@ -240,6 +240,7 @@ mod tests {
         assert_error("«conv2d» 6 k=5", "[N, 1, 9]", "`conv2d` takes 4 dimensions, and the input has 3");
         assert_error("«conv» 6 k=5", "[N, 1]", "`conv` takes 3, 4 or 5 dimensions, and the input has 2");
         assert_error("«conv» 6 k=5", "u8[N, 1, 9, 9]", "`conv` takes floats, and gets u8[N, 1, 9, 9]");
+        assert_error("«conv» 6 k=1", "[N, 0, 9]", "`conv` cannot work on an input without elements");
         assert_error("«conv» 6 k=1", "[N, 1, 0]", "`conv` cannot work on an input without elements");
         assert_error(
             "«conv» 6 k=1",

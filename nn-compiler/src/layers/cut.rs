@@ -119,6 +119,7 @@ fn chunk(context: &mut Context) -> Result<Built, Failure> {
         let what = format!("`chunk` makes at least 1 value, not {count}");
         return Err(context.mistake(context.place("n"), what).into());
     }
+    context.few("n", count, "values")?;
     let dim = context.required_dimension("dim", input.rank())?;
     let sizes = chunks(context, &input.dims[dim], count)?;
     let operands = vec![context.operand(0), Operand::integer(dim as i64)];
@@ -132,7 +133,7 @@ fn chunks(context: &mut Context, size: &Size, count: i64) -> Result<Vec<Size>, F
     if let Some(size) = size.as_constant()
         && size % count != 0
     {
-        let each = (size + count - 1) / count;
+        let each = size / count + 1; // It does not divide evenly.
         let pieces = pieces(size, each);
         if pieces.len() as i64 == count {
             return Ok(pieces);
@@ -173,12 +174,14 @@ fn split(context: &mut Context) -> Result<Built, Failure> {
 fn equal_pieces(context: &mut Context, size: &Size, each: &Size, code: Code) -> Result<Vec<(Size, Code)>, Failure> {
     context.positive("sizes", each)?;
     if let (Some(size), Some(each)) = (size.as_constant(), each.as_constant()) {
+        context.few("sizes", size / each, "values")?;
         let pieces = if size == 0 { vec![Size::constant(0)] } else { pieces(size, each) };
         return Ok(pieces.into_iter().map(|size| (size.clone(), Code::from(&size))).collect());
     }
     let even = Predicate { left: size.rem(each)?, comparison: Comparison::Equal, right: Size::constant(0) };
     match size.div_floor(each)?.as_constant() {
         Some(count) if count > 0 && context.proofs.facts.decide(&even) == Verdict::True => {
+            context.few("sizes", count, "values")?;
             Ok(vec![(each.clone(), code); count as usize])
         }
         _ => {
@@ -268,6 +271,8 @@ mod tests {
         assert_error("chunk «4» dim=1", "[N, 6]", what);
         assert_error("chunk «0» dim=1", "[N, 6]", "`chunk` makes at least 1 value, not 0");
         assert_error("chunk 2", "[N, 6]", "`chunk` needs `dim`");
+        let what = "`chunk` makes 9223372036854775807 values, where at most 1000 are allowed";
+        assert_error("chunk «9223372036854775807» dim=1", "[N, 6]", what);
     }
 
     #[test]
@@ -279,5 +284,7 @@ mod tests {
         assert_error("split «[4, 5]» dim=1", "[N, 10]", what);
         let what = "how many values of size 4 a size of T gives cannot be told";
         assert_error("split «4» dim=1", "[N, T]", what);
+        let what = "`split` makes 5000 values, where at most 1000 are allowed";
+        assert_error("split «1» dim=1", "[N, 5000]", what);
     }
 }

@@ -9,6 +9,9 @@ use crate::shaped::{Code, Operand};
 use crate::size::Size;
 use proc_macro2::Ident;
 
+/// More values than anyone names, and more layers than anyone stacks.
+const MOST: i64 = 1000;
+
 impl Context<'_> {
     /// What was given for an argument.
     pub fn argument(&self, name: &str) -> Option<&Given> {
@@ -101,6 +104,15 @@ impl Context<'_> {
                 Err(Mistake::new(given.place, what).into())
             }
         }
+    }
+
+    /// There may not be more of what the generated code writes out one by one.
+    pub fn few(&self, name: &str, count: i64, what: &str) -> Result<(), Failure> {
+        if count <= MOST {
+            return Ok(());
+        }
+        let what = format!("`{}` makes {count} {what}, where at most {MOST} are allowed", self.keyword);
+        Err(self.mistake(self.place(name), what).into())
     }
 
     /// A size for each of `rank` dimensions: one for all, or a tuple.

@@ -111,7 +111,7 @@ fn agree(context: &mut Context, first: &TensorType, except: Option<usize>) -> Re
 
 /// `Tensor::cat(&[&a, &b], 1)`
 fn joined(context: &mut Context, function: &'static str, dims: Vec<Size>, dim: usize) -> Result<Built, Failure> {
-    let dtype = result_dtype(&context.inputs);
+    let dtype = result_dtype(context.inputs.iter().map(|value| &value.ty));
     let values = (0..context.inputs.len()).map(|index| context.operand(index)).collect();
     let result = context.call(Callee::Function(function), vec![Operand::Tensors(values), Operand::integer(dim as i64)]);
     Ok(Built { outputs: vec![(TensorType { dtype, dims }, result)] })
@@ -137,6 +137,8 @@ mod tests {
         assert_shape("add", "i32[N]; i64[]", "i32[N]");
         assert_shape("add", "i32[N]; f64[]", "f64[N]");
         assert_shape("stack dim=0", "f32[]; f64[]", "f64[2]");
+        // One after another: the first two make an `f32`, which no number widens.
+        assert_shape("mul", "i32[N]; f32[]; i64[N]; f64[]", "f32[N]");
     }
 
     #[test]

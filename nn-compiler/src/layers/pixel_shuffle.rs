@@ -1,7 +1,7 @@
 //! Channels to pixels, and back.
 
 use super::{Argument, Built, Context, Failure, Layer};
-use crate::shaped::Operand;
+use crate::shaped::{Callee, Operand};
 use crate::size::Size;
 
 pub static LAYERS: &[Layer] = &[
@@ -25,7 +25,7 @@ pub static LAYERS: &[Layer] = &[
 
 fn shuffle(context: &mut Context) -> Result<Built, Failure> {
     let (factor, operand) = factor(context, "upscale_factor")?;
-    rearranged(context, "pixel_shuffle", operand, |context, [channels, height, width]| {
+    rearranged(context, Callee::Method("pixel_shuffle"), operand, |context, [channels, height, width]| {
         let square = factor.mul(&factor)?;
         divides(context, "upscale_factor", channels, &square, "number of channels")?;
         Ok([channels.div_floor(&square)?, height.mul(&factor)?, width.mul(&factor)?])
@@ -34,7 +34,7 @@ fn shuffle(context: &mut Context) -> Result<Built, Failure> {
 
 fn unshuffle(context: &mut Context) -> Result<Built, Failure> {
     let (factor, operand) = factor(context, "downscale_factor")?;
-    rearranged(context, "pixel_unshuffle", operand, |context, [channels, height, width]| {
+    rearranged(context, Callee::Function("ops::pixel_unshuffle"), operand, |context, [channels, height, width]| {
         divides(context, "downscale_factor", height, &factor, "height")?;
         divides(context, "downscale_factor", width, &factor, "width")?;
         Ok([channels.mul(&factor.mul(&factor)?)?, height.div_floor(&factor)?, width.div_floor(&factor)?])
@@ -47,21 +47,22 @@ fn factor(context: &mut Context, name: &str) -> Result<(Size, Operand), Failure>
     Ok((factor, Operand::Size(code)))
 }
 
-/// Calls the method, which changes the last three dimensions.
+/// Makes the call, which changes the last three dimensions.
 fn rearranged(
     context: &mut Context,
-    method: &'static str,
+    callee: Callee,
     factor: Operand,
     rule: impl Fn(&mut Context, [&Size; 3]) -> Result<[Size; 3], Failure>,
 ) -> Result<Built, Failure> {
     let input = context.input()?;
     let [batch @ .., channels, height, width] = input.dims.as_slice() else {
-        let what = format!("`{method}` needs at least 3 dimensions, and the input has {}", input.rank());
+        let what = format!("`{}` needs at least 3 dimensions, and the input has {}", context.keyword, input.rank());
         return Err(context.mistake(context.keyword, what).into());
     };
     let last = rule(context, [channels, height, width])?;
     let dims = batch.iter().cloned().chain(last).collect();
-    context.method(method, vec![context.operand(0), factor], input.with(dims))
+    let result = context.call(callee, vec![context.operand(0), factor]);
+    Ok(Built { outputs: vec![(input.with(dims), result)] })
 }
 
 fn divides(context: &mut Context, name: &str, size: &Size, by: &Size, of: &str) -> Result<(), Failure> {

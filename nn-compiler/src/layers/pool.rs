@@ -71,7 +71,6 @@ fn average_pool(context: &mut Context) -> Result<Built, Failure> {
 /// A window whose stride is its kernel unless given, and whose padding is at most half of it.
 fn pooling_window(context: &mut Context, input: &TensorType) -> Result<Window, Failure> {
     let rank = spatial(context, input)?;
-    nonempty_channels(context, input)?;
     let kernel = context.sizes("kernel", rank, 2)?;
     let stride = context.sizes(stride_argument(context), rank, 2)?;
     let window = Window { ceil: context.boolean("ceil", false)?, ..Window::read(context, kernel, stride)? };
@@ -82,13 +81,6 @@ fn pooling_window(context: &mut Context, input: &TensorType) -> Result<Window, F
         context.proofs.hold(padding, Comparison::LessEqual, &half, || mistake)?;
     }
     Ok(window)
-}
-
-/// libtorch pools an empty batch, but no empty image.
-pub fn nonempty_channels(context: &mut Context, input: &TensorType) -> Result<(), Failure> {
-    let mistake =
-        context.mistake(context.keyword, format!("`{}` cannot work on an input without channels", context.keyword));
-    Ok(context.proofs.at_least(&input.dims[1], 1, || mistake)?)
 }
 
 /// The argument that gives the stride.
@@ -165,7 +157,7 @@ mod tests {
         assert_error("maxpool 3 p=«2»", "[N, 3, 9]", "a padding of 2 is more than half of the kernel, 3");
         assert_error("avgpool (4, 3) p=(2, «2»)", "[N, 3, 9, 9]", "a padding of 2 is more than half of the kernel, 3");
         assert_error("maxpool «0»", "[N, 3, 9]", "`kernel` of `maxpool` must be at least 1, and is 0");
-        assert_error("«maxpool» 2", "[N, 0, 9]", "`maxpool` cannot work on an input without channels");
+        assert_error("«maxpool» 2", "[N, 0, 9]", "`maxpool` cannot work on an input without elements");
         assert_error("«avgpool» 2", "i64[N, 3, 9]", "`avgpool` takes floats, and gets i64[N, 3, 9]");
         assert_error(
             "avgpool «3» p=1",

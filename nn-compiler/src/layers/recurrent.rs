@@ -127,6 +127,7 @@ impl Stack {
         context.positive("hidden", &hidden)?;
         let layers = context.integer("layers")?.unwrap_or(1);
         context.positive("layers", &Size::constant(layers))?;
+        context.few("layers", layers, "layers")?;
         let (bidirectional, bias) = (context.boolean("bidirectional", false)?, context.boolean("bias", true)?);
         Ok(Stack { hidden, layers, bidirectional, bias })
     }
@@ -196,6 +197,8 @@ fn sequence(context: &mut Context, cell: &Cell) -> Result<TensorType, Failure> {
         return Err(context.mistake(keyword, what).into());
     };
     context.expect_size("in", features, "features")?;
+    let mistake = context.mistake(keyword, format!("`{keyword}` needs at least one feature, and there are {features}"));
+    context.proofs.at_least(features, 1, || mistake)?;
     let mistake = context.mistake(keyword, format!("`{keyword}` needs at least one step, and there are {steps}"));
     context.proofs.at_least(steps, 1, || mistake)?;
     Ok(input)
@@ -276,6 +279,8 @@ mod tests {
     fn arguments_are_checked() {
         assert_error("«lstm»", "[N, T, 4]", "`lstm` needs `hidden`");
         assert_error("lstm «0»", "[N, T, 4]", "`hidden` of `lstm` must be at least 1, and is 0");
+        assert_error("«lstm» 8", "[N, T, 0]", "`lstm` needs at least one feature, and there are 0");
+        assert_error("lstm 8 layers=«5000»", "[N, T, 4]", "`lstm` makes 5000 layers, where at most 1000 are allowed");
         assert_error("lstm 8 layers=«0»", "[N, T, 4]", "`layers` of `lstm` must be at least 1, and is 0");
         assert_error(
             "lstm 8 layers=2 dropout=«1.5»",

@@ -135,6 +135,8 @@ pub fn merge(context: &mut Context, heads: usize) -> usize {
 pub fn expect_divisible(context: &mut Context, features: &Size, heads: &Size) -> Result<(), Failure> {
     context.fixed("the number of heads", heads, context.place("heads"))?;
     context.positive("heads", heads)?;
+    let mistake = context.mistake(context.keyword, format!("`{}` needs at least one feature", context.keyword));
+    context.proofs.at_least(features, 1, || mistake)?;
     let mistake =
         context.mistake(context.place("heads"), format!("{features} features do not divide into {heads} heads"));
     let rest = features.rem(heads)?;

@@ -27,10 +27,10 @@ pub fn spatial_rank(context: &Context, input: &TensorType) -> Result<usize, Fail
     context.rank(input, ranks).map(|rank| rank - 2)
 }
 
-/// As [`spatial_rank`], where none of these dimensions may be empty.
+/// As [`spatial_rank`], where nothing but the batch may be empty: libtorch works on no images, but not on empty ones.
 pub fn spatial(context: &mut Context, input: &TensorType) -> Result<usize, Failure> {
     let rank = spatial_rank(context, input)?;
-    for size in &input.dims[2..] {
+    for size in &input.dims[1..] {
         let what = format!("`{}` cannot work on an input without elements", context.keyword);
         let mistake = context.mistake(context.keyword, what);
         context.proofs.at_least(size, 1, || mistake)?;
@@ -129,8 +129,10 @@ impl Window {
     }
 
     /// The largest kernel, and the least padding, with which it would fit in every dimension, where the macro knows them.
-    fn remedy(&self, input: &TensorType) -> Option<(i64, i64)> {
-        let known = |sizes: &[Size]| sizes.iter().map(Size::as_constant).collect::<Option<Vec<i64>>>();
+    fn remedy(&self, input: &TensorType) -> Option<(i128, i128)> {
+        // In twice the bits, which no product of two sizes leaves.
+        let known =
+            |sizes: &[Size]| sizes.iter().map(|size| size.as_constant().map(i128::from)).collect::<Option<Vec<i128>>>();
         let (sizes, kernel) = (known(&input.dims[2..])?, known(&self.kernel)?);
         let (padding, dilation) = (known(&self.padding)?, known(&self.dilation)?);
         let axes = || (0..kernel.len()).map(|axis| (sizes[axis], kernel[axis], padding[axis], dilation[axis]));
@@ -142,8 +144,8 @@ impl Window {
     }
 
     /// Whether such a padding breaks no other rule: those of pooling are at most half of the kernel.
-    fn allows_padding(&self, padding: i64) -> bool {
-        let half = |kernel: &Size| kernel.as_constant().is_some_and(|kernel| padding <= kernel / 2);
+    fn allows_padding(&self, padding: i128) -> bool {
+        let half = |kernel: &Size| kernel.as_constant().is_some_and(|kernel| padding <= i128::from(kernel / 2));
         !self.ceil && self.kernel.iter().all(half)
     }
 }

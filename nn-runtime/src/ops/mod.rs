@@ -5,6 +5,7 @@ mod attention;
 mod cut;
 mod embedding;
 mod norm;
+mod pixel;
 mod pool;
 mod random;
 mod recurrent;
@@ -15,6 +16,7 @@ pub use attention::{causal_mask, merge_heads, project_heads, scaled_dot_product_
 pub use cut::{chunk, split};
 pub use embedding::{padded_embedding, positional};
 pub use norm::local_response_norm;
+pub use pixel::pixel_unshuffle;
 pub use pool::adaptive_max_pool;
 pub use random::drop_path;
 pub use recurrent::{gru, lstm, rnn_relu, rnn_tanh};
