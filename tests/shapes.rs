@@ -1,0 +1,150 @@
+//! The compiler accepts the calls that PyTorch accepts, and gives the shapes that PyTorch gives: `tests/shapes` draws calls of
+//! all layers, wrong ones too, and makes them in PyTorch.
+
+#[path = "../xtask/src/cache.rs"]
+#[allow(dead_code)]
+mod cache;
+
+use nn_compiler::layers::Layer;
+use proc_macro2::TokenStream;
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+use std::sync::LazyLock;
+
+/// What PyTorch makes of a call.
+struct Case<'a> {
+    /// The function in `tests/shapes` that drew it.
+    family: &'a str,
+    inputs: &'a str,
+    chain: &'a str,
+    /// How many values come out.
+    values: usize,
+    /// `yes` and `either`: the shapes that come out. `no`: why it is refused. `stricter`: why the language refuses it.
+    verdict: &'a str,
+    what: &'a str,
+}
+
+impl<'a> Case<'a> {
+    fn parse(line: &'a str) -> Case<'a> {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [family, inputs, chain, values, verdict, what] = fields[..] else { panic!("not a case: {line}") };
+        let values = values.parse().expect("a number");
+        Case { family, inputs, chain, values, verdict, what }
+    }
+
+    /// Where the compiler says something else: what it says.
+    fn disagreement(&self) -> Option<String> {
+        let said = match self.verdict {
+            "yes" => self.gives_other()?,
+            "either" => self.gives_other().filter(|_| self.is_refused().is_none())?,
+            _ if self.is_refused().is_none() => "accepts it".to_string(),
+            _ => return None,
+        };
+        let Case { chain, inputs, verdict, what, .. } = self;
+        Some(format!("{chain} on {inputs}\n  PyTorch: {verdict}: {what}\n  nn-dsl: {said}"))
+    }
+
+    /// What the compiler says if these shapes are declared as what comes out.
+    fn gives_other(&self) -> Option<String> {
+        let declared =
+            |shapes: &str| if self.values == 1 { shapes.to_string() } else { format!("({})", named('k', shapes)) };
+        let mistake = self.mistake(&declared(self.what), self.chain)?;
+        // A float that was made from something else is `f32`, and not the network's own.
+        self.mistake(&declared(&in_f32(self.what)), self.chain).and(Some(mistake))
+    }
+
+    /// What the compiler says of the call, whatever comes out.
+    fn is_refused(&self) -> Option<String> {
+        let values = ["_"].repeat(self.values).join(", ");
+        let pattern = if self.values == 1 { "_y".to_string() } else { format!("({values})") };
+        self.mistake("[1]", &format!("let {pattern} = {}; zeros [1]", self.chain))
+    }
+
+    fn mistake(&self, outputs: &str, body: &str) -> Option<String> {
+        nn_compiler::check(self.listing(outputs, body)).first().map(|mistake| mistake.message())
+    }
+
+    fn listing(&self, outputs: &str, body: &str) -> TokenStream {
+        let listing = format!("Net({}) -> {outputs} {{ {body} }}", named('a', self.inputs));
+        listing.parse().unwrap_or_else(|error| panic!("{listing}: {error}"))
+    }
+}
+
+/// `a: [2, 3], b: [4]`
+fn named(first: char, shapes: &str) -> String {
+    let declared = |(name, shape): (char, &str)| format!("{name}: {shape}");
+    (first..='z').zip(shapes.split("; ")).map(declared).collect::<Vec<_>>().join(", ")
+}
+
+/// The same shapes, where the network's own float type is an `f32` that was made from something else.
+fn in_f32(shapes: &str) -> String {
+    let with_dtype = |shape: &str| if shape.starts_with('[') { format!("f32{shape}") } else { shape.to_string() };
+    shapes.split("; ").map(with_dtype).collect::<Vec<_>>().join("; ")
+}
+
+/// The text with another number for the `index`th of those in it, counted around.
+fn with_number(text: &str, index: usize, number: i64) -> String {
+    let starts_number = |(at, c): &(usize, char)| {
+        let before = text[..*at].chars().next_back();
+        c.is_ascii_digit()
+            && !before.is_some_and(|before| before.is_ascii_alphanumeric() || before == '_' || before == '.')
+    };
+    let starts: Vec<usize> = text.char_indices().filter(starts_number).map(|(at, _)| at).collect();
+    let Some(start) = starts.get(index % starts.len().max(1)) else { return text.to_string() };
+    let rest = text[*start..].trim_start_matches(|c: char| c.is_ascii_digit());
+    format!("{}{number}{rest}", &text[..*start])
+}
+
+/// A line for each case.
+static DRAWN: LazyLock<String> = LazyLock::new(|| {
+    let interpreter =
+        cache::reference_python().expect("`cargo xtask python` sets up the PyTorch that this compares with");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/shapes/main.py");
+    let output = Command::new(interpreter).args(["-B", script, "1"]).output().expect("Python starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("Python prints UTF-8")
+});
+
+#[test]
+fn shapes_are_pytorchs() {
+    let cases: Vec<Case> = DRAWN.lines().map(Case::parse).collect();
+    let mut counts: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    let mut wrong: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for case in &cases {
+        *counts.entry(case.family).or_default().entry(case.verdict).or_default() += 1;
+        wrong.entry(case.family).or_default().extend(case.disagreement());
+    }
+    for (family, counts) in &counts {
+        println!("{family:>24}: {counts:?}");
+    }
+    wrong.retain(|_, wrong| !wrong.is_empty());
+    for (family, wrong) in &wrong {
+        println!("\n{family}: {} disagreements", wrong.len());
+        wrong.iter().take(10).for_each(|wrong| println!("{wrong}"));
+    }
+    assert!(wrong.is_empty(), "the compiler and PyTorch disagree about {:?}", wrong.keys());
+    assert!(cases.len() >= 20_000, "only {} cases", cases.len());
+    let words: BTreeSet<&str> =
+        cases.iter().flat_map(|case| case.chain.split(|c: char| !c.is_alphanumeric() && c != '_')).collect();
+    let undrawn: Vec<&str> = Layer::all().map(Layer::stem).filter(|name| !words.contains(name)).collect();
+    assert!(undrawn.is_empty(), "no case calls {undrawn:?}");
+}
+
+/// Sizes that overflow when they are added or multiplied, and those that fill the memory if anything is made of each.
+#[test]
+fn huge_numbers_are_refused_or_carried() {
+    for (index, line) in DRAWN.lines().enumerate().step_by(5) {
+        let number = [i64::MAX, i64::MAX / 2, 1 << 40, i32::MAX.into()][index % 4];
+        let (chain, inputs);
+        let mut case = Case::parse(line);
+        if index % 3 == 0 {
+            inputs = with_number(case.inputs, index / 12, number);
+            case.inputs = &inputs;
+        } else {
+            chain = with_number(case.chain, index / 12, number);
+            case.chain = &chain;
+        }
+        let expansion = nn_compiler::compile(case.listing("[_]", case.chain));
+        assert!(!expansion.is_empty());
+    }
+}
