@@ -309,6 +309,8 @@ pub enum Code<Variable = usize> {
     Known(Size),
     Rust(Tokens),
     Local(Variable),
+    /// A size, or a Rust constant of any type of number, as a float.
+    AsFloat(Box<Code<Variable>>),
     Binary(tree::Operator, Box<Code<Variable>>, Box<Code<Variable>>),
 }
 

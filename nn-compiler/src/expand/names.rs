@@ -124,6 +124,7 @@ fn code_mentions(code: &Code, network: &Network) -> bool {
             network.generics.iter().any(|generic| size.opaques().contains(generic.name.to_string().as_str()))
         }
         Code::Rust(tokens) => mentions(&tokens.0, network),
+        Code::AsFloat(code) => code_mentions(code, network),
         Code::Binary(_, left, right) => code_mentions(left, network) || code_mentions(right, network),
         Code::Literal(_) | Code::Float(_) | Code::Local(_) => false,
     }

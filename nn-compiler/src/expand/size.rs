@@ -33,6 +33,13 @@ impl Context<'_> {
                 quote!((#tokens) as i64)
             }
             Code::Local(variable) => local(*variable),
+            Code::AsFloat(code) => {
+                let number = match &**code {
+                    Code::Rust(tokens) => tokens.0.clone(),
+                    code => self.code(code, local),
+                };
+                quote!(((#number) as f64))
+            }
             Code::Binary(operator, left, right) => {
                 let (left, right) = (self.code(left, local), self.code(right, local));
                 binary(*operator, left, right)

@@ -115,26 +115,26 @@ impl Inference<'_> {
             Expr::Name(name) if mode.float && name == "inf" && self.scope.find(name).is_none() => {
                 Datum::Float(f64::INFINITY)
             }
-            Expr::Name(name) => to_float(self.name(name, mode.flow)?, mode.float),
+            Expr::Name(name) => self.name(name, mode)?,
             Expr::Field { of, name } => self.field_value(of, name)?,
-            Expr::Opaque(tokens, _) => self.opaque(tokens),
+            Expr::Opaque(tokens, _) => self.constant(tokens, mode),
             Expr::Parenthesised(inner, _) => self.datum(inner, mode)?,
             Expr::Unary { operator, operand, place } => self.unary(*operator, operand, *place, mode)?,
             Expr::Binary { operator, left, right, .. } => self.binary(expr.place(), *operator, left, right, mode)?,
         })
     }
 
-    fn name(&mut self, name: &Ident, flow: &Flow) -> Result<Datum, Mistake> {
+    fn name(&mut self, name: &Ident, mode: Mode) -> Result<Datum, Mistake> {
         if let Some(binding) = self.scope.find(name) {
             return match binding {
-                Binding::Datum(datum) => Ok(datum.clone()),
+                Binding::Datum(datum) => Ok(to_float(datum.clone(), mode)),
                 Binding::Shared(_) => Err(Mistake::new(name, format!("`{name}` is a `shared` stage, not a value"))),
             };
         }
         match name.to_string().as_str() {
-            "channels" => self.at_hand(name, flow, Some(1)),
-            "features" => self.at_hand(name, flow, None),
-            text if is_constant(text) => Ok(self.opaque(&name.to_token_stream())),
+            "channels" => Ok(to_float(self.at_hand(name, mode.flow, Some(1))?, mode)),
+            "features" => Ok(to_float(self.at_hand(name, mode.flow, None)?, mode)),
+            text if is_constant(text) => Ok(self.constant(&name.to_token_stream(), mode)),
             _ => Ok(Datum::Word(name.clone())),
         }
     }
@@ -167,7 +167,15 @@ impl Inference<'_> {
         Datum::Size(size, code)
     }
 
-    /// A Rust constant, or an expression that only rustc can evaluate.
+    /// A Rust constant; among floats it may be one itself.
+    fn constant(&mut self, tokens: &TokenStream, mode: Mode) -> Datum {
+        match mode.float {
+            true => Datum::Number(Code::AsFloat(Box::new(Code::Rust(Tokens(tokens.clone()))))),
+            false => self.opaque(tokens),
+        }
+    }
+
+    /// A size that only rustc can evaluate.
     pub fn opaque(&mut self, tokens: &TokenStream) -> Datum {
         let text = rust_text(tokens);
         self.opaques.entry(text.clone()).or_insert_with(|| tokens.clone());
@@ -177,6 +185,10 @@ impl Inference<'_> {
     fn unary(&mut self, operator: Unary, operand: &Expr, place: Place, mode: Mode) -> Result<Datum, Mistake> {
         match (operator, self.datum(operand, mode)?) {
             (Unary::Negate, Datum::Float(value)) => Ok(Datum::Float(-value)),
+            (Unary::Negate, Datum::Number(code)) => {
+                let code = Code::Binary(Operator::Multiply, Box::new(Code::Float(-1.0)), Box::new(code));
+                Ok(Datum::Number(code))
+            }
             (Unary::Negate, Datum::Size(size, code)) => {
                 let code = Code::Binary(Operator::Subtract, Box::new(Code::Literal(0)), Box::new(code));
                 sized(size.neg().map_err(|error| arithmetic(place, error)), code)
@@ -357,9 +369,13 @@ fn run_time(place: Place, operator: Operator, a: &Datum, b: &Datum) -> Result<Da
     }
 }
 
-fn to_float(datum: Datum, float: bool) -> Datum {
-    match &datum {
-        Datum::Size(size, _) if float => size.as_constant().map_or(datum, |value| Datum::Float(value as f64)),
-        _ => datum,
+/// A size as a float, where all is computed in floats.
+fn to_float(datum: Datum, mode: Mode) -> Datum {
+    match datum {
+        Datum::Size(size, code) if mode.float => match size.as_constant() {
+            Some(value) => Datum::Float(value as f64),
+            None => Datum::Number(Code::AsFloat(Box::new(code))),
+        },
+        datum => datum,
     }
 }

@@ -69,7 +69,7 @@ impl Inference<'_> {
 
     fn network_init(&mut self, network: &Network) {
         let Some(argument) = &network.attributes.init else { return };
-        let given = self.given(argument, Mode { flow: &Flow::NONE, float: true });
+        let given = self.given(argument, Mode { flow: &Flow::NONE, float: false });
         if given.datum.is_word("default") {
             return;
         }

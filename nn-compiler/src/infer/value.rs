@@ -167,6 +167,8 @@ impl Datum {
             Datum::Size(size, _) if size.symbols().is_empty() => "a Rust constant",
             Datum::Size(..) => "a size of the input",
             Datum::Float(_) => "a float",
+            Datum::Number(code) if code.is_constant() => "a Rust constant",
+            Datum::Number(Code::AsFloat(_)) => "a size of the input",
             Datum::Number(_) => "a number that is set at run time",
             Datum::Bool(_) => "a boolean",
             Datum::Text(_) => "a string",
@@ -182,6 +184,16 @@ impl Datum {
 }
 
 impl<V> Code<V> {
+    /// Whether rustc knows it.
+    pub fn is_constant(&self) -> bool {
+        match self {
+            Code::Literal(_) | Code::Float(_) | Code::Known(_) | Code::Rust(_) => true,
+            Code::Local(_) => false,
+            Code::AsFloat(code) => code.is_constant(),
+            Code::Binary(_, left, right) => left.is_constant() && right.is_constant(),
+        }
+    }
+
     /// The same code over other variables.
     pub fn map<W>(&self, variable: &mut impl FnMut(&V) -> W) -> Code<W> {
         match self {
@@ -190,6 +202,7 @@ impl<V> Code<V> {
             Code::Known(size) => Code::Known(size.clone()),
             Code::Rust(tokens) => Code::Rust(tokens.clone()),
             Code::Local(local) => Code::Local(variable(local)),
+            Code::AsFloat(code) => Code::AsFloat(Box::new(code.map(variable))),
             Code::Binary(operator, left, right) => {
                 Code::Binary(*operator, Box::new(left.map(variable)), Box::new(right.map(variable)))
             }

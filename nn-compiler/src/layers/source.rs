@@ -95,6 +95,7 @@ fn value(context: &Context, dtype: Dtype) -> Result<Operand, Failure> {
     match &given.datum {
         Datum::Float(value) if integer && value.fract() == 0.0 => Ok(Operand::integer(*value as i64)),
         Datum::Float(value) if !integer => Ok(Operand::Float(*value)),
+        Datum::Number(Code::AsFloat(size)) if integer => Ok(Operand::Size(size.map(&mut |reference| reference.local))),
         Datum::Number(code) if !integer => Ok(Operand::Number(code.map(&mut |reference| reference.local))),
         Datum::Size(_, code) => Ok(Operand::Size(code.map(&mut |reference| reference.local))),
         Datum::Bool(value) if dtype == Dtype::Bool => Ok(Operand::integer(i64::from(*value))),
