@@ -27,9 +27,10 @@ pub fn compile(tokens: TokenStream) -> TokenStream {
     let mut report = Report::default();
     let program = resolve::resolve(parse::parse(tokens, &mut report), &mut report);
     let mut output = TokenStream::new();
+    let mut taken = program.networks.iter().map(|network| network.name.to_string()).collect();
     for network in &program.networks {
         output.extend(match infer::infer(network, &program, &mut report) {
-            Some(shaped) => expand::expand(&shaped),
+            Some(shaped) => expand::expand(&shaped, &mut taken),
             None => {
                 // A network that cannot be inferred must not compile, whatever the reason.
                 if report.is_empty() {

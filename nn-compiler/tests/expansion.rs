@@ -1,6 +1,7 @@
 //! What listings stand for: snapshots to be read, and that the expansion grows with the number of different blocks alone.
 
 use proc_macro2::{TokenStream, TokenTree};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::{env, fs};
 use syn::visit::Visit;
@@ -29,7 +30,8 @@ fn only(listing: TokenStream, network: &str) -> TokenStream {
     program.networks.retain(|known| known.name == network);
     let shaped = nn_compiler::infer::infer(&program.networks[0], &program, &mut report);
     let mistakes: Vec<String> = report.finish().iter().map(|mistake| mistake.message()).collect();
-    nn_compiler::expand::expand(&shaped.unwrap_or_else(|| panic!("{}", mistakes.join("\n"))))
+    let shaped = shaped.unwrap_or_else(|| panic!("{}", mistakes.join("\n")));
+    nn_compiler::expand::expand(&shaped, &mut BTreeSet::from([network.to_string()]))
 }
 
 /// Compares with `tests/snapshots/NAME.rs`; `UPDATE_SNAPSHOTS=1` writes it.
@@ -83,4 +85,25 @@ fn depth_costs_nothing() {
     };
     let (shallow, deep) = (tokens(2), tokens(200));
     assert!(deep < shallow + shallow / 50, "{shallow} tokens for 2 turns, {deep} for 200");
+}
+
+#[test]
+fn structs_have_names_of_their_own() {
+    let listing = "
+        block head_c(n) { linear n -> relu }
+        block c(n) { linear n -> relu }
+        A(x: [N, 4]) -> [N, 4] { head: { linear 4 } -> head_c 4 -> tail: { head_c 4 } }
+        AHead(x: [N, 4]) -> [N, 4] { c 4 }
+        ATail(x: [N, 4]) -> [N, 4] { linear 4 }";
+    let file: syn::File = syn::parse2(nn_compiler::compile(listing.parse().expect("Rust tokens"))).expect("Rust");
+    let mut names: Vec<String> = file
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            syn::Item::Struct(item) => Some(item.ident.to_string()),
+            _ => None,
+        })
+        .collect();
+    names.sort();
+    assert_eq!(names, ["A", "AHead", "AHead2", "AHeadC", "AHeadC2", "ATail", "ATail2"]);
 }

@@ -21,10 +21,11 @@ use holes::Holes;
 use names::Names;
 use proc_macro2::TokenStream;
 use quote::quote;
+use std::collections::BTreeSet;
 
-/// The Rust of a network.
-pub fn expand(network: &Network) -> TokenStream {
-    let names = Names::of(network);
+/// The Rust of a network. `taken`: the names of types in the same listing, to which those of its structs are added.
+pub fn expand(network: &Network, taken: &mut BTreeSet<String>) -> TokenStream {
+    let names = Names::of(network, taken);
     let holes = Holes::of(network, &names);
     let floats = float::floats(network);
     let context = Context { network, names: &names, holes: &holes, floats: &floats };

@@ -3,6 +3,7 @@
 use crate::shaped::{Callee, Code, Content, LocalKind, Network, Operand, Struct};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
+use std::collections::BTreeSet;
 
 /// The name of every struct, and whether it needs the network's const generics.
 #[derive(Debug)]
@@ -16,11 +17,11 @@ pub struct Names {
 
 impl Names {
     /// Names the structs of a network after it and after what they are made from.
-    pub fn of(network: &Network) -> Names {
+    pub fn of(network: &Network, taken: &mut BTreeSet<String>) -> Names {
         let mut structs: Vec<(Ident, bool)> = Vec::new();
         for (index, made) in network.structs.iter().enumerate() {
             let root = index == network.root.of;
-            let name = if root { network.name.clone() } else { unused(&structs, network, &made.stem) };
+            let name = if root { network.name.clone() } else { unused(taken, network, &made.stem) };
             let generic = !network.generics.is_empty() && (root || is_generic(made, network, &structs));
             structs.push((name, generic));
         }
@@ -61,12 +62,11 @@ impl Names {
     }
 }
 
-fn unused(structs: &[(Ident, bool)], network: &Network, stem: &str) -> Ident {
+fn unused(taken: &mut BTreeSet<String>, network: &Network, stem: &str) -> Ident {
     let base = format!("{}{}", network.name, pascal_case(stem));
-    let taken = |name: &str| structs.iter().any(|(known, _)| known == name) || network.name == name;
     let mut number = 1;
     let mut name = base.clone();
-    while taken(&name) {
+    while !taken.insert(name.clone()) {
         number += 1;
         name = format!("{base}{number}");
     }
