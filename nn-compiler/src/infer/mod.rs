@@ -57,6 +57,8 @@ struct Inference<'a> {
     opaques: BTreeMap<String, TokenStream>,
     /// The frame of the innermost block: it sees the stages of no frame further out.
     floor: usize,
+    /// How often loops have turned.
+    turns: i64,
     /// Whether a shape was taken from an assertion after a mistake: what was inferred since is for finding mistakes only.
     resumed: bool,
     /// Whether a predicate could not be read: it may say what is not known otherwise.
@@ -78,6 +80,7 @@ impl<'a> Inference<'a> {
             signatures: Vec::new(),
             opaques: BTreeMap::new(),
             floor: 0,
+            turns: 0,
             resumed: false,
             unread: false,
             init: None,

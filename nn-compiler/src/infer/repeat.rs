@@ -9,7 +9,7 @@ use crate::shaped::{Callee, Content, Field, Form, Operand, Step};
 use crate::tree::{Argument, Body, Expr, Header, Loop, Node, Stage};
 use proc_macro2::{Ident, Span};
 
-/// Loops end, and the expansion of a mistyped count should not take the compiler down.
+/// Loops end, and the expansion of a mistyped count should not take the compiler down: all turns of a network.
 const MOST_TURNS: i64 = 10_000;
 
 /// The names of a turn and what they stand for.
@@ -130,7 +130,7 @@ impl Inference<'_> {
         if turns < 0 {
             return Err(Some(Mistake::new(count.place(), format!("a loop cannot turn {turns} times"))));
         }
-        limited(count, turns)?;
+        self.limit(count, turns)?;
         Ok((0..turns).map(|_| Turn::new()).collect())
     }
 
@@ -142,9 +142,24 @@ impl Inference<'_> {
     ) -> Result<Vec<Turn>, Wrong> {
         let (first, last) = (self.bound(start, flow)?, self.bound(end, flow)?);
         let last = last.saturating_add(i64::from(inclusive));
-        limited(end, last.saturating_sub(first))?;
+        self.limit(end, last.saturating_sub(first))?;
         let turn = |index: i64| name.map(|name| (name.clone(), Datum::constant(index))).into_iter().collect();
         Ok((first..last).map(turn).collect())
+    }
+
+    /// Counts the turns of a loop, those of loops inside others again and again.
+    fn limit(&mut self, place: &Expr, turns: i64) -> Result<(), Wrong> {
+        let all = self.turns.saturating_add(turns.max(0));
+        if all <= MOST_TURNS {
+            self.turns = all;
+            return Ok(());
+        }
+        // One message is enough.
+        let said = std::mem::replace(&mut self.turns, i64::MAX) == i64::MAX;
+        let what = format!(
+            "the loops of a network turn at most {MOST_TURNS} times, and with these {turns} they turn more often"
+        );
+        Err((!said).then(|| Mistake::new(place.place(), what)))
     }
 
     /// A number of turns, which the macro must know.
@@ -255,14 +270,6 @@ fn series(fields: &[Field]) -> Option<(String, usize)> {
     let counts_up =
         |(index, field): (usize, &Field)| split(field) == Some((levels.clone(), prefix.clone(), first + index));
     fields.iter().enumerate().all(counts_up).then_some((prefix, first))
-}
-
-fn limited(place: &Expr, turns: i64) -> Result<(), Wrong> {
-    if turns > MOST_TURNS {
-        let what = format!("a loop of {turns} turns, where at most {MOST_TURNS} are allowed");
-        return Err(Some(Mistake::new(place.place(), what)));
-    }
-    Ok(())
 }
 
 /// The names of a `for` and the parts of one item.
