@@ -277,7 +277,7 @@ pub enum Operand {
     },
     /// `&[&a, &b]`
     Tensors(Vec<Operand>),
-    /// `&[Some(3), None]`
+    /// `&[0.5, 2.0]`
     List(Vec<Operand>),
     Some(Box<Operand>),
     None,
@@ -287,7 +287,6 @@ pub enum Operand {
     Sizes(Vec<Code>),
     /// `&[1, 2][..]`, where tch takes no arrays.
     Slice(Vec<i64>),
-    SomeSize(Code),
     Float(f64),
     /// A float that can be set at run time.
     Number(Code),
@@ -295,6 +294,10 @@ pub enum Operand {
     Text(String),
     /// A dtype; the network's own is that of its parameters.
     Dtype(Dtype),
+    /// A shape as data.
+    Type(TensorType),
+    /// The values of symbols: `&[("H", h)]`.
+    Bindings(Vec<(String, Code)>),
     /// Whether the network is training.
     Train,
     Tokens(Tokens),

@@ -5,8 +5,8 @@ mod constant;
 #[doc(hidden)]
 pub use constant::{Message, message, signature};
 
-use crate::network::{Network, Signature, dtype_name};
-use crate::size::Size;
+use crate::network::{Network, Signature, TensorType, dtype_name};
+use crate::size::{Bindings, Size};
 use tch::{Kind, Tensor};
 
 /// A tensor that does not fit a network's signature.
@@ -152,19 +152,25 @@ fn shape_error(network: &'static str, signature: &Signature, tensor: &Tensor, re
     InputError::Shape { network, input: signature.name, expected: signature.ty.to_string(), actual, reason }
 }
 
-/// Checks what a Rust function or module in a listing gave: `None` is a size that only the run knows.
+/// Checks what a Rust function or module in a listing gave, where the symbols have these values.
 ///
 /// # Panics
-/// If the shape is another: the listing is wrong about the function.
+/// If the shape or the element type is another: the listing is wrong about the function.
 #[doc(hidden)]
 #[track_caller]
-pub fn shape(function: &str, tensor: &Tensor, declared: &[Option<i64>]) {
+pub fn shape(function: &str, tensor: &Tensor, declared: TensorType, kind: Kind, bindings: &Bindings) {
     let actual = tensor.size();
-    let same = actual.len() == declared.len()
-        && actual.iter().zip(declared).all(|(actual, declared)| declared.is_none_or(|declared| declared == *actual));
-    if !same {
-        let declared: Vec<String> =
-            declared.iter().map(|size| size.map_or("_".to_string(), |size| size.to_string())).collect();
-        panic!("`{function}` gave {actual:?}, and the listing says [{}]", declared.join(", "));
+    let same = |(size, actual): (&Size, &i64)| size.evaluate(bindings) == Some(*actual);
+    let gave = || format!("`{function}` gave {}{actual:?}, and the listing says {declared}", dtype_name(tensor.kind()));
+    if actual.len() != declared.dims.len() || !declared.dims.iter().zip(&actual).all(same) {
+        let values: Vec<String> = bindings.iter().map(|(symbol, value)| format!("{symbol} = {value}")).collect();
+        let values = if values.is_empty() { String::new() } else { format!(", where {}", values.join(", ")) };
+        panic!("{}{values}", gave());
+    }
+    // Autocasting computes in less precision.
+    let lower = declared.dtype.is_none() && matches!(tensor.kind(), Kind::Half | Kind::BFloat16);
+    if tensor.kind() != kind && !lower {
+        let own = if declared.dtype.is_none() { format!(" of {}", dtype_name(kind)) } else { String::new() };
+        panic!("{}{own}\nhelp: convert it with `.to_kind(Kind::{kind:?})`", gave());
     }
 }

@@ -107,8 +107,9 @@ fn is_generic(made: &Struct, network: &Network, structs: &[(Ident, bool)]) -> bo
 
 fn operand_mentions(operand: &Operand, code: &dyn Fn(&Code) -> bool, tokens: &dyn Fn(&TokenStream) -> bool) -> bool {
     match operand {
-        Operand::Size(size) | Operand::SomeSize(size) | Operand::Number(size) => code(size),
+        Operand::Size(size) | Operand::Number(size) => code(size),
         Operand::Sizes(sizes) => sizes.iter().any(code),
+        Operand::Type(ty) => ty.dims.iter().any(|size| code(&Code::Known(size.clone()))),
         Operand::Tensors(operands) | Operand::List(operands) => {
             operands.iter().any(|inner| operand_mentions(inner, code, tokens))
         }

@@ -73,10 +73,6 @@ impl Writer<'_> {
             Operand::None => quote!(None),
             Operand::NoTensor => quote!(None::<&::nn_dsl::Tensor>),
             Operand::Size(size) | Operand::Number(size) => code(size),
-            Operand::SomeSize(size) => {
-                let size = code(size);
-                quote!(Some(#size))
-            }
             Operand::Sizes(sizes) => {
                 let sizes = sizes.iter().map(code);
                 quote!([#(#sizes),*])
@@ -90,6 +86,17 @@ impl Writer<'_> {
             Operand::Text(text) => quote!(#text),
             Operand::Dtype(Dtype::Own) => self.context.floats[self.of].expression().unwrap_or_default(),
             Operand::Dtype(dtype) => size::kind(*dtype).unwrap_or_default(),
+            Operand::Type(ty) => {
+                let ty = size::with_words(&self.context.type_literal(ty));
+                quote!(const #ty)
+            }
+            Operand::Bindings(bindings) => {
+                let bindings = bindings.iter().map(|(symbol, value)| {
+                    let value = code(value);
+                    quote!((#symbol, #value))
+                });
+                quote!(&[#(#bindings),*])
+            }
             Operand::Train => quote!(train),
             Operand::Tokens(tokens) => tokens.0.clone(),
         }
@@ -113,8 +120,9 @@ impl Operand {
                 operands.iter().for_each(|operand| operand.for_each_local(visit))
             }
             Operand::Some(inner) => inner.for_each_local(visit),
-            Operand::Size(code) | Operand::SomeSize(code) | Operand::Number(code) => code.for_each_local(visit),
+            Operand::Size(code) | Operand::Number(code) => code.for_each_local(visit),
             Operand::Sizes(codes) => codes.iter().for_each(|code| code.for_each_local(visit)),
+            Operand::Bindings(bindings) => bindings.iter().for_each(|(_, code)| code.for_each_local(visit)),
             _ => {}
         }
     }

@@ -1,8 +1,8 @@
 //! What the macro cannot see into: other networks, Rust modules, Rust functions. The shape that follows says what they give.
 
-use super::Inference;
 use super::expression::Mode;
-use super::value::{Datum, Flow};
+use super::value::{Datum, Flow, Value};
+use super::{Inference, rust_name};
 use crate::nearest;
 use crate::place::Place;
 use crate::report::{Mistake, WITHOUT_PARENTHESES};
@@ -10,7 +10,8 @@ use crate::shaped::{Callee, Check, Code, Content, Deferred, Form, Operand, Outli
 use crate::size::Size;
 use crate::tree::{Argument, Setting, Stage, rust_text};
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
+use std::collections::BTreeSet;
 
 impl Inference<'_> {
     /// Another network, or a Rust module with parameters of its own.
@@ -54,11 +55,12 @@ impl Inference<'_> {
         let operands: Vec<Operand> =
             flow.values().to_vec().iter().map(|v| Operand::Local(self.localise(v.reference))).collect();
         let form = if outputs.len() == 1 { Form::One } else { Form::Tuple };
+        let bindings = if arguments.is_some() { self.bindings(&outputs, flow.values()) } else { Vec::new() };
         let locals = self.frame().call_many(Callee::Field(field), operands, outputs.len(), form);
         if arguments.is_none() {
             self.check_signature(tokens, flow, &outputs, Place::of(path));
         } else {
-            self.check_at_run_time(&name.text, &locals, &outputs);
+            self.check_at_run_time(&name.text, &locals, &outputs, &bindings);
         }
         self.results(locals, outputs, &format!("`{}`", name.title(&stem)))
     }
@@ -111,9 +113,10 @@ impl Inference<'_> {
         }
         let form = if outputs.len() == 1 { Form::One } else { Form::Tuple };
         let callee = Callee::User(Tokens(function.to_token_stream()));
+        let bindings = self.bindings(&outputs, flow.values());
         let locals = self.frame().call_many(callee, operands, outputs.len(), form);
         let title = function.to_token_stream().to_string().replace(' ', "");
-        self.check_at_run_time(&title, &locals, &outputs);
+        self.check_at_run_time(&title, &locals, &outputs, &bindings);
         self.frame().naming.advance("apply", false, false);
         self.results(locals, outputs, &format!("`{title}`"))
     }
@@ -136,13 +139,41 @@ impl Inference<'_> {
         })
     }
 
+    /// The values of the symbols in some shapes: where one of `values` has such a size, from there, else handed down.
+    fn bindings(&mut self, types: &[TensorType], values: &[Value]) -> Vec<(String, Code)> {
+        let symbols: BTreeSet<&str> = types.iter().flat_map(|ty| &ty.dims).flat_map(Size::symbols).collect();
+        let mut bindings = Vec::new();
+        for symbol in symbols {
+            let size = Size::symbol(symbol);
+            let axis = |value: &Value| value.ty.dims.iter().position(|known| *known == size);
+            let local = match values.iter().find_map(|value| Some((value, axis(value)?))) {
+                Some((value, axis)) => {
+                    let tensor = self.localise(value.reference);
+                    self.frame().size_of(tensor, axis, Some(format_ident!("{}", rust_name(symbol))))
+                }
+                None => self.localise(self.symbols[symbol]),
+            };
+            bindings.push((symbol.to_string(), Code::Local(local)));
+        }
+        bindings
+    }
+
     /// Code of the user's gave these: that they have the declared shapes is checked when it runs.
-    fn check_at_run_time(&mut self, title: &str, locals: &[usize], outputs: &[TensorType]) {
+    fn check_at_run_time(
+        &mut self,
+        title: &str,
+        locals: &[usize],
+        outputs: &[TensorType],
+        bindings: &[(String, Code)],
+    ) {
         for (local, ty) in locals.iter().zip(outputs) {
-            // What depends on a symbol is not compared: only the run knows it.
-            let known = |size: &Size| size.symbols().is_empty().then(|| Operand::SomeSize(Code::from(size)));
-            let sizes: Vec<Operand> = ty.dims.iter().map(|size| known(size).unwrap_or(Operand::None)).collect();
-            let operands = vec![Operand::Text(title.to_string()), Operand::Local(*local), Operand::List(sizes)];
+            let operands = vec![
+                Operand::Text(title.to_string()),
+                Operand::Local(*local),
+                Operand::Type(ty.clone()),
+                Operand::Dtype(ty.dtype),
+                Operand::Bindings(bindings.to_vec()),
+            ];
             let step = crate::shaped::Step {
                 results: Vec::new(),
                 form: Form::Tuple,

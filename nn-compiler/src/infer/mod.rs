@@ -55,6 +55,8 @@ struct Inference<'a> {
     signatures: Vec<Deferred>,
     /// The tokens behind the opaque names in sizes.
     opaques: BTreeMap<String, TokenStream>,
+    /// The variables of the network's function that hold the sizes of its inputs.
+    symbols: BTreeMap<String, Reference>,
     /// The frame of the innermost block: it sees the stages of no frame further out.
     floor: usize,
     /// How often loops have turned.
@@ -79,6 +81,7 @@ impl<'a> Inference<'a> {
             calls: Vec::new(),
             signatures: Vec::new(),
             opaques: BTreeMap::new(),
+            symbols: BTreeMap::new(),
             floor: 0,
             turns: 0,
             resumed: false,

@@ -339,9 +339,11 @@ impl Operand {
             }
             Operand::Some(operand) => Operand::Some(Box::new(operand.renamed(map))),
             Operand::Size(size) => Operand::Size(code(size)),
-            Operand::SomeSize(size) => Operand::SomeSize(code(size)),
             Operand::Number(number) => Operand::Number(code(number)),
             Operand::Sizes(sizes) => Operand::Sizes(sizes.iter().map(code).collect()),
+            Operand::Bindings(bindings) => {
+                Operand::Bindings(bindings.iter().map(|(symbol, value)| (symbol.clone(), code(value))).collect())
+            }
             other => other.clone(),
         }
     }

@@ -124,7 +124,9 @@ impl Inference<'_> {
                 continue;
             }
             let size = self.frame().size_of(local, axis, Some(name.clone()));
-            let code = Code::Local(Reference { frame: 0, local: size });
+            let reference = Reference { frame: 0, local: size };
+            self.symbols.insert(name.to_string(), reference);
+            let code = Code::Local(reference);
             self.scope.bind_datum(name, Datum::Size(Size::symbol(&name.to_string()), code));
         }
     }
