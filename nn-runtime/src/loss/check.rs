@@ -2,6 +2,7 @@
 
 use tch::{Device, Kind, Tensor};
 
+use crate::optim::options::check;
 use crate::{Error, Misfit};
 
 /// An output and a target, for messages.
@@ -37,15 +38,35 @@ impl Pair<'_> {
         }
     }
 
-    /// The target must be `[N, ..]` with a class for each `[N, classes, ..]` of the output, or `[]` for `[classes]`.
-    pub fn classes(&self) -> Result<(), Error> {
+    /// Both must be of one shape, for PyTorch would broadcast `[64, 1]` and `[64]` to `[64, 64]`. Returns the target in the
+    /// output's type.
+    pub fn elementwise(&self) -> Result<Tensor, Error> {
+        self.float_output()?;
+        self.same_device()?;
+        let (output, target) = (self.output.size(), self.target.size());
+        if output == target {
+            return Ok(self.target.to_kind(self.output.kind()));
+        }
+        let help = if output == [&target[..], &[1]].concat() {
+            "drop the output's last dimension: `output.squeeze_dim(-1)`"
+        } else if target == [&output[..], &[1]].concat() {
+            "drop the target's last dimension: `target.squeeze_dim(-1)`"
+        } else {
+            "give a target for each element of the output; they are not broadcast"
+        };
+        Err(self.misfit("the output and the target must have the same shape", help))
+    }
+
+    /// The target must be `[N, ..]` with a class for each `[N, classes, ..]` of the output, or `[]` for `[classes]`, and
+    /// each class one of the output's or `ignored`. Returns it as `i64`.
+    pub fn classes(&self, ignored: Option<i64>) -> Result<Tensor, Error> {
         self.float_output()?;
         self.same_device()?;
         let size = self.output.size();
-        let expected = match size.split_first() {
-            None => return Err(self.misfit("the output has no dimension of classes", "it must be `[N, classes]`")),
-            Some((_, [])) => vec![],
-            Some((batch, [_, others @ ..])) => [&[*batch], others].concat(),
+        let expected = match size.as_slice() {
+            [] => return Err(self.misfit("the output has no dimension of classes", "it must be `[N, classes]`")),
+            [_] => vec![],
+            [batch, _, others @ ..] => [&[*batch], others].concat(),
         };
         if self.target.size() != expected {
             return Err(self.misfit(
@@ -53,10 +74,31 @@ impl Pair<'_> {
                 self.help_on_shape(&expected),
             ));
         }
-        if !matches!(self.target.kind(), Kind::Int64 | Kind::Uint8) {
+        if !matches!(self.target.kind(), Kind::Int64 | Kind::Int | Kind::Uint8) {
             return Err(self.misfit("the target must hold classes as i64", "cast it: `target.to_kind(Kind::Int64)`"));
         }
-        Ok(())
+        let target = self.target.to_kind(Kind::Int64);
+        self.known_classes(&target, ignored)?;
+        Ok(target)
+    }
+
+    /// How many classes the output has.
+    pub fn class_count(&self) -> i64 {
+        let size = self.output.size();
+        size.get(1).or(size.first()).copied().unwrap_or(0)
+    }
+
+    /// One weight for each class, on the output's device and in its type.
+    pub fn class_weights(&self, weights: Option<&Tensor>) -> Result<Option<Tensor>, Error> {
+        let Some(weights) = weights else { return Ok(None) };
+        let classes = self.class_count();
+        if weights.size() != [classes] {
+            let problem = format!("there must be a weight for each of the {classes} classes");
+            let tensors = [("output", self.output), ("class_weights", weights)];
+            let help = "give as many `class_weights` as the output has classes";
+            return Err(Misfit::new(self.of, problem, &tensors, help).into());
+        }
+        Ok(Some(weights.to_device(self.output.device()).to_kind(self.output.kind())))
     }
 
     fn help_on_shape(&self, expected: &[i64]) -> String {
@@ -71,30 +113,72 @@ impl Pair<'_> {
         }
     }
 
-    /// Every class of the target must be one of the output's, or `ignored`. On a GPU this is left to libtorch, for to look
-    /// would be to wait for it.
-    pub fn known_classes(&self, classes: i64, ignored: Option<i64>) -> Result<(), Error> {
-        if self.target.device() != Device::Cpu || self.target.numel() == 0 {
-            return Ok(());
-        }
-        let unknown = self.target.lt(0).logical_or(&self.target.ge(classes));
-        let unknown =
-            ignored.map_or_else(|| unknown.shallow_clone(), |ignored| unknown.logical_and(&self.target.ne(ignored)));
-        let found = self.target.masked_select(&unknown);
-        if found.numel() == 0 {
-            return Ok(());
-        }
+    fn known_classes(&self, target: &Tensor, ignored: Option<i64>) -> Result<(), Error> {
+        let classes = self.class_count();
+        let known = |target: &Tensor| {
+            let known = target.ge(0).logical_and(&target.lt(classes));
+            ignored.map_or_else(|| known.shallow_clone(), |ignored| known.logical_or(&target.eq(ignored)))
+        };
+        let Some(found) = first_other(target, known) else { return Ok(()) };
         Err(self.misfit(
-            format!(
-                "class {} of the target is not among the output's {classes}, 0 to {}",
-                found.int64_value(&[0]),
-                classes - 1
-            ),
+            format!("class {found} of the target is not among the output's {classes}, which are 0 to {}", classes - 1),
             "count classes from 0, and let the network's last layer have an output for each",
         ))
     }
+
+    /// Every element of the target must be 1 or -1.
+    pub fn signs(&self) -> Result<(), Error> {
+        match first_other(self.target, |target| target.abs().eq(1.0)) {
+            None => Ok(()),
+            Some(found) => Err(self.misfit(
+                format!("the target must hold 1 and -1, and this one holds {found}"),
+                "from classes 0 and 1 it is `target * 2 - 1`",
+            )),
+        }
+    }
+
+    /// Every element of the target must be from 0 to 1.
+    pub fn probable_target(&self) -> Result<(), Error> {
+        match first_other(self.target, is_probability) {
+            None => Ok(()),
+            Some(found) => Err(self.misfit(
+                format!("the target must be from 0 to 1, and this one holds {found}"),
+                "the target is the probability of class 1: 0 or 1 where it is known",
+            )),
+        }
+    }
+
+    /// Every element of the output must be from 0 to 1.
+    pub fn probable_output(&self) -> Result<(), Error> {
+        match first_other(self.output, is_probability) {
+            None => Ok(()),
+            Some(found) => Err(self.misfit(
+                format!("the output must be probabilities, from 0 to 1, and this one holds {found}"),
+                "take `BceWithLogits`, or let the network end with `sigmoid`",
+            )),
+        }
+    }
+}
+
+fn is_probability(tensor: &Tensor) -> Tensor {
+    tensor.ge(0.0).logical_and(&tensor.le(1.0))
+}
+
+/// The first element for which something does not hold. On a GPU none is looked for: to look would be to wait for it.
+fn first_other(tensor: &Tensor, holds: impl Fn(&Tensor) -> Tensor) -> Option<f64> {
+    if tensor.device() != Device::Cpu {
+        return None;
+    }
+    let tensor = tensor.detach();
+    let others = tensor.masked_select(&holds(&tensor).logical_not());
+    (others.numel() > 0).then(|| others.double_value(&[0]))
 }
 
 pub(super) fn is_float(tensor: &Tensor) -> bool {
     matches!(tensor.kind(), Kind::Half | Kind::BFloat16 | Kind::Float | Kind::Double)
+}
+
+/// `Ok` if an option is a finite number of more than 0.
+pub(super) fn check_positive(of: &'static str, option: &'static str, value: f64) -> Result<(), Error> {
+    check(of, option, value, "a number of more than 0", |value| value > 0.0 && value.is_finite())
 }

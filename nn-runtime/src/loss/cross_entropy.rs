@@ -1,10 +1,11 @@
 //! Cross-entropy of classes.
 
-use tch::{Kind, Tensor};
+use tch::Tensor;
 
 use super::check::{Pair, is_float};
-use super::{Loss, Reduction};
-use crate::{Error, Misfit};
+use super::{IGNORED, Loss, Reduction};
+use crate::Error;
+use crate::optim::options::check;
 
 /// Cross-entropy between logits and classes, as `torch.nn.CrossEntropyLoss`.
 ///
@@ -53,44 +54,21 @@ impl CrossEntropy {
     pub fn reduction(self, reduction: Reduction) -> Self {
         Self { reduction, ..self }
     }
-
-    fn check(&self, pair: &Pair, classes: i64) -> Result<(), Error> {
-        if !(0.0..=1.0).contains(&self.label_smoothing) {
-            let found = self.label_smoothing.to_string();
-            return Err(Error::Option { of: NAME, option: "label_smoothing", expected: "from 0 to 1", found });
-        }
-        if let Some(weights) = self.class_weights.as_ref().filter(|weights| weights.size() != [classes]) {
-            let problem = format!("there must be a weight for each of the {classes} classes");
-            let tensors = [("output", pair.output), ("class_weights", weights)];
-            return Err(
-                Misfit::new(NAME, problem, &tensors, "give as many `class_weights` as the output has classes").into()
-            );
-        }
-        let probabilities = is_float(pair.target) && pair.target.size() == pair.output.size();
-        if probabilities {
-            return pair.same_device();
-        }
-        pair.classes()?;
-        pair.known_classes(classes, Some(self.ignored.unwrap_or(IGNORED)))
-    }
 }
 
 const NAME: &str = "CrossEntropy";
 
-/// The class that PyTorch ignores where none is named.
-const IGNORED: i64 = -100;
-
 impl Loss for CrossEntropy {
     fn loss(&self, output: &Tensor, target: &Tensor) -> Result<Tensor, Error> {
         let pair = Pair { of: NAME, output, target };
-        pair.float_output()?;
-        let size = output.size();
-        let classes = size.get(1).or(size.first()).copied().unwrap_or(0);
-        self.check(&pair, classes)?;
-        let target = if is_float(target) { target.to_kind(output.kind()) } else { target.to_kind(Kind::Int64) };
-        let weights =
-            self.class_weights.as_ref().map(|weights| weights.to_device(output.device()).to_kind(output.kind()));
+        check(NAME, "label_smoothing", self.label_smoothing, "from 0 to 1", |part| (0.0..=1.0).contains(&part))?;
         let ignored = self.ignored.unwrap_or(IGNORED);
+        let target = if is_float(target) && target.size() == output.size() {
+            pair.elementwise()?
+        } else {
+            pair.classes(Some(ignored))?
+        };
+        let weights = pair.class_weights(self.class_weights.as_ref())?;
         Ok(output.f_cross_entropy_loss(&target, weights, self.reduction.into(), ignored, self.label_smoothing)?)
     }
 }

@@ -13,15 +13,44 @@
 //! # Ok::<(), nn_runtime::Error>(())
 //! ```
 
+mod bce;
+mod bce_with_logits;
 mod check;
+mod cosine_embedding;
 mod cross_entropy;
+mod ctc;
+mod hinge_embedding;
+mod huber;
+mod kl_divergence;
+mod l1;
+mod mse;
+mod multi_margin;
+mod nll;
 mod reduction;
+mod smooth_l1;
+mod triplet_margin;
 
 use tch::Tensor;
 
 use crate::Error;
+pub use bce::Bce;
+pub use bce_with_logits::BceWithLogits;
+pub use cosine_embedding::CosineEmbedding;
 pub use cross_entropy::CrossEntropy;
+pub use ctc::Ctc;
+pub use hinge_embedding::HingeEmbedding;
+pub use huber::Huber;
+pub use kl_divergence::KlDivergence;
+pub use l1::L1;
+pub use mse::Mse;
+pub use multi_margin::MultiMargin;
+pub use nll::Nll;
 pub use reduction::Reduction;
+pub use smooth_l1::SmoothL1;
+pub use triplet_margin::TripletMargin;
+
+/// The class that PyTorch ignores where none is named.
+const IGNORED: i64 = -100;
 
 /// How wrong an output is, given the target.
 ///
@@ -39,3 +68,6 @@ impl<F: Fn(&Tensor, &Tensor) -> Tensor> Loss for F {
         Ok(self(output, target))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,9 @@
 //! From a loss for each sample to one number.
 
+use tch::{Kind, Tensor};
+
+use crate::Error;
+
 /// What becomes of the losses of the samples, or elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reduction {
@@ -10,6 +14,17 @@ pub enum Reduction {
     Sum,
     /// They are returned as they are.
     None,
+}
+
+impl Reduction {
+    /// For a loss that libtorch does not reduce itself.
+    pub(super) fn reduce(self, losses: &Tensor) -> Result<Tensor, Error> {
+        Ok(match self {
+            Self::Mean => losses.f_mean(None::<Kind>)?,
+            Self::Sum => losses.f_sum(None::<Kind>)?,
+            Self::None => losses.shallow_clone(),
+        })
+    }
 }
 
 impl From<Reduction> for tch::Reduction {

@@ -1,0 +1,55 @@
+//! Huber's loss.
+
+use tch::Tensor;
+
+use super::check::{Pair, check_positive};
+use super::{Loss, Reduction};
+use crate::Error;
+
+/// Half the square of an error up to `delta`, and linear beyond it; as `torch.nn.HuberLoss` (Huber, 1964). Output and
+/// target are of one shape.
+///
+/// ```
+/// use nn_runtime::loss::{Loss, Huber};
+/// use tch::Tensor;
+///
+/// let (output, target) = (Tensor::from_slice(&[0.5, 3.0]), Tensor::from_slice(&[0.0, 0.0]));
+/// assert_eq!(Huber::new().delta(2.0).loss(&output, &target)?.double_value(&[]), 2.0625);
+/// # Ok::<(), nn_runtime::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Huber {
+    reduction: Reduction,
+    delta: f64,
+}
+
+impl Huber {
+    /// With PyTorch's defaults.
+    pub fn new() -> Self {
+        Self { reduction: Reduction::Mean, delta: 1.0 }
+    }
+
+    /// The error at which squares end (1).
+    pub fn delta(self, delta: f64) -> Self {
+        Self { delta, ..self }
+    }
+
+    /// What becomes of the losses of the elements (their mean).
+    pub fn reduction(self, reduction: Reduction) -> Self {
+        Self { reduction, ..self }
+    }
+}
+
+impl Default for Huber {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Loss for Huber {
+    fn loss(&self, output: &Tensor, target: &Tensor) -> Result<Tensor, Error> {
+        check_positive("Huber", "delta", self.delta)?;
+        let target = Pair { of: "Huber", output, target }.elementwise()?;
+        Ok(output.f_huber_loss(&target, self.reduction.into(), self.delta)?)
+    }
+}

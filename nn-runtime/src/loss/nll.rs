@@ -1,0 +1,60 @@
+//! Negative log-likelihood.
+
+use tch::Tensor;
+
+use super::check::Pair;
+use super::{IGNORED, Loss, Reduction};
+use crate::Error;
+
+/// The negative logarithm of the probability of the right class, as `torch.nn.NLLLoss`.
+///
+/// The output is `[N, classes]` or `[N, classes, ..]`, logarithms of probabilities as `log_softmax` gives them; the target
+/// is `[N]` or `[N, ..]` and holds classes as `i64`.
+///
+/// ```
+/// use nn_runtime::loss::{Loss, Nll};
+/// use tch::Tensor;
+///
+/// let log_probabilities = Tensor::from_slice2(&[[-0.5, -2.0], [-1.0, -3.0]]);
+/// let loss = Nll::new().loss(&log_probabilities, &Tensor::from_slice(&[0i64, 1]))?;
+/// assert_eq!(loss.double_value(&[]), 1.75);
+/// # Ok::<(), nn_runtime::Error>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Nll {
+    class_weights: Option<Tensor>,
+    ignored: Option<i64>,
+    reduction: Reduction,
+}
+
+impl Nll {
+    /// Of classes that count alike.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How much each class counts.
+    pub fn class_weights(self, weights: &[f64]) -> Self {
+        Self { class_weights: Some(Tensor::from_slice(weights)), ..self }
+    }
+
+    /// Samples of this class do not count. PyTorch ignores -100 where none is named.
+    pub fn ignore(self, class: i64) -> Self {
+        Self { ignored: Some(class), ..self }
+    }
+
+    /// What becomes of the losses of the samples (their mean, weighted as they are).
+    pub fn reduction(self, reduction: Reduction) -> Self {
+        Self { reduction, ..self }
+    }
+}
+
+impl Loss for Nll {
+    fn loss(&self, output: &Tensor, target: &Tensor) -> Result<Tensor, Error> {
+        let pair = Pair { of: "Nll", output, target };
+        let ignored = self.ignored.unwrap_or(IGNORED);
+        let target = pair.classes(Some(ignored))?;
+        let weights = pair.class_weights(self.class_weights.as_ref())?;
+        Ok(output.f_nll_loss_nd(&target, weights, self.reduction.into(), ignored)?)
+    }
+}
