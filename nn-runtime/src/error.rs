@@ -3,7 +3,6 @@
 use std::io;
 use std::path::PathBuf;
 
-use safetensors::SafeTensorError;
 use tch::{Kind, TchError};
 
 use crate::misfit::Misfit;
@@ -51,15 +50,53 @@ pub enum Error {
         help: String,
     },
 
-    /// A file is not in the safetensors format.
-    #[error("`{}` is not a safetensors file: {reason}\nhelp: {help}", .path.display())]
-    NotSafetensors {
+    /// A file of weights is damaged, or of another format, or asks for more than tensors.
+    #[error("`{}` cannot be read as {format}: {reason}\nhelp: {help}", .path.display())]
+    Weights {
         /// The file.
         path: PathBuf,
-        /// What the format's reader says.
-        reason: SafeTensorError,
+        /// What it seems to be.
+        format: &'static str,
+        /// What is wrong.
+        reason: String,
         /// How to mend it.
         help: String,
+    },
+
+    /// Two tensors of a file get one name by the rules that rename them.
+    #[error("both `{first}` and `{second}` of `{}` are renamed to `{name}`\nhelp: give patterns that tell them apart", .path.display())]
+    SameName {
+        /// The file.
+        path: PathBuf,
+        /// One name in the file.
+        first: String,
+        /// The other.
+        second: String,
+        /// The name that both get.
+        name: String,
+    },
+
+    /// A partial load found nothing to load.
+    #[error(
+        "`{}` has no tensor of the network's\nhelp: make the network before loading, and rename what the file calls otherwise",
+        .path.display()
+    )]
+    NothingInCommon {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// Tensors of a file hold NaN.
+    #[error(
+        "`{}` holds NaN: {}\nhelp: nothing was loaded; load an earlier file, or take them with `Weights::allow_nan`",
+        .path.display(),
+        quoted(.names)
+    )]
+    NotANumber {
+        /// The file.
+        path: PathBuf,
+        /// The names of the tensors, in the network.
+        names: Vec<String>,
     },
 
     /// The safetensors format cannot hold a tensor.
@@ -175,6 +212,16 @@ pub enum Error {
     /// libtorch failed.
     #[error("libtorch: {0}")]
     Torch(String),
+}
+
+/// The first names, and how many more there are.
+fn quoted(names: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
 }
 
 impl From<TchError> for Error {

@@ -18,10 +18,18 @@ pub struct PatternError {
 /// # Errors
 /// If it matches none: a misspelt pattern would leave parameters out without a word.
 pub(crate) fn positions(pattern: &str, names: &[String]) -> Result<Vec<usize>, PatternError> {
-    let error = |reason| PatternError { pattern: pattern.to_owned(), reason, nearest: nearest(pattern, names) };
-    let glob = glob::Pattern::new(pattern).map_err(|reason| error(Some(reason.msg.to_owned())))?;
+    let no_match = || PatternError::no_match(pattern, names);
+    let glob = glob::Pattern::new(pattern)
+        .map_err(|reason| PatternError { reason: Some(reason.msg.to_owned()), ..no_match() })?;
     let found: Vec<usize> = (0..names.len()).filter(|&index| glob.matches(&names[index])).collect();
-    if found.is_empty() { Err(error(None)) } else { Ok(found) }
+    if found.is_empty() { Err(no_match()) } else { Ok(found) }
+}
+
+impl PatternError {
+    /// Of a pattern that matches none of the names.
+    pub(crate) fn no_match(pattern: &str, names: &[String]) -> Self {
+        Self { pattern: pattern.to_owned(), reason: None, nearest: nearest(pattern, names) }
+    }
 }
 
 /// The name most like the pattern.

@@ -5,16 +5,18 @@ use std::fmt;
 use std::path::PathBuf;
 
 use safetensors::Dtype;
-use safetensors::tensor::TensorView;
 use tch::Tensor;
 
-use super::{dtype, shape};
+use super::stored::{Stored, dtype};
 
 /// How many names of a kind a report shows. A file of another network differs in hundreds.
 const SHOWN: usize = 8;
 
 /// Names this alike are taken for one name, misspelt: `fc.weight` and `fc3.weight` are 0.9 alike.
 const ALIKE: f64 = 0.6;
+
+/// Longer names are not looked at for likeness.
+const LONGEST: usize = 1000;
 
 /// What tensors are saved as, and for what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,12 +82,19 @@ impl Mismatch {
             Saved::Weights(_) if self.nothing_expected => {
                 "the network has no parameters yet: make it on this `VarStore` before loading"
             }
-            Saved::Weights(_) => "load a file that this very network saved, or name its layers as the file does",
+            Saved::Weights(_) => {
+                "load a file that this very network saved, name its layers as the file does, or have `Weights` rename, ignore \
+                 or convert"
+            }
         }
     }
 
     /// The missing name that an unexpected one may be meant to be.
     fn nearest(&self, unexpected: &str) -> Option<&str> {
+        // Comparing takes the product of the lengths.
+        if unexpected.len() > LONGEST {
+            return None;
+        }
         let alike = |name: &&String| strsim::normalized_levenshtein(name, unexpected);
         let nearest = self.missing.iter().max_by(|a, b| alike(a).total_cmp(&alike(b)))?;
         (alike(&nearest) >= ALIKE).then_some(nearest)
@@ -104,12 +113,13 @@ impl Difference {
 
 /// The type and shape of a tensor.
 pub(crate) fn describe(tensor: &Tensor) -> String {
-    spec(dtype(tensor.kind()), &shape(tensor))
+    let shape: Vec<usize> = tensor.size().iter().map(|&size| size as usize).collect();
+    spec(dtype(tensor.kind()), &shape)
 }
 
 /// The type and shape of a tensor of a file.
-pub(super) fn describe_view(view: &TensorView) -> String {
-    spec(Some(view.dtype()), view.shape())
+pub(super) fn describe_stored(tensor: &Stored) -> String {
+    spec(Some(tensor.dtype), &tensor.shape)
 }
 
 /// A type and a shape as the language writes them.
@@ -146,7 +156,7 @@ impl fmt::Display for Mismatch {
 impl std::error::Error for Mismatch {}
 
 /// One note for each of the first items, and one for the number of the others.
-fn list<T>(
+pub(super) fn list<T>(
     f: &mut fmt::Formatter<'_>,
     items: &[T],
     show: impl Fn(&mut fmt::Formatter<'_>, &T) -> fmt::Result,

@@ -1,7 +1,8 @@
 use super::*;
 use crate::init::{Init, buffer, parameter};
-use tch::Device;
+use std::collections::BTreeMap;
 use tch::nn::VarStore;
+use tch::{Device, Kind};
 
 /// A network's variables: its name for the last layer and that layer's outputs are what differs.
 fn network(last: &str, outputs: i64) -> VarStore {
@@ -131,7 +132,8 @@ fn every_difference_is_reported_at_once() {
          note: `fc.weight` of the file is not in the network; is it `fc3.weight`?\n\
          note: `bn1.running_mean` is f64 [6] in the network and f32 [6] in the file\n\
          note: `conv1.weight` is f32 [6, 3, 5, 5] in the network and f32 [6, 1, 5, 5] in the file\n\
-         help: nothing was loaded; load a file that this very network saved, or name its layers as the file does"
+         help: nothing was loaded; load a file that this very network saved, name its layers as the file does, or have \
+         `Weights` rename, ignore or convert"
     );
 }
 
@@ -183,15 +185,148 @@ fn other_files_are_told_apart() {
     let file = folder.path().join("net.pt");
     let mut vs = network("fc", 10);
     fs::write(&file, b"PK\x03\x04 and so on").unwrap();
-    assert!(refused(&mut vs, &file).contains("help: this is PyTorch's own format; convert it in Python"));
+    assert!(
+        refused(&mut vs, &file).starts_with("`net.pt` cannot be read as an archive of weights: invalid Zip archive")
+    );
     save(&vs, &file).unwrap();
     let whole = fs::read(&file).unwrap();
     fs::write(&file, &whole[..whole.len() - 1]).unwrap();
     assert_eq!(
         refused(&mut vs, &file),
-        "`net.pt` is not a safetensors file: incomplete metadata, file not fully covered\n\
+        "`net.pt` cannot be read as a safetensors file: incomplete metadata, file not fully covered\n\
          help: the file is damaged or of another format; fetch or save it again"
     );
     fs::remove_file(&file).unwrap();
     assert!(refused(&mut vs, &file).starts_with("cannot read `net.pt`: No such file"));
+}
+
+/// A file with the variables of `network(last, 10)`.
+fn saved(folder: &tempfile::TempDir, last: &str) -> std::path::PathBuf {
+    let file = folder.path().join("net.safetensors");
+    save(&network(last, 10), &file).unwrap();
+    file
+}
+
+#[test]
+fn rules_rename() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = saved(&folder, "head");
+    let mut vs = network("fc", 10);
+    let loaded = Weights::open(&file).unwrap().rename("head.*", "top.*").rename("top.*", "fc.*").load(&mut vs).unwrap();
+    assert_eq!(loaded.renamed, [("head.weight".to_owned(), "fc.weight".to_owned())]);
+    assert_eq!(loaded.loaded, ["bn1.running_mean", "conv1.weight", "fc.weight"]);
+    assert_eq!(
+        loaded.to_string().replace(&format!("{}/", folder.path().display()), ""),
+        "loaded 3 tensors from `net.safetensors`, 1 renamed\nnote: `head.weight` of the file is `fc.weight`"
+    );
+}
+
+#[test]
+fn what_is_ignored_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = saved(&folder, "fc");
+    let mut vs = network("fc", 3);
+    let head = values(&vs)["fc.weight"].copy();
+    let loaded = Weights::open(&file).unwrap().ignore("fc.*").load(&mut vs).unwrap();
+    assert_eq!((loaded.kept, loaded.unused), (vec!["fc.weight".to_owned()], vec!["fc.weight".to_owned()]));
+    assert_eq!(loaded.loaded, ["bn1.running_mean", "conv1.weight"]);
+    assert_eq!(values(&vs)["fc.weight"], head);
+}
+
+#[test]
+fn a_partial_load_takes_what_both_have() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = saved(&folder, "fc");
+    let mut vs = network("head", 10);
+    let loaded = Weights::open(&file).unwrap().partial().load(&mut vs).unwrap();
+    assert_eq!((loaded.kept, loaded.unused), (vec!["head.weight".to_owned()], vec!["fc.weight".to_owned()]));
+    let shapes = Weights::open(&file).unwrap().partial().load(&mut network("fc", 3)).unwrap_err();
+    assert!(shapes.to_string().contains("`fc.weight` is f32 [3, 84] in the network and f32 [10, 84] in the file"));
+    let other = VarStore::new(Device::Cpu);
+    let _ = parameter(&other.root(), "other", &[1], Init::Constant(0.0));
+    let nothing = Weights::open(&file).unwrap().partial().load(&mut { other }).unwrap_err();
+    assert!(nothing.to_string().contains("has no tensor of the network's"), "{nothing}");
+}
+
+#[test]
+fn numbers_are_converted_on_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("net.safetensors");
+    let mut half = network("fc", 10);
+    half.bfloat16();
+    save(&half, &file).unwrap();
+    let mut vs = network("fc", 10);
+    assert!(
+        refused(&mut vs, &file).contains("`fc.weight` is f32 [10, 84] in the network and bf16 [10, 84] in the file")
+    );
+    let loaded = Weights::open(&file).unwrap().convert().load(&mut vs).unwrap();
+    assert_eq!(loaded.converted.len(), 3);
+    assert_eq!(values(&vs)["fc.weight"], values(&half)["fc.weight"].to_kind(Kind::Float));
+    // A shape is nothing that conversion mends, and a number is not cut to a whole one.
+    let error = Weights::open(&file).unwrap().convert().load(&mut network("fc", 3)).unwrap_err().to_string();
+    assert!(error.contains("0 missing, 0 unexpected, 1 different"), "{error}");
+    let whole = VarStore::new(Device::Cpu);
+    for (name, tensor) in values(&half) {
+        let _ = whole.root().add(&name.replace('.', "_"), tensor.to_kind(Kind::Int64), false);
+    }
+    let weights = Weights::open(&file).unwrap().convert().rename("*.*", "*_*");
+    assert!(weights.load(&mut { whole }).unwrap_err().to_string().contains("3 different"));
+}
+
+#[test]
+fn nan_is_an_error_unless_it_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("net.safetensors");
+    let broken = network("fc", 10);
+    tch::no_grad(|| {
+        let weight = broken.variables().remove("fc.weight").unwrap();
+        let _ = weight.get(3).get(5).fill_(f64::NAN);
+        let _ = weight.get(0).get(0).fill_(f64::INFINITY);
+    });
+    save(&broken, &file).unwrap();
+    let mut vs = network("fc", 10);
+    assert_eq!(
+        refused(&mut vs, &file),
+        "`net.safetensors` holds NaN: `fc.weight`\n\
+         help: nothing was loaded; load an earlier file, or take them with `Weights::allow_nan`"
+    );
+    Weights::open(&file).unwrap().allow_nan().load(&mut vs).unwrap();
+    assert!(values(&vs)["fc.weight"].isnan().any().int64_value(&[]) == 1);
+}
+
+#[test]
+fn a_rule_that_does_nothing_is_a_mistake() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = saved(&folder, "fc");
+    let weights = || Weights::open(&file).unwrap();
+    let error = weights().rename("cf.*", "*").load(&mut network("fc", 10)).unwrap_err().to_string();
+    assert!(
+        error.starts_with("no parameter's name matches `cf.*`\nnote: the name most like it is `conv1.weight`"),
+        "{error}"
+    );
+    let error = weights().ignore("fc3.*").load(&mut network("fc", 10)).unwrap_err().to_string();
+    assert!(error.starts_with("no parameter's name matches `fc3.*`"), "{error}");
+    let error = weights().rename("*.weight", "weight").load(&mut network("fc", 10)).unwrap_err().to_string();
+    assert!(error.starts_with("both `conv1.weight` and `fc.weight` of `"), "{error}");
+}
+
+#[test]
+#[should_panic(expected = "`*.*` has more stars than `fc.*`")]
+fn a_rule_must_say_what_its_stars_stand_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let _ = Weights::open(saved(&folder, "fc")).unwrap().rename("fc.*", "*.*");
+}
+
+#[test]
+fn batch_normalisation_is_counted_for_pytorch() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("net.safetensors");
+    let vs = network("fc", 10);
+    let _ = buffer(&(vs.root() / "bn1"), "running_var", &[6], Init::Constant(1.0));
+    save(&vs, &file).unwrap();
+    let weights = Weights::open(&file).unwrap();
+    assert_eq!(weights.shape("bn1.num_batches_tracked"), Some(&[][..]));
+    assert_eq!(weights.tensor("bn1.num_batches_tracked").unwrap(), Some(Tensor::from(0i64)));
+    assert_eq!(weights.tensor("bn2.num_batches_tracked").unwrap(), None);
+    assert!(weights.to_string().starts_with("bn1.num_batches_tracked: i64 []\nbn1.running_mean: f32 [6]\n"));
 }

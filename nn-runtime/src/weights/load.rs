@@ -1,0 +1,219 @@
+//! Loading: first everything is compared and read, then everything is copied.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::PathBuf;
+
+use tch::{Kind, Tensor, nn};
+
+use super::file::Weights;
+use super::mismatch::{Difference, Mismatch, Saved, Specs, describe, describe_stored, list};
+use super::rename::renamed;
+use super::stored::{Stored, kind, signed};
+use crate::Error;
+use crate::pattern::{self, PatternError};
+use crate::state::specs;
+
+/// How far a file may differ from the network.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    pub renames: Vec<(String, String)>,
+    pub ignored: Vec<String>,
+    pub partial: bool,
+    pub convert: bool,
+    pub allow_nan: bool,
+    pub aliases: &'static [(&'static str, &'static str)],
+}
+
+/// What was loaded, and what was not.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Loaded {
+    /// The file.
+    pub path: PathBuf,
+    /// The tensors of the network that now have the file's numbers.
+    pub loaded: Vec<String>,
+    /// Names of the file, each with the network's name that a rule made of it.
+    pub renamed: Vec<(String, String)>,
+    /// Tensors whose numbers are of another type in the file.
+    pub converted: Vec<Difference>,
+    /// Tensors of the network that are as they were.
+    pub kept: Vec<String>,
+    /// Tensors of the file that were not read.
+    pub unused: Vec<String>,
+}
+
+type Variables = BTreeMap<String, Tensor>;
+
+pub fn load(weights: &Weights, rules: &Rules, vs: &mut nn::VarStore) -> Result<Loaded, Error> {
+    let variables: Variables = vs.variables().into_iter().collect();
+    let mut plan = Plan::new(weights, rules)?;
+    plan.leave_out(&variables)?;
+    let pairs = plan.pairs(variables)?;
+    plan.check_numbers(&pairs)?;
+    tch::no_grad(|| {
+        pairs.into_iter().try_for_each(|(name, mut variable, stored)| {
+            let new = weights.read(&name, stored)?;
+            variable.f_copy_(&new)?;
+            plan.report.loaded.push(name);
+            Ok::<_, Error>(())
+        })
+    })?;
+    Ok(plan.report)
+}
+
+/// What is to be loaded.
+struct Plan<'w> {
+    weights: &'w Weights,
+    rules: &'w Rules,
+    /// The file's tensors, under the names that the rules give them.
+    tensors: BTreeMap<String, &'w Stored>,
+    report: Loaded,
+}
+
+impl<'w> Plan<'w> {
+    fn new(weights: &'w Weights, rules: &'w Rules) -> Result<Self, Error> {
+        let report = Loaded { path: weights.path().into(), ..Loaded::default() };
+        let mut plan = Self { weights, rules, tensors: BTreeMap::new(), report };
+        let mut origins: BTreeMap<String, &str> = BTreeMap::new();
+        let mut applied = BTreeSet::new();
+        for (original, stored) in weights.tensors().iter().filter(|(name, _)| !is_bookkeeping(name)) {
+            let name = rename(&rules.renames, original, &mut applied);
+            if let Some(other) = origins.insert(name.clone(), original) {
+                let (path, first) = (weights.path().into(), other.to_owned());
+                return Err(Error::SameName { path, first, second: original.clone(), name });
+            }
+            if name != *original {
+                plan.report.renamed.push((original.clone(), name.clone()));
+            }
+            plan.tensors.insert(name, stored);
+        }
+        for (alias, name) in rules.aliases {
+            if let Some(tensor) = plan.tensors.remove(*alias) {
+                plan.tensors.entry(name.to_string()).or_insert(tensor);
+            }
+        }
+        match rules.renames.iter().find(|(from, _)| !applied.contains(from.as_str())) {
+            Some((from, _)) => {
+                Err(PatternError::no_match(from, &weights.names().map(str::to_owned).collect::<Vec<_>>()).into())
+            }
+            None => Ok(plan),
+        }
+    }
+
+    /// Leaves out what is ignored, and for a partial load what only one side has.
+    fn leave_out(&mut self, variables: &Variables) -> Result<(), PatternError> {
+        let names: Vec<String> = self.tensors.keys().chain(variables.keys()).cloned().collect();
+        let mut out = BTreeSet::new();
+        for pattern in &self.rules.ignored {
+            out.extend(pattern::positions(pattern, &names)?.into_iter().map(|index| &names[index]));
+        }
+        let partial = self.rules.partial;
+        let kept = |name: &&String| out.contains(name) || (partial && !self.tensors.contains_key(*name));
+        self.report.kept = variables.keys().filter(kept).cloned().collect();
+        let unused = |name: &&String| out.contains(name) || (partial && !variables.contains_key(*name));
+        self.report.unused = self.tensors.keys().filter(unused).cloned().collect();
+        for name in &self.report.unused {
+            self.tensors.remove(name);
+        }
+        Ok(())
+    }
+
+    /// Each variable that is to be loaded, with its tensor in the file.
+    fn pairs(&mut self, mut variables: Variables) -> Result<Vec<(String, Tensor, &'w Stored)>, Error> {
+        for name in &self.report.kept {
+            variables.remove(name);
+        }
+        if variables.is_empty() && self.rules.partial {
+            return Err(Error::NothingInCommon { path: self.weights.path().into() });
+        }
+        let expected = specs(&variables);
+        let mut found: Specs =
+            self.tensors.iter().map(|(name, tensor)| (name.clone(), describe_stored(tensor))).collect();
+        if self.rules.convert {
+            self.report.converted = self.conversions(&variables);
+            for Difference { name, expected, .. } in &self.report.converted {
+                found.insert(name.clone(), expected.clone());
+            }
+        }
+        Mismatch::check(Saved::Weights(self.weights.path().into()), &expected, &found)?;
+        let pair = |(name, variable)| {
+            let stored = self.tensors[&name];
+            (name, variable, stored)
+        };
+        Ok(variables.into_iter().map(pair).collect())
+    }
+
+    /// The tensors of which only the type differs, where the network's is one of floats.
+    fn conversions(&self, variables: &Variables) -> Vec<Difference> {
+        let converted = variables.iter().filter_map(|(name, variable)| {
+            let stored = self.tensors.get(name)?;
+            let same_shape = variable.size() == signed(&stored.shape);
+            let is_other = kind(stored.dtype).is_some_and(|kind| kind != variable.kind());
+            let difference =
+                || Difference { name: name.clone(), expected: describe(variable), found: describe_stored(stored) };
+            (same_shape && is_other && is_float(variable.kind())).then(difference)
+        });
+        converted.collect()
+    }
+
+    /// Reads every tensor once, so that a damaged one changes nothing.
+    fn check_numbers(&self, pairs: &[(String, Tensor, &Stored)]) -> Result<(), Error> {
+        let mut names = Vec::new();
+        for (name, variable, stored) in pairs {
+            let numbers = self.weights.read(name, stored)?;
+            if is_float(variable.kind())
+                && numbers.f_to_kind(tch::Kind::Float)?.f_isnan()?.f_any()?.f_int64_value(&[])? != 0
+            {
+                names.push(name.clone());
+            }
+        }
+        if names.is_empty() || self.rules.allow_nan {
+            return Ok(());
+        }
+        Err(Error::NotANumber { path: self.weights.path().into(), names })
+    }
+}
+
+/// Whether numbers of this kind have fractions.
+fn is_float(kind: Kind) -> bool {
+    matches!(kind, Kind::Half | Kind::BFloat16 | Kind::Float | Kind::Double)
+}
+
+/// PyTorch's batch normalisation counts its batches; nothing reads the count unless `momentum=None`.
+pub fn is_bookkeeping(name: &str) -> bool {
+    name.rsplit('.').next() == Some("num_batches_tracked")
+}
+
+/// The name after all rules; those that changed it are added to `applied`.
+fn rename<'r>(renames: &'r [(String, String)], name: &str, applied: &mut BTreeSet<&'r str>) -> String {
+    renames.iter().fold(name.to_owned(), |name, (from, to)| match renamed(from, to, &name) {
+        Some(new) => {
+            applied.insert(from);
+            new
+        }
+        None => name,
+    })
+}
+
+impl fmt::Display for Loaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, loaded, renamed, converted, kept, unused } = self;
+        write!(f, "loaded {} tensors from `{}`", loaded.len(), path.display())?;
+        let counts = [
+            (renamed.len(), "renamed"),
+            (converted.len(), "converted"),
+            (kept.len(), "kept"),
+            (unused.len(), "unused"),
+        ];
+        for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
+            write!(f, ", {count} {what}")?;
+        }
+        list(f, renamed, |f, (from, to)| write!(f, "`{from}` of the file is `{to}`"))?;
+        list(f, converted, |f, Difference { name, expected, found, .. }| {
+            write!(f, "`{name}` is {expected}, from {found}")
+        })?;
+        list(f, kept, |f, name| write!(f, "`{name}` of the network is as it was"))?;
+        list(f, unused, |f, name| write!(f, "`{name}` of the file was not read"))
+    }
+}
