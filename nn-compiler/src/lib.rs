@@ -13,6 +13,7 @@ pub mod layers;
 mod nearest;
 pub mod parse;
 pub mod place;
+mod pytorch;
 pub mod report;
 pub mod resolve;
 pub mod shaped;

@@ -1,26 +1,8 @@
 //! What somebody may have meant.
 
 use crate::layers::Layer;
+use crate::pytorch;
 use crate::report::Mistake;
-
-/// What layers are called in other libraries, in small letters without `_`.
-const ELSEWHERE: &[(&str, &str)] = &[
-    ("averagepool", "avgpool"),
-    ("batchnorm", "bn"),
-    ("concat", "cat"),
-    ("concatenate", "cat"),
-    ("convolution", "conv"),
-    ("deconv", "conv_transpose"),
-    ("dense", "linear"),
-    ("fc", "linear"),
-    ("identity", "id"),
-    ("interpolate", "upsample"),
-    ("multiheadattention", "attention"),
-    ("multiply", "mul"),
-    ("scaleddotproductattention", "sdpa"),
-    ("swish", "silu"),
-    ("view", "reshape"),
-];
 
 /// Adds the known name that is nearest to `word`, or all of them where none is near.
 pub fn help<'a>(mistake: Mistake, word: &str, known: impl IntoIterator<Item = &'a str>) -> Mistake {
@@ -59,27 +41,17 @@ fn distance(word: &str, name: &str) -> Option<usize> {
 }
 
 /// The known name that is a part of `word`, as `kernel` is of `kernel_size`.
-fn part<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+pub fn part<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     known.iter().copied().find(|name| word.contains('_') && word.split('_').any(|part| part == *name))
 }
 
-/// The layer that is called `word` elsewhere, or but for capitals and `_`.
-pub fn elsewhere(word: &str) -> Option<String> {
-    let plain = |name: &str| name.to_lowercase().replace('_', "");
-    let word = plain(word);
-    let find = |name: &str| layers().into_iter().find(|layer| plain(layer) == name).map(str::to_string);
-    let rank = ["1d", "2d", "3d"].into_iter().find(|rank| word.ends_with(rank)).unwrap_or_default();
-    let stem = word.strip_suffix(rank).unwrap_or(&word);
-    let translated = || ELSEWHERE.iter().find(|(name, _)| *name == stem).map(|(_, layer)| plain(layer));
-    find(&word).or_else(|| translated().and_then(|layer| find(&format!("{layer}{rank}")).or_else(|| find(&layer))))
-}
-
 /// The layer that somebody may have meant with `word`.
-pub fn layer(word: &str) -> Option<String> {
-    elsewhere(word).or_else(|| nearest(word, &layers()).map(str::to_string))
+pub fn layer(word: &str) -> Option<&'static str> {
+    pytorch::layer(word).or_else(|| nearest(word, &layers()))
 }
 
-fn layers() -> Vec<&'static str> {
+/// Every name of a layer.
+pub fn layers() -> Vec<&'static str> {
     let id = "id"; // It is one in all but that it has no arguments and no code.
     Layer::all().flat_map(|layer| layer.names).copied().chain([id]).collect()
 }
@@ -101,21 +73,8 @@ mod tests {
     }
 
     #[test]
-    fn knows_other_libraries() {
-        for (word, name) in [
-            ("Conv2d", "conv2d"),
-            ("BatchNorm2d", "bn2d"),
-            ("batch_norm", "bn"),
-            ("LayerNorm", "layernorm"),
-            ("max_pool2d", "maxpool2d"),
-            ("ReLU", "relu"),
-            ("Dense", "linear"),
-            ("Identity", "id"),
-            ("liner", "linear"),
-        ] {
-            assert_eq!(layer(word).as_deref(), Some(name), "{word}");
-        }
+    fn finds_layers() {
+        assert_eq!(layer("liner"), Some("linear"));
         assert_eq!(layer("transmogrify"), None);
-        assert_eq!(elsewhere("Gate"), None);
     }
 }

@@ -3,9 +3,8 @@
 use super::expression::Mode;
 use super::value::{Datum, Flow, Value};
 use super::{Inference, rust_name};
-use crate::nearest;
 use crate::place::Place;
-use crate::report::{Mistake, WITHOUT_PARENTHESES};
+use crate::report::Mistake;
 use crate::shaped::{Callee, Check, Code, Content, Deferred, Form, Operand, Outline, TensorType, Tokens};
 use crate::size::Size;
 use crate::tree::{Argument, Setting, Stage, rust_text};
@@ -28,7 +27,7 @@ impl Inference<'_> {
         let name = self.name_of(stage, &stem);
         self.advance(&name, &stem, true);
         let Some(asserted) = asserted else {
-            return self.broken(shapeless(path, &last.ident, arguments));
+            return self.broken(shapeless(path, arguments));
         };
         let outputs = match self.asserted(asserted, flow) {
             Ok(outputs) => outputs,
@@ -189,16 +188,8 @@ impl Inference<'_> {
     }
 }
 
-/// A network or module after which no shape follows; perhaps a layer was meant.
-fn shapeless(path: &syn::Path, name: &Ident, arguments: Option<&TokenStream>) -> Mistake {
-    if let Some(layer) = path.get_ident().and_then(|name| nearest::elsewhere(&name.to_string())) {
-        let mistake =
-            Mistake::new(name, format!("there is no layer `{name}`")).help(format!("did you mean `{layer}`?"));
-        return match arguments {
-            Some(_) => mistake.note(WITHOUT_PARENTHESES),
-            None => mistake,
-        };
-    }
+/// A network or module after which no shape follows.
+fn shapeless(path: &syn::Path, arguments: Option<&TokenStream>) -> Mistake {
     let written = rust_text(&path.to_token_stream());
     let call = arguments.map(|arguments| format!("({})", rust_text(arguments))).unwrap_or_default();
     Mistake::new(Place::of(path), format!("no shape follows `{written}`"))

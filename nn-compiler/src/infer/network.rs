@@ -5,10 +5,11 @@ use super::frame::Naming;
 use super::value::{Datum, Flow, Reference, Value};
 use super::{Frame, Inference, Wrong};
 use crate::layers::init;
+use crate::place::Place;
 use crate::report::{Mistake, counted};
 use crate::shaped::{self, Check, Code, Deferred, LocalKind, TensorType};
 use crate::size::{Comparison, Predicate, Size};
-use crate::tree::{Expr, Network, Node, Operator, Outputs, Shape, Stage};
+use crate::tree::{Expr, Network, Node, Operator, Outputs, Shape, Stage, Unary};
 use proc_macro2::Ident;
 use quote::ToTokens;
 
@@ -134,8 +135,15 @@ impl Inference<'_> {
     fn input_type(&mut self, shape: &Shape) -> Result<TensorType, Wrong> {
         for size in &shape.sizes {
             if let Expr::Any(place) = size {
-                let mistake = Mistake::new(*place, "a size of an input is a number or has a name, and this is `_`");
-                return Err(Some(mistake));
+                return Err(nameless_size(*place, "_").into());
+            }
+            if let Expr::Name(name) = size
+                && name == "None"
+            {
+                return Err(nameless_size(name.into(), "None").into());
+            }
+            if let Expr::Unary { operator: Unary::Negate, place, .. } = size {
+                return Err(nameless_size(*place, &size.to_string()).into());
             }
             if let Some(name) = self.unbound(size) {
                 let mistake = Mistake::new(name, format!("`{name}` is not a size of an input by itself"));
@@ -260,6 +268,12 @@ impl Inference<'_> {
         });
         checks.chain(std::mem::take(&mut self.signatures)).collect()
     }
+}
+
+/// What other libraries write for a size that is known at run time only.
+fn nameless_size(place: Place, written: &str) -> Mistake {
+    Mistake::new(place, format!("a size of an input is a number or has a name, and this is `{written}`"))
+        .help("call a size that is known at run time only by a name, such as `N`")
 }
 
 /// A value that bears the name of another output is in the wrong place.

@@ -124,7 +124,7 @@ impl Inference<'_> {
         if sizes.len() != value.ty.rank() {
             let what =
                 format!("{} declared here, and there are {}", counted(sizes.len(), "dimension"), value.ty.rank());
-            return Err(Mistake::new(shape.place, what).note(comes).into());
+            return Err(about_flatten(Mistake::new(shape.place, what).note(comes), &sizes, value).into());
         }
         let mut dims = Vec::new();
         for ((wanted, have), expr) in sizes.into_iter().zip(&value.ty.dims).zip(&shape.sizes) {
@@ -146,6 +146,21 @@ impl Inference<'_> {
             _ => declared,
         };
         declared.into_iter().zip(inferred).map(better).collect()
+    }
+}
+
+/// Adds what `flatten` can do where fewer dimensions are declared than there are.
+fn about_flatten(mistake: Mistake, declared: &[Option<Size>], value: &Value) -> Mistake {
+    let ([first, Some(last)], [_, rest @ ..]) = (declared, value.ty.dims.as_slice()) else { return mistake };
+    let (Some(features), true) = (rest.last(), rest.len() > 1) else { return mistake };
+    let all = rest.iter().try_fold(Size::constant(1), |product, size| product.mul(size).ok());
+    let first = first.as_ref().map_or("_".to_string(), Size::to_string);
+    match all {
+        Some(all) if all == *last => mistake.help(format!("`-> flatten` makes [{first}, {all}] of it")),
+        _ if features == last && rest.iter().all(|size| size.symbols().is_empty()) => {
+            mistake.note(format!("`flatten` before {} makes one dimension of all but the first", value.origin))
+        }
+        _ => mistake,
     }
 }
 

@@ -21,8 +21,8 @@ pub static LAYERS: &[Layer] = &[
         names: &["transpose"],
         documentation: "Two dimensions exchanged, as `torch.transpose` does it: `transpose 1 2`.",
         arguments: &[
-            Argument::positional("dim0", "the one").short("a").required(),
-            Argument::positional("dim1", "the other").short("b").required(),
+            Argument::positional("dim0", "one of the two dimensions that change places").short("a").required(),
+            Argument::positional("dim1", "the other of them").short("b").required(),
         ],
         owns: false,
         source: false,

@@ -94,7 +94,7 @@ pub fn kernel(context: &Context, rank: usize) -> Result<Vec<Size>, Failure> {
 fn pads_to_same(context: &Context) -> Result<bool, Failure> {
     match context.argument("padding") {
         Some(given) if given.datum.is_word("same") => Ok(true),
-        Some(given @ Given { datum: Datum::Word(_), .. }) => {
+        Some(given @ Given { datum: Datum::Word(_) | Datum::Text(_), .. }) => {
             Err(context.unfit("padding", given, "a size, a tuple of sizes, or `same`"))
         }
         _ => Ok(false),

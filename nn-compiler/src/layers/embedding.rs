@@ -37,7 +37,12 @@ fn embedding(context: &mut Context) -> Result<Built, Failure> {
     let indices = context.input()?;
     if !matches!(indices.dtype, Dtype::I64 | Dtype::I32) {
         let what = format!("`embedding` takes indices, `i64` or `i32`, and gets {indices}");
-        return Err(context.mistake(context.keyword, what).help("put `cast i64` before it").into());
+        let mistake = context.mistake(context.keyword, what);
+        return Err(match context.inputs[0].origin.strip_prefix("the input ") {
+            Some(name) => mistake.help(format!("declare {name} as i64{indices}")),
+            None => mistake.help("put `cast i64` before it"),
+        }
+        .into());
     }
     let (Some(vocabulary), Some(dim)) = (context.size("vocabulary")?, context.size("dim")?) else {
         return Err(Failure::Reported);

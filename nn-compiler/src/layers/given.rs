@@ -38,6 +38,9 @@ impl Context<'_> {
                     Datum::Tuple(_) if wanted.starts_with("a list") => {
                         mistake.note("a list stands in brackets: `[N, 64]`").into()
                     }
+                    Datum::Text(text) if wanted.contains(&format!("`{}`", text.value())) => {
+                        mistake.help(format!("it stands without quotes: `{}`", text.value())).into()
+                    }
                     Datum::List(_) if wanted.contains("a tuple") => {
                         mistake.note("a tuple stands in parentheses: `(5, 1)`").into()
                     }
@@ -170,7 +173,7 @@ impl Context<'_> {
         }
         let symbols = symbols.join(" and ");
         let what = format!("{what} of `{}` cannot depend on {symbols}, which each input may bring anew", self.keyword);
-        Err(self.mistake(place, what).note(format!("it would have the size {size}")).into())
+        Err(self.mistake(place, what).note(format!("it would have the size {size}; a number in place of {symbols} in the signature is the same for all inputs")).into())
     }
 
     /// An argument that says what a size of the input is, for those who want it checked.

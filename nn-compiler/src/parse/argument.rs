@@ -6,11 +6,11 @@ use super::expression::{
 };
 use super::shape::{parse_list, parse_shape};
 use super::tokens::{Parsed, Tokens, group_place, has_comma};
-use super::word::{at_typed_shape, ends_arguments};
-use crate::place::Place;
+use super::word::{at_typed_shape, ends_arguments, is_type_name};
+use crate::pytorch::{self, did_you_mean};
 use crate::report::{Mistake, Report};
-use crate::tree::{Argument, Setting};
-use proc_macro2::{Delimiter, Group, Literal, TokenTree};
+use crate::tree::{Argument, Call, Setting};
+use proc_macro2::{Delimiter, Group, Ident, Literal, TokenTree};
 use syn::{Lit, LitStr};
 
 /// `64 k=3 s=2`: positional arguments and settings, up to what can be neither.
@@ -234,17 +234,37 @@ fn parenthesised(tokens: &Tokens) -> Option<String> {
 }
 
 /// Arguments in parentheses, as Rust and Python write them: `conv(6, k=5)`, `relu()`.
-pub(super) fn refuse_call(tokens: &Tokens) -> Parsed<()> {
+pub(super) fn refuse_call(name: &Ident, tokens: &Tokens) -> Parsed<()> {
     let Some(group) = tokens.group_at(0, Delimiter::Parenthesis) else { return Ok(()) };
+    let meant = foreign_call(name, group).filter(|call| is_call(call, tokens));
+    let Some(call) = meant else { return Ok(()) };
+    let mistake = Mistake::new(group_place(group), "arguments stand without parentheses");
+    Err(match did_you_mean(&call) {
+        Some(meant) => mistake.help(meant),
+        None => mistake.note("they are separated by spaces: `conv 64 k=3 s=2`"),
+    })
+}
+
+/// Whether what follows a name in parentheses are its arguments: nothing, or a setting, or for a layer that PyTorch gives several
+/// numbers. Otherwise it is one tuple.
+fn is_call(call: &Call, tokens: &Tokens) -> bool {
+    let several = call.arguments.len() > 1 && pytorch::takes_several(&call.name.to_string());
+    let foreign = tokens.call_at(0) && (several || is_type_name(&call.name));
+    call.arguments.is_empty() || !call.settings.is_empty() || foreign
+}
+
+/// A call with commas between the arguments.
+pub(super) fn foreign_call(name: &Ident, group: &Group) -> Option<Call> {
+    let mut call = Call { name: name.clone(), arguments: Vec::new(), settings: Vec::new() };
     let mut inner = Tokens::of(group);
-    let mut call = inner.is_empty();
-    while !inner.is_empty() && !call {
-        call = inner.at_setting();
-        inner.bump();
+    while !inner.is_empty() {
+        match inner.at_setting() {
+            true => call.settings.push(parse_setting(&mut inner, &mut Report::default()).ok()?),
+            false => call.arguments.push(parse_item(&mut inner).ok()?),
+        }
+        if inner.eat(",").is_none() && !inner.is_empty() {
+            return None;
+        }
     }
-    if !call {
-        return Ok(());
-    }
-    Err(Mistake::new(Place::from(group.span_open()), "arguments stand without parentheses")
-        .note("they are separated by spaces: `conv 64 k=3 s=2`"))
+    Some(call)
 }

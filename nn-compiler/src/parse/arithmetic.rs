@@ -5,9 +5,10 @@ use super::expression::{binary_operator, parse_number};
 use super::node::parse_field;
 use super::tokens::{Parsed, Tokens, group_place};
 use super::word::{at_statement, parse_name};
+use crate::place::Place;
 use crate::report::{Mistake, Report};
 use crate::tree::{Arithmetic, Chain, Expr, Operator, Stage};
-use proc_macro2::{Delimiter, Group, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 use syn::Lit;
 
 /// The fact that explains an operator elsewhere in a chain.
@@ -63,6 +64,7 @@ fn parse_operand(tokens: &mut Tokens, report: &mut Report) -> Parsed<Arithmetic>
             tokens.bump();
             Ok(Arithmetic::Value(id))
         }
+        Some(name) if tokens.call_at(1) => Err(applied(tokens, &name)),
         Some(_) => parse_name(tokens, "a value").map(Arithmetic::Value),
         None => parse_signed_number(tokens),
     }
@@ -77,6 +79,13 @@ fn parse_parenthesised(group: &Group, report: &mut Report) -> Parsed<Arithmetic>
     }
     inner.expect_end()?;
     Ok(Arithmetic::Chain(Box::new(chain), group_place(group)))
+}
+
+/// `relu(y)`
+fn applied(tokens: &Tokens, name: &Ident) -> Mistake {
+    let place = tokens.group_at(1, Delimiter::Parenthesis).map_or(tokens.place(), group_place);
+    Mistake::new(Place::from(name).to(place), format!("`{name}` is not called like a function"))
+        .note(format!("`->` feeds a value into a layer, and as an operand it stands in parentheses: `(x -> {name})`"))
 }
 
 /// `embed.weight`

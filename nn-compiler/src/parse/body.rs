@@ -74,7 +74,7 @@ fn no_result(tokens: &Tokens, last: Option<&Statement>) -> Mistake {
 
 /// One statement with its `;`, or `None` after a mistake that leaves it without a meaning.
 fn parse_statement(tokens: &mut Tokens, report: &mut Report) -> Option<Statement> {
-    let (start, before) = (tokens.place(), report.len());
+    let (start, before) = (tokens.mark(), report.len());
     let statement = parse_unterminated(tokens, report);
     let ended = tokens.is_empty() || at_statement(tokens);
     match statement {
@@ -82,7 +82,7 @@ fn parse_statement(tokens: &mut Tokens, report: &mut Report) -> Option<Statement
         Ok(_) if ended => {
             // Another mistake may be why it goes on for too long.
             if report.len() == before {
-                report.push(Mistake::new(start, "this statement does not end in `;`"));
+                report.push(unterminated(tokens, start));
             }
             return None;
         }
@@ -91,6 +91,11 @@ fn parse_statement(tokens: &mut Tokens, report: &mut Report) -> Option<Statement
     }
     skip_statement(tokens);
     None
+}
+
+/// The statement from `start` on has no `;`: most likely it ends with its line, unless the next one begins with an arrow.
+fn unterminated(tokens: &Tokens, start: usize) -> Mistake {
+    Mistake::new(tokens.end_of_line(start), "`;` is missing after this: a statement ends in it")
 }
 
 /// Passes over the rest of a statement that is wrong.

@@ -64,7 +64,7 @@ fn parse_for(tokens: &mut Tokens, report: &mut Report) -> Parsed<Header> {
         return match list {
             Argument::List(..) | Argument::Expr(Expr::Name(_)) => Ok(Header::List { names, list }),
             _ => Err(Mistake::new(tokens.since(over), "`for` goes over a list or a range")
-                .note("`for d in [6, 12, 18] { .. }`, `for i in 0..8 { .. }`")),
+                .note("`for d in [6, 12, 18] { .. }`, and for `range(8)` `for i in 0..8 { .. }`")),
         };
     }
     tokens.bump_operator();

@@ -1,13 +1,17 @@
 //! What stands between two arrows, without its label.
 
-use super::argument::{parse_arguments, parse_settings, refuse_call, take_text};
+use super::argument::{foreign_call, parse_arguments, parse_settings, refuse_call, take_text};
+use super::arithmetic::PLACE_OF_ARITHMETIC;
 use super::body::parse_body;
 use super::chain::{End, parse_chain, parse_stage, unknown_stage};
 use super::control::{parse_if, parse_loop};
-use super::path::{at_type, parse_apply, parse_external};
+use super::expression::binary_operator;
+use super::path::{at_layer, at_type, parse_apply, parse_external};
 use super::shape::parse_shape;
 use super::tokens::{Parsed, Tokens, group_place};
 use super::word::{at_statement, at_typed_shape, ends_arguments, is_rust_keyword, join, parse_name};
+use crate::nearest;
+use crate::pytorch::did_you_mean;
 use crate::report::{Mistake, Report};
 use crate::tree::{Branches, Call, Chain, Join, Node, Part};
 use proc_macro2::{Delimiter, Group, Ident, TokenTree};
@@ -33,6 +37,9 @@ pub(super) fn parse_node(tokens: &mut Tokens, report: &mut Report) -> Parsed<Nod
         }
         Some(TokenTree::Punct(_)) if tokens.at("#") => {
             Err(Mistake::new(tokens.place(), "an attribute stands before a network or a block, and nowhere else"))
+        }
+        Some(TokenTree::Punct(_)) if binary_operator(tokens).is_some() => {
+            Err(tokens.expected(STAGE).note(PLACE_OF_ARITHMETIC))
         }
         _ => Err(tokens.expected(STAGE)),
     }
@@ -62,7 +69,17 @@ fn parse_word(tokens: &mut Tokens, report: &mut Report) -> Parsed<Node> {
         "apply" => parse_apply(tokens, report),
         "else" => Err(Mistake::new(&word, "`else` without `if`")),
         "shortcut" => Err(Mistake::new(&word, "`shortcut` without `residual`")),
+        "return" => Err(Mistake::new(&word, "the last chain of a body is what it gives").help("leave `return` out")),
+        "self" if tokens.at_field() => Err(Mistake::new(&word, "a stage is declared where it stands, not in `self`")
+            .note("a label gives it a name: `fc: linear 10`")),
+        _ if is_module(&word) && tokens.at_field() => Err(layer_of_module(tokens, report)),
+        _ if at_layer(tokens) => parse_call(tokens, report),
+        _ if at_type(tokens) && tokens.group_at(1, Delimiter::Brace).is_some() => {
+            Err(Mistake::new(&word, format!("`{word}` takes no body"))
+                .note("braces alone make a group: `{ linear 64 -> relu }`"))
+        }
         _ if at_type(tokens) => parse_external(tokens),
+        _ if tokens.at_field() && tokens.call_at(3) => Err(method(tokens)),
         _ if tokens.at_field() => parse_field(tokens),
         // `where` is a keyword of Rust, and a layer.
         _ if at_statement(tokens) || word != "where" && is_rust_keyword(&word) => Err(tokens.expected(STAGE)),
@@ -70,10 +87,49 @@ fn parse_word(tokens: &mut Tokens, report: &mut Report) -> Parsed<Node> {
     }
 }
 
+/// Whether a word is one of Python's modules of layers.
+fn is_module(word: &Ident) -> bool {
+    ["F", "functional", "keras", "layers", "nn", "tf", "torch"].iter().any(|module| word == module)
+}
+
+/// `nn.Conv2d 16 kernel_size=3`, as in Python.
+fn layer_of_module(tokens: &mut Tokens, report: &mut Report) -> Mistake {
+    let mark = tokens.mark();
+    while tokens.at_field() {
+        tokens.bump();
+        tokens.bump();
+    }
+    let mistake = Mistake::new(tokens.since(mark), "a layer is written by its name alone");
+    let Some(call) = parse_called(tokens, report) else { return mistake };
+    match did_you_mean(&call).or_else(|| nearest::layer(&call.name.to_string()).map(|name| format!("write `{name}`"))) {
+        Some(meant) => mistake.help(meant),
+        None => mistake,
+    }
+}
+
+/// A call, however its arguments are separated.
+fn parse_called(tokens: &mut Tokens, report: &mut Report) -> Option<Call> {
+    if let Some(group) = tokens.group_at(1, Delimiter::Parenthesis) {
+        return foreign_call(tokens.word_at(0)?, group);
+    }
+    match parse_call(tokens, report) {
+        Ok(Node::Call(call)) => Some(call),
+        _ => None,
+    }
+}
+
+/// `x.relu()`
+fn method(tokens: &Tokens) -> Mistake {
+    let (of, name) = (tokens.found(), tokens.word_at(2).map(Ident::to_string).unwrap_or_default());
+    let layer = nearest::layer(&name).unwrap_or(&name);
+    Mistake::new(tokens.place(), "a value has no methods")
+        .note(format!("`->` feeds it into a layer: {of} -> {layer}").replace("` ->", " ->"))
+}
+
 /// `conv 6 k=5 p=2`
 fn parse_call(tokens: &mut Tokens, report: &mut Report) -> Parsed<Node> {
     let name = tokens.expect_word()?;
-    refuse_call(tokens)?;
+    refuse_call(&name, tokens)?;
     let (arguments, settings) = parse_arguments(tokens, report)?;
     Ok(Node::Call(Call { name, arguments, settings }))
 }
@@ -146,7 +202,7 @@ fn parse_part(tokens: &mut Tokens, report: &mut Report) -> Parsed<Part> {
 /// `cat dim=1 { f, g }`, `cat for d in [6, 12] { f }`, `cat dim=1`
 fn parse_join(join: Join, tokens: &mut Tokens, report: &mut Report) -> Parsed<Node> {
     let keyword = tokens.expect_word()?;
-    refuse_call(tokens)?;
+    refuse_call(&keyword, tokens)?;
     let settings = parse_settings(tokens, report)?;
     if let Some(group) = tokens.take_group(Delimiter::Brace) {
         let branches = parse_branches(&keyword, &group, report)?;

@@ -3,6 +3,7 @@
 use super::argument::parse_arguments;
 use super::tokens::{Parsed, Tokens};
 use super::word::is_type_name;
+use crate::pytorch;
 use crate::report::{Mistake, Report};
 use crate::tree::Node;
 use proc_macro2::{Delimiter, TokenTree};
@@ -10,6 +11,18 @@ use proc_macro2::{Delimiter, TokenTree};
 /// Whether a path begins here, or the name of a type.
 pub(super) fn at_type(tokens: &Tokens) -> bool {
     tokens.at_operator(1, "::") || tokens.word_at(0).is_some_and(is_type_name)
+}
+
+/// Whether a layer begins here that is spelled as in other libraries: `Conv2d 16`, `Linear(784, 10)`. Before a shape the same word
+/// is a network or a Rust type.
+pub(super) fn at_layer(tokens: &Tokens) -> bool {
+    let Some(word) = tokens.word_at(0).filter(|word| is_type_name(word)) else { return false };
+    let after = 1 + usize::from(tokens.group_at(1, Delimiter::Parenthesis).is_some());
+    let shape = |ahead| tokens.group_at(ahead, Delimiter::Bracket).is_some();
+    let shapes = shape(after + 2) || shape(after + 3) || tokens.group_at(after + 2, Delimiter::Parenthesis).is_some();
+    let external =
+        tokens.at_operator(after, "->") && shapes || tokens.at_operator(1, "::") || tokens.at_operator(1, "<");
+    !external && pytorch::layer(&word.to_string()).is_some()
 }
 
 /// `encoder::Encoder`, `ResNet18<10>`, `Gate(32)`

@@ -111,10 +111,21 @@ fn parse_outputs(network: &Ident, tokens: &mut Tokens, report: &mut Report) -> P
     }
     match tokens.take_group(Delimiter::Parenthesis) {
         None => parse_shape(tokens).map(Outputs::One),
+        Some(group) if is_shape(&group) => {
+            Err(Mistake::new(group_place(&group), "the shape of an output stands in brackets").note(
+                "`-> [N, 10]`; in parentheses stand several outputs with their names: `-> (y: [N, 10], h: [N, 64])`",
+            ))
+        }
         Some(group) => {
             Ok(Outputs::Named(parse_each(&mut Tokens::of(&group), report, |tokens, _| parse_output(tokens))))
         }
     }
+}
+
+/// `(N, 10)`: without a colon there is no name.
+fn is_shape(group: &Group) -> bool {
+    let inner = Tokens::of(group);
+    !inner.is_empty() && !inner.comes(":") && !inner.comes_group(Delimiter::Bracket)
 }
 
 /// `h: [1, N, 64]`

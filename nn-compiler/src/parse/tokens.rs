@@ -113,6 +113,18 @@ impl Tokens {
         self.previous().zip(self.peek(0)).is_some_and(|(before, next)| line(next) > last_span(before).end().line)
     }
 
+    /// From `mark` on, the last token before a line that does not go on with `->`, and at most the one that was read last.
+    pub fn end_of_line(&self, mark: usize) -> Place {
+        let line = |tree: &TokenTree| first_span(tree).start().line;
+        let goes_on = |tree: &TokenTree| matches!(tree, TokenTree::Punct(_));
+        let ends = |at: &usize| {
+            let (tree, next) = (&self.trees[*at], &self.trees[*at + 1]);
+            line(next) > last_span(tree).end().line && !goes_on(next) && !goes_on(tree)
+        };
+        let last = (mark..self.next - 1).find(ends).unwrap_or(self.next - 1);
+        last_span(&self.trees[last]).into()
+    }
+
     /// Parses what stands before a body, where braces are that body and not a Rust constant.
     pub fn before_body<T>(&mut self, parse: impl FnOnce(&mut Tokens) -> T) -> T {
         let outer = std::mem::replace(&mut self.body_follows, true);
@@ -240,6 +252,11 @@ impl Tokens {
             Some(TokenTree::Group(group)) if group.delimiter() == delimiter => Some(group),
             _ => None,
         }
+    }
+
+    /// Whether such a group stands among the tokens that are left.
+    pub fn comes_group(&self, delimiter: Delimiter) -> bool {
+        (0..self.trees.len() - self.next).any(|ahead| self.group_at(ahead, delimiter).is_some())
     }
 
     pub fn at_group(&self, delimiter: Delimiter) -> bool {

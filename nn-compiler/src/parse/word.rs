@@ -45,13 +45,27 @@ pub(super) fn parse_name(tokens: &mut Tokens, role: &str) -> Parsed<Ident> {
     };
     let text = word.to_string();
     if [&DTYPES[..], &STATEMENTS, &STAGES, &OTHERS].iter().any(|words| words.contains(&text.as_str())) {
-        return Err(Mistake::new(&word, format!("`{word}` is a word of the language and cannot name {role}")));
+        let mistake = Mistake::new(&word, format!("`{word}` is a word of the language and cannot name {role}"));
+        return Err(match meaning(&text) {
+            Some(meaning) => mistake.note(format!("`{word}` is {meaning}")),
+            None => mistake,
+        });
     }
     if is_rust_keyword(&word) {
         return Err(Mistake::new(&word, format!("`{word}` is a keyword of Rust and cannot name {role}")));
     }
     tokens.bump();
     Ok(word)
+}
+
+/// What a word stands for that looks like any other name.
+fn meaning(word: &str) -> Option<&'static str> {
+    match word {
+        "id" => Some("the value at hand"),
+        "channels" => Some("the size of dimension 1 of the value at hand"),
+        "features" => Some("the size of the last dimension of the value at hand"),
+        _ => None,
+    }
 }
 
 /// The same, or `_` for nothing.

@@ -2,6 +2,7 @@
 
 use crate::layers::{Argument, Layer};
 use crate::nearest;
+use crate::pytorch;
 use crate::report::{Mistake, WITHOUT_PARENTHESES};
 use crate::tree::{self, Block, Call, Setting};
 use proc_macro2::Ident;
@@ -79,10 +80,18 @@ impl Known {
 
 fn unknown(call: &Call, key: &Ident, known: &[Known]) -> Mistake {
     let mistake = Mistake::new(key, format!("`{}` has no argument `{key}`", call.name));
+    let sized = known.iter().any(|argument| argument.name == "in");
+    if let Some(why) = pytorch::needless(&key.to_string(), sized) {
+        return mistake.help(format!("leave it out: {why}"));
+    }
     if known.is_empty() {
         return mistake.note("it takes none");
     }
-    nearest::help(mistake, &key.to_string(), known.iter().map(|argument| argument.name.as_str()))
+    let (key, names) = (key.to_string(), known.iter().map(|argument| argument.name.as_str()));
+    match pytorch::argument(&key).filter(|ours| known.iter().any(|argument| argument.name == *ours)) {
+        Some(ours) => mistake.help(format!("did you mean `{ours}`?")),
+        None => nearest::help(mistake, &key, names),
+    }
 }
 
 fn twice(argument: &Known, key: &Ident, before: Option<&Ident>) -> Mistake {
@@ -121,11 +130,14 @@ fn too_many(call: &Call, surplus: &tree::Argument, positional: &[&Known], known:
             format!("`{callee}` takes {} arguments by position, {}", many.len(), nearest::list(&names))
         }
     };
-    let mistake = Mistake::new(surplus.place(), takes);
     if let Some(word) = surplus.as_word()
         && Layer::find(&word.to_string()).is_some()
     {
-        return mistake.help(format!("`{word}` is a layer; put `->` before it"));
+        return Mistake::new(word, format!("`->` is missing before `{word}`")).note(takes);
+    }
+    let mistake = Mistake::new(surplus.place(), takes);
+    if let Some(meant) = pytorch::did_you_mean(call) {
+        return mistake.help(meant);
     }
     let by_key: Vec<&str> = known
         .iter()

@@ -7,8 +7,8 @@ use crate::nearest;
 use crate::place::Place;
 use crate::report::{Mistake, Report};
 use crate::tree::{
-    Argument, Arithmetic, Block, Body, Branches, Chain, Else, Expr, Header, If, Label, Loop, Network, Node, Part,
-    Pattern, Setting, Shape, Stage, Statement,
+    Argument, Arithmetic, Block, Body, Branches, Chain, Else, Expr, Header, If, Label, Loop, Network, Node, Operator,
+    Part, Pattern, Setting, Shape, Stage, Statement,
 };
 use proc_macro2::Ident;
 use std::collections::BTreeSet;
@@ -324,6 +324,8 @@ impl<'a> Walk<'a> {
                 }
             }
             Arithmetic::Chain(chain, _) => self.chain(chain, unnamed),
+            Arithmetic::Binary { operator: Operator::Subtract, left, right, .. }
+                if self.negative_argument(left, right) => {}
             Arithmetic::Binary { left, right, .. } => {
                 self.arithmetic(left, unnamed);
                 self.arithmetic(right, unnamed);

@@ -4,10 +4,11 @@ use super::{Kind, Walk};
 use crate::layers::Layer;
 use crate::nearest;
 use crate::place::Place;
+use crate::pytorch;
 use crate::report::Mistake;
 use crate::resolve::arguments;
 use crate::shaped::Dtype;
-use crate::tree::{Argument, Body, Call, Label, Node, Setting, Stage};
+use crate::tree::{Argument, Arithmetic, Body, Call, Label, Node, Setting, Stage};
 use proc_macro2::Ident;
 
 impl Walk<'_> {
@@ -87,7 +88,10 @@ impl Walk<'_> {
         self.findings.wrong.insert(Place::from(&call.name).start());
         match (self.near(&name, first), nearest::layer(&name)) {
             (Some(near), _) => self.report.push(mistake.help(format!("did you mean `{near}`?")).once()),
-            (None, Some(layer)) => self.report.push(mistake.help(format!("did you mean `{layer}`?"))),
+            (None, Some(layer)) => {
+                let meant = pytorch::did_you_mean(call).unwrap_or_else(|| format!("did you mean `{layer}`?"));
+                self.report.push(mistake.help(meant));
+            }
             (None, None) => {
                 // Any name may have been meant, also that of an item that could not be read.
                 self.unreadable = true;
@@ -119,6 +123,20 @@ impl Walk<'_> {
             let call = Call { name: keyword.clone(), arguments: Vec::new(), settings: settings.to_vec() };
             self.layer_arguments(&call, layer);
         }
+    }
+
+    /// `softmax -1`, which reads as arithmetic: reports it, and says so.
+    pub(super) fn negative_argument(&mut self, left: &Arithmetic, right: &Arithmetic) -> bool {
+        let (Arithmetic::Value(name), Arithmetic::Number(number, place)) = (left, right) else { return false };
+        let bound = self.names.iter().any(|bound| bound.ident == *name);
+        let layer = Layer::find(&name.to_string()).filter(|layer| !bound && !layer.arguments.is_empty());
+        let Some(layer) = layer else { return false };
+        let key = layer.arguments[0].short.unwrap_or(layer.arguments[0].name);
+        let mistake =
+            Mistake::new(Place::from(name).to(*place), format!("`{name}` is a layer, and arithmetic joins values"));
+        let mistake = mistake.help(format!("a negative number is given by its key: `{name} {key}=-{}`", number.abs()));
+        self.wrong(name, mistake);
+        true
     }
 
     /// A name in arithmetic that is bound to nothing.
