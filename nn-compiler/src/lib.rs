@@ -40,7 +40,7 @@ pub fn compile(tokens: TokenStream) -> TokenStream {
                         "this network cannot be inferred, and nn-dsl fails to say why",
                     ));
                 }
-                expand::stub(network)
+                expand::stub(network, &program)
             }
         });
     }

@@ -90,3 +90,17 @@ impl AttentionWeights {
         }
     }
 }
+
+/// Any layer of a network that does not compile: it has whatever a layer may have, so that using it adds no error.
+#[doc(hidden)]
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Unknown {
+    pub weight: Tensor,
+    pub bias: Tensor,
+    pub running_mean: Tensor,
+    pub running_var: Tensor,
+    pub in_proj_weight: Tensor,
+    pub in_proj_bias: Tensor,
+    pub out_proj: Affine,
+}

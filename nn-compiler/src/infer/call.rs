@@ -75,10 +75,7 @@ impl Inference<'_> {
         if flow.is_broken() || self.program.is_wrong(&call.name) {
             return Flow::Broken;
         }
-        let naming = match block.attributes.sequential {
-            Some(_) => Naming::Positional(0),
-            None => Naming::counted(),
-        };
+        let naming = Naming::of(&block.attributes);
         let stem = call.name.to_string();
         self.within(format!("in `{}` on {}", call.listing(), flow.types()), |this| {
             this.nested(stage, &stem, naming, flow, |this, flow| {

@@ -3,6 +3,7 @@
 use super::value::Reference;
 use crate::shaped::{Callee, Content, Field, Form, Function, Local, LocalKind, Operand, Outline, Part, Step, Struct};
 use crate::size::Size;
+use crate::tree::Attributes;
 use proc_macro2::{Ident, Span};
 use std::collections::BTreeMap;
 
@@ -32,6 +33,14 @@ pub enum Naming {
 }
 
 impl Naming {
+    /// As the attributes of a network or a block say.
+    pub fn of(attributes: &Attributes) -> Naming {
+        match attributes.sequential {
+            Some(_) => Naming::Positional(0),
+            None => Naming::counted(),
+        }
+    }
+
     /// As in a network or a block.
     pub fn counted() -> Naming {
         Naming::Counted(BTreeMap::new())

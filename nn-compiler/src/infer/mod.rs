@@ -19,7 +19,7 @@ mod tied;
 mod undecided;
 mod value;
 
-pub use frame::{Frame, rust_name};
+pub use frame::{Frame, Naming, rust_name};
 pub use proofs::Proofs;
 pub use scope::Scope;
 pub use value::{Datum, Flow, Given, ParameterName, Reference, Value};

@@ -38,7 +38,7 @@ impl Inference<'_> {
 
     /// Walks the listing, where `assumed` holds besides the `where` clause.
     pub fn walk(&mut self, network: &Network, assumed: &[Predicate]) -> Walked {
-        self.frames.push(Frame::new(&network.name.to_string(), self.naming(network)));
+        self.frames.push(Frame::new(&network.name.to_string(), Naming::of(&network.attributes)));
         self.bind_generics(network);
         self.network_init(network);
         let inputs = self.inputs(network);
@@ -51,13 +51,6 @@ impl Inference<'_> {
         let result = self.body(&network.body, &flow);
         let outputs = self.outputs(network, &result);
         Walked { inputs, outputs, result }
-    }
-
-    fn naming(&self, network: &Network) -> Naming {
-        match network.attributes.sequential {
-            Some(_) => Naming::Positional(0),
-            None => Naming::counted(),
-        }
     }
 
     fn bind_generics(&mut self, network: &Network) {
