@@ -7,9 +7,9 @@ pub use constant::{Message, message, signature};
 
 use crate::network::{Network, Signature, TensorType, dtype_name};
 use crate::size::{Bindings, Size};
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
-/// A tensor that does not fit a network's signature.
+/// A tensor that a network cannot be run on: one that does not fit its signature, or holds what a layer cannot take.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InputError {
@@ -53,6 +53,26 @@ pub enum InputError {
         /// The symbols in question with their values.
         sizes: String,
     },
+    /// An input is on another device than the parameters.
+    #[error("`{network}` is on {expected:?}, and got `{input}` on {actual:?}\nhelp: move it with `.to_device({expected:?})`")]
+    Device {
+        /// The network's name.
+        network: &'static str,
+        /// The input's name.
+        input: &'static str,
+        /// Where the parameters are.
+        expected: Device,
+        /// Where the tensor is.
+        actual: Device,
+    },
+    /// The shapes are right, and the run failed on something else: an index out of range, no memory.
+    #[error("`{network}` cannot be run: {reason}")]
+    Run {
+        /// The network's name.
+        network: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
 }
 
 fn because(reason: &str) -> String {
@@ -63,11 +83,13 @@ fn because(reason: &str) -> String {
 #[doc(hidden)]
 pub fn inputs<N: Network>(network: &N, tensors: &[&Tensor]) -> Result<Kind, InputError> {
     let own = network.kind().unwrap_or_else(|| own_kind::<N>(tensors));
+    let device = network.parameter().map(Tensor::device);
     let mut bindings: Vec<(&str, i64)> = Vec::new();
     let sizes: Vec<Vec<i64>> = tensors.iter().map(|tensor| tensor.size()).collect();
     for ((signature, tensor), size) in N::INPUTS.iter().zip(tensors).zip(&sizes) {
         check_rank(N::NAME, signature, tensor, size)?;
         check_dtype(N::NAME, signature, tensor, own)?;
+        check_device(N::NAME, signature, tensor, device)?;
         for (axis, (declared, actual)) in signature.ty.dims.iter().zip(size).enumerate() {
             bind(N::NAME, signature, tensor, (axis, declared, *actual), &mut bindings)?;
         }
@@ -121,6 +143,19 @@ fn check_dtype(network: &'static str, signature: &Signature, tensor: &Tensor, ow
     }
     let (expected, actual) = (dtype_name(kind), dtype_name(tensor.kind()));
     Err(InputError::Dtype { network, input: signature.name, expected, actual, kind })
+}
+
+fn check_device(
+    network: &'static str,
+    signature: &Signature,
+    tensor: &Tensor,
+    own: Option<Device>,
+) -> Result<(), InputError> {
+    let actual = tensor.device();
+    match own.filter(|own| *own != actual) {
+        Some(expected) => Err(InputError::Device { network, input: signature.name, expected, actual }),
+        None => Ok(()),
+    }
 }
 
 /// Checks a size that is a number; binds a symbol, or compares it with what it is bound to.

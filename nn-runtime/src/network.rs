@@ -4,7 +4,7 @@ use crate::check::InputError;
 use crate::cost::{self, CostError};
 use crate::size::{Bindings, Predicate, Size};
 use std::fmt;
-use tch::{Kind, nn};
+use tch::{Kind, Tensor, nn};
 
 /// A network made by `network!`: generic code is written on this.
 ///
@@ -76,6 +76,11 @@ pub trait Network: Sized + fmt::Debug {
     /// The network's own float type: that of its parameters. `None` where it has none but those of Rust modules; then it is
     /// that of the first input for which the signature names no other, and `f32` where there is no such input.
     fn kind(&self) -> Option<Kind> {
+        self.parameter().map(Tensor::kind)
+    }
+
+    /// One of its parameters, if it has any but those of Rust modules: of its float type, and on its device.
+    fn parameter(&self) -> Option<&Tensor> {
         None
     }
 
@@ -88,7 +93,8 @@ pub trait Network: Sized + fmt::Debug {
     /// As [`Network::forward_t`], with an error where that panics.
     ///
     /// # Errors
-    /// If an input has another shape or element type than the signature says.
+    /// If an input has another shape or element type than the signature says, or holds what a layer cannot take: an index out
+    /// of range. On CUDA libtorch ends the process at such an index.
     fn try_forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> Result<Self::Output, InputError>;
 }
 

@@ -14,6 +14,15 @@ network! {
 
     pub Initialised(token: i32[]) -> [8] { embedding 10 dim=8 padding_idx=3 init=ones }
 
+    pub Looked(x: [4, 3], at: i64[2], of: i64[1, 3], class: i64[N]) -> (rows: [2, 3], elements: [1, 3], classes: i64[N, 5]) {
+        let rows = (x, at) -> index_select 0;
+        let elements = (x, of) -> gather 0;
+        let classes = class -> one_hot 5;
+        (rows, elements, classes)
+    }
+
+    pub Failing(x: [N, 3]) -> [N, 3] { apply fail }
+
     pub Positions(x: [N, T, 6]) -> [N, T, 6] { positional }
 
     pub OddPositions(x: [T, 5]) -> [T, 5] { positional }
@@ -43,6 +52,55 @@ fn a_row_for_padding() {
     assert_eq!(gradients.double_value(&[0]), 8.0);
     assert_eq!(gradients.double_value(&[11]), 0.0);
     assert_close(&made::<Initialised>().forward(&Tensor::from(3i32)), &Tensor::ones([8], (Kind::Float, Device::Cpu)));
+}
+
+/// A function of the user's in which libtorch fails.
+fn fail(x: &Tensor) -> Tensor {
+    x.matmul(x)
+}
+
+/// What a panic says.
+fn panic_text<T>(run: impl FnOnce() -> T) -> String {
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).err().expect("it panics");
+    panic.downcast_ref::<String>().expect("a text").clone()
+}
+
+#[test]
+fn an_index_out_of_range() {
+    let net = made::<Words>();
+    for index in [10, -1] {
+        let tokens = Tensor::from_slice2(&[[1i64, index]]);
+        let reason = format!("`embedding` gets the index {index}, and knows those from 0 to 9");
+        let error = net.try_forward(&tokens).unwrap_err();
+        assert_eq!(error.to_string(), format!("`Words` cannot be run: {reason}"));
+        assert_eq!(panic_text(|| net.forward(&tokens)), reason);
+    }
+    assert_eq!(net.try_forward(&Tensor::from_slice2(&[[1i64, 9]])).expect("it fits").size(), [1, 2, 8]);
+}
+
+#[test]
+fn each_layer_says_which_index() {
+    let net = made::<Looked>();
+    let x = random(&[4, 3]);
+    let run = |at: i64, of: i64, class: i64| {
+        let (at, of) = (Tensor::from_slice(&[0, at]), Tensor::from_slice2(&[[0, 0, of]]));
+        net.try_forward(&x, &at, &of, &Tensor::from_slice(&[class])).map(|_| ()).map_err(|error| error.to_string())
+    };
+    let wrong = |layer, index, last| {
+        Err(format!("`Looked` cannot be run: `{layer}` gets the index {index}, and knows those from 0 to {last}"))
+    };
+    assert_eq!(run(3, 3, 4), Ok(()));
+    assert_eq!(run(4, 3, 4), wrong("index_select", 4, 3));
+    assert_eq!(run(3, 7, 4), wrong("gather", 7, 3));
+    assert_eq!(run(3, 3, 5), wrong("one_hot", 5, 4));
+    assert_eq!(run(3, 3, -1), wrong("one_hot", -1, 4));
+}
+
+#[test]
+fn what_libtorch_says_is_one_line() {
+    let error = made::<Failing>().try_forward(&random(&[2, 3])).unwrap_err();
+    let says = "libtorch: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)";
+    assert_eq!(error.to_string(), format!("`Failing` cannot be run: {says}"));
 }
 
 #[test]

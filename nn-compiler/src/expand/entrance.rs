@@ -45,7 +45,7 @@ pub fn methods(context: Context) -> TokenStream {
             /// As `forward`, with an error where that panics.
             ///
             /// # Errors
-            /// If an input has another shape or element type than the signature says.
+            /// If an input has another shape or element type than the signature says, or holds what a layer cannot take.
             pub fn try_forward(&self, #(#inputs: &::nn_dsl::Tensor),*) -> ::core::result::Result<#output, ::nn_dsl::InputError> {
                 self.try_forward_t(#(#inputs,)* false)
             }
@@ -53,9 +53,9 @@ pub fn methods(context: Context) -> TokenStream {
             /// As `forward_t`, with an error where that panics.
             ///
             /// # Errors
-            /// If an input has another shape or element type than the signature says.
+            /// If an input has another shape or element type than the signature says, or holds what a layer cannot take.
             pub fn try_forward_t(&self, #(#inputs: &::nn_dsl::Tensor,)* train: bool) -> ::core::result::Result<#output, ::nn_dsl::InputError> {
-                self.check(#(#inputs),*).map(|#float| #run)
+                self.check(#(#inputs),*).and_then(|#float| ::nn_dsl::attempt::<Self, _>(|| #run))
             }
 
             fn check(&self, #(#inputs: &::nn_dsl::Tensor),*) -> ::core::result::Result<::nn_dsl::Kind, ::nn_dsl::InputError> {

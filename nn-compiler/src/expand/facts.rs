@@ -36,7 +36,7 @@ pub fn expand(context: Context) -> TokenStream {
         tuple(network.inputs.len(), &quote!(&'a ::nn_dsl::Tensor)),
         tuple(network.outputs.len(), &quote!(::nn_dsl::Tensor)),
     );
-    let kind = float::kind(network, &context.floats[of]);
+    let parameter = float::parameter(network, &context.floats[of]);
     let pattern = if let [one] = names[..] { quote!(#one) } else { quote!((#(#names),*)) };
     quote! {
         #(#cfgs)*
@@ -56,8 +56,8 @@ pub fn expand(context: Context) -> TokenStream {
                 Self::new(path)
             }
 
-            fn kind(&self) -> ::core::option::Option<::nn_dsl::Kind> {
-                #kind
+            fn parameter(&self) -> ::core::option::Option<&::nn_dsl::Tensor> {
+                #parameter
             }
 
             fn forward_t(&self, #pattern: Self::Inputs<'_>, train: bool) -> Self::Output {

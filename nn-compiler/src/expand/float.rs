@@ -57,14 +57,14 @@ pub fn variable() -> Ident {
     Ident::new("float", Span::mixed_site())
 }
 
-/// `fn kind`: of the first tensor of the network, or else of a network inside it, which only the run knows.
-pub fn kind(network: &Network, float: &Float) -> TokenStream {
+/// `fn parameter`: the first tensor of the network, or else of a network inside it, which only the run knows.
+pub fn parameter(network: &Network, float: &Float) -> TokenStream {
     if let Float::Of(tensor) = float {
-        return quote!(::core::option::Option::Some(#tensor.kind()));
+        return quote!(::core::option::Option::Some(&#tensor));
     }
-    let inner = networks(network, network.root.of).into_iter().map(|path| quote!(::nn_dsl::Network::kind(&self #path)));
-    let kinds = inner.reduce(|kind, other| quote!(#kind.or_else(|| #other)));
-    kinds.unwrap_or_else(|| quote!(::core::option::Option::None))
+    let inner = networks(network, network.root.of).into_iter().map(|path| quote!(::nn_dsl::Network::parameter(&self #path)));
+    let parameters = inner.reduce(|one, other| quote!(#one.or_else(|| #other)));
+    parameters.unwrap_or_else(|| quote!(::core::option::Option::None))
 }
 
 /// `.layer1[0].conv1.weight`

@@ -51,8 +51,8 @@ fn embedding(context: &mut Context) -> Result<Built, Failure> {
     context.positive("dim", &dim)?;
     let padding = padding_index(context, &vocabulary)?;
     let weight = context.parameter("weight", &[vocabulary, dim.clone()], padding.start)?;
-    let operands = vec![weight, context.operand(0), padding.row, Operand::Bool(false), Operand::Bool(false)];
-    let result = context.call(Callee::Function("Tensor::embedding"), operands);
+    let operands = vec![weight, context.operand(0), padding.row];
+    let result = context.call(Callee::Function("ops::embedding"), operands);
     let output = TensorType::own(indices.dims.into_iter().chain([dim]).collect());
     Ok(Built { outputs: vec![(output, result)] })
 }

@@ -63,11 +63,9 @@ fn index_select(context: &mut Context) -> Result<Built, Failure> {
     };
     let mut dims = input.dims.clone();
     dims[dim] = count;
-    context.method(
-        "index_select",
-        vec![context.operand(0), Operand::integer(dim as i64), context.operand(1)],
-        input.with(dims),
-    )
+    let operands = vec![context.operand(0), Operand::integer(dim as i64), context.operand(1)];
+    let result = context.call(Callee::Function("ops::index_select"), operands);
+    Ok(Built { outputs: vec![(input.with(dims), result)] })
 }
 
 fn gather(context: &mut Context) -> Result<Built, Failure> {
@@ -84,8 +82,9 @@ fn gather(context: &mut Context) -> Result<Built, Failure> {
         let mistake = context.mistake(context.keyword, what);
         context.proofs.hold(have, Comparison::LessEqual, most, || mistake)?;
     }
-    let operands = vec![context.operand(0), Operand::integer(dim as i64), context.operand(1), Operand::Bool(false)];
-    context.method("gather", operands, input.with(index.dims))
+    let operands = vec![context.operand(0), Operand::integer(dim as i64), context.operand(1)];
+    let result = context.call(Callee::Function("ops::gather"), operands);
+    Ok(Built { outputs: vec![(input.with(index.dims), result)] })
 }
 
 /// The second value counts.
@@ -133,7 +132,8 @@ fn one_hot(context: &mut Context) -> Result<Built, Failure> {
     let (classes, code) = context.code("classes")?.ok_or(Failure::Reported)?;
     context.positive("classes", &classes)?;
     let dims = input.dims.iter().cloned().chain([classes]).collect();
-    context.method("one_hot", vec![context.operand(0), Operand::Size(code)], input.with(dims))
+    let result = context.call(Callee::Function("ops::one_hot"), vec![context.operand(0), Operand::Size(code)]);
+    Ok(Built { outputs: vec![(input.with(dims), result)] })
 }
 
 #[cfg(test)]

@@ -175,13 +175,7 @@ impl CharGpt {
     }
     fn run(&self, tokens: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
         let t = tokens.size()[1];
-        let symbols = ::nn_dsl::Tensor::embedding(
-            &self.embed.weight,
-            tokens,
-            -1,
-            false,
-            false,
-        );
+        let symbols = ::nn_dsl::ops::embedding(&self.embed.weight, tokens, -1);
         let mut x = self.position.narrow(0, 0, t);
         x = &symbols + &x;
         ::core::mem::drop(symbols);
@@ -220,7 +214,7 @@ impl CharGpt {
     /// As `forward`, with an error where that panics.
     ///
     /// # Errors
-    /// If an input has another shape or element type than the signature says.
+    /// If an input has another shape or element type than the signature says, or holds what a layer cannot take.
     pub fn try_forward(
         &self,
         tokens: &::nn_dsl::Tensor,
@@ -230,13 +224,14 @@ impl CharGpt {
     /// As `forward_t`, with an error where that panics.
     ///
     /// # Errors
-    /// If an input has another shape or element type than the signature says.
+    /// If an input has another shape or element type than the signature says, or holds what a layer cannot take.
     pub fn try_forward_t(
         &self,
         tokens: &::nn_dsl::Tensor,
         train: bool,
     ) -> ::core::result::Result<::nn_dsl::Tensor, ::nn_dsl::InputError> {
-        self.check(tokens).map(|_| self.run(tokens, train))
+        self.check(tokens)
+            .and_then(|_| ::nn_dsl::attempt::<Self, _>(|| self.run(tokens, train)))
     }
     fn check(
         &self,
@@ -437,8 +432,8 @@ impl ::nn_dsl::Network for CharGpt {
     fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self::new(path)
     }
-    fn kind(&self) -> ::core::option::Option<::nn_dsl::Kind> {
-        ::core::option::Option::Some(self.position.kind())
+    fn parameter(&self) -> ::core::option::Option<&::nn_dsl::Tensor> {
+        ::core::option::Option::Some(&self.position)
     }
     fn forward_t(&self, tokens: Self::Inputs<'_>, train: bool) -> Self::Output {
         Self::forward_t(self, tokens, train)

@@ -151,7 +151,7 @@ impl Policy {
     /// As `forward`, with an error where that panics.
     ///
     /// # Errors
-    /// If an input has another shape or element type than the signature says.
+    /// If an input has another shape or element type than the signature says, or holds what a layer cannot take.
     pub fn try_forward(
         &self,
         observation: &::nn_dsl::Tensor,
@@ -166,7 +166,7 @@ impl Policy {
     /// As `forward_t`, with an error where that panics.
     ///
     /// # Errors
-    /// If an input has another shape or element type than the signature says.
+    /// If an input has another shape or element type than the signature says, or holds what a layer cannot take.
     pub fn try_forward_t(
         &self,
         observation: &::nn_dsl::Tensor,
@@ -177,7 +177,11 @@ impl Policy {
         (::nn_dsl::Tensor, ::nn_dsl::Tensor, ::nn_dsl::Tensor),
         ::nn_dsl::InputError,
     > {
-        self.check(observation, h, c).map(|_| self.run(observation, h, c, train))
+        self.check(observation, h, c)
+            .and_then(|_| ::nn_dsl::attempt::<
+                Self,
+                _,
+            >(|| self.run(observation, h, c, train)))
     }
     fn check(
         &self,
@@ -284,8 +288,8 @@ impl ::nn_dsl::Network for Policy {
     fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self::new(path)
     }
-    fn kind(&self) -> ::core::option::Option<::nn_dsl::Kind> {
-        ::core::option::Option::Some(self.linear1.weight.kind())
+    fn parameter(&self) -> ::core::option::Option<&::nn_dsl::Tensor> {
+        ::core::option::Option::Some(&self.linear1.weight)
     }
     fn forward_t(
         &self,

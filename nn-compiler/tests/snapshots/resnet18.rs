@@ -499,7 +499,7 @@ impl<const CLASSES: i64> ResNet18<CLASSES> {
     /// As `forward`, with an error where that panics.
     ///
     /// # Errors
-    /// If an input has another shape or element type than the signature says.
+    /// If an input has another shape or element type than the signature says, or holds what a layer cannot take.
     pub fn try_forward(
         &self,
         image: &::nn_dsl::Tensor,
@@ -509,13 +509,14 @@ impl<const CLASSES: i64> ResNet18<CLASSES> {
     /// As `forward_t`, with an error where that panics.
     ///
     /// # Errors
-    /// If an input has another shape or element type than the signature says.
+    /// If an input has another shape or element type than the signature says, or holds what a layer cannot take.
     pub fn try_forward_t(
         &self,
         image: &::nn_dsl::Tensor,
         train: bool,
     ) -> ::core::result::Result<::nn_dsl::Tensor, ::nn_dsl::InputError> {
-        self.check(image).map(|_| self.run(image, train))
+        self.check(image)
+            .and_then(|_| ::nn_dsl::attempt::<Self, _>(|| self.run(image, train)))
     }
     fn check(
         &self,
@@ -2003,8 +2004,8 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
     fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self::new(path)
     }
-    fn kind(&self) -> ::core::option::Option<::nn_dsl::Kind> {
-        ::core::option::Option::Some(self.conv1.weight.kind())
+    fn parameter(&self) -> ::core::option::Option<&::nn_dsl::Tensor> {
+        ::core::option::Option::Some(&self.conv1.weight)
     }
     fn forward_t(&self, image: Self::Inputs<'_>, train: bool) -> Self::Output {
         Self::forward_t(self, image, train)

@@ -1,0 +1,47 @@
+//! A run that may fail on the values in a tensor, which no shape tells: an index that is too large.
+
+use crate::check::InputError;
+use crate::network::Network;
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+thread_local! {
+    /// Whether a failure is caught by an [`attempt`], so that nothing is printed.
+    static CAUGHT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs a network, and gives as an error what libtorch or [`fail`] says. Other panics, those of the user's code, go on.
+///
+/// libtorch's own errors come as panics of tch, of which Rust's panic hook has printed the text by then.
+#[doc(hidden)]
+pub fn attempt<N: Network, T>(run: impl FnOnce() -> T) -> Result<T, InputError> {
+    let outer = CAUGHT.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(run));
+    CAUGHT.set(outer);
+    result.map_err(|panic| match panic.downcast::<Failure>() {
+        Ok(failure) => InputError::Run { network: N::NAME, reason: failure.0 },
+        Err(panic) => match panic.downcast_ref::<String>().and_then(|text| of_libtorch(text)) {
+            Some(reason) => InputError::Run { network: N::NAME, reason },
+            None => resume_unwind(panic),
+        },
+    })
+}
+
+/// What a panic inside an [`attempt`] carries.
+struct Failure(String);
+
+/// Ends a run: as an error of the attempt around it, or else as a panic.
+#[track_caller]
+pub(crate) fn fail(reason: String) -> ! {
+    if CAUGHT.get() {
+        resume_unwind(Box::new(Failure(reason)));
+    }
+    panic!("{reason}")
+}
+
+/// The first line of what tch panics with where libtorch fails; the others are a C++ backtrace.
+fn of_libtorch(panic: &str) -> Option<String> {
+    let (_, text) = panic.split_once("called `Result::unwrap()` on an `Err` value: Torch(\"")?;
+    let line = text.split("\\n").next().unwrap_or(text);
+    Some(format!("libtorch: {}", line.trim_end_matches("\")")))
+}
