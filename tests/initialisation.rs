@@ -1,14 +1,11 @@
 //! From one seed, parameters start with exactly the numbers that PyTorch gives them: by default, and by every `init=`.
 //! Alone in its program, because the generator is the program's.
 
-#[path = "../xtask/src/cache.rs"]
-#[allow(dead_code)]
-mod cache;
+mod reference;
 
 use nn_compiler::layers::Layer;
 use nn_dsl::prelude::*;
 use std::collections::BTreeMap;
-use std::process::Command;
 
 const SEED: i64 = 7;
 
@@ -77,9 +74,8 @@ layers! {
 fn theirs(modules: &[(&str, &str)]) -> BTreeMap<String, Tensor> {
     let modules: String =
         modules.iter().map(|(name, module)| format!("started({name:?}, lambda: {module})\n")).collect();
-    let file = std::env::temp_dir().join(format!("nn-dsl-initialisation-{}.safetensors", std::process::id()));
     let program = format!(
-        "import torch, safetensors.torch
+        "import torch
 from torch import nn
 tensors = {{}}
 def weight(init, *shape):
@@ -89,16 +85,9 @@ def started(name, make):
     made = make()
     made = made.state_dict() if isinstance(made, nn.Module) else made
     tensors.update({{f'{{name}}.{{key}}': tensor for key, tensor in made.items() if key != 'num_batches_tracked'}})
-{modules}
-safetensors.torch.save_file(tensors, {file:?})"
+{modules}"
     );
-    let interpreter =
-        cache::reference_python().expect("`cargo xtask python` sets up the PyTorch that this compares with");
-    let output = Command::new(interpreter).args(["-c", &program]).output().expect("Python starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let tensors = Tensor::read_safetensors(&file).expect("a file that PyTorch wrote");
-    std::fs::remove_file(&file).expect("a file of our own");
-    tensors.into_iter().collect()
+    reference::tensors(&program)
 }
 
 /// The largest, the mean and the variance are the same, as well as so many numbers tell: 65,536 or more, or all zero.

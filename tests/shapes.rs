@@ -1,14 +1,11 @@
 //! The compiler accepts the calls that PyTorch accepts, and gives the shapes that PyTorch gives: `tests/shapes` draws calls of
 //! all layers, wrong ones too, and makes them in PyTorch.
 
-#[path = "../xtask/src/cache.rs"]
-#[allow(dead_code)]
-mod cache;
+mod reference;
 
 use nn_compiler::layers::Layer;
 use proc_macro2::TokenStream;
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
 use std::sync::LazyLock;
 
 /// What PyTorch makes of a call.
@@ -96,14 +93,8 @@ fn with_number(text: &str, index: usize, number: i64) -> String {
 }
 
 /// A line for each case.
-static DRAWN: LazyLock<String> = LazyLock::new(|| {
-    let interpreter =
-        cache::reference_python().expect("`cargo xtask python` sets up the PyTorch that this compares with");
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/shapes/main.py");
-    let output = Command::new(interpreter).args(["-B", script, "1"]).output().expect("Python starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("Python prints UTF-8")
-});
+static DRAWN: LazyLock<String> =
+    LazyLock::new(|| reference::python(&[concat!(env!("CARGO_MANIFEST_DIR"), "/tests/shapes/main.py"), "1"]));
 
 #[test]
 fn shapes_are_pytorchs() {
