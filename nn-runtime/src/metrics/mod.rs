@@ -14,12 +14,24 @@
 //! ```
 
 mod accuracy;
+mod auroc;
+mod class_score;
+mod confusion_matrix;
+mod mae;
 mod prediction;
+mod r2;
+mod top_k;
 
 use tch::Tensor;
 
 use crate::Error;
 pub use accuracy::Accuracy;
+pub use auroc::Auroc;
+pub use class_score::{Average, ClassScore, F1, OfF1, OfPrecision, OfRecall, Precision, Recall, Score};
+pub use confusion_matrix::ConfusionMatrix;
+pub use mae::Mae;
+pub use r2::R2;
+pub use top_k::TopK;
 
 /// A number computed over all batches.
 pub trait Metric {
@@ -44,3 +56,6 @@ pub trait Metric {
         true
     }
 }
+
+#[cfg(test)]
+mod tests;

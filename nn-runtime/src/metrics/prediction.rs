@@ -51,3 +51,14 @@ impl Reading {
         }
     }
 }
+
+/// The output and the target as `f64` on the output's device, which must be of one shape: nothing is broadcast.
+pub(super) fn numbers(of: &'static str, output: &Tensor, target: &Tensor) -> Result<(Tensor, Tensor), Error> {
+    if output.size() == target.size() {
+        let target = target.f_to_device(output.device())?.to_kind(Kind::Double);
+        return Ok((output.detach().to_kind(Kind::Double), target));
+    }
+    let tensors = [("output", output), ("target", target)];
+    let help = "where one has a last dimension of 1 too many, drop it: `squeeze_dim(-1)`";
+    Err(Misfit::new(of, "the output and the target must have the same shape", &tensors, help).into())
+}

@@ -1,0 +1,106 @@
+//! Which class is taken for which.
+
+use tch::{Device, Kind, Tensor};
+
+use super::prediction::Reading;
+use crate::{Error, Misfit};
+
+/// How often each class was taken for each, as scikit-learn's `confusion_matrix`.
+///
+/// The output is `[N, classes, ..]`, the target `[N, ..]` and holds classes as `i64`.
+///
+/// ```
+/// use nn_runtime::metrics::ConfusionMatrix;
+/// use tch::Tensor;
+///
+/// let mut matrix = ConfusionMatrix::new(2);
+/// matrix.update(&Tensor::from_slice2(&[[2.0, 1.0], [2.0, 1.0]]), &Tensor::from_slice(&[0i64, 1]))?;
+/// assert_eq!(matrix.counts(), &[[1, 0], [1, 0]]);
+/// # Ok::<(), nn_runtime::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct ConfusionMatrix {
+    reading: Reading,
+    counts: Vec<Vec<i64>>,
+}
+
+impl ConfusionMatrix {
+    /// Of so many classes, of which an output says the one with the largest score.
+    pub fn new(classes: usize) -> Self {
+        Self { reading: Reading::Largest, counts: vec![vec![0; classes]; classes] }
+    }
+
+    /// Of two classes where the output has one score for each sample, and the target its shape: class 1 is above the
+    /// `threshold`, which is 0 for logits and 0.5 for probabilities.
+    pub fn binary(threshold: f64) -> Self {
+        Self { reading: Reading::Above(threshold), ..Self::new(2) }
+    }
+
+    /// Takes a batch into account.
+    ///
+    /// # Errors
+    /// If the tensors do not go together, or a class is not among those of the matrix; nothing is taken into account then.
+    pub fn update(&mut self, output: &Tensor, target: &Tensor) -> Result<(), Error> {
+        self.update_for("ConfusionMatrix", output, target)
+    }
+
+    /// As [`update`](Self::update), with errors that speak of the metric `of`.
+    pub(super) fn update_for(&mut self, of: &'static str, output: &Tensor, target: &Tensor) -> Result<(), Error> {
+        let (predicted, actual) = self.reading.classes(of, output, target)?;
+        let [predicted, actual] =
+            [predicted, actual].map(|classes| Vec::<i64>::try_from(classes.flatten(0, -1).to_device(Device::Cpu)));
+        let pairs: Vec<(i64, i64)> = actual?.into_iter().zip(predicted?).collect();
+        let classes = self.counts.len() as i64;
+        let known = |class: &i64| (0..classes).contains(class);
+        if let Some((actual, predicted)) = pairs.iter().find(|(actual, predicted)| !known(actual) || !known(predicted))
+        {
+            let class = if known(actual) { predicted } else { actual };
+            let problem = format!("class {class} is not among the {classes}, which are 0 to {}", classes - 1);
+            let help = "make it with the number of classes that the network has";
+            return Err(Misfit::new(of, problem, &[("output", output), ("target", target)], help).into());
+        }
+        for (actual, predicted) in pairs {
+            self.counts[actual as usize][predicted as usize] += 1;
+        }
+        Ok(())
+    }
+
+    /// How often a sample of each class, by row, was taken for each class, by column.
+    pub fn counts(&self) -> &[Vec<i64>] {
+        &self.counts
+    }
+
+    /// The same as `[classes, classes]`, `i64`.
+    pub fn to_tensor(&self) -> Tensor {
+        let classes = self.counts.len() as i64;
+        Tensor::from_slice(&self.counts.concat()).reshape([classes, classes]).to_kind(Kind::Int64)
+    }
+
+    /// Forgets all that was seen.
+    pub fn reset(&mut self) {
+        self.counts.iter_mut().for_each(|row| row.fill(0));
+    }
+
+    /// Of each class, the samples of it that were found, all that were taken for it, and all of it.
+    pub(super) fn tallies(&self) -> Vec<Tally> {
+        let tally = |class: usize| Tally {
+            found: self.counts[class][class],
+            predicted: self.counts.iter().map(|row| row[class]).sum(),
+            actual: self.counts[class].iter().sum(),
+        };
+        (0..self.counts.len()).map(tally).collect()
+    }
+
+    /// Whether it is of two classes and one score.
+    pub(super) fn is_binary(&self) -> bool {
+        matches!(self.reading, Reading::Above(_))
+    }
+}
+
+/// How many samples of a class were found, were taken for it, and are of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tally {
+    pub found: i64,
+    pub predicted: i64,
+    pub actual: i64,
+}

@@ -1,0 +1,109 @@
+//! How much of the variance is explained.
+
+use tch::{Device, Kind, Tensor};
+
+use super::Metric;
+use super::prediction::numbers;
+use crate::{Error, Misfit};
+
+/// The coefficient of determination, as scikit-learn's `r2_score`: 1 is perfect, 0 no better than the mean of the targets.
+///
+/// Output and target are of one shape, `[N]` or `[N, ..]`; what follows the first dimension are outputs of their own, whose
+/// mean is computed.
+///
+/// ```
+/// use nn_runtime::metrics::{Metric, R2};
+/// use tch::Tensor;
+///
+/// let mut r2 = R2::new();
+/// r2.update(&Tensor::from_slice(&[2.5, 0.0, 2.0, 8.0]), &Tensor::from_slice(&[3.0, -0.5, 2.0, 7.0]))?;
+/// assert!((r2.compute() - 0.948608).abs() < 1e-6);
+/// # Ok::<(), nn_runtime::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct R2 {
+    seen: f64,
+    outputs: Vec<Moments>,
+}
+
+/// What is known of one output.
+#[derive(Debug, Clone, Copy, Default)]
+struct Moments {
+    /// The sum of the squared errors.
+    residual: f64,
+    /// The mean of the targets.
+    mean: f64,
+    /// The sum of the squares of how far they are from it.
+    total: f64,
+}
+
+impl R2 {
+    /// Of nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Moments {
+    /// Adds those of another `count` samples to those of `seen` (Chan et al., 1979): sums of squares would lose their digits.
+    fn add(&mut self, seen: f64, other: Self, count: f64) {
+        let apart = other.mean - self.mean;
+        self.residual += other.residual;
+        self.total += other.total + apart * apart * seen * count / (seen + count);
+        self.mean += apart * count / (seen + count);
+    }
+
+    /// Where all targets are the same there is no variance to explain: scikit-learn then says 1 of no error, and else 0.
+    fn score(&self) -> f64 {
+        match self {
+            Self { total: 0.0, residual: 0.0, .. } => 1.0,
+            Self { total: 0.0, .. } => 0.0,
+            Self { total, residual, .. } => 1.0 - residual / total,
+        }
+    }
+}
+
+impl Metric for R2 {
+    fn name(&self) -> String {
+        "r2".to_owned()
+    }
+
+    fn update(&mut self, output: &Tensor, target: &Tensor) -> Result<(), Error> {
+        let (output, target) = numbers("R2", output, target)?;
+        let samples = target.size().first().copied().unwrap_or(1);
+        if target.numel() == 0 {
+            return Ok(());
+        }
+        let [output, target] = [output, target].map(|tensor| tensor.to_device(Device::Cpu).reshape([samples, -1]));
+        let outputs = target.size()[1] as usize;
+        if self.seen > 0.0 && outputs != self.outputs.len() {
+            let problem = format!("there were {} outputs before, and now {outputs}", self.outputs.len());
+            let tensors = [("output", &output), ("target", &target)];
+            return Err(Misfit::new("R2", problem, &tensors, "`reset` before another network is measured").into());
+        }
+        self.outputs.resize(outputs, Moments::default());
+        let mean = target.mean_dim(0, true, None::<Kind>);
+        let sum_of_squares =
+            |tensor: Tensor| Vec::<f64>::try_from(tensor.square().sum_dim_intlist(0, false, None::<Kind>));
+        let (residuals, totals) = (sum_of_squares(output - &target)?, sum_of_squares(target - &mean)?);
+        let means = Vec::<f64>::try_from(mean.squeeze_dim(0))?;
+        for (index, moments) in self.outputs.iter_mut().enumerate() {
+            let other = Moments { residual: residuals[index], mean: means[index], total: totals[index] };
+            moments.add(self.seen, other, samples as f64);
+        }
+        self.seen += samples as f64;
+        Ok(())
+    }
+
+    /// NaN of less than two samples.
+    fn compute(&self) -> f64 {
+        match self.seen < 2.0 {
+            true => f64::NAN,
+            false => self.outputs.iter().map(Moments::score).sum::<f64>() / self.outputs.len() as f64,
+        }
+    }
+
+    fn reset(&mut self) {
+        *self = Self::new();
+    }
+}

@@ -1,0 +1,68 @@
+use super::*;
+use tch::{Device, Kind};
+
+fn zeros(shape: &[i64], kind: Kind) -> Tensor {
+    Tensor::zeros(shape, (kind, Device::Cpu))
+}
+
+fn told(mut metric: impl Metric, output: &Tensor, target: &Tensor) -> String {
+    match metric.update(output, target) {
+        Err(error @ Error::Misfit(_)) => error.to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn nothing_seen_is_no_number() {
+    let metrics: Vec<Box<dyn Metric>> = vec![
+        Box::new(Accuracy::new()),
+        Box::new(TopK::new(2)),
+        Box::new(F1::new(3)),
+        Box::new(Recall::binary(0.0)),
+        Box::new(Auroc::new()),
+        Box::new(Mae::new()),
+        Box::new(R2::new()),
+    ];
+    for metric in metrics {
+        assert!(metric.compute().is_nan(), "{}", metric.name());
+    }
+}
+
+#[test]
+fn targets_of_another_shape_are_refused() {
+    let error = told(Accuracy::new(), &zeros(&[4], Kind::Float), &zeros(&[4], Kind::Int64));
+    assert_eq!(
+        error,
+        "Accuracy: the output must be [N, classes]\n\
+         note: output: f32 [4], target: i64 [4]\n\
+         help: for two classes and one score for each sample there is `binary`"
+    );
+    let error = told(Accuracy::new(), &zeros(&[4, 3], Kind::Float), &zeros(&[4, 1], Kind::Int64));
+    assert!(error.starts_with("Accuracy: the target must be [4], a class for each sample"), "{error}");
+    let error = told(F1::binary(0.0), &zeros(&[4, 1], Kind::Float), &zeros(&[4], Kind::Int64));
+    assert!(error.starts_with("f1: the target must be [4, 1]"), "{error}");
+    let error = told(Mae::new(), &zeros(&[4, 1], Kind::Float), &zeros(&[4], Kind::Float));
+    assert!(error.starts_with("Mae: the output and the target must have the same shape"), "{error}");
+    let error = told(Auroc::one_vs_rest(3), &zeros(&[4, 2], Kind::Float), &zeros(&[4], Kind::Int64));
+    assert!(error.starts_with("Auroc: they must be [N, 3] and [N]"), "{error}");
+}
+
+#[test]
+fn unknown_classes_are_refused_and_leave_no_trace() {
+    let mut matrix = ConfusionMatrix::new(3);
+    let error = matrix.update(&zeros(&[2, 3], Kind::Float), &Tensor::from_slice(&[0i64, 3])).unwrap_err().to_string();
+    assert!(error.starts_with("ConfusionMatrix: class 3 is not among the 3, which are 0 to 2"), "{error}");
+    assert_eq!(matrix.counts().concat(), [0; 9]);
+    let error = told(Auroc::new(), &zeros(&[2], Kind::Float), &Tensor::from_slice(&[0i64, 2]));
+    assert!(error.contains("the target must hold classes from 0 to 1"), "{error}");
+    let error = told(TopK::new(4), &zeros(&[2, 3], Kind::Float), &zeros(&[2], Kind::Int64));
+    assert!(error.starts_with("TopK: `k` is 4, and must be from 1 to the number of classes"), "{error}");
+}
+
+#[test]
+fn what_was_seen_is_forgotten() {
+    let mut metric = F1::new(2);
+    metric.update(&zeros(&[2, 2], Kind::Float), &zeros(&[2], Kind::Int64)).unwrap();
+    metric.reset();
+    assert!(metric.compute().is_nan());
+}

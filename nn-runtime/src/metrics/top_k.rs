@@ -1,0 +1,62 @@
+//! The fraction of answers that are nearly right.
+
+use tch::{Kind, Tensor};
+
+use super::Metric;
+use super::prediction::Reading;
+use crate::{Error, Misfit};
+
+/// The fraction of samples, or pixels, whose class is among the `k` with the largest scores, as scikit-learn's
+/// `top_k_accuracy_score`.
+///
+/// The output is `[N, classes, ..]`, the target `[N, ..]` and holds classes as `i64`.
+///
+/// ```
+/// use nn_runtime::metrics::{Metric, TopK};
+/// use tch::Tensor;
+///
+/// let mut top = TopK::new(2);
+/// top.update(&Tensor::from_slice2(&[[1.0, 2.0, 3.0], [3.0, 2.0, 1.0]]), &Tensor::from_slice(&[1i64, 2]))?;
+/// assert_eq!(top.compute(), 0.5);
+/// # Ok::<(), nn_runtime::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct TopK {
+    k: i64,
+    found: i64,
+    seen: i64,
+}
+
+impl TopK {
+    /// Of the `k` classes with the largest scores.
+    pub fn new(k: i64) -> Self {
+        Self { k, found: 0, seen: 0 }
+    }
+}
+
+impl Metric for TopK {
+    fn name(&self) -> String {
+        format!("top{}", self.k)
+    }
+
+    fn update(&mut self, output: &Tensor, target: &Tensor) -> Result<(), Error> {
+        const NAME: &str = "TopK";
+        let (_, target) = Reading::Largest.classes(NAME, output, target)?;
+        if !(1..=output.size()[1]).contains(&self.k) {
+            let problem = format!("`k` is {}, and must be from 1 to the number of classes", self.k);
+            return Err(Misfit::new(NAME, problem, &[("output", output)], "choose another `k`").into());
+        }
+        let (_, best) = output.f_topk(self.k, 1, true, false)?;
+        self.found += best.f_eq_tensor(&target.unsqueeze(1))?.sum(Kind::Int64).int64_value(&[]);
+        self.seen += target.numel() as i64;
+        Ok(())
+    }
+
+    fn compute(&self) -> f64 {
+        self.found as f64 / self.seen as f64
+    }
+
+    fn reset(&mut self) {
+        (self.found, self.seen) = (0, 0);
+    }
+}
