@@ -42,11 +42,13 @@ pub mod models;
 
 /// What a program that writes networks needs.
 pub mod prelude {
+    pub use crate::data::{DataLoader, Dataset};
     pub use crate::loss::{self, Loss};
     pub use crate::metrics::{self, Metric};
     pub use crate::optim::{self, Optimizer};
     pub use crate::schedule::{self, Schedule};
-    pub use crate::{Network, data, init, network, weights};
+    pub use crate::train::{self, Trainer};
+    pub use crate::{Network, data, init, network, picture, weights};
     pub use tch::nn::{Module, ModuleT, OptimizerConfig};
     pub use tch::{Device, Kind, Tensor, nn};
 }

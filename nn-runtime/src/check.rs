@@ -54,7 +54,9 @@ pub enum InputError {
         sizes: String,
     },
     /// An input is on another device than the parameters.
-    #[error("`{network}` is on {expected:?}, and got `{input}` on {actual:?}\nhelp: move it with `.to_device({expected:?})`")]
+    #[error(
+        "`{network}` is on {expected:?}, and got `{input}` on {actual:?}\nhelp: move it with `.to_device({expected:?})`"
+    )]
     Device {
         /// The network's name.
         network: &'static str,

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 
 use tch::{Kind, TchError};
 
+use crate::check::InputError;
 use crate::misfit::Misfit;
 use crate::pattern::PatternError;
+use crate::train::TrainError;
 use crate::weights::Mismatch;
 
 /// An error of this crate. Its text says what is wrong, where, and how to mend it.
@@ -208,6 +210,14 @@ pub enum Error {
     /// A momentum was to be set on an optimizer without one.
     #[error("{0} has no momentum to set\nhelp: switch it off in the schedule, or take an optimizer that has one")]
     NoMomentum(&'static str),
+
+    /// A tensor does not fit a network's signature.
+    #[error(transparent)]
+    Input(#[from] InputError),
+
+    /// A run of training cannot go on.
+    #[error(transparent)]
+    Train(#[from] TrainError),
 
     /// libtorch failed.
     #[error("libtorch: {0}")]

@@ -31,21 +31,20 @@ mod shards;
 mod stored;
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 use tch::{Tensor, nn};
-use tempfile::NamedTempFile;
 
+use crate::file::replace;
 use crate::{Error, Network};
 pub use file::Weights;
 pub use load::Loaded;
 pub use mismatch::{Difference, Mismatch, Saved};
 pub(crate) use mismatch::{Specs, describe};
-use stored::dtype;
+pub(crate) use stored::{dtype, kind};
 
 /// Saves every parameter and buffer of `vs` to the safetensors file `path`.
 ///
@@ -62,7 +61,7 @@ pub fn save(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<(), Error> {
     tensors.extend(batch_counts(&tensors));
     let content = safetensors::serialize(tensors.iter().map(|t| (&t.name, t.view())), None)
         .map_err(|reason| Error::writing(path)(io::Error::other(reason)))?;
-    write_atomically(path, &content).map_err(Error::writing(path))
+    replace(path, &content)
 }
 
 /// Loads the file `path`, of any format that [`Weights`] reads, into the parameters and buffers of `vs`.
@@ -116,31 +115,6 @@ impl Bytes {
         TensorView::new(self.dtype, self.shape.clone(), &self.data)
             .expect("the data was allocated for this shape and type")
     }
-}
-
-/// A file renamed into place is there as a whole or not at all, given that its data reached the disk before.
-fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut file = temporary_file(folder)?;
-    file.write_all(content)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
-}
-
-/// A file that is removed again unless it is renamed.
-fn temporary_file(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As for any new file, not tempfile's 0600: others may want to read the weights.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    // The kind alone, for the text names the temporary file, of which the user knows nothing.
-    builder.tempfile_in(folder).map_err(|error| error.kind().into())
 }
 
 #[cfg(test)]

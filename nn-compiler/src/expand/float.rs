@@ -62,7 +62,8 @@ pub fn parameter(network: &Network, float: &Float) -> TokenStream {
     if let Float::Of(tensor) = float {
         return quote!(::core::option::Option::Some(&#tensor));
     }
-    let inner = networks(network, network.root.of).into_iter().map(|path| quote!(::nn_dsl::Network::parameter(&self #path)));
+    let inner =
+        networks(network, network.root.of).into_iter().map(|path| quote!(::nn_dsl::Network::parameter(&self #path)));
     let parameters = inner.reduce(|one, other| quote!(#one.or_else(|| #other)));
     parameters.unwrap_or_else(|| quote!(::core::option::Option::None))
 }

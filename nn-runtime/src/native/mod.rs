@@ -4,10 +4,10 @@ use std::borrow::Borrow;
 use std::ffi::{CStr, c_char};
 use std::ptr;
 
-use tch::Tensor;
+use tch::{Device, Tensor};
 use torch_sys::C_tensor;
 
-use crate::Error;
+use crate::{Error, State};
 
 /// A list of tensors as C++ takes it.
 type Tensors = *const *const C_tensor;
@@ -24,6 +24,8 @@ unsafe extern "C" {
     fn nn_is_dense(tensor: *const C_tensor) -> bool;
     fn nn_count_up(tensors: Tensors, count: usize) -> *const c_char;
     fn nn_alike(a: *const C_tensor, b: *const C_tensor) -> bool;
+    fn nn_random_state(cuda: i64, state: *mut *mut C_tensor) -> *const c_char;
+    fn nn_set_random_state(cuda: i64, state: *const C_tensor) -> *const c_char;
     fn nn_fused_sgd(
         count: usize,
         parameters: Tensors,
@@ -99,6 +101,36 @@ pub(crate) fn count_up(tensors: &[Tensor]) -> Result<(), Error> {
 pub(crate) fn alike(a: &Tensor, b: &Tensor) -> bool {
     // SAFETY: both live.
     unsafe { nn_alike(a.as_ptr(), b.as_ptr()) }
+}
+
+/// The state of the random number generators of the CPU, `cpu`, and of this device, `cuda:0`.
+pub(crate) fn random_state(device: Device) -> Result<State, Error> {
+    let mut states = State::new();
+    for (name, cuda) in [("cpu".to_owned(), -1)].into_iter().chain(cuda_generator(device)) {
+        let mut state = ptr::null_mut();
+        // SAFETY: the pointer is set to a new tensor unless there is an error.
+        checked(unsafe { nn_random_state(cuda, &mut state) })?;
+        states.insert(name, unsafe { Tensor::from_ptr(state) });
+    }
+    Ok(states)
+}
+
+/// Brings the generators back to a state of [`random_state`]. Those of devices that it does not know stay as they are.
+pub(crate) fn set_random_state(states: &State, device: Device) -> Result<(), Error> {
+    for (name, cuda) in [("cpu".to_owned(), -1)].into_iter().chain(cuda_generator(device)) {
+        if let Some(state) = states.get(&name) {
+            // SAFETY: the tensor lives.
+            checked(unsafe { nn_set_random_state(cuda, state.as_ptr()) })?;
+        }
+    }
+    Ok(())
+}
+
+fn cuda_generator(device: Device) -> Option<(String, i64)> {
+    match device {
+        Device::Cuda(index) => Some((format!("cuda:{index}"), index as i64)),
+        _ => None,
+    }
 }
 
 /// What is common to the fused steps.

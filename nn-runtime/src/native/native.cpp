@@ -3,6 +3,8 @@
 //
 // Include single operators, never <torch/torch.h>: every build of the project pays for this file.
 
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/_foreach_mul.h>
@@ -53,9 +55,33 @@ Tensors like(const Tensors& parameters, at::Tensor* const* gradients) {
   return list;
 }
 
+// The generator of a CUDA device, or of the CPU where the number is negative.
+at::Generator generator(int64_t cuda) {
+  if (cuda < 0) return at::detail::getDefaultCPUGenerator();
+  return at::globalContext().defaultGenerator(c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(cuda)));
+}
+
 }  // namespace
 
 extern "C" {
+
+// torch.get_rng_state, torch.cuda.get_rng_state: `state` becomes a new tensor, the caller's.
+const char* nn_random_state(int64_t cuda, at::Tensor** state) {
+  return guarded([=] {
+    auto source = generator(cuda);
+    std::lock_guard<std::mutex> lock(source.mutex());
+    *state = new at::Tensor(source.get_state());
+  });
+}
+
+// torch.set_rng_state, torch.cuda.set_rng_state.
+const char* nn_set_random_state(int64_t cuda, const at::Tensor* state) {
+  return guarded([=] {
+    auto target = generator(cuda);
+    std::lock_guard<std::mutex> lock(target.mutex());
+    target.set_state(*state);
+  });
+}
 
 // Sets the gradients to none, as `torch.optim.Optimizer.zero_grad(set_to_none=True)`.
 const char* nn_clear_gradients(at::Tensor* const* tensors, size_t count) {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::init::{Init, buffer, parameter};
 use std::collections::BTreeMap;
+use std::fs;
 use tch::nn::VarStore;
 use tch::{Device, Kind};
 

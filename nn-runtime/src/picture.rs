@@ -1,0 +1,76 @@
+//! Pictures of what a network learns and sees, as SVG.
+//!
+//! ```
+//! use nn_runtime::picture;
+//! use tch::{Device, Kind, Tensor};
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let file = folder.path().join("kernels.svg");
+//! let weight = Tensor::randn([16, 1, 5, 5], (Kind::Float, Device::Cpu));
+//! picture::kernels(&weight)?.title("first convolution").save(file)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod boundary;
+mod canvas;
+mod confusion;
+mod curves;
+mod images;
+mod pixels;
+mod scale;
+
+use std::fmt;
+use std::path::Path;
+
+use crate::{Error, file};
+pub use boundary::decision_boundary;
+use canvas::{Anchor, Canvas};
+pub use confusion::confusion;
+pub use curves::{Curve, curves, history};
+pub use images::{captioned, images, kernels};
+pub use pixels::Pixels;
+
+/// A picture, ready to be saved.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    canvas: Canvas,
+    title: String,
+}
+
+/// How high the band of a title is.
+const TITLE: f64 = 34.0;
+
+impl Picture {
+    fn new(canvas: Canvas) -> Self {
+        Self { canvas, title: String::new() }
+    }
+
+    /// Puts a title above the picture.
+    pub fn title(self, title: impl Into<String>) -> Self {
+        Self { title: title.into(), ..self }
+    }
+
+    /// Writes the picture to the SVG file `path`.
+    ///
+    /// # Errors
+    /// If the file cannot be written. It then holds what it held before.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        file::replace(path.as_ref(), self.to_string().as_bytes())
+    }
+}
+
+/// The text of the SVG file.
+impl fmt::Display for Picture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.title.is_empty() {
+            return writeln!(f, "{}", self.canvas.document());
+        }
+        let mut canvas = Canvas::new(self.canvas.width, self.canvas.height + TITLE);
+        canvas.text(canvas.width / 2.0, 24.0, Anchor::Middle, 16.0, &self.title);
+        canvas.place(0.0, TITLE, &self.canvas);
+        writeln!(f, "{}", canvas.document())
+    }
+}
+
+#[cfg(test)]
+mod tests;

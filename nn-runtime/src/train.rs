@@ -1,0 +1,26 @@
+//! Training: from a network and data to a model.
+//!
+//! A [`Trainer`] runs the loop; what it is given are the parts of [`loss`](crate::loss), [`optim`](crate::optim),
+//! [`schedule`](crate::schedule), [`metrics`](crate::metrics) and [`data`](crate::data), each of which works without it.
+
+mod callback;
+mod checkpoint;
+mod error;
+mod history;
+mod interrupt;
+mod means;
+mod monitor;
+mod progress;
+mod run;
+mod step;
+mod tensorboard;
+mod trainer;
+
+pub use callback::{BatchEnd, Callback, Plan};
+pub use checkpoint::Checkpoints;
+pub use error::TrainError;
+pub use history::{Epoch, History, Scores};
+pub use progress::Progress;
+pub use step::{Feed, Step};
+pub use tensorboard::TensorBoard;
+pub use trainer::{Ended, Trainer};

@@ -1,0 +1,124 @@
+//! The checkpoints of a run.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::Checkpoint;
+use crate::Error;
+use crate::train::TrainError;
+
+/// Where a run saves its checkpoints, and when.
+///
+/// The folder holds the newest ones, `step-00001200.safetensors`, and the weights of the best epoch, `best.safetensors`.
+/// Each is written as a whole or not at all, whenever the program is killed. A checkpoint holds the network's weights
+/// under their own names, and the rest under names with a slash: `Weights::open(file)?.ignore("*/*").load(&mut vs)` loads
+/// the weights alone.
+///
+/// ```
+/// use nn_runtime::train::Checkpoints;
+///
+/// // After each epoch and after every 500 steps; a run that was ended is gone on with.
+/// let checkpoints = Checkpoints::new("runs/lenet").every(500).keep(5).resume();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Checkpoints {
+    folder: PathBuf,
+    keep: usize,
+    every: Option<usize>,
+    resume: bool,
+}
+
+impl Checkpoints {
+    /// One after each epoch, in `folder`, which is made where it is missing.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into(), keep: 3, every: None, resume: false }
+    }
+
+    /// How many of the newest to keep (3).
+    ///
+    /// # Panics
+    /// If `count` is 0.
+    #[track_caller]
+    pub fn keep(self, count: usize) -> Self {
+        assert!(count > 0, "a run keeps at least 1 checkpoint, not 0");
+        Self { keep: count, ..self }
+    }
+
+    /// Another one after so many steps of the optimizer, for epochs that take long.
+    ///
+    /// # Panics
+    /// If `steps` is 0.
+    #[track_caller]
+    pub fn every(self, steps: usize) -> Self {
+        assert!(steps > 0, "checkpoints are at least 1 step apart, not 0");
+        Self { every: Some(steps), ..self }
+    }
+
+    /// Goes on with the newest checkpoint that is whole, if there is one. The run then ends in the same bits, on the CPU, as if
+    /// it had never been interrupted. Without this a folder with checkpoints is an error.
+    pub fn resume(self) -> Self {
+        Self { resume: true, ..self }
+    }
+
+    /// The file with the weights of the best epoch.
+    pub fn best(&self) -> PathBuf {
+        self.folder.join("best.safetensors")
+    }
+
+    /// Whether there is to be one after this step.
+    pub(in crate::train) fn is_due(&self, steps: usize) -> bool {
+        self.every.is_some_and(|every| steps.is_multiple_of(every))
+    }
+
+    /// The checkpoint to go on with, with its file, and the damage of newer ones.
+    #[allow(clippy::type_complexity)]
+    pub(in crate::train) fn open(&self) -> Result<(Option<(PathBuf, Checkpoint)>, Vec<Error>), Error> {
+        let files = self.files().map_err(Error::reading(&self.folder))?;
+        if !self.resume && !files.is_empty() {
+            return Err(TrainError::EarlierRun { folder: self.folder.clone() }.into());
+        }
+        let mut damaged = Vec::new();
+        for path in files.into_iter().rev() {
+            match Checkpoint::read(&path) {
+                Ok(checkpoint) => return Ok((Some((path, checkpoint)), damaged)),
+                Err(error @ Error::Train(TrainError::Damaged { .. })) => damaged.push(error),
+                Err(error) => return Err(error),
+            }
+        }
+        // To begin anew without a word would lose the run.
+        match damaged.into_iter().next() {
+            Some(error) => Err(error),
+            None => Ok((None, Vec::new())),
+        }
+    }
+
+    /// Writes a checkpoint, and then removes those that are too old.
+    pub(in crate::train) fn write(&self, steps: usize, checkpoint: &Checkpoint) -> Result<(), Error> {
+        checkpoint.write(&self.folder.join(format!("step-{steps:08}.safetensors")))?;
+        self.prune().map_err(Error::writing(&self.folder))
+    }
+
+    fn prune(&self) -> io::Result<()> {
+        let files = self.files()?;
+        files.iter().rev().skip(self.keep).try_for_each(fs::remove_file)
+    }
+
+    /// The checkpoints, oldest first.
+    fn files(&self) -> io::Result<Vec<PathBuf>> {
+        let entries = match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        let paths: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+        let mut files: Vec<(usize, PathBuf)> =
+            paths.into_iter().filter_map(|path| Some((step(&path)?, path))).collect();
+        files.sort();
+        Ok(files.into_iter().map(|(_, path)| path).collect())
+    }
+}
+
+/// The step of a checkpoint, from its name.
+fn step(path: &Path) -> Option<usize> {
+    path.file_name()?.to_str()?.strip_prefix("step-")?.strip_suffix(".safetensors")?.parse().ok()
+}

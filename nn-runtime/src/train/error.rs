@@ -1,0 +1,107 @@
+//! What can go wrong in training.
+
+use std::path::PathBuf;
+
+/// A run that cannot go on.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrainError {
+    /// The loader has no batch.
+    #[error(
+        "there is nothing to {action}: the loader has no batch\nhelp: is the data set empty, or smaller than a batch with `drop_last`?"
+    )]
+    NoBatches {
+        /// `train on`, `validate on` or `evaluate`.
+        action: &'static str,
+    },
+
+    /// The loss is NaN or infinite. The parameters are those before the batch.
+    #[error(
+        "the loss is {loss} in epoch {epoch}, batch {batch} of {batches}\n\
+         note: the parameters were not moved by this batch\n\
+         help: lower the learning rate or clip the gradients (`clip_norm`); if it is the first batch, look for NaN in the data"
+    )]
+    NotFinite {
+        /// `NaN`, `inf` or `-inf`.
+        loss: f64,
+        /// From 1.
+        epoch: usize,
+        /// From 1.
+        batch: usize,
+        /// In the epoch.
+        batches: usize,
+    },
+
+    /// A step's loss, or a value beside it, is not one number.
+    #[error(
+        "a step's `{name}` must be a single number, and has the shape {shape:?}\nhelp: reduce it, with `.mean(None)` say"
+    )]
+    NotANumber {
+        /// What it is called.
+        name: String,
+        /// Its shape.
+        shape: Vec<i64>,
+    },
+
+    /// The loss depends on no parameter that is trained.
+    #[error(
+        "the loss depends on no parameter that is trained\nhelp: `unfreeze` some, and make the loss outside of `no_grad` and without `detach`"
+    )]
+    NoGradient,
+
+    /// There are metrics, and nothing for them to compare.
+    #[error(
+        "`{metric}` has nothing to compare: the step gave no output and target\nhelp: give them, `Step::new(loss).compare(output, target)`, or leave the metrics out"
+    )]
+    NothingToCompare {
+        /// The first metric's name.
+        metric: String,
+    },
+
+    /// The monitored value was not measured.
+    #[error(
+        "there is no `{name}` to monitor; measured were: {measured}\nhelp: names that begin with `val_` need `.validate_on(&loader)`"
+    )]
+    NotMeasured {
+        /// The name.
+        name: String,
+        /// The names of the values that there are.
+        measured: String,
+    },
+
+    /// A folder for checkpoints holds those of an earlier run.
+    #[error("`{}` holds checkpoints of an earlier run\nhelp: go on with it by `Checkpoints::resume`, or use another folder", .folder.display())]
+    EarlierRun {
+        /// The folder.
+        folder: PathBuf,
+    },
+
+    /// A file is damaged, or no checkpoint of ours.
+    #[error("`{}` is no whole checkpoint: {problem}", .path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+
+    /// The data is not that of the interrupted epoch.
+    #[error(
+        "the checkpoint was made at batch {batch} of {saved} in its epoch, and the loader has {found}\nhelp: go on with the data set and batch size of the run that was interrupted"
+    )]
+    OtherData {
+        /// Batches of the epoch that were done.
+        batch: usize,
+        /// Batches of an epoch then.
+        saved: usize,
+        /// Batches of an epoch now.
+        found: usize,
+    },
+
+    /// The system does not let the run hear of Ctrl-C.
+    #[error("cannot listen for Ctrl-C: {reason}")]
+    Signals {
+        /// What it says.
+        reason: String,
+    },
+}

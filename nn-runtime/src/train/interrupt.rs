@@ -1,0 +1,64 @@
+//! Ctrl-C ends a run after the step that is under way. The second one ends the program, as it does outside of a run.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::{SigId, flag, low_level};
+
+/// What a terminal sends, and what a cluster sends before it takes the machine away.
+const SIGNALS: [i32; 2] = [SIGINT, SIGTERM];
+
+/// How many runs would rather stop by themselves.
+static RUNS: AtomicUsize = AtomicUsize::new(0);
+
+/// Knows, until it is dropped, whether the run is to stop.
+#[derive(Debug)]
+pub struct Interrupt {
+    asked: Arc<AtomicBool>,
+    registered: Vec<SigId>,
+}
+
+impl Interrupt {
+    pub fn listen() -> io::Result<Self> {
+        let deadly = deadly()?;
+        RUNS.fetch_add(1, Ordering::SeqCst);
+        deadly.store(false, Ordering::SeqCst);
+        let mut interrupt = Self { asked: Arc::default(), registered: Vec::new() };
+        for signal in SIGNALS {
+            interrupt.registered.push(flag::register(signal, interrupt.asked.clone())?);
+        }
+        Ok(interrupt)
+    }
+
+    pub fn is_asked(&self) -> bool {
+        self.asked.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Interrupt {
+    fn drop(&mut self) {
+        self.registered.drain(..).for_each(|id| {
+            low_level::unregister(id);
+        });
+        if RUNS.fetch_sub(1, Ordering::SeqCst) == 1 {
+            let _ = deadly().map(|deadly| deadly.store(true, Ordering::SeqCst));
+        }
+    }
+}
+
+/// Whether the next signal ends the program: signal-hook's handler stays, and would swallow it.
+fn deadly() -> io::Result<&'static Arc<AtomicBool>> {
+    static DEADLY: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+    if let Some(deadly) = DEADLY.get() {
+        return Ok(deadly);
+    }
+    let deadly = Arc::new(AtomicBool::new(false));
+    for signal in SIGNALS {
+        flag::register_conditional_default(signal, deadly.clone())?;
+        // After the first signal, which a run hears, the second is deadly.
+        flag::register(signal, deadly.clone())?;
+    }
+    Ok(DEADLY.get_or_init(|| deadly))
+}

@@ -1,0 +1,77 @@
+//! A progress bar.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{BatchEnd, Callback, Epoch, History, Plan};
+use crate::Error;
+
+/// Shows on the terminal how far an epoch is, with loss, metrics, speed and time left, and leaves a line for each epoch.
+///
+/// It writes to the standard error, and nothing where that is no terminal.
+#[derive(Debug, Default)]
+pub struct Progress {
+    epochs: usize,
+    bar: Option<ProgressBar>,
+    drawn: Option<Instant>,
+}
+
+/// How often the scores are computed anew.
+const REDRAW: Duration = Duration::from_millis(100);
+
+impl Progress {
+    /// A bar on the terminal.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn bar(&mut self, batches: usize) -> &ProgressBar {
+        self.bar.get_or_insert_with(|| {
+            let template = "{prefix} {bar:24.cyan/dim} {pos}/{len}  {msg}  {per_sec}  {eta} left";
+            let style = ProgressStyle::with_template(template).expect("the template is well-formed");
+            ProgressBar::new(batches as u64).with_style(style.progress_chars("━━╌"))
+        })
+    }
+}
+
+impl Callback for Progress {
+    fn begin(&mut self, plan: &Plan) -> Result<(), Error> {
+        *self = Self { epochs: plan.epochs, ..Self::default() };
+        Ok(())
+    }
+
+    fn batch(&mut self, batch: &BatchEnd) -> Result<(), Error> {
+        let epochs = self.epochs;
+        let due = self.drawn.is_none_or(|drawn| drawn.elapsed() >= REDRAW) || batch.batch == batch.batches;
+        let bar = self.bar(batch.batches);
+        if !due || bar.is_hidden() {
+            return Ok(());
+        }
+        bar.set_prefix(format!("epoch {}/{epochs}", batch.epoch));
+        bar.set_message(batch.scores().to_string());
+        bar.set_position(batch.batch as u64);
+        self.drawn = Some(Instant::now());
+        Ok(())
+    }
+
+    fn epoch(&mut self, epoch: &Epoch) -> Result<ControlFlow<()>, Error> {
+        if let Some(bar) = self.bar.take() {
+            bar.println(epoch.to_string());
+            bar.finish_and_clear();
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn notice(&mut self, text: &str) {
+        self.bar(0).println(text);
+    }
+
+    fn end(&mut self, _history: &History) -> Result<(), Error> {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,278 @@
+//! The loop: epochs of batches.
+
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+use super::callback::{BatchEnd, Plan};
+use super::checkpoint::{Best, Checkpoint};
+use super::interrupt::Interrupt;
+use super::means::{self, Means};
+use super::{Ended, Epoch, History, Scores, Step, TrainError, Trainer};
+use crate::Error;
+use crate::data::{Batch, DataLoader, Dataset, Position, Sample};
+use crate::schedule::Scheduler;
+
+/// How far a run has come.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct RunState {
+    /// Epochs that ended.
+    pub epoch: usize,
+    /// Batches that were done in the epoch after these.
+    pub batch: usize,
+    /// Batches in an epoch.
+    pub batches: usize,
+    /// Steps of the optimizer.
+    pub steps: usize,
+    /// What was measured in the epoch under way.
+    pub means: Means,
+    /// How long it has taken.
+    pub seconds: f64,
+    pub history: History,
+}
+
+impl<'a, B: Batch> Trainer<'a, B> {
+    /// Trains, and returns what was measured. [`ended`](Self::ended) then says why it ended.
+    ///
+    /// Called again, it goes on with the network and the optimizer as they are, in a new run.
+    ///
+    /// # Errors
+    /// If the loader has no batch or fails, shapes do not fit, the loss is NaN or infinite, a callback fails, or a checkpoint
+    /// cannot be written or does not fit.
+    pub fn fit<D>(&mut self, train: &DataLoader<D>) -> Result<History, Error>
+    where
+        D: Dataset,
+        D::Sample: Sample<Batch = B>,
+    {
+        if train.is_empty() {
+            return Err(TrainError::NoBatches { action: "train on" }.into());
+        }
+        if let Some(seed) = self.settings.seed {
+            tch::manual_seed(seed);
+        }
+        if let Some(schedule) = self.schedule.take() {
+            self.scheduler = Some(Scheduler::new(schedule, &mut *self.optimizer)?);
+        }
+        let mut best = Best::default();
+        let mut run = self.resume(train.len())?;
+        let interrupt = Interrupt::listen().map_err(|reason| TrainError::Signals { reason: reason.to_string() })?;
+        let plan = Plan { epochs: self.settings.epochs, batches: run.batches, epochs_done: run.epoch };
+        self.callbacks.iter_mut().try_for_each(|callback| callback.begin(&plan))?;
+        self.ended = self.epochs_of(train, &mut run, &mut best, &interrupt)?;
+        drop(interrupt);
+        if self.settings.restore_best {
+            best.restore(self.vs, self.settings.checkpoints.as_ref())?;
+        }
+        self.callbacks.iter_mut().try_for_each(|callback| callback.end(&run.history))?;
+        Ok(run.history)
+    }
+
+    /// The mean loss and the metrics over all batches of `loader`, in evaluation mode.
+    ///
+    /// # Errors
+    /// If the loader has no batch or fails, or shapes do not fit.
+    pub fn evaluate<D>(&mut self, loader: &DataLoader<D>) -> Result<Scores, Error>
+    where
+        D: Dataset,
+        D::Sample: Sample<Batch = B>,
+    {
+        self.measure(loader.epoch(0), "evaluate")
+    }
+
+    fn measure(
+        &mut self,
+        batches: impl Iterator<Item = Result<B, Error>>,
+        action: &'static str,
+    ) -> Result<Scores, Error> {
+        let mut means = Means::default();
+        self.metrics.iter_mut().for_each(|metric| metric.reset());
+        tch::no_grad(|| {
+            for batch in batches {
+                let batch = batch?.to_device(self.vs.device())?;
+                let step = (self.step)(&batch, false)?;
+                means.add(&step, batch.samples())?;
+                means::update(&mut self.metrics, &step)?;
+            }
+            Ok::<_, Error>(())
+        })?;
+        match means.is_empty() {
+            true => Err(TrainError::NoBatches { action }.into()),
+            false => Ok(means.scores(&self.metrics)),
+        }
+    }
+
+    /// Goes on with the newest whole checkpoint, where that is wanted and there is one.
+    fn resume(&mut self, batches: usize) -> Result<RunState, Error> {
+        let new = RunState { batches, ..RunState::default() };
+        let Some(checkpoints) = &self.settings.checkpoints else { return Ok(new) };
+        let (newest, damaged) = checkpoints.open()?;
+        for error in damaged {
+            let text = format!("{error}\nnote: the checkpoint before it is used");
+            self.callbacks.iter_mut().for_each(|callback| callback.notice(&text));
+        }
+        let Some((path, checkpoint)) = newest else { return Ok(new) };
+        let run = checkpoint.restore(&path, self.vs, &mut *self.optimizer, self.scheduler.as_mut())?;
+        if run.batch > 0 && run.batches != batches {
+            return Err(TrainError::OtherData { batch: run.batch, saved: run.batches, found: batches }.into());
+        }
+        Ok(RunState { batches, ..run })
+    }
+
+    fn epochs_of<D>(
+        &mut self,
+        train: &DataLoader<D>,
+        run: &mut RunState,
+        best: &mut Best,
+        interrupt: &Interrupt,
+    ) -> Result<Ended, Error>
+    where
+        D: Dataset,
+        D::Sample: Sample<Batch = B>,
+    {
+        let monitor = self.monitored();
+        while run.epoch < self.settings.epochs {
+            if self.settings.patience.is_some_and(|patience| monitor.epochs_since_best(&run.history) >= patience) {
+                return Ok(Ended::Patience);
+            }
+            if self.batches_of(train, run, interrupt)?.is_break() {
+                return Ok(Ended::Interrupted);
+            }
+            if self.finish_epoch(run, best)?.is_break() {
+                return Ok(Ended::Callback);
+            }
+        }
+        Ok(Ended::Done)
+    }
+
+    /// The batches of an epoch that are left; breaks if the run is to stop.
+    fn batches_of<D>(
+        &mut self,
+        train: &DataLoader<D>,
+        run: &mut RunState,
+        interrupt: &Interrupt,
+    ) -> Result<ControlFlow<()>, Error>
+    where
+        D: Dataset,
+        D::Sample: Sample<Batch = B>,
+    {
+        let mut since = Instant::now();
+        if run.batch == 0 {
+            self.metrics.iter_mut().for_each(|metric| metric.reset());
+        }
+        self.optimizer.zero_grad()?;
+        for batch in train.resume(Position { epoch: run.epoch as u64, batch: run.batch }) {
+            let loss = self.train_on(&batch?.to_device(self.vs.device())?, run)?;
+            run.batch += 1;
+            let stepped = run.batch.is_multiple_of(self.settings.accumulate) || run.batch == run.batches;
+            if stepped {
+                self.move_parameters(run)?;
+            }
+            run.seconds += since.elapsed().as_secs_f64();
+            since = Instant::now();
+            self.tell_batch(run, loss)?;
+            // Gradients are not saved, so only what lies between two steps can be.
+            let due = self.settings.checkpoints.as_ref().is_some_and(|checkpoints| checkpoints.is_due(run.steps));
+            if stepped && (due || interrupt.is_asked()) {
+                self.save(run)?;
+            }
+            if stepped && interrupt.is_asked() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Adds the gradients of a batch, and returns its loss.
+    fn train_on(&mut self, batch: &B, run: &mut RunState) -> Result<f64, Error> {
+        let step = (self.step)(batch, true)?;
+        let loss = run.means.add(&step, batch.samples())?;
+        if !loss.is_finite() {
+            let (epoch, batch, batches) = (run.epoch + 1, run.batch + 1, run.batches);
+            return Err(TrainError::NotFinite { loss, epoch, batch, batches }.into());
+        }
+        means::update(&mut self.metrics, &step)?;
+        self.backward(step, run)?;
+        Ok(loss)
+    }
+
+    /// The last step of an epoch may have fewer batches than the others.
+    fn backward(&self, step: Step, run: &RunState) -> Result<(), Error> {
+        if !step.loss.requires_grad() {
+            return Err(TrainError::NoGradient.into());
+        }
+        let accumulate = self.settings.accumulate;
+        let first = run.batch - run.batch % accumulate;
+        let together = accumulate.min(run.batches - first);
+        let loss = if together == 1 { step.loss } else { step.loss / together as f64 };
+        Ok(loss.f_backward()?)
+    }
+
+    fn move_parameters(&mut self, run: &mut RunState) -> Result<(), Error> {
+        if let Some(value) = self.settings.clip_value {
+            self.optimizer.clip_grad_value(value)?;
+        }
+        if let Some(norm) = self.settings.clip_norm {
+            let _ = self.optimizer.clip_grad_norm(norm)?;
+        }
+        self.optimizer.step()?;
+        self.optimizer.zero_grad()?;
+        run.steps += 1;
+        match &mut self.scheduler {
+            Some(scheduler) if self.settings.every_batch => scheduler.step(&mut *self.optimizer),
+            _ => Ok(()),
+        }
+    }
+
+    fn tell_batch(&mut self, run: &RunState, loss: f64) -> Result<(), Error> {
+        let metrics = &self.metrics;
+        let told = BatchEnd {
+            epoch: run.epoch + 1,
+            batch: run.batch,
+            batches: run.batches,
+            steps: run.steps,
+            loss,
+            learning_rate: self.optimizer.learning_rates()[0],
+            scores: &|| run.means.scores(metrics),
+        };
+        self.callbacks.iter_mut().try_for_each(|callback| callback.batch(&told))
+    }
+
+    /// What comes after the batches of an epoch; breaks if a callback wants it.
+    fn finish_epoch(&mut self, run: &mut RunState, best: &mut Best) -> Result<ControlFlow<()>, Error> {
+        let since = Instant::now();
+        let mut scores = run.means.scores(&self.metrics);
+        if let Some(validation) = &self.validation {
+            let batches = validation();
+            scores.extend(self.measure(batches, "validate on")?.prefixed("val_"));
+        }
+        let learning_rate = self.optimizer.learning_rates()[0];
+        let seconds = run.seconds + since.elapsed().as_secs_f64();
+        let epoch = Epoch { epoch: run.epoch + 1, steps: run.steps, learning_rate, seconds, scores };
+        let monitor = self.monitored();
+        let measured = monitor.value(&epoch)?;
+        run.history.push(epoch.clone());
+        (run.epoch, run.batch, run.means, run.seconds) = (run.epoch + 1, 0, Means::default(), 0.0);
+        if let Some(scheduler) = &mut self.scheduler
+            && !self.settings.every_batch
+        {
+            scheduler.step_measured(&mut *self.optimizer, measured)?;
+        }
+        // Before the checkpoint: after a kill between the two, this epoch comes again.
+        if monitor.best(&run.history) == Some(run.epoch) {
+            best.keep(self.vs, run, self.settings.checkpoints.as_ref(), self.settings.restore_best)?;
+        }
+        self.save(run)?;
+        for callback in &mut self.callbacks {
+            if callback.epoch(&epoch)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn save(&self, run: &RunState) -> Result<(), Error> {
+        let Some(checkpoints) = &self.settings.checkpoints else { return Ok(()) };
+        checkpoints.write(run.steps, &Checkpoint::of(self.vs, &*self.optimizer, self.scheduler.as_ref(), run)?)
+    }
+}

@@ -1,0 +1,300 @@
+//! The trainer: what is to be done in a run.
+
+use std::fmt;
+
+use tch::Tensor;
+use tch::nn::{ModuleT, VarStore};
+
+use super::callback::OnEpoch;
+use super::checkpoint::Checkpoints;
+use super::monitor::Monitor;
+use super::step::{self, Feed, StepFn};
+use super::{Callback, Epoch, Step};
+use crate::data::{Batch, DataLoader, Dataset};
+use crate::loss::Loss;
+use crate::metrics::Metric;
+use crate::optim::Optimizer;
+use crate::schedule::{Schedule, Scheduler};
+use crate::{Error, Network};
+
+/// Trains a network on batches `B`.
+///
+/// Nothing of it is needed: a loop of one's own over a [`DataLoader`], with a [`Loss`] and an [`Optimizer`], is as good,
+/// and every part works alone.
+///
+/// A run is repeatable to the bit on the CPU, if the network was made after `tch::manual_seed`, and
+/// [`seed`](Self::seed) and the loader's are set. Ctrl-C (and SIGTERM) ends it after the step that is under way, with a
+/// checkpoint where there are [`Checkpoints`]; a second one ends the program.
+pub struct Trainer<'a, B> {
+    pub(super) vs: &'a VarStore,
+    pub(super) step: StepFn<'a, B>,
+    pub(super) optimizer: Box<dyn Optimizer + 'a>,
+    pub(super) metrics: Vec<Box<dyn Metric + 'a>>,
+    pub(super) callbacks: Vec<Box<dyn Callback + 'a>>,
+    pub(super) validation: Option<Source<'a, B>>,
+    pub(super) schedule: Option<Box<dyn Schedule + 'a>>,
+    /// Made of the schedule when a run begins.
+    pub(super) scheduler: Option<Scheduler<Box<dyn Schedule + 'a>>>,
+    pub(super) settings: Settings,
+    pub(super) ended: Ended,
+}
+
+/// Begins an epoch of the validation.
+pub(super) type Source<'a, B> = Box<dyn Fn() -> Box<dyn Iterator<Item = Result<B, Error>>> + 'a>;
+
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub epochs: usize,
+    pub seed: Option<i64>,
+    pub accumulate: usize,
+    pub clip_norm: Option<f64>,
+    pub clip_value: Option<f64>,
+    pub every_batch: bool,
+    pub monitor: Option<String>,
+    pub patience: Option<usize>,
+    pub restore_best: bool,
+    pub checkpoints: Option<Checkpoints>,
+}
+
+/// Why a run ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ended {
+    /// All epochs are done, or none was begun.
+    #[default]
+    Done,
+    /// Nothing had become better for as many epochs as [`Trainer::patience`] says.
+    Patience,
+    /// A callback wanted it.
+    Callback,
+    /// The user, or the system, wanted it: Ctrl-C, SIGTERM.
+    Interrupted,
+}
+
+impl<'a, X> Trainer<'a, (X, Tensor)> {
+    /// Trains `net`, whose parameters are in `vs`, on batches of inputs and targets.
+    ///
+    /// Where the network has several inputs, the input of a batch is a tuple: `((image, text), target)`.
+    pub fn new<N>(vs: &'a VarStore, net: &'a N, loss: impl Loss + 'a, optimizer: impl Optimizer + 'a) -> Self
+    where
+        N: Network<Output = Tensor>,
+        X: Feed<N>,
+    {
+        Self::of(vs, optimizer, step::supervised(net, loss))
+    }
+}
+
+impl<'a> Trainer<'a, (Tensor, Tensor)> {
+    /// As [`Trainer::new`], for a module of tch. It panics where shapes do not fit.
+    pub fn module(
+        vs: &'a VarStore,
+        module: &'a impl ModuleT,
+        loss: impl Loss + 'a,
+        optimizer: impl Optimizer + 'a,
+    ) -> Self {
+        Self::of(vs, optimizer, step::module(module, loss))
+    }
+}
+
+impl<'a, B: Batch> Trainer<'a, B> {
+    /// Trains by a function of one's own, for any kind of batch, output and loss. Its last argument is whether the batch is
+    /// trained on; on others no gradient is recorded.
+    ///
+    /// ```
+    /// # use nn_runtime as nn_dsl;
+    /// use nn_dsl::data::{self, DataLoader};
+    /// use nn_dsl::init::{Init, parameter};
+    /// use nn_dsl::optim::Sgd;
+    /// use nn_dsl::train::{Step, Trainer};
+    /// use tch::{Device, Kind, Tensor, nn};
+    ///
+    /// // Ten prototypes, each drawn to the digits that are nearest to it: k-means by gradient descent.
+    /// let vs = nn::VarStore::new(Device::Cpu);
+    /// let prototypes = parameter(&vs.root(), "prototypes", &[10, 64], Init::Uniform { lo: 0.0, hi: 1.0 });
+    /// let optimizer = Sgd::new(1.0).build(&vs)?;
+    /// let mut trainer = Trainer::with_step(&vs, optimizer, |(images, _): &(Tensor, Tensor), _train| {
+    ///     let distances = Tensor::cdist(&images.flatten(1, -1), &prototypes, 2.0, None);
+    ///     Ok(Step::new(distances.min_dim(1, false).0.mean(Kind::Float)))
+    /// });
+    /// let history = trainer.epochs(3).fit(&DataLoader::new(data::digits(), 64).shuffle())?;
+    /// assert!(history.last("loss") < history.epochs()[0].scores.get("loss"));
+    /// # Ok::<(), nn_dsl::Error>(())
+    /// ```
+    pub fn with_step(
+        vs: &'a VarStore,
+        optimizer: impl Optimizer + 'a,
+        step: impl FnMut(&B, bool) -> Result<Step, Error> + 'a,
+    ) -> Self {
+        Self::of(vs, optimizer, Box::new(step))
+    }
+}
+
+impl<'a, B> Trainer<'a, B> {
+    fn of(vs: &'a VarStore, optimizer: impl Optimizer + 'a, step: StepFn<'a, B>) -> Self {
+        let settings = Settings {
+            epochs: 1,
+            seed: None,
+            accumulate: 1,
+            clip_norm: None,
+            clip_value: None,
+            every_batch: false,
+            monitor: None,
+            patience: None,
+            restore_best: false,
+            checkpoints: None,
+        };
+        Self {
+            vs,
+            step,
+            optimizer: Box::new(optimizer),
+            metrics: Vec::new(),
+            callbacks: Vec::new(),
+            validation: None,
+            schedule: None,
+            scheduler: None,
+            settings,
+            ended: Ended::default(),
+        }
+    }
+
+    /// How often to go through the data (1).
+    pub fn epochs(mut self, epochs: usize) -> Self {
+        self.settings.epochs = epochs;
+        self
+    }
+
+    /// What libtorch's random numbers, such as dropout's, start from in each run. Without it they go on from where they are.
+    pub fn seed(mut self, seed: i64) -> Self {
+        self.settings.seed = Some(seed);
+        self
+    }
+
+    /// Measures this too, in training and validation.
+    pub fn metric(mut self, metric: impl Metric + 'a) -> Self {
+        self.metrics.push(Box::new(metric));
+        self
+    }
+
+    /// Measures loss and metrics on this data after each epoch; their names begin with `val_`.
+    pub fn validate_on<D>(mut self, loader: &DataLoader<D>) -> Self
+    where
+        D: Dataset,
+        D::Sample: crate::data::Sample<Batch = B>,
+        B: Batch,
+    {
+        let loader = loader.clone();
+        self.validation = Some(Box::new(move || Box::new(loader.epoch(0))));
+        self
+    }
+
+    /// Changes the learning rate after each epoch. A schedule that depends on what is measured hears the value of
+    /// [`monitor`](Self::monitor).
+    pub fn schedule(mut self, schedule: impl Schedule + 'a) -> Self {
+        self.schedule = Some(Box::new(schedule));
+        self.settings.every_batch = false;
+        self
+    }
+
+    /// Changes the learning rate after each step of the optimizer.
+    pub fn schedule_steps(mut self, schedule: impl Schedule + 'a) -> Self {
+        self.schedule = Some(Box::new(schedule));
+        self.settings.every_batch = true;
+        self
+    }
+
+    /// Steps once for so many batches, with the mean of their gradients (1).
+    ///
+    /// # Panics
+    /// If `batches` is 0.
+    #[track_caller]
+    pub fn accumulate(mut self, batches: usize) -> Self {
+        assert!(batches > 0, "a step needs at least 1 batch, not 0");
+        self.settings.accumulate = batches;
+        self
+    }
+
+    /// Shortens the gradient of all parameters together to this norm where it is longer, as
+    /// `torch.nn.utils.clip_grad_norm_`.
+    pub fn clip_norm(mut self, norm: f64) -> Self {
+        self.settings.clip_norm = Some(norm);
+        self
+    }
+
+    /// Cuts each number of the gradients off at this size, as `torch.nn.utils.clip_grad_value_`.
+    pub fn clip_value(mut self, value: f64) -> Self {
+        self.settings.clip_value = Some(value);
+        self
+    }
+
+    /// Which value tells the best epoch, and is heard by [`patience`](Self::patience) (`val_loss`, or `loss` without
+    /// validation). Of a metric more is better where it says so, of other values less.
+    pub fn monitor(mut self, name: impl Into<String>) -> Self {
+        self.settings.monitor = Some(name.into());
+        self
+    }
+
+    /// Ends the run when the monitored value has not become better for so many epochs.
+    ///
+    /// # Panics
+    /// If `epochs` is 0.
+    #[track_caller]
+    pub fn patience(mut self, epochs: usize) -> Self {
+        assert!(epochs > 0, "patience lasts at least 1 epoch, not 0");
+        self.settings.patience = Some(epochs);
+        self
+    }
+
+    /// Gives the network the weights of its best epoch when the run ends, and not those of the last.
+    pub fn restore_best(mut self) -> Self {
+        self.settings.restore_best = true;
+        self
+    }
+
+    /// Saves all that is needed to go on.
+    pub fn checkpoints(mut self, checkpoints: Checkpoints) -> Self {
+        self.settings.checkpoints = Some(checkpoints);
+        self
+    }
+
+    /// Lets this look on: a [`Progress`](super::Progress) bar, a [`TensorBoard`](super::TensorBoard), or one's own.
+    pub fn callback(mut self, callback: impl Callback + 'a) -> Self {
+        self.callbacks.push(Box::new(callback));
+        self
+    }
+
+    /// Shows a progress bar, where there is a terminal.
+    pub fn progress(self) -> Self {
+        self.callback(super::Progress::new())
+    }
+
+    /// Calls this after each epoch: `.on_epoch(|epoch| println!("{epoch}"))`.
+    pub fn on_epoch(self, look: impl FnMut(&Epoch) + 'a) -> Self {
+        self.callback(OnEpoch(look))
+    }
+
+    /// Why the last run ended.
+    pub fn ended(&self) -> Ended {
+        self.ended
+    }
+
+    /// The optimizer.
+    pub fn optimizer(&self) -> &(dyn Optimizer + 'a) {
+        &*self.optimizer
+    }
+
+    /// What is monitored.
+    pub(super) fn monitored(&self) -> Monitor {
+        let usual = if self.validation.is_some() { "val_loss" } else { "loss" };
+        let name = self.settings.monitor.as_deref().unwrap_or(usual);
+        let plain = name.strip_prefix("val_").unwrap_or(name);
+        let metric = self.metrics.iter().find(|metric| metric.name() == plain);
+        Monitor { name: name.to_owned(), more_is_better: metric.is_some_and(|metric| metric.more_is_better()) }
+    }
+}
+
+impl<B> fmt::Debug for Trainer<'_, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let metrics: Vec<String> = self.metrics.iter().map(|metric| metric.name()).collect();
+        f.debug_struct("Trainer").field("settings", &self.settings).field("metrics", &metrics).finish_non_exhaustive()
+    }
+}

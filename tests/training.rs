@@ -1,0 +1,271 @@
+//! Runs of training: what they measure, when they end, and what they refuse.
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use nn_dsl::data::{Subset, from_fn};
+use nn_dsl::loss::{CrossEntropy, Reduction};
+use nn_dsl::metrics::Accuracy;
+use nn_dsl::optim::{AdamW, Sgd};
+use nn_dsl::prelude::*;
+use nn_dsl::train::{Callback, Ended, Epoch, History, Step};
+use nn_dsl::{Error, State};
+
+network! {
+    Digits(image: [N, 1, 8, 8]) -> [N, 10] {
+        conv 8 k=3 p=1 -> bn -> relu -> maxpool 2 -> flatten -> dropout 0.2 -> linear 10
+    }
+
+    /// Without anything random or that depends on the batch.
+    Plain(image: [N, 1, 8, 8]) -> [N, 10] { flatten -> linear 16 -> relu -> linear 10 }
+
+    Sum(a: [N, 3], b: [N, 3]) -> [N, 1] { (a, b) -> cat -> linear 1 }
+}
+
+type Part = Subset<data::Images>;
+
+/// Tests run at once, and all draw from libtorch's one generator.
+fn alone() -> MutexGuard<'static, ()> {
+    static GENERATOR: Mutex<()> = Mutex::new(());
+    tch::set_num_threads(1);
+    GENERATOR.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn digits() -> (DataLoader<Part>, DataLoader<Part>) {
+    let (train, held_out) = data::digits().split(0.2, 1);
+    (DataLoader::new(train, 64).shuffle().seed(1), DataLoader::new(held_out, 256))
+}
+
+fn values(vs: &nn::VarStore) -> State {
+    vs.variables().into_iter().map(|(name, tensor)| (name, tensor.detach().copy())).collect()
+}
+
+/// A run whose history is worth comparing: without the times.
+fn timeless(history: &History) -> String {
+    let mut timeless = History::default();
+    history.epochs().iter().for_each(|epoch| timeless.push(Epoch { seconds: 0.0, ..epoch.clone() }));
+    timeless.to_json()
+}
+
+fn first_line(error: &Error) -> String {
+    error.to_string().lines().next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn digits_are_learnt_the_same_way_twice() {
+    let _alone = alone();
+    let (train, held_out) = digits();
+    let run = || {
+        tch::manual_seed(7);
+        let vs = nn::VarStore::new(Device::Cpu);
+        let net = Digits::new(&vs.root());
+        let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), AdamW::new(1e-2).build(&vs).unwrap())
+            .metric(Accuracy::new())
+            .schedule_steps(schedule::Cosine::new(5 * 23))
+            .validate_on(&held_out)
+            .epochs(5)
+            .seed(7);
+        let history = trainer.fit(&train).unwrap();
+        assert_eq!(trainer.ended(), Ended::Done);
+        let scores = trainer.evaluate(&held_out).unwrap();
+        assert_eq!(scores.get("accuracy"), history.last("val_accuracy"));
+        assert_eq!(trainer.optimizer().learning_rates(), [0.0]);
+        (history, values(&vs))
+    };
+    let (history, weights) = run();
+    assert_eq!(history.names(), ["loss", "accuracy", "val_loss", "val_accuracy"]);
+    assert!(history.last("val_accuracy").unwrap() > 0.9, "{history}");
+    assert_eq!(history.epochs()[4].steps, 5 * 23);
+    let (again, same_weights) = run();
+    assert_eq!(timeless(&again), timeless(&history));
+    assert_eq!(same_weights, weights);
+}
+
+#[test]
+fn accumulated_batches_are_one_large_batch() {
+    let _alone = alone();
+    let train = |batch: usize, accumulate: usize| {
+        tch::manual_seed(3);
+        let vs = nn::VarStore::new(Device::Cpu);
+        let net = Plain::new(&vs.root());
+        let optimizer = Sgd::new(0.1).momentum(0.9).build(&vs).unwrap();
+        // 320 images: the last step of an epoch has 64 and not 128.
+        let loader = DataLoader::new(data::digits().subset((0..320).collect::<Vec<_>>()), batch);
+        let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), optimizer).accumulate(accumulate).epochs(2);
+        let history = trainer.fit(&loader).unwrap();
+        assert_eq!(history.epochs()[1].steps, 6);
+        values(&vs)
+    };
+    let (whole, parts) = (train(128, 1), train(32, 4));
+    for (name, tensor) in &whole {
+        let error = (tensor - &parts[name]).abs().max().double_value(&[]);
+        assert!(error < 1e-6, "{name} differs by {error}");
+    }
+}
+
+#[test]
+fn a_step_of_ones_own_may_measure_anything() {
+    let _alone = alone();
+    let vs = nn::VarStore::new(Device::Cpu);
+    let net = Plain::new(&vs.root());
+    let (train, _) = digits();
+    let optimizer = Sgd::new(0.05).build(&vs).unwrap();
+    let step = |(images, labels): &(Tensor, Tensor), train: bool| {
+        let logits = net.try_forward_t(images, train)?;
+        let loss = CrossEntropy::new().loss(&logits, labels)?;
+        let penalty = net.linear1.weight.square().mean(Kind::Float);
+        Ok(Step::new(&loss + &penalty).compare(logits, labels.shallow_clone()).value("penalty", &penalty))
+    };
+    let mut trainer = Trainer::with_step(&vs, optimizer, step).metric(Accuracy::new()).epochs(2);
+    let history = trainer.fit(&train).unwrap();
+    assert_eq!(history.names(), ["loss", "penalty", "accuracy"]);
+    assert!(history.last("loss").unwrap() > history.last("penalty").unwrap());
+}
+
+#[test]
+fn a_network_of_two_inputs_and_a_module_of_tch_are_trained() {
+    let _alone = alone();
+    tch::manual_seed(1);
+    let (a, b) =
+        (Tensor::randn([90, 3], (Kind::Float, Device::Cpu)), Tensor::randn([90, 3], (Kind::Float, Device::Cpu)));
+    let target = (&a - &b * 2.0).sum_dim_intlist(1, true, Kind::Float);
+    let error = |output: &Tensor, target: &Tensor| (output - target).square().mean(Kind::Float);
+
+    let vs = nn::VarStore::new(Device::Cpu);
+    let net = Sum::new(&vs.root());
+    let pairs = data::TensorDataset::new(((a.copy(), b.copy()), target.copy()));
+    let _ = pairs.map(|pairs| {
+        let mut trainer = Trainer::new(&vs, &net, error, Sgd::new(0.1).build(&vs).unwrap()).epochs(20);
+        assert!(trainer.fit(&DataLoader::new(pairs, 30)).unwrap().last("loss").unwrap() < 1e-3);
+    });
+
+    let vs = nn::VarStore::new(Device::Cpu);
+    let module = nn::linear(vs.root(), 6, 1, nn::LinearConfig::default());
+    let both = data::TensorDataset::new((Tensor::cat(&[a, b], 1), target)).unwrap();
+    let mut trainer = Trainer::module(&vs, &module, error, Sgd::new(0.1).build(&vs).unwrap()).epochs(20);
+    assert!(trainer.fit(&DataLoader::new(both, 30)).unwrap().last("loss").unwrap() < 1e-3);
+}
+
+#[test]
+fn a_loss_that_is_no_number_ends_the_run_before_the_step() {
+    let _alone = alone();
+    let vs = nn::VarStore::new(Device::Cpu);
+    let net = Plain::new(&vs.root());
+    let before = values(&vs);
+    let images = from_fn(40, |index| {
+        let value = if index == 25 { f32::NAN } else { 0.5 };
+        Ok((Tensor::full([1, 8, 8], f64::from(value), (Kind::Float, Device::Cpu)), 0i64))
+    });
+    let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), Sgd::new(0.0).build(&vs).unwrap());
+    let error = trainer.fit(&DataLoader::new(images, 10)).unwrap_err();
+    assert_eq!(first_line(&error), "the loss is NaN in epoch 1, batch 3 of 4");
+    assert_eq!(values(&vs), before);
+}
+
+#[test]
+fn what_cannot_be_trained_is_said() {
+    let _alone = alone();
+    let (train, _) = digits();
+    let vs = nn::VarStore::new(Device::Cpu);
+    let net = Plain::new(&vs.root());
+    let sgd = || Sgd::new(0.1).build(&vs).unwrap();
+    let fails = |trainer: &mut Trainer<(Tensor, Tensor)>| first_line(&trainer.fit(&train).unwrap_err());
+
+    let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), sgd());
+    let empty = DataLoader::new(data::digits().subset(vec![0, 1]), 3).drop_last();
+    assert_eq!(first_line(&trainer.fit(&empty).unwrap_err()), "there is nothing to train on: the loader has no batch");
+    assert_eq!(
+        first_line(&trainer.evaluate(&empty).unwrap_err()),
+        "there is nothing to evaluate: the loader has no batch"
+    );
+
+    let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), sgd()).monitor("val_accuracy");
+    assert_eq!(fails(&mut trainer), "there is no `val_accuracy` to monitor; measured were: loss");
+
+    let only_loss = |(images, labels): &(Tensor, Tensor), train: bool| {
+        Ok(Step::new(net.forward_t(images, train).cross_entropy_for_logits(labels)))
+    };
+    let mut trainer = Trainer::with_step(&vs, sgd(), only_loss).metric(Accuracy::new());
+    assert_eq!(fails(&mut trainer), "`accuracy` has nothing to compare: the step gave no output and target");
+
+    let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new().reduction(Reduction::None), sgd());
+    assert_eq!(fails(&mut trainer), "a step's `loss` must be a single number, and has the shape [64]");
+
+    let detached = |output: &Tensor, target: &Tensor| output.detach().cross_entropy_for_logits(target);
+    let mut trainer = Trainer::new(&vs, &net, detached, sgd());
+    assert_eq!(fails(&mut trainer), "the loss depends on no parameter that is trained");
+
+    let large = from_fn(8, |_| Ok((Tensor::zeros([1, 9, 9], (Kind::Float, Device::Cpu)), 0i64)));
+    let error = Trainer::new(&vs, &net, CrossEntropy::new(), sgd()).fit(&DataLoader::new(large, 4)).unwrap_err();
+    assert_eq!(first_line(&error), "`Plain` expects `image: [N, 1, 8, 8]`, and got f32[4, 1, 9, 9]");
+}
+
+#[test]
+fn patience_ends_a_run_and_the_best_weights_come_back() {
+    let _alone = alone();
+    let (train, held_out) = digits();
+    tch::manual_seed(5);
+    let vs = nn::VarStore::new(Device::Cpu);
+    let net = Digits::new(&vs.root());
+    // The learning rate is far too large from the third epoch on.
+    let worse = nn_dsl::schedule::Lambda(|epoch| if epoch < 2 { 1.0 } else { 40.0 });
+    let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), Sgd::new(0.05).build(&vs).unwrap())
+        .metric(Accuracy::new())
+        .schedule(worse)
+        .validate_on(&held_out)
+        .epochs(50)
+        .monitor("val_accuracy")
+        .patience(3)
+        .restore_best();
+    let history = trainer.fit(&train).unwrap();
+    let accuracies = history.values("val_accuracy");
+    let (best_epoch, best) = accuracies.iter().copied().rev().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
+    assert_eq!((trainer.ended(), history.epochs().len()), (Ended::Patience, best_epoch + 3));
+    assert!(best > history.last("val_accuracy").unwrap());
+    assert_eq!(trainer.evaluate(&held_out).unwrap().get("accuracy"), Some(best));
+}
+
+#[test]
+fn callbacks_see_everything_and_may_end_the_run() {
+    let _alone = alone();
+    #[derive(Default)]
+    struct Log<'a>(Option<&'a RefCell<Vec<String>>>);
+
+    impl Callback for Log<'_> {
+        fn begin(&mut self, plan: &train::Plan) -> Result<(), Error> {
+            self.0.unwrap().borrow_mut().push(format!("begin: {} epochs of {}", plan.epochs, plan.batches));
+            Ok(())
+        }
+
+        fn batch(&mut self, batch: &train::BatchEnd) -> Result<(), Error> {
+            let seen = batch.scores().get("loss").is_some_and(|loss| batch.batch > 1 || loss == batch.loss);
+            self.0.unwrap().borrow_mut().push(format!("{}.{} {seen}", batch.epoch, batch.batch));
+            Ok(())
+        }
+
+        fn epoch(&mut self, epoch: &Epoch) -> Result<ControlFlow<()>, Error> {
+            self.0.unwrap().borrow_mut().push(format!("epoch {}", epoch.epoch));
+            Ok(if epoch.epoch == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        }
+
+        fn end(&mut self, history: &History) -> Result<(), Error> {
+            self.0.unwrap().borrow_mut().push(format!("end after {}", history.epochs().len()));
+            Ok(())
+        }
+    }
+
+    let log = RefCell::new(Vec::new());
+    let vs = nn::VarStore::new(Device::Cpu);
+    let net = Plain::new(&vs.root());
+    let few = DataLoader::new(data::digits().subset((0..20).collect::<Vec<_>>()), 10);
+    let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), Sgd::new(0.1).build(&vs).unwrap())
+        .callback(Log(Some(&log)))
+        .epochs(9);
+    trainer.fit(&few).unwrap();
+    assert_eq!(trainer.ended(), Ended::Callback);
+    drop(trainer);
+    let expected =
+        ["begin: 9 epochs of 2", "1.1 true", "1.2 true", "epoch 1", "2.1 true", "2.2 true", "epoch 2", "end after 2"];
+    assert_eq!(log.into_inner(), expected);
+}
