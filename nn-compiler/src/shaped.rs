@@ -431,7 +431,7 @@ impl Struct {
             Content::Tensor(tensor) => Some(tensor.clone()),
             _ => None,
         };
-        if self.function.results.is_empty() { self.fields.iter().filter_map(tensor).collect() } else { Vec::new() }
+        self.fields.iter().map(tensor).collect::<Option<_>>().unwrap_or_default()
     }
 }
 

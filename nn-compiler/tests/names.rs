@@ -108,6 +108,7 @@ fn string_labels_nest_and_take_loop_names() {
         weights("for i in 1..=2 { \"layer{i}\": pair 8 }"),
         ["layer1.linear1", "layer1.linear2", "layer2.linear1", "layer2.linear2"]
     );
+    assert_eq!(weights("for n in [\"key\", \"query\"] { \"self.{n}\": linear 8 }"), ["self.key", "self.query"]);
     assert_eq!(weights("\"\": pair 8 -> fc: linear 8"), ["linear1", "linear2", "fc"]);
 }
 

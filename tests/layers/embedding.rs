@@ -14,6 +14,11 @@ network! {
 
     pub Initialised(token: i32[]) -> [8] { embedding 10 dim=8 padding_idx=3 init=ones }
 
+    pub Tied(tokens: i64[N, T]) -> [N, T, 10] {
+        shared words = embedding 10 8;
+        tokens -> words -> linear 10 bias=false weight=words.weight
+    }
+
     pub Looked(x: [4, 3], at: i64[2], of: i64[1, 3], class: i64[N]) -> (rows: [2, 3], elements: [1, 3], classes: i64[N, 5]) {
         let rows = (x, at) -> index_select 0;
         let elements = (x, of) -> gather 0;
@@ -52,6 +57,17 @@ fn a_row_for_padding() {
     assert_eq!(gradients.double_value(&[0]), 8.0);
     assert_eq!(gradients.double_value(&[11]), 0.0);
     assert_close(&made::<Initialised>().forward(&Tensor::from(3i32)), &Tensor::ones([8], (Kind::Float, Device::Cpu)));
+}
+
+#[test]
+fn a_shared_layer_gives_its_weight() {
+    let vs = nn::VarStore::new(Device::Cpu);
+    let net = Tied::new(&vs.root());
+    assert_eq!(vs.variables().into_keys().collect::<Vec<_>>(), ["words.weight"]);
+    let tokens = Tensor::from_slice2(&[[1i64, 9, 0]]);
+    let weight = &net.words.weight;
+    let looked_up = weight.index_select(0, &tokens.flatten(0, 1)).view([1, 3, 8]);
+    assert_close(&net.forward(&tokens), &looked_up.matmul(&weight.transpose(0, 1)));
 }
 
 /// A function of the user's in which libtorch fails.

@@ -138,7 +138,7 @@ impl Inference<'_> {
         };
         // It sees what there is where it is declared, not where it is used.
         let (frames, names) = (self.frames.split_off(shared.frame + 1), self.scope.split_off(shared.mark));
-        let (frame, result) = self.within(format!("in `{name}` on {}", flow.types()), |this| {
+        let (mut frame, result) = self.within(format!("in `{name}` on {}", flow.types()), |this| {
             this.build(&name.to_string(), naming, flow, |this, flow| match &bare.node {
                 tree::Node::Group(body) => this.body(body, flow),
                 _ => this.stage(&bare, flow, true, asserted),
@@ -149,6 +149,7 @@ impl Inference<'_> {
         if result.is_broken() {
             return Flow::Broken;
         }
+        frame.unwrap_layer();
         let captures: Vec<Reference> = frame.captures.iter().map(|(outer, _)| *outer).collect();
         let children = frame.outline.clone();
         let instance = self.intern(frame);

@@ -150,6 +150,25 @@ impl Frame {
         }
     }
 
+    /// Where the only field is a layer without a name, makes its parameters the fields: `encoder.weight`.
+    pub fn unwrap_layer(&mut self) {
+        let [Field { key, content: Content::Layer { tensors, .. }, .. }] = self.fields.as_slice() else { return };
+        if !key.is_empty() || tensors.iter().any(|tensor| tensor.name.contains('.')) {
+            return;
+        }
+        let tensors = tensors.clone();
+        self.fields.clear();
+        for tensor in &tensors {
+            let (name, key) = (self.field_name(&tensor.name, Span::call_site()), vec![tensor.name.clone()]);
+            let (listing, content) = (tensor.name.clone(), Content::Tensor(tensor.clone()));
+            self.fields.push(Field { name, key, listing, content });
+        }
+        let field = |name: &str| tensors.iter().position(|tensor| tensor.name == name);
+        for step in &mut self.function.steps {
+            step.operands.iter_mut().for_each(|operand| operand.unwrap_fields(&field));
+        }
+    }
+
     /// Whether it has a layer of that name with a `weight`.
     pub fn has_weight(&self, name: &Ident) -> bool {
         let owns = |content: &Content| match content {
@@ -170,6 +189,24 @@ impl Frame {
     /// Whether it owns anything that is worth a struct.
     pub fn owns(&self) -> bool {
         !self.fields.is_empty()
+    }
+}
+
+impl Operand {
+    /// Replaces the tensors of a layer's field by the fields that `position` gives them.
+    fn unwrap_fields(&mut self, position: &dyn Fn(&str) -> Option<usize>) {
+        match self {
+            Operand::Field { field, tensor } => {
+                if let Some(position) = tensor.as_deref().and_then(position) {
+                    (*field, *tensor) = (position, None);
+                }
+            }
+            Operand::Some(inner) => inner.unwrap_fields(position),
+            Operand::Tensors(operands) | Operand::List(operands) => {
+                operands.iter_mut().for_each(|operand| operand.unwrap_fields(position));
+            }
+            _ => {}
+        }
     }
 }
 

@@ -70,6 +70,7 @@ impl Inference<'_> {
         match ident.as_ref().and_then(|ident| self.scope.find(ident)) {
             Some(Binding::Datum(Datum::Size(size, _))) if size.as_constant().is_some() => size.to_string(),
             Some(Binding::Datum(Datum::Word(word))) => word.to_string(),
+            Some(Binding::Datum(Datum::Text(text))) => text.value(),
             Some(Binding::Datum(Datum::Broken)) => format!("{{{name}}}"),
             Some(Binding::Datum(other)) => {
                 let what = format!("`{{{name}}}` in a label stands for a number, and `{name}` is {}", other.kind());
@@ -101,9 +102,11 @@ impl Inference<'_> {
                 mistakes.push(same_name(name, &other, path).note(format!("both would be saved as `{name}`")));
             }
         });
-        let inside = |name: &str, outer: &str| name.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'));
-        for ((outer, tensor), (name, stage)) in seen.iter().zip(seen.iter().skip(1)) {
-            if inside(name, outer) && tensor.last().is_some_and(|outline| outline.network.is_none()) {
+        for (name, stage) in &seen {
+            let outer = name.match_indices('.').find_map(|(dot, _)| seen.get_key_value(&name[..dot]));
+            if let Some((outer, tensor)) =
+                outer.filter(|(_, path)| path.last().is_some_and(|last| last.network.is_none()))
+            {
                 let note = format!("a parameter is saved as `{outer}`, so nothing can be saved as `{name}`");
                 mistakes.push(same_name(name, tensor, stage).note(note));
             }

@@ -1,5 +1,6 @@
 //! A layer's own parameter as a value: `embed.weight`.
 
+use super::scope::Binding;
 use super::value::{Datum, Flow};
 use super::{Inference, ParameterName, Reference, Value};
 use crate::nearest;
@@ -30,6 +31,9 @@ impl Inference<'_> {
                 .map(|field| field.name.to_string())
                 .collect();
             let mistake = Mistake::new(of, format!("no stage before this that owns parameters is called `{of}`"));
+            if let Some(Binding::Shared(_)) = self.scope.find(of) {
+                return Err(mistake.note(format!("the parameters of `{of}` are made where it is used first")));
+            }
             return Err(nearest::help(mistake, &of.to_string(), known.iter().map(String::as_str)));
         };
         let tensors = self.tensors_of(frame, field);

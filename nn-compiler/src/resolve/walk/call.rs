@@ -21,6 +21,7 @@ impl Walk<'_> {
         if name == "id" {
             self.start(call, unnamed);
             self.no_arguments(call, "`id` takes no arguments");
+            self.nameless(label, "`id` owns no parameters");
         } else if bound == Some(Kind::Shared) || (first && bound.is_some()) {
             self.touch(&call.name);
             self.bound(call, bound, label);
