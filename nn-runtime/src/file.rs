@@ -29,9 +29,13 @@ fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// How the name of a file begins that has not replaced another yet.
+pub(crate) const UNFINISHED: &str = ".unfinished-";
+
 /// A file that is removed again unless it is renamed.
 fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
+    builder.prefix(UNFINISHED);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -2,8 +2,8 @@
 
 use tch::{Kind, Tensor};
 
-use super::Metric;
 use super::prediction::Reading;
+use super::{Metric, other_state};
 use crate::Error;
 
 /// The fraction of samples, or pixels, whose class is found, as scikit-learn's `accuracy_score`.
@@ -49,6 +49,16 @@ impl Metric for Accuracy {
 
     fn compute(&self) -> f64 {
         self.right as f64 / self.seen as f64
+    }
+
+    fn state(&self) -> Vec<f64> {
+        vec![self.right as f64, self.seen as f64]
+    }
+
+    fn load_state(&mut self, state: &[f64]) -> Result<(), Error> {
+        let &[right, seen] = state else { return Err(other_state(self)) };
+        (self.right, self.seen) = (right as i64, seen as i64);
+        Ok(())
     }
 
     fn reset(&mut self) {

@@ -2,7 +2,7 @@
 
 use tch::{Device, Kind, Tensor};
 
-use super::Metric;
+use super::{Metric, other_state};
 use crate::{Error, Misfit};
 
 /// The area under the receiver operating characteristic: how probably a sample of class 1 has a larger score than one of
@@ -110,6 +110,29 @@ impl Metric for Auroc {
     /// The mean over the classes.
     fn compute(&self) -> f64 {
         self.per_class().iter().sum::<f64>() / self.scores.len() as f64
+    }
+
+    /// For each class how many samples there are, and then their scores, each with 1 if it is of the class.
+    fn state(&self) -> Vec<f64> {
+        let of_class = |scores: &Vec<(f64, bool)>| {
+            let pairs = scores.iter().flat_map(|&(score, is)| [score, f64::from(is)]);
+            [scores.len() as f64].into_iter().chain(pairs).collect::<Vec<f64>>()
+        };
+        self.scores.iter().flat_map(of_class).collect()
+    }
+
+    fn load_state(&mut self, state: &[f64]) -> Result<(), Error> {
+        let (mut rest, mut loaded) = (state, Vec::new());
+        while let Some((&count, others)) = rest.split_first() {
+            let Some((pairs, behind)) = others.split_at_checked(2 * count as usize) else { break };
+            loaded.push(pairs.chunks(2).map(|pair| (pair[0], pair[1] == 1.0)).collect());
+            rest = behind;
+        }
+        if !rest.is_empty() || loaded.len() != self.scores.len() {
+            return Err(other_state(self));
+        }
+        self.scores = loaded;
+        Ok(())
     }
 
     fn reset(&mut self) {

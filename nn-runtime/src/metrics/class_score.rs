@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use tch::Tensor;
 
-use super::Metric;
 use super::confusion_matrix::{ConfusionMatrix, Tally};
+use super::{Metric, other_state};
 use crate::Error;
 
 /// How the scores of classes become one.
@@ -164,6 +164,14 @@ impl<S: Score> Metric for ClassScore<S> {
                 weighted.sum::<f64>() / seen
             }
         }
+    }
+
+    fn state(&self) -> Vec<f64> {
+        self.matrix.state()
+    }
+
+    fn load_state(&mut self, state: &[f64]) -> Result<(), Error> {
+        if self.matrix.load_state(state) { Ok(()) } else { Err(other_state(self)) }
     }
 
     fn reset(&mut self) {

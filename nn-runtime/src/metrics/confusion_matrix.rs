@@ -81,6 +81,21 @@ impl ConfusionMatrix {
         self.counts.iter_mut().for_each(|row| row.fill(0));
     }
 
+    /// The counts, row by row.
+    pub(super) fn state(&self) -> Vec<f64> {
+        self.counts.concat().into_iter().map(|count| count as f64).collect()
+    }
+
+    /// Takes the counts of another matrix, unless it is of other classes.
+    pub(super) fn load_state(&mut self, state: &[f64]) -> bool {
+        let classes = self.counts.len();
+        let fits = state.len() == classes * classes;
+        if fits {
+            self.counts = state.chunks(classes).map(|row| row.iter().map(|&count| count as i64).collect()).collect();
+        }
+        fits
+    }
+
     /// Of each class, the samples of it that were found, all that were taken for it, and all of it.
     pub(super) fn tallies(&self) -> Vec<Tally> {
         let tally = |class: usize| Tally {

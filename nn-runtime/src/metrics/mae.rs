@@ -2,8 +2,8 @@
 
 use tch::{Kind, Tensor};
 
-use super::Metric;
 use super::prediction::numbers;
+use super::{Metric, other_state};
 use crate::Error;
 
 /// The mean absolute error, as scikit-learn's `mean_absolute_error`. Output and target are of one shape.
@@ -44,6 +44,16 @@ impl Metric for Mae {
 
     fn compute(&self) -> f64 {
         self.sum / self.seen as f64
+    }
+
+    fn state(&self) -> Vec<f64> {
+        vec![self.sum, self.seen as f64]
+    }
+
+    fn load_state(&mut self, state: &[f64]) -> Result<(), Error> {
+        let &[sum, seen] = state else { return Err(other_state(self)) };
+        (self.sum, self.seen) = (sum, seen as usize);
+        Ok(())
     }
 
     fn reset(&mut self) {

@@ -25,6 +25,7 @@ mod top_k;
 use tch::Tensor;
 
 use crate::Error;
+use crate::train::TrainError;
 pub use accuracy::Accuracy;
 pub use auroc::Auroc;
 pub use class_score::{Average, ClassScore, F1, OfF1, OfPrecision, OfRecall, Precision, Recall, Score};
@@ -51,10 +52,29 @@ pub trait Metric {
     /// Forgets all that was seen.
     fn reset(&mut self);
 
+    /// All that was seen, as numbers on which the value depends, so that a run can go on in the middle of an epoch. One that
+    /// keeps the default is measured from there on.
+    fn state(&self) -> Vec<f64> {
+        Vec::new()
+    }
+
+    /// Goes on from the [`state`](Self::state) of another of its kind.
+    ///
+    /// # Errors
+    /// If it is not of its kind.
+    fn load_state(&mut self, _state: &[f64]) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Whether more is better, as of accuracy, and not less, as of an error.
     fn more_is_better(&self) -> bool {
         true
     }
+}
+
+/// The error of a state that another metric saved.
+fn other_state(metric: &impl Metric) -> Error {
+    TrainError::OtherMetric { metric: metric.name() }.into()
 }
 
 #[cfg(test)]

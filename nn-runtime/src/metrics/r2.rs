@@ -2,8 +2,8 @@
 
 use tch::{Device, Kind, Tensor};
 
-use super::Metric;
 use super::prediction::numbers;
+use super::{Metric, other_state};
 use crate::{Error, Misfit};
 
 /// The coefficient of determination, as scikit-learn's `r2_score`: 1 is perfect, 0 no better than the mean of the targets.
@@ -101,6 +101,21 @@ impl Metric for R2 {
             true => f64::NAN,
             false => self.outputs.iter().map(Moments::score).sum::<f64>() / self.outputs.len() as f64,
         }
+    }
+
+    fn state(&self) -> Vec<f64> {
+        let moments = self.outputs.iter().flat_map(|output| [output.residual, output.mean, output.total]);
+        [self.seen].into_iter().chain(moments).collect()
+    }
+
+    fn load_state(&mut self, state: &[f64]) -> Result<(), Error> {
+        let Some((seen, moments)) = state.split_first().filter(|(_, rest)| rest.len() % 3 == 0) else {
+            return Err(other_state(self));
+        };
+        self.seen = *seen;
+        let output = |moments: &[f64]| Moments { residual: moments[0], mean: moments[1], total: moments[2] };
+        self.outputs = moments.chunks(3).map(output).collect();
+        Ok(())
     }
 
     fn reset(&mut self) {

@@ -66,3 +66,36 @@ fn what_was_seen_is_forgotten() {
     metric.reset();
     assert!(metric.compute().is_nan());
 }
+
+#[test]
+fn what_was_seen_can_be_gone_on_with() {
+    let make: fn() -> Vec<Box<dyn Metric>> = || {
+        let f1 = F1::new(3).average(Average::Weighted);
+        vec![
+            Box::new(Accuracy::new()),
+            Box::new(TopK::new(2)),
+            Box::new(f1),
+            Box::new(Auroc::one_vs_rest(3)),
+            Box::new(Mae::new()),
+            Box::new(R2::new()),
+        ]
+    };
+    let numbers = |values: &[f64]| Tensor::from_slice(values).view([-1, 3]);
+    let output = numbers(&[0.1, 0.7, 0.2, 0.5, 0.3, 0.2, 0.4, 0.4, 0.2, 0.1, 0.1, 0.8, 0.2, 0.5, 0.3, 0.6, 0.3, 0.1]);
+    let classes = Tensor::from_slice(&[1i64, 0, 2, 2, 0, 1]);
+    let others = output.flip([0]) * 0.5;
+    for (mut whole, mut after) in make().into_iter().zip(make()) {
+        let target = if ["mae", "r2"].contains(&whole.name().as_str()) { &others } else { &classes };
+        let half = |metric: &mut dyn Metric, start: i64| {
+            metric.update(&output.narrow(0, start, 3), &target.narrow(0, start, 3)).unwrap();
+        };
+        half(&mut *whole, 0);
+        after.load_state(&whole.state()).unwrap();
+        half(&mut *whole, 3);
+        half(&mut *after, 3);
+        assert_eq!(after.compute(), whole.compute(), "{}", whole.name());
+        let error = after.load_state(&[1.5; 2]).err().or_else(|| after.load_state(&[7.0; 5]).err());
+        let error = error.expect("5 numbers are the state of none of them").to_string();
+        assert!(error.starts_with(&format!("what was saved of `{}` is not of this metric", whole.name())), "{error}");
+    }
+}

@@ -2,8 +2,8 @@
 
 use tch::{Kind, Tensor};
 
-use super::Metric;
 use super::prediction::Reading;
+use super::{Metric, other_state};
 use crate::{Error, Misfit};
 
 /// The fraction of samples, or pixels, whose class is among the `k` with the largest scores, as scikit-learn's
@@ -54,6 +54,16 @@ impl Metric for TopK {
 
     fn compute(&self) -> f64 {
         self.found as f64 / self.seen as f64
+    }
+
+    fn state(&self) -> Vec<f64> {
+        vec![self.found as f64, self.seen as f64]
+    }
+
+    fn load_state(&mut self, state: &[f64]) -> Result<(), Error> {
+        let &[found, seen] = state else { return Err(other_state(self)) };
+        (self.found, self.seen) = (found as i64, seen as i64);
+        Ok(())
     }
 
     fn reset(&mut self) {

@@ -1,4 +1,7 @@
-//! Everything needed to go on with a run, in one file.
+//! Everything needed to go on with a run.
+//!
+//! A file is one of safetensors: the weights have their own names, so that every reader of the format finds them, and the
+//! names of the other tensors begin with what they belong to, `optimizer/`.
 
 mod best;
 mod file;
@@ -6,85 +9,68 @@ mod folder;
 
 use std::path::Path;
 
-use tch::nn::VarStore;
+use tch::Tensor;
 
 use super::run::RunState;
-use crate::optim::Optimizer;
-use crate::schedule::{Schedule, Scheduler};
+use super::{TrainError, Trainer};
+use crate::schedule::Scheduler;
 use crate::state::specs;
 use crate::weights::{Mismatch, Saved};
 use crate::{Error, State, native};
 pub(super) use best::Best;
 pub use folder::Checkpoints;
-
-/// What a run is made of between two steps.
-///
-/// The file is one of safetensors: the weights have their own names, so that every reader of the format finds them, and the
-/// names of the other tensors begin with what they belong to, `optimizer/`.
-#[derive(Debug)]
-pub struct Checkpoint {
-    tensors: State,
-    run: RunState,
-}
+pub(super) use folder::Found;
 
 const OPTIMIZER: &str = "optimizer/";
 const SCHEDULE: &str = "schedule/";
 const RANDOM: &str = "random/";
+const METRICS: &str = "metrics/";
 
-impl Checkpoint {
-    pub fn of<'a>(
-        vs: &VarStore,
-        optimizer: &(dyn Optimizer + 'a),
-        scheduler: Option<&Scheduler<Box<dyn Schedule + 'a>>>,
-        run: &RunState,
-    ) -> Result<Self, Error> {
-        let schedule = scheduler.map(Scheduler::state).unwrap_or_default();
-        let parts =
-            [(OPTIMIZER, optimizer.state()), (SCHEDULE, schedule), (RANDOM, native::random_state(vs.device())?)];
-        let mut tensors: State = vs.variables().into_iter().collect();
-        for (prefix, part) in parts {
-            tensors.extend(part.into_iter().map(|(name, tensor)| (format!("{prefix}{name}"), tensor)));
+impl<B> Trainer<'_, B> {
+    /// All tensors that the next step depends on, and those of the metrics in the middle of an epoch.
+    pub(super) fn state(&self, run: &RunState) -> Result<State, Error> {
+        let mut state: State = self.vs.variables().into_iter().collect();
+        extend(&mut state, OPTIMIZER, self.optimizer.state());
+        extend(&mut state, SCHEDULE, self.scheduler.as_ref().map(Scheduler::state).unwrap_or_default());
+        extend(&mut state, RANDOM, native::random_state(self.vs.device())?);
+        if run.batch > 0 {
+            let seen = self.metrics.iter().map(|metric| (metric.name(), Tensor::from_slice(&metric.state())));
+            extend(&mut state, METRICS, seen.collect());
         }
-        Ok(Self { tensors, run: run.clone() })
+        Ok(state)
     }
 
     /// Puts everything back where it came from.
     ///
     /// # Errors
-    /// If it was saved of another network, optimizer or schedule. Nothing of the network is changed then.
-    pub fn restore<'a>(
-        mut self,
-        path: &Path,
-        vs: &VarStore,
-        optimizer: &mut (dyn Optimizer + 'a),
-        scheduler: Option<&mut Scheduler<Box<dyn Schedule + 'a>>>,
-    ) -> Result<RunState, Error> {
-        let [from_optimizer, from_schedule, random] = [OPTIMIZER, SCHEDULE, RANDOM].map(|prefix| self.take(prefix));
-        let variables: State = vs.variables().into_iter().collect();
-        Mismatch::check(Saved::Weights(path.into()), &specs(&variables), &specs(&self.tensors))?;
-        optimizer.load_state(&from_optimizer)?;
-        if let Some(scheduler) = scheduler {
-            scheduler.load_state(&from_schedule, optimizer)?;
+    /// If it was saved of another network, optimizer, schedule or metric. Nothing of the network is changed then.
+    pub(super) fn load_state(&mut self, path: &Path, run: &RunState, mut state: State) -> Result<(), Error> {
+        let [optimizer, schedule, random] = [OPTIMIZER, SCHEDULE, RANDOM].map(|prefix| take(&mut state, prefix));
+        let metrics = take(&mut state, METRICS);
+        let variables: State = self.vs.variables().into_iter().collect();
+        Mismatch::check(Saved::Weights(path.into()), &specs(&variables), &specs(&state))?;
+        self.optimizer.load_state(&optimizer)?;
+        if let Some(scheduler) = &mut self.scheduler {
+            scheduler.load_state(&schedule, &mut *self.optimizer)?;
         }
-        best::copy(&self.tensors, vs)?;
-        native::set_random_state(&random, vs.device())?;
-        Ok(self.run)
+        for metric in self.metrics.iter_mut().filter(|_| run.batch > 0) {
+            match metrics.get(&metric.name()) {
+                Some(seen) => metric.load_state(&Vec::<f64>::try_from(seen)?)?,
+                None => return Err(TrainError::OtherMetric { metric: metric.name() }.into()),
+            }
+        }
+        best::copy(&state, self.vs)?;
+        native::set_random_state(&random, self.vs.device())
     }
+}
 
-    /// Takes out the tensors whose names begin with this, and their names without it.
-    fn take(&mut self, prefix: &str) -> State {
-        let taken = self.tensors.extract_if(.., |name, _| name.starts_with(prefix));
-        taken.map(|(name, tensor)| (name[prefix.len()..].to_owned(), tensor)).collect()
-    }
+/// Adds the tensors of a part, with `prefix` before their names.
+fn extend(state: &mut State, prefix: &str, part: State) {
+    state.extend(part.into_iter().map(|(name, tensor)| (format!("{prefix}{name}"), tensor)));
+}
 
-    pub fn write(&self, path: &Path) -> Result<(), Error> {
-        file::write(path, &self.run, &self.tensors)
-    }
-
-    /// # Errors
-    /// If the file is not exactly what [`write`](Self::write) wrote.
-    pub fn read(path: &Path) -> Result<Self, Error> {
-        let (run, tensors) = file::read(path)?;
-        Ok(Self { tensors, run })
-    }
+/// Takes out the tensors whose names begin with this, and their names without it.
+fn take(state: &mut State, prefix: &str) -> State {
+    let taken = state.extract_if(.., |name, _| name.starts_with(prefix));
+    taken.map(|(name, tensor)| (name[prefix.len()..].to_owned(), tensor)).collect()
 }

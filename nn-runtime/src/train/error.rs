@@ -98,6 +98,15 @@ pub enum TrainError {
         found: usize,
     },
 
+    /// What a metric had seen was saved by another.
+    #[error(
+        "what was saved of `{metric}` is not of this metric\nhelp: go on with the metrics, and their classes, of the run that was interrupted"
+    )]
+    OtherMetric {
+        /// Its name.
+        metric: String,
+    },
+
     /// The system does not let the run hear of Ctrl-C.
     #[error("cannot listen for Ctrl-C: {reason}")]
     Signals {

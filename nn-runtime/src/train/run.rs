@@ -6,7 +6,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::callback::{BatchEnd, Plan};
-use super::checkpoint::{Best, Checkpoint};
+use super::checkpoint::{Best, Found};
 use super::interrupt::Interrupt;
 use super::means::{self, Means};
 use super::{Ended, Epoch, History, Scores, Step, TrainError, Trainer};
@@ -111,11 +111,11 @@ impl<'a, B: Batch> Trainer<'a, B> {
             let text = format!("{error}\nnote: the checkpoint before it is used");
             self.callbacks.iter_mut().for_each(|callback| callback.notice(&text));
         }
-        let Some((path, checkpoint)) = newest else { return Ok(new) };
-        let run = checkpoint.restore(&path, self.vs, &mut *self.optimizer, self.scheduler.as_mut())?;
+        let Some(Found { path, run, state }) = newest else { return Ok(new) };
         if run.batch > 0 && run.batches != batches {
             return Err(TrainError::OtherData { batch: run.batch, saved: run.batches, found: batches }.into());
         }
+        self.load_state(&path, &run, state)?;
         Ok(RunState { batches, ..run })
     }
 
@@ -273,6 +273,6 @@ impl<'a, B: Batch> Trainer<'a, B> {
 
     fn save(&self, run: &RunState) -> Result<(), Error> {
         let Some(checkpoints) = &self.settings.checkpoints else { return Ok(()) };
-        checkpoints.write(run.steps, &Checkpoint::of(self.vs, &*self.optimizer, self.scheduler.as_ref(), run)?)
+        checkpoints.write(run, &self.state(run)?)
     }
 }

@@ -4,9 +4,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Checkpoint;
-use crate::Error;
+use super::file as checkpoint;
 use crate::train::TrainError;
+use crate::train::run::RunState;
+use crate::{Error, State, file};
 
 /// Where a run saves its checkpoints, and when.
 ///
@@ -71,17 +72,17 @@ impl Checkpoints {
         self.every.is_some_and(|every| steps.is_multiple_of(every))
     }
 
-    /// The checkpoint to go on with, with its file, and the damage of newer ones.
-    #[allow(clippy::type_complexity)]
-    pub(in crate::train) fn open(&self) -> Result<(Option<(PathBuf, Checkpoint)>, Vec<Error>), Error> {
+    /// What to go on with, and the damage of newer checkpoints.
+    pub(in crate::train) fn open(&self) -> Result<(Option<Found>, Vec<Error>), Error> {
         let files = self.files().map_err(Error::reading(&self.folder))?;
         if !self.resume && !files.is_empty() {
             return Err(TrainError::EarlierRun { folder: self.folder.clone() }.into());
         }
+        self.remove_unfinished();
         let mut damaged = Vec::new();
         for path in files.into_iter().rev() {
-            match Checkpoint::read(&path) {
-                Ok(checkpoint) => return Ok((Some((path, checkpoint)), damaged)),
+            match checkpoint::read(&path) {
+                Ok((run, state)) => return Ok((Some(Found { path, run, state }), damaged)),
                 Err(error @ Error::Train(TrainError::Damaged { .. })) => damaged.push(error),
                 Err(error) => return Err(error),
             }
@@ -94,14 +95,22 @@ impl Checkpoints {
     }
 
     /// Writes a checkpoint, and then removes those that are too old.
-    pub(in crate::train) fn write(&self, steps: usize, checkpoint: &Checkpoint) -> Result<(), Error> {
-        checkpoint.write(&self.folder.join(format!("step-{steps:08}.safetensors")))?;
+    pub(in crate::train) fn write(&self, run: &RunState, state: &State) -> Result<(), Error> {
+        checkpoint::write(&self.folder.join(format!("step-{:08}.safetensors", run.steps)), run, state)?;
         self.prune().map_err(Error::writing(&self.folder))
     }
 
     fn prune(&self) -> io::Result<()> {
         let files = self.files()?;
         files.iter().rev().skip(self.keep).try_for_each(fs::remove_file)
+    }
+
+    /// A killed run leaves a file behind that it had not renamed yet. What cannot be removed does no harm.
+    fn remove_unfinished(&self) {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(file::UNFINISHED)) {
+            let _ = fs::remove_file(entry.path());
+        }
     }
 
     /// The checkpoints, oldest first.
@@ -116,6 +125,14 @@ impl Checkpoints {
         files.sort();
         Ok(files.into_iter().map(|(_, path)| path).collect())
     }
+}
+
+/// A whole checkpoint.
+#[derive(Debug)]
+pub(in crate::train) struct Found {
+    pub path: PathBuf,
+    pub run: RunState,
+    pub state: State,
 }
 
 /// The step of a checkpoint, from its name.

@@ -1,0 +1,293 @@
+//! Runs that are killed, interrupted or damaged, and gone on with.
+
+use std::cell::RefCell;
+use std::fs;
+use std::ops::ControlFlow;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use nn_dsl::Error;
+use nn_dsl::loss::CrossEntropy;
+use nn_dsl::metrics::{Accuracy, F1};
+use nn_dsl::optim::AdamW;
+use nn_dsl::prelude::*;
+use nn_dsl::schedule::OneCycle;
+use nn_dsl::train::{BatchEnd, Callback, Checkpoints, Ended, Epoch, History};
+
+network! {
+    Digits(image: [N, 1, 8, 8]) -> [N, 10] {
+        conv 4 k=3 p=1 -> bn -> relu -> maxpool 2 -> flatten -> dropout 0.3 -> linear 10
+    }
+
+    Wider(image: [N, 1, 8, 8]) -> [N, 10] {
+        conv 8 k=3 p=1 -> relu -> maxpool 2 -> flatten -> linear 10
+    }
+}
+
+const EPOCHS: usize = 4;
+
+/// Ends a run after a batch, or makes each batch last.
+#[derive(Default)]
+struct Brake {
+    fail_after: Option<usize>,
+    pause: Duration,
+}
+
+impl Callback for Brake {
+    fn batch(&mut self, batch: &BatchEnd) -> Result<(), Error> {
+        sleep(self.pause);
+        match self.fail_after == Some(batch.steps) {
+            true => Err(Error::other("the brake")),
+            false => Ok(()),
+        }
+    }
+}
+
+/// A run with everything in it that has a state. Its folder gets the final weights and the history.
+fn run(folder: &Path, brake: Brake) -> Result<Ended, Error> {
+    tch::set_num_threads(1);
+    tch::manual_seed(11);
+    let (train, held_out) = data::digits().subset((0..600).collect::<Vec<_>>()).split(0.2, 1);
+    let train = DataLoader::new(train, 32).shuffle().seed(3).workers(2);
+    let vs = nn::VarStore::new(Device::Cpu);
+    let net = Digits::new(&vs.root());
+    let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), AdamW::new(1e-2).build(&vs)?)
+        .metric(Accuracy::new())
+        .metric(F1::new(10))
+        .schedule_steps(OneCycle::new(8 * EPOCHS as u64))
+        .accumulate(2)
+        .validate_on(&DataLoader::new(held_out, 64))
+        .epochs(EPOCHS)
+        .seed(5)
+        .checkpoints(Checkpoints::new(folder).every(3).resume())
+        .callback(brake);
+    let history = trainer.fit(&train)?;
+    weights::save(&vs, folder.join("final.weights"))?;
+    history.save(folder.join("history.json"))?;
+    Ok(trainer.ended())
+}
+
+/// The bytes of the final weights, and the history without its times.
+fn result(folder: &Path) -> (Vec<u8>, String) {
+    let history = History::load(folder.join("history.json")).unwrap();
+    let mut timeless = History::default();
+    history.epochs().iter().for_each(|epoch| timeless.push(Epoch { seconds: 0.0, ..epoch.clone() }));
+    (fs::read(folder.join("final.weights")).unwrap(), timeless.to_json())
+}
+
+/// Tests run at once, and all draw from libtorch's one generator.
+fn alone() -> MutexGuard<'static, ()> {
+    static GENERATOR: Mutex<()> = Mutex::new(());
+    GENERATOR.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn checkpoints(folder: &Path) -> Vec<PathBuf> {
+    let files = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = files.filter(|path| path.to_string_lossy().contains("/step-")).collect();
+    files.sort();
+    files
+}
+
+/// This very test program as another process, which makes a slow run in `folder`.
+fn start(folder: &Path) -> Child {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "child", "--ignored", "--quiet"]).env("RUN_FOLDER", folder).spawn().unwrap()
+}
+
+#[test]
+#[ignore = "the other process of the tests that end one"]
+fn child() {
+    let folder = std::env::var("RUN_FOLDER").expect("RUN_FOLDER names the folder of the run");
+    let ended = run(Path::new(&folder), Brake { pause: Duration::from_millis(4), ..Brake::default() }).unwrap();
+    fs::write(Path::new(&folder).join("ended"), format!("{ended:?}")).unwrap();
+}
+
+/// Waits until the run has written `count` checkpoints more, and then a little.
+fn wait_for_checkpoints(folder: &Path, child: &mut Child, count: usize, then: Duration) -> Option<ExitStatus> {
+    let (deadline, mut seen, mut new) = (Instant::now() + Duration::from_secs(60), checkpoints(folder), 0);
+    while new < count {
+        assert!(Instant::now() < deadline, "the run writes no checkpoint");
+        if let Some(status) = child.try_wait().unwrap() {
+            return Some(status);
+        }
+        let now = checkpoints(folder);
+        new += usize::from(now != seen);
+        seen = now;
+        sleep(Duration::from_millis(1));
+    }
+    sleep(then);
+    child.try_wait().unwrap()
+}
+
+#[test]
+fn a_run_that_is_killed_again_and_again_ends_in_the_same_bits() {
+    let _alone = alone();
+    let (whole, killed) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    assert_eq!(run(whole.path(), Brake::default()).unwrap(), Ended::Done);
+
+    let mut kills = 0;
+    for then in [0, 3, 11, 2, 17, 5, 29, 1, 7, 13] {
+        let mut child = start(killed.path());
+        let ended = wait_for_checkpoints(killed.path(), &mut child, 1, Duration::from_millis(then));
+        if ended.is_none() {
+            child.kill().unwrap();
+        }
+        let status = child.wait().unwrap();
+        kills += usize::from(status.signal() == Some(9));
+        if status.success() {
+            break;
+        }
+    }
+    assert!(kills >= 4, "only {kills} of the kills came in time");
+    assert!(start(killed.path()).wait().unwrap().success());
+    assert_eq!(result(killed.path()), result(whole.path()));
+    let hidden = |name: &str| name.starts_with('.');
+    let left: Vec<_> = fs::read_dir(killed.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| hidden(&name.to_string_lossy())), "{left:?}");
+}
+
+#[test]
+fn ctrl_c_saves_in_the_middle_of_an_epoch() {
+    let _alone = alone();
+    let (whole, stopped) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    run(whole.path(), Brake::default()).unwrap();
+    let ended = || fs::read_to_string(stopped.path().join("ended")).unwrap();
+    let mut child = start(stopped.path());
+    assert_eq!(wait_for_checkpoints(stopped.path(), &mut child, 2, Duration::from_millis(6)), None);
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert!(child.wait().unwrap().success());
+    assert_eq!(ended(), "Interrupted");
+    assert!(start(stopped.path()).wait().unwrap().success());
+    assert_eq!(ended(), "Done");
+    assert_eq!(result(stopped.path()), result(whole.path()));
+}
+
+#[test]
+fn a_run_goes_on_wherever_it_ended() {
+    let _alone = alone();
+    let whole = tempfile::tempdir().unwrap();
+    run(whole.path(), Brake::default()).unwrap();
+    let expected = result(whole.path());
+    // 8 steps in an epoch, a checkpoint after each third and each epoch.
+    for step in [1, 3, 4, 8, 9, 23] {
+        let folder = tempfile::tempdir().unwrap();
+        run(folder.path(), Brake { fail_after: Some(step), ..Brake::default() }).unwrap_err();
+        run(folder.path(), Brake::default()).unwrap();
+        assert_eq!(result(folder.path()), expected, "after step {step}");
+    }
+}
+
+#[test]
+fn the_newest_checkpoints_are_kept_and_everyone_reads_their_weights() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), Brake::default()).unwrap();
+    let names: Vec<String> =
+        checkpoints(folder.path()).iter().map(|path| path.file_name().unwrap().to_string_lossy().into()).collect();
+    assert_eq!(names, ["step-00000027.safetensors", "step-00000030.safetensors", "step-00000032.safetensors"]);
+
+    let mut vs = nn::VarStore::new(Device::Cpu);
+    let _net = Digits::new(&vs.root());
+    weights::Weights::open(folder.path().join(&names[2])).unwrap().ignore("*/*").load(&mut vs).unwrap();
+    weights::load(&mut vs, folder.path().join("best.safetensors")).unwrap();
+}
+
+#[test]
+fn a_damaged_checkpoint_is_passed_over() {
+    struct Notices<'a>(&'a RefCell<Vec<String>>);
+    impl Callback for Notices<'_> {
+        fn notice(&mut self, text: &str) {
+            self.0.borrow_mut().push(text.to_owned());
+        }
+
+        fn epoch(&mut self, _: &Epoch) -> Result<ControlFlow<()>, Error> {
+            panic!("a run that is done has no further epoch");
+        }
+    }
+
+    let _alone = alone();
+    let (whole, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    run(whole.path(), Brake::default()).unwrap();
+    run(folder.path(), Brake { fail_after: Some(14), ..Brake::default() }).unwrap_err();
+    let [_, middle, last] = &checkpoints(folder.path())[..] else { panic!("three are kept") };
+    // One bit in the last file, and half of the one before.
+    let mut content = fs::read(last).unwrap();
+    let place = content.len() - 9;
+    content[place] ^= 1;
+    fs::write(last, &content).unwrap();
+    let half = fs::read(middle).unwrap();
+    fs::write(middle, &half[..half.len() / 2]).unwrap();
+
+    let checks = Checkpoints::new(folder.path()).resume();
+    let log = RefCell::new(Vec::new());
+    let vs = nn::VarStore::new(Device::Cpu);
+    let net = Digits::new(&vs.root());
+    let few = DataLoader::new(data::digits().subset(vec![0, 1]), 1);
+    let trainer = || {
+        let optimizer = AdamW::new(1e-2).build(&vs).unwrap();
+        let trainer =
+            Trainer::new(&vs, &net, CrossEntropy::new(), optimizer).metric(Accuracy::new()).metric(F1::new(10));
+        trainer.schedule_steps(OneCycle::new(32)).checkpoints(checks.clone()).callback(Notices(&log))
+    };
+    // The first epoch was whole in the checkpoint that is left.
+    assert_eq!(trainer().epochs(1).fit(&few).unwrap().epochs().len(), 1);
+    let notices = log.borrow().join("\n");
+    assert!(notices.contains("its checksum is") && notices.contains("the checkpoint before it is used"), "{notices}");
+    assert_eq!(log.borrow().len(), 2);
+
+    run(folder.path(), Brake::default()).unwrap();
+    assert_eq!(result(folder.path()), result(whole.path()));
+
+    checkpoints(folder.path()).iter().for_each(|path| fs::write(path, "nothing").unwrap());
+    let error = trainer().fit(&few).unwrap_err().to_string();
+    assert!(error.contains("is no whole checkpoint"), "{error}");
+}
+
+#[test]
+fn an_epoch_is_gone_on_with_on_the_same_data() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), Brake { fail_after: Some(4), ..Brake::default() }).unwrap_err();
+    let vs = nn::VarStore::new(Device::Cpu);
+    let net = Digits::new(&vs.root());
+    let trainer = Trainer::new(&vs, &net, CrossEntropy::new(), AdamW::new(1e-2).build(&vs).unwrap());
+    let mut trainer = trainer.checkpoints(Checkpoints::new(folder.path()).resume());
+    let error = trainer.fit(&DataLoader::new(data::digits(), 64)).unwrap_err().to_string();
+    assert!(
+        error.starts_with("the checkpoint was made at batch 6 of 15 in its epoch, and the loader has 29"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_run_of_another_network_and_an_earlier_run_are_refused() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), Brake::default()).unwrap();
+
+    let vs = nn::VarStore::new(Device::Cpu);
+    let net = Wider::new(&vs.root());
+    let before: Vec<Tensor> = vs.trainable_variables().iter().map(|tensor| tensor.detach().copy()).collect();
+    let loader = DataLoader::new(data::digits(), 64);
+    let trainer = |checkpoints: Checkpoints| {
+        let optimizer = AdamW::new(1e-2).build(&vs).unwrap();
+        Trainer::new(&vs, &net, CrossEntropy::new(), optimizer).checkpoints(checkpoints).fit(&loader)
+    };
+    let error = trainer(Checkpoints::new(folder.path()).resume()).unwrap_err().to_string();
+    assert!(error.contains("does not fit the network: 0 missing, 4 unexpected, 3 different"), "{error}");
+    assert!(
+        error.contains("`conv1.weight` is f32 [8, 1, 3, 3] in the network and f32 [4, 1, 3, 3] in the file"),
+        "{error}"
+    );
+    assert_eq!(vs.trainable_variables(), before);
+
+    let error = trainer(Checkpoints::new(folder.path())).unwrap_err().to_string();
+    assert!(
+        error.contains("holds checkpoints of an earlier run\nhelp: go on with it by `Checkpoints::resume`"),
+        "{error}"
+    );
+}
