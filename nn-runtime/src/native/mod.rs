@@ -67,6 +67,20 @@ unsafe extern "C" {
         eps: f64,
         maximize: bool,
     ) -> *const c_char;
+    fn nn_rmsprop(
+        count: usize,
+        parameters: Tensors,
+        gradients: Tensors,
+        square_avgs: Tensors,
+        grad_avgs: Tensors,
+        momentum_buffers: Tensors,
+        lr: f64,
+        alpha: f64,
+        eps: f64,
+        weight_decay: f64,
+        momentum: f64,
+        maximize: bool,
+    ) -> *const c_char;
 }
 
 /// Sets the gradients of `tensors` to none, so that a parameter that the next loss does not use is not moved.
@@ -238,6 +252,40 @@ pub(crate) fn fused_adagrad(
             lr_decay,
             step.weight_decay,
             eps,
+            step.maximize,
+        )
+    })
+}
+
+/// The state of RMSprop, a tensor for each parameter.
+pub(crate) struct Averages<'a> {
+    pub square_avgs: &'a [Tensor],
+    /// Where it is centred only.
+    pub grad_avgs: Option<&'a [Tensor]>,
+    /// With momentum only.
+    pub momentum_buffers: Option<&'a [Tensor]>,
+}
+
+/// What `torch.optim.RMSprop` does.
+pub(crate) fn rmsprop(step: &Step, averages: &Averages, alpha: f64, eps: f64, momentum: f64) -> Result<(), Error> {
+    let count = step.parameters.len();
+    let [parameters, gradients, square_avgs] =
+        [step.parameters, step.gradients, averages.square_avgs].map(|tensors| List::of(tensors, count));
+    let [grad_avgs, buffers] =
+        [averages.grad_avgs, averages.momentum_buffers].map(|tensors| List::optional(tensors, count));
+    checked(unsafe {
+        nn_rmsprop(
+            count,
+            parameters.pointer(),
+            gradients.pointer(),
+            square_avgs.pointer(),
+            grad_avgs.pointer(),
+            buffers.pointer(),
+            step.learning_rate,
+            alpha,
+            eps,
+            step.weight_decay,
+            momentum,
             step.maximize,
         )
     })

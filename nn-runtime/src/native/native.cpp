@@ -7,8 +7,13 @@
 #include <ATen/Context.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/_foreach_add.h>
+#include <ATen/ops/_foreach_addcdiv.h>
+#include <ATen/ops/_foreach_addcmul.h>
+#include <ATen/ops/_foreach_lerp.h>
 #include <ATen/ops/_foreach_mul.h>
+#include <ATen/ops/_foreach_neg.h>
 #include <ATen/ops/_foreach_norm.h>
+#include <ATen/ops/_foreach_sqrt.h>
 #include <ATen/ops/_fused_adagrad.h>
 #include <ATen/ops/_fused_adam.h>
 #include <ATen/ops/_fused_adamw.h>
@@ -156,6 +161,39 @@ const char* nn_fused_adagrad(size_t count, at::Tensor* const* parameters, at::Te
     const auto owned = list(parameters, count);
     at::_fused_adagrad_(owned, like(owned, gradients), list(sums, count), list(steps, count), lr, lr_decay, weight_decay, eps,
                         maximize);
+  });
+}
+
+// torch.optim.rmsprop, for which there is no fused kernel, as its _multi_tensor_rmsprop. `grad_avgs` is null unless
+// centred, and `momentum_buffers` where momentum is 0.
+const char* nn_rmsprop(size_t count, at::Tensor* const* parameters, at::Tensor* const* gradients,
+                       at::Tensor* const* square_avgs, at::Tensor* const* grad_avgs,
+                       at::Tensor* const* momentum_buffers, double lr, double alpha, double eps, double weight_decay,
+                       double momentum, bool maximize) {
+  return guarded([=] {
+    const auto owned = list(parameters, count);
+    auto slopes = list(gradients, count);
+    if (maximize) slopes = at::_foreach_neg(slopes);
+    if (weight_decay != 0) slopes = at::_foreach_add(slopes, owned, weight_decay);
+    const auto squares = list(square_avgs, count);
+    at::_foreach_mul_(squares, alpha);
+    at::_foreach_addcmul_(squares, slopes, slopes, 1 - alpha);
+    Tensors deviations = squares;
+    if (grad_avgs) {
+      const auto means = list(grad_avgs, count);
+      at::_foreach_lerp_(means, slopes, 1 - alpha);
+      deviations = at::_foreach_addcmul(squares, means, means, -1);
+    }
+    deviations = at::_foreach_sqrt(deviations);
+    at::_foreach_add_(deviations, eps);
+    if (momentum_buffers) {
+      const auto buffers = list(momentum_buffers, count);
+      at::_foreach_mul_(buffers, momentum);
+      at::_foreach_addcdiv_(buffers, slopes, deviations);
+      at::_foreach_add_(owned, buffers, -lr);
+    } else {
+      at::_foreach_addcdiv_(owned, slopes, deviations, -lr);
+    }
   });
 }
 }

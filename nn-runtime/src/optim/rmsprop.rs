@@ -1,10 +1,9 @@
 //! RMSprop.
 
-use tch::Tensor;
-
 use super::options::{check_fraction, check_not_negative};
 use super::{Batch, Builder, Options, Rule};
 use crate::Error;
+use crate::native::{self, Averages};
 
 /// RMSprop (Hinton, 2012), as `torch.optim.RMSprop`.
 ///
@@ -69,13 +68,13 @@ impl Rule for RmsProp {
         slots
     }
 
-    /// libtorch has no fused kernel of it.
     fn update(options: &Options<Self>, batch: &mut Batch) -> Result<(), Error> {
-        for (index, parameter) in batch.parameters.iter_mut().enumerate() {
-            let mut slots = batch.slots.iter_mut().map(|slot| &mut slot[index]);
-            options.rule.move_one(options, parameter, &batch.gradients[index], &mut slots)?;
-        }
-        Ok(())
+        let Self { alpha, eps, momentum, centered } = options.rule;
+        let (square_avgs, others) = batch.slots.split_first().expect("it has slots");
+        let mut others = others.iter().map(Vec::as_slice);
+        let grad_avgs = if centered { others.next() } else { None };
+        let averages = Averages { square_avgs, grad_avgs, momentum_buffers: others.next() };
+        native::rmsprop(&batch.step(options), &averages, alpha, eps, momentum)
     }
 
     fn momentum_mut(&mut self) -> Option<&mut f64> {
@@ -86,39 +85,5 @@ impl Rule for RmsProp {
         check_fraction(Self::NAME, "alpha", self.alpha)?;
         check_fraction(Self::NAME, "momentum", self.momentum)?;
         check_not_negative(Self::NAME, "eps", self.eps)
-    }
-}
-
-impl RmsProp {
-    /// Moves one parameter; `slots` are those that [`Rule::slots`] names.
-    fn move_one<'a>(
-        &self,
-        options: &Options<Self>,
-        parameter: &mut Tensor,
-        gradient: &Tensor,
-        slots: &mut impl Iterator<Item = &'a mut Tensor>,
-    ) -> Result<(), Error> {
-        let mut next = || slots.next().expect("a slot for each name");
-        let gradient = if options.maximize { gradient.f_neg()? } else { gradient.shallow_clone() };
-        let gradient = match options.weight_decay {
-            0.0 => gradient,
-            decay => gradient.f_add(&parameter.f_mul_scalar(decay)?)?,
-        };
-        let square = next();
-        let _ = square.f_mul_scalar_(self.alpha)?.f_add_(&(&gradient * &gradient * (1.0 - self.alpha)))?;
-        let deviation = if self.centered {
-            let mean = next();
-            let _ = mean.f_lerp_(&gradient, 1.0 - self.alpha)?;
-            square.f_sub(&(&*mean * &*mean))?.f_sqrt()?
-        } else {
-            square.f_sqrt()?
-        };
-        let direction = gradient.f_div(&deviation.f_add_scalar(self.eps)?)?;
-        let step = match self.momentum > 0.0 {
-            true => next().f_mul_scalar_(self.momentum)?.f_add_(&direction)?,
-            false => direction,
-        };
-        let _ = parameter.f_sub_(&(step * options.learning_rate))?;
-        Ok(())
     }
 }

@@ -72,9 +72,9 @@ impl Parameter {
 
     /// Makes what is missing of what is kept, and lets it follow a parameter that was moved to another device or type.
     /// Returns whether something was missing.
-    fn prepare<R: Rule>(&mut self, rule: &R) -> Result<bool, Error> {
+    fn prepare<R: Rule>(&mut self, rule: &R, slots: &[&'static str]) -> Result<bool, Error> {
         let mut first = false;
-        for slot in rule.slots() {
+        for &slot in slots {
             match self.slots.get_mut(slot) {
                 Some(tensor) if !native::alike(tensor, &self.tensor) => *tensor = laid_out_as(&self.tensor, tensor)?,
                 Some(_) => {}
@@ -141,20 +141,21 @@ impl<R: Rule> Stepper<R> {
 
     /// The parameters that have gradients, put together with those that can be moved in one call.
     fn batches(&mut self) -> Result<Vec<(usize, Batch)>, Error> {
+        let slots: Vec<_> = self.groups.iter().map(|group| group.options.rule.slots()).collect();
         let mut batches: Vec<(Key, Batch)> = Vec::new();
         for parameter in &mut self.parameters {
             let gradient = parameter.tensor.f_grad()?;
             if !gradient.defined() {
                 continue;
             }
-            let rule = &self.groups[parameter.group].options.rule;
-            let first = parameter.prepare(rule)?;
+            let slots = &slots[parameter.group];
+            let first = parameter.prepare(&self.groups[parameter.group].options.rule, slots)?;
             let key = (parameter.group, parameter.tensor.kind(), parameter.tensor.device(), first);
             let index = batches.iter().position(|(other, _)| *other == key).unwrap_or_else(|| {
-                batches.push((key, Batch::new(rule.slots().len(), first)));
+                batches.push((key, Batch::new(slots.len(), first)));
                 batches.len() - 1
             });
-            parameter.enter(&mut batches[index].1, gradient, &rule.slots());
+            parameter.enter(&mut batches[index].1, gradient, slots);
         }
         Ok(batches.into_iter().map(|((group, ..), batch)| (group, batch)).collect())
     }
