@@ -25,6 +25,7 @@ mod mnist;
 mod random;
 mod sample;
 mod tensors;
+pub mod transform;
 
 pub use dataset::{BatchOf, Concat, Dataset, FromFn, Map, Subset, from_fn};
 pub use digits::digits;

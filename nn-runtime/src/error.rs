@@ -148,6 +148,17 @@ pub enum Error {
         expected: String,
     },
 
+    /// A transform does not work on an image.
+    #[error("`{transform}` needs {needed}, and the image is {found}")]
+    Transform {
+        /// The transform.
+        transform: &'static str,
+        /// What it works on.
+        needed: String,
+        /// What it was given.
+        found: String,
+    },
+
     /// Tensors that lie side by side do not hold equally many samples.
     #[error("tensor {tensor} has {found} samples, and tensor 0 has {expected}: their first sizes must be the same")]
     SampleCounts {
