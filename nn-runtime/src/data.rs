@@ -16,24 +16,43 @@
 //! # Ok::<(), nn_runtime::Error>(())
 //! ```
 
+mod bytes;
+mod cifar;
 mod dataset;
 mod digits;
 mod guard;
 pub mod idx;
+mod image_folder;
 mod loader;
 mod mnist;
 mod random;
+mod read_image;
 mod sample;
 mod tensors;
 pub mod transform;
 
+pub use cifar::{CIFAR10_CLASSES, cifar10, read_cifar10};
 pub use dataset::{BatchOf, Concat, Dataset, FromFn, Map, Subset, from_fn};
 pub use digits::digits;
+pub use image_folder::ImageFolder;
 pub use loader::{Batches, DataLoader, Position};
-pub use mnist::mnist;
+pub use mnist::{FASHION_MNIST_CLASSES, mnist};
 pub use random::Rng;
+pub use read_image::{Colors, read_image};
 pub use sample::{Batch, Sample};
 pub use tensors::TensorDataset;
 
-/// Images `[N, channels, height, width]` of `f32` in memory, and their classes `[N]` of `i64`.
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+
+/// Images `[N, channels, height, width]` in memory, and their classes `[N]` of `i64`.
 pub type Images = TensorDataset<(tch::Tensor, tch::Tensor)>;
+
+/// A file of a data set, plain or gzipped.
+fn find(folder: &Path, file: &str, help: &str) -> Result<PathBuf, Error> {
+    [folder.join(file), folder.join(format!("{file}.gz"))]
+        .into_iter()
+        .find(|path| path.is_file())
+        .ok_or_else(|| Error::MissingFile { folder: folder.into(), file: file.to_owned(), help: help.to_owned() })
+}

@@ -52,6 +52,26 @@ pub enum Error {
         help: String,
     },
 
+    /// A folder of images lacks classes, or a class lacks images.
+    #[error("`{}` has not {needed}\nhelp: {help}", .folder.display())]
+    NoImages {
+        /// The folder.
+        folder: PathBuf,
+        /// What it should have.
+        needed: &'static str,
+        /// How to mend it.
+        help: String,
+    },
+
+    /// A file is not a picture, or a damaged one.
+    #[error("cannot decode `{}`: {reason}\nhelp: remove it or fetch it again; JPEG, PNG, BMP and PNM are read", .path.display())]
+    Undecodable {
+        /// The file.
+        path: PathBuf,
+        /// What the decoder says.
+        reason: String,
+    },
+
     /// A file of weights is damaged, or of another format, or asks for more than tensors.
     #[error("`{}` cannot be read as {format}: {reason}\nhelp: {help}", .path.display())]
     Weights {

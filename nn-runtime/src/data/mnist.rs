@@ -1,11 +1,17 @@
 //! MNIST, and whatever else comes in its four files, as Fashion-MNIST does.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tch::{Kind, Tensor};
 
-use super::{Images, TensorDataset, idx};
+use super::{Images, TensorDataset, find, idx};
 use crate::Error;
+
+const HELP: &str = "MNIST is `{train,t10k}-images-idx3-ubyte` and `{train,t10k}-labels-idx1-ubyte`";
+
+/// What the classes of Fashion-MNIST are called, in their order.
+pub const FASHION_MNIST_CLASSES: [&str; 10] =
+    ["t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"];
 
 /// The images to train on and those to test on, `[N, 1, 28, 28]` from 0 to 1, from the four IDX files in `folder`.
 ///
@@ -25,23 +31,13 @@ pub fn mnist(folder: impl AsRef<Path>) -> Result<(Images, Images), Error> {
 }
 
 fn part(folder: &Path, name: &str) -> Result<Images, Error> {
-    let images_path = find(folder, &format!("{name}-images-idx3-ubyte"))?;
-    let labels_path = find(folder, &format!("{name}-labels-idx1-ubyte"))?;
+    let images_path = find(folder, &format!("{name}-images-idx3-ubyte"), HELP)?;
+    let labels_path = find(folder, &format!("{name}-labels-idx1-ubyte"), HELP)?;
     let images = idx::read(&images_path, 3)?;
     let labels = idx::read(&labels_path, 1)?;
     check_pixels(&images, &images_path)?;
     check_labels(&labels, images.size()[0], &labels_path)?;
     TensorDataset::new((images.unsqueeze(1).to_kind(Kind::Float) / 255.0, labels.to_kind(Kind::Int64)))
-}
-
-fn find(folder: &Path, file: &str) -> Result<PathBuf, Error> {
-    [folder.join(file), folder.join(format!("{file}.gz"))].into_iter().find(|path| path.is_file()).ok_or_else(|| {
-        Error::MissingFile {
-            folder: folder.into(),
-            file: file.to_owned(),
-            help: "MNIST is `{train,t10k}-images-idx3-ubyte` and `{train,t10k}-labels-idx1-ubyte`".to_owned(),
-        }
-    })
 }
 
 fn check_pixels(images: &Tensor, path: &Path) -> Result<(), Error> {

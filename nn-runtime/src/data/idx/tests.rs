@@ -1,4 +1,5 @@
 use super::*;
+use crate::data::bytes::DAMAGED;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
