@@ -28,6 +28,7 @@ mod mnist;
 mod random;
 mod read_image;
 mod sample;
+mod table;
 mod tensors;
 pub mod transform;
 
@@ -40,6 +41,7 @@ pub use mnist::{FASHION_MNIST_CLASSES, mnist};
 pub use random::Rng;
 pub use read_image::{Colors, read_image};
 pub use sample::{Batch, Sample};
+pub use table::{Column, Csv, Table};
 pub use tensors::TensorDataset;
 
 use std::path::{Path, PathBuf};

@@ -52,6 +52,19 @@ pub enum Error {
         help: String,
     },
 
+    /// A table holds something else than it should.
+    #[error("`{}`, {place}: {reason}\nhelp: {help}", .path.display())]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1, and the column.
+        place: String,
+        /// What should be there, and what is.
+        reason: String,
+        /// How to mend it.
+        help: String,
+    },
+
     /// A folder of images lacks classes, or a class lacks images.
     #[error("`{}` has not {needed}\nhelp: {help}", .folder.display())]
     NoImages {
