@@ -4,6 +4,7 @@ mod cache;
 mod cargo;
 mod cuda;
 mod doctor;
+mod fashion_mnist;
 mod folder;
 mod libtorch;
 mod minilm;
@@ -67,6 +68,7 @@ enum Task {
 
 #[derive(Clone, clap::ValueEnum)]
 enum Data {
+    FashionMnist,
     Minilm,
     Mnist,
 }
@@ -94,6 +96,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Run { release, example, args } => return cargo::run(&example, release, args),
         Task::Test { args } => return cargo::test(args),
         Task::Bench { args } => return cargo::bench(args),
+        Task::Fetch { data: Data::FashionMnist } => println!("{}", fashion_mnist::fetch()?.display()),
         Task::Fetch { data: Data::Mnist } => println!("{}", mnist::fetch()?.display()),
         Task::Fetch { data: Data::Minilm } => println!("{}", minilm::fetch()?.display()),
         Task::Python => println!("{}", reference::install()?.display()),

