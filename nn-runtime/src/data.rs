@@ -28,8 +28,10 @@ mod mnist;
 mod random;
 mod read_image;
 mod sample;
+pub mod synthetic;
 mod table;
 mod tensors;
+pub mod text;
 pub mod transform;
 
 pub use cifar::{CIFAR10_CLASSES, cifar10, read_cifar10};
