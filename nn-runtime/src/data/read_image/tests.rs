@@ -36,7 +36,7 @@ fn a_file_cut_anywhere_is_refused() {
         let bytes = encoded(format);
         // The last bytes of PNG are an empty chunk.
         let needed = if format == ImageFormat::Png { bytes.len() - 12 } else { bytes.len() };
-        for length in 0..needed {
+        for length in (0..needed).rev().step_by(3) {
             let error = read(&bytes[..length], Colors::Rgb).unwrap_err();
             assert!(error.starts_with("cannot decode `f`: "), "{format:?} {length}: {error}");
         }
