@@ -48,7 +48,8 @@ pub mod prelude {
     pub use crate::optim::{self, Optimizer};
     pub use crate::schedule::{self, Schedule};
     pub use crate::train::{self, Trainer};
-    pub use crate::{Network, data, init, network, picture, weights};
+    pub use crate::weights::{self, Weights};
+    pub use crate::{Network, data, init, network, picture};
     pub use tch::nn::{Module, ModuleT, OptimizerConfig};
     pub use tch::{Device, Kind, Tensor, nn};
 }

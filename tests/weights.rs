@@ -3,10 +3,11 @@
 #[path = "../xtask/src/cache.rs"]
 #[allow(dead_code)]
 mod cache;
+#[path = "weights/hostile.rs"]
+mod hostile;
 
 use nn_dsl::models::ResNet18;
 use nn_dsl::prelude::*;
-use nn_dsl::weights::Weights;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
