@@ -6,14 +6,17 @@ use crate::mnist;
 use crate::reference;
 use anyhow::{Context, Result};
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 /// Runs an example.
 pub fn run(example: &str, release: bool, mut args: Vec<OsString>) -> Result<ExitCode> {
     libtorch::ensure_any()?;
-    if example == "lenet" && !args.iter().any(is_data) {
-        args.extend(["--data".into(), mnist::fetch()?.into()]);
+    if let Some((option, fetch)) = needs(example)
+        && !args.iter().any(|arg| is_option(option, arg))
+    {
+        args.extend([option.into(), fetch()?.into()]);
     }
     let mut cargo = cargo("run");
     if release {
@@ -39,9 +42,20 @@ pub fn bench(args: Vec<OsString>) -> Result<ExitCode> {
     finish(cargo("bench").args(args))
 }
 
-/// Whether the user names the place of the data.
-fn is_data(arg: &OsString) -> bool {
-    arg == "--data" || arg.to_string_lossy().starts_with("--data=")
+/// The option by which an example is given a folder, and what fetches that.
+type Need = (&'static str, fn() -> Result<PathBuf>);
+
+fn needs(example: &str) -> Option<Need> {
+    match example {
+        "lenet" => Some(("--data", mnist::fetch)),
+        "sentences" => Some(("--model", minilm::fetch)),
+        _ => None,
+    }
+}
+
+/// Whether the user gives the option.
+fn is_option(option: &str, arg: &OsStr) -> bool {
+    arg.to_string_lossy().strip_prefix(option).is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
 }
 
 /// The cargo that started us, on the whole workspace.
