@@ -9,6 +9,16 @@ use crate::Error;
 /// The fraction of samples, or pixels, whose class is found, as scikit-learn's `accuracy_score`.
 ///
 /// The output is `[N, classes, ..]`, logits or probabilities, and the target `[N, ..]` holds classes as `i64`.
+///
+/// ```
+/// use nn_runtime::metrics::{Accuracy, Metric};
+/// use tch::Tensor;
+///
+/// let mut accuracy = Accuracy::binary(0.0);
+/// accuracy.update(&Tensor::from_slice(&[1.5, -0.5, -2.0, 3.0]), &Tensor::from_slice(&[1i64, 1, 0, 1]))?;
+/// assert_eq!(accuracy.compute(), 0.75);
+/// # Ok::<(), nn_runtime::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Accuracy {
     reading: Reading,

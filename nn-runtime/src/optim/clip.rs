@@ -9,6 +9,17 @@ use crate::{Error, native};
 ///
 /// `norm_type` is the exponent of the norm: 2, or `f64::INFINITY` for the largest absolute value.
 ///
+/// ```
+/// use nn_runtime::optim::clip_grad_norm;
+/// use tch::{Kind, Tensor};
+///
+/// let weight = Tensor::from_slice(&[3.0, 4.0]).set_requires_grad(true);
+/// (weight.square().sum(Kind::Double) / 2.0).backward();
+/// assert_eq!(clip_grad_norm(&[&weight], 1.0, 2.0)?.double_value(&[]), 5.0);
+/// assert!((weight.grad().norm().double_value(&[]) - 1.0).abs() < 1e-6);
+/// # Ok::<(), nn_runtime::Error>(())
+/// ```
+///
 /// # Errors
 /// If libtorch fails.
 pub fn clip_grad_norm(parameters: &[&Tensor], max_norm: f64, norm_type: f64) -> Result<Tensor, Error> {

@@ -1,33 +1,16 @@
 //! The Python that tests compare with: PyTorch and scikit-learn themselves.
 
-#[path = "../../../xtask/src/cache.rs"]
-#[allow(dead_code)]
-mod cache;
+#[path = "../../../tests/reference/mod.rs"]
+mod shared;
 
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::process::{Command, Stdio};
 
 /// Numbers by the name of the case.
 pub type Numbers = BTreeMap<String, Vec<f64>>;
 
-/// Runs a Python program, which calls `show(case, tensor)`.
+/// What a Python program shows, which calls `show(case, tensor)`.
 pub fn python(program: &str) -> Numbers {
-    let interpreter =
-        cache::reference_python().expect("`cargo xtask python` sets up the PyTorch that this compares with");
-    let mut child = Command::new(interpreter)
-        .arg("-")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("Python starts");
-    let mut input = child.stdin.take().expect("it is piped");
-    input.write_all([PRELUDE, program].concat().as_bytes()).expect("Python reads its program");
-    drop(input);
-    let output = child.wait_with_output().expect("Python ends");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("Python prints UTF-8").lines().map(case).collect()
+    shared::python(&["-c", &[PRELUDE, program].concat()]).lines().map(case).collect()
 }
 
 const PRELUDE: &str = "
