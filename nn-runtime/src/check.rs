@@ -3,7 +3,7 @@
 mod constant;
 
 #[doc(hidden)]
-pub use constant::{Message, message, signature};
+pub use constant::{Message, Side, message, side, signature};
 
 use crate::network::{Network, Signature, TensorType, dtype_name};
 use crate::size::{Bindings, Size};

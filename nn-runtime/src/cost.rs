@@ -1,7 +1,7 @@
 //! What a network costs to run, counted when the program is compiled.
 
 use crate::network::{Layer, Network, Part, Signature, TensorType};
-use crate::size::{Bindings, Predicate, Size};
+use crate::size::{Bindings, Predicate, Size, Values};
 
 /// Why multiply-adds cannot be counted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,43 +46,23 @@ fn call(sizes: &[&str]) -> String {
     pairs.join(", ")
 }
 
-/// As many symbols as all inputs of a network may have.
-const MOST_SYMBOLS: usize = 32;
-
-/// The values of a network's symbols.
-#[derive(Clone, Copy)]
-struct Bound {
-    values: [(&'static str, i64); MOST_SYMBOLS],
-    count: usize,
-}
-
-impl Bound {
-    /// What a network inside another is fed with binds its symbols.
-    const fn of(inputs: &[Signature], fed: &[TensorType], outer: &Bindings) -> Option<Bound> {
-        let mut bound = Bound { values: [("", 0); MOST_SYMBOLS], count: 0 };
-        let mut index = 0;
-        while index < inputs.len() && index < fed.len() {
-            let (declared, fed) = (inputs[index].ty.dims, fed[index].dims);
-            let mut axis = 0;
-            while axis < declared.len() && axis < fed.len() {
-                if let Size::Symbol(name) = declared[axis] {
-                    let Some(value) = fed[axis].evaluate(outer) else { return None };
-                    if bound.count == MOST_SYMBOLS {
-                        return None;
-                    }
-                    bound.values[bound.count] = (name, value);
-                    bound.count += 1;
-                }
-                axis += 1;
+/// What a network inside another is fed with gives its symbols their values.
+const fn inner(inputs: &[Signature], fed: &[TensorType], outer: &Bindings) -> Option<Values> {
+    let mut values = Values::NONE;
+    let mut index = 0;
+    while index < inputs.len() && index < fed.len() {
+        let (declared, fed) = (inputs[index].ty.dims, fed[index].dims);
+        let mut axis = 0;
+        while axis < declared.len() && axis < fed.len() {
+            if let Size::Symbol(name) = declared[axis] {
+                let Some(value) = fed[axis].evaluate(outer) else { return None };
+                values = values.with(name, value);
             }
-            index += 1;
+            axis += 1;
         }
-        Some(bound)
+        index += 1;
     }
-
-    const fn bindings(&self) -> &[(&'static str, i64)] {
-        self.values.split_at(self.count).0
-    }
+    Some(values)
 }
 
 /// The multiply-adds for one sample where no other size is open.
@@ -117,15 +97,15 @@ const fn of_layer(layer: &Layer, bindings: &Bindings) -> Option<i64> {
     if matches!(layer.part, Part::Declared) {
         return Some(0);
     }
-    let inner = match layer.network {
+    let children = match layer.network {
         None => of_layers(layer.children, bindings),
-        Some(network) => match Bound::of(network.inputs, network.fed, bindings) {
-            Some(bound) => of_layers(layer.children, bound.bindings()),
+        Some(network) => match inner(network.inputs, network.fed, bindings) {
+            Some(values) => of_layers(layer.children, values.bindings()),
             None => None,
         },
     };
-    let (Some(own), Some(inner)) = (layer.macs.evaluate(bindings), inner) else { return None };
-    match own.checked_add(inner) {
+    let (Some(own), Some(children)) = (layer.macs.evaluate(bindings), children) else { return None };
+    match own.checked_add(children) {
         Some(turn) => turn.checked_mul(layer.turns as i64),
         None => None,
     }

@@ -83,6 +83,37 @@ pub(crate) const fn same_text(a: &str, b: &str) -> bool {
     true
 }
 
+/// As many symbols as all inputs of a network may have.
+const MOST_SYMBOLS: usize = 32;
+
+/// Symbols and their values, while constants are evaluated. What is more than [`MOST_SYMBOLS`] has no value.
+#[derive(Clone, Copy)]
+pub(crate) struct Values {
+    values: [(&'static str, i64); MOST_SYMBOLS],
+    count: usize,
+}
+
+impl Values {
+    pub(crate) const NONE: Values = Values { values: [("", 0); MOST_SYMBOLS], count: 0 };
+
+    pub(crate) const fn bindings(&self) -> &[(&'static str, i64)] {
+        self.values.split_at(self.count).0
+    }
+
+    /// With another value for a symbol, or one for another symbol.
+    pub(crate) const fn with(mut self, name: &'static str, value: i64) -> Values {
+        let mut index = 0;
+        while index < self.count && !same_text(self.values[index].0, name) {
+            index += 1;
+        }
+        if index < MOST_SYMBOLS {
+            self.values[index] = (name, value);
+            self.count = if index == self.count { index + 1 } else { self.count };
+        }
+        self
+    }
+}
+
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
@@ -142,9 +173,23 @@ pub enum Comparison {
     GreaterEqual,
 }
 
+impl Comparison {
+    /// As it is written.
+    pub const fn symbol(self) -> &'static str {
+        match self {
+            Comparison::Equal => "==",
+            Comparison::NotEqual => "!=",
+            Comparison::Less => "<",
+            Comparison::LessEqual => "<=",
+            Comparison::Greater => ">",
+            Comparison::GreaterEqual => ">=",
+        }
+    }
+}
+
 impl Predicate {
     /// Whether it holds; not, if a symbol is not bound.
-    pub fn holds(&self, bindings: &Bindings) -> bool {
+    pub const fn holds(&self, bindings: &Bindings) -> bool {
         let (Some(left), Some(right)) = (self.left.evaluate(bindings), self.right.evaluate(bindings)) else {
             return false;
         };
@@ -161,14 +206,6 @@ impl Predicate {
 
 impl fmt::Display for Predicate {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let comparison = match self.comparison {
-            Comparison::Equal => "==",
-            Comparison::NotEqual => "!=",
-            Comparison::Less => "<",
-            Comparison::LessEqual => "<=",
-            Comparison::Greater => ">",
-            Comparison::GreaterEqual => ">=",
-        };
-        write!(f, "{} {comparison} {}", self.left, self.right)
+        write!(f, "{} {} {}", self.left, self.comparison.symbol(), self.right)
     }
 }

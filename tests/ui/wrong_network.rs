@@ -12,6 +12,22 @@ network! {
     pub Fed(image: [N, 3, 64, 64]) -> [N, 128] {
         encoder: Encoder -> [N, 128]
     }
+
+    pub Even(x: [N, T]) -> [N, T / 2] where T % 2 == 0 {
+        reshape [N, T / 2, 2] -> mean dim=2
+    }
+
+    pub Odd(x: [N, 7]) -> [N, 3] {
+        Even -> [N, 3]
+    }
+
+    pub Any(x: [N, T]) -> [N, T / 2] {
+        Even -> [N, T / 2]
+    }
+
+    pub Fits(x: [N, T]) -> [N, T / 2] where T % 6 == 0, T <= 512 {
+        Even -> [N, T / 2]
+    }
 }
 
 fn main() {}

@@ -176,7 +176,7 @@ fn check(context: Context, deferred: &Deferred) -> TokenStream {
             }
         }
         Check::Signature { network, inputs, outputs } => {
-            let network = &network.0;
+            let (network, outer) = (&network.0, context.names.ty(context.network.root.of));
             let inputs = inputs.iter().map(|ty| context.type_literal(ty));
             let outputs = outputs.iter().map(|ty| context.type_literal(ty));
             let inputs = with_words(&quote!(&[#(#inputs),*]));
@@ -186,8 +186,8 @@ fn check(context: Context, deferred: &Deferred) -> TokenStream {
                 let given: &[::nn_dsl::TensorType] = #outputs;
                 if let ::core::option::Option::Some(difference) = ::nn_dsl::check::signature(
                     <#network as ::nn_dsl::Network>::NAME,
-                    <#network as ::nn_dsl::Network>::INPUTS,
-                    <#network as ::nn_dsl::Network>::OUTPUTS,
+                    ::nn_dsl::check::side::<#network>(),
+                    ::nn_dsl::check::side::<#outer>(),
                     fed,
                     given,
                 ) {

@@ -1,11 +1,12 @@
 //! What rustc evaluates when a program with networks is compiled: the signatures of networks inside networks, and what depends on
 //! Rust constants. All of it is `const`.
 
-use crate::network::{Signature, TensorType};
-use crate::size::Size;
+use crate::network::{Network, Signature, TensorType};
+use crate::size::{Bindings, Comparison, Predicate, Size, Values};
 
 /// A message made in constant evaluation.
 #[doc(hidden)]
+#[derive(Clone, Copy)]
 pub struct Message {
     bytes: [u8; 512],
     length: usize,
@@ -74,6 +75,41 @@ impl Message {
         self.text("[").sizes(ty.dims, ", ").text("]")
     }
 
+    /// `[N, 64] and [N, 1]`
+    const fn types(self, types: &[TensorType]) -> Message {
+        let mut message = self;
+        let mut index = 0;
+        while index < types.len() {
+            message = if index > 0 { message.text(" and ") } else { message };
+            message = message.ty(&types[index]);
+            index += 1;
+        }
+        message
+    }
+
+    /// The shapes in numbers, where they are not numbers already.
+    const fn example(self, types: &[TensorType], values: &Bindings) -> Message {
+        let (mut message, mut symbolic) = (self.text("\nnote: it does not hold for "), false);
+        let mut index = 0;
+        while index < types.len() {
+            message = message.text(if index > 0 { " and [" } else { "[" });
+            let mut axis = 0;
+            while axis < types[index].dims.len() {
+                let size = &types[index].dims[axis];
+                symbolic |= !matches!(size, Size::Known(_));
+                message = if axis > 0 { message.text(", ") } else { message };
+                message = match size.evaluate(values) {
+                    Some(value) => message.number(value),
+                    None => message.size(size),
+                };
+                axis += 1;
+            }
+            message = message.text("]");
+            index += 1;
+        }
+        if symbolic { message } else { self }
+    }
+
     /// The message.
     pub const fn as_str(&self) -> &str {
         let (text, _) = self.bytes.split_at(self.length);
@@ -100,109 +136,114 @@ pub const fn message(text: &str, constants: &[(&str, i64)]) -> Message {
 /// How many points a symbolic size is compared at.
 const POINTS: i64 = 48;
 
-/// What is wrong when a network is fed with `fed` and declared to give `given`; nothing, if it fits.
+/// The signature of a network: of one inside another, or of that other.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct Side<'a> {
+    pub inputs: &'a [Signature],
+    pub outputs: &'a [Signature],
+    pub predicates: &'a [Predicate],
+}
+
+/// A network as one side.
+#[doc(hidden)]
+pub const fn side<N: Network>() -> Side<'static> {
+    Side { inputs: N::INPUTS, outputs: N::OUTPUTS, predicates: N::PREDICATES }
+}
+
+/// What is wrong when a network `inner` is fed with `fed` by another, `outer`, and declared to give `given`; nothing, if it fits.
 ///
 /// The network's symbols are bound to the sizes it is fed with. Where those are symbolic themselves, they stand for many numbers
-/// at which the declared and the true result are compared.
+/// that the outer network admits, at which all is compared.
 #[doc(hidden)]
 pub const fn signature(
     name: &str,
-    inputs: &[Signature],
-    outputs: &[Signature],
+    inner: Side,
+    outer: Side,
     fed: &[TensorType],
     given: &[TensorType],
 ) -> Option<Message> {
     // Every network gives something, but for one that does not compile: that it is wrong was said.
-    if outputs.is_empty() {
+    if inner.outputs.is_empty() {
         return None;
     }
-    if inputs.len() != fed.len() {
-        let message = Message::new().text("`").text(name).text("` takes ").number(inputs.len() as i64);
+    if inner.inputs.len() != fed.len() {
+        let message = Message::new().text("`").text(name).text("` takes ").number(inner.inputs.len() as i64);
         return Some(message.text(" values, and is fed with ").number(fed.len() as i64));
     }
-    if outputs.len() != given.len() {
-        let message = Message::new().text("`").text(name).text("` returns ").number(outputs.len() as i64);
+    if inner.outputs.len() != given.len() {
+        let message = Message::new().text("`").text(name).text("` returns ").number(inner.outputs.len() as i64);
         return Some(message.text(" values, and this chain declares ").number(given.len() as i64));
     }
     let mut point = 0;
     while point < POINTS {
-        if let Some(difference) = differs_at(point, (inputs, fed), (outputs, given)) {
-            return Some(describe(name, difference, (inputs, fed), (outputs, given)));
+        if let Some(values) = admitted(outer, point)
+            && are_known(fed, values.bindings())
+            && are_known(given, values.bindings())
+            && let Some(difference) = differs_at(values.bindings(), inner, fed, given)
+        {
+            return Some(describe(name, difference, inner, (fed, given), values.bindings()));
         }
         point += 1;
     }
     None
 }
 
-/// Which input or output differs.
+/// What differs, or does not hold.
 enum Difference {
     Input(usize),
     Output(usize),
+    Predicate(usize),
 }
 
 const fn describe(
     name: &str,
     difference: Difference,
-    (inputs, fed): (&[Signature], &[TensorType]),
-    (outputs, given): (&[Signature], &[TensorType]),
+    inner: Side,
+    (fed, given): (&[TensorType], &[TensorType]),
+    values: &Bindings,
 ) -> Message {
     let message = Message::new().text("`").text(name);
     match difference {
         Difference::Input(index) => {
-            let message = message.text("` expects ").ty(&inputs[index].ty).text(" as `").text(inputs[index].name);
+            let Signature { name, ty } = &inner.inputs[index];
+            let message = message.text("` expects ").ty(ty).text(" as `").text(name);
             message.text("`, and is fed with ").ty(&fed[index])
         }
         Difference::Output(index) => {
-            message.text("` returns ").ty(&outputs[index].ty).text(", but this chain declares ").ty(&given[index])
+            let message = message.text("` returns ").ty(&inner.outputs[index].ty);
+            message.text(", but this chain declares ").ty(&given[index])
+        }
+        Difference::Predicate(index) => {
+            let Predicate { left, comparison, right } = &inner.predicates[index];
+            let message =
+                message.text("` needs `").size(left).text(" ").text(comparison.symbol()).text(" ").size(right);
+            message.text("`, and is fed with ").types(fed).example(fed, values)
         }
     }
 }
 
-/// Compares all shapes with the caller's symbols standing for certain numbers.
-const fn differs_at(
-    point: i64,
-    (inputs, fed): (&[Signature], &[TensorType]),
-    (outputs, given): (&[Signature], &[TensorType]),
-) -> Option<Difference> {
-    let mut bindings: [(&str, i64); 32] = [("", 0); 32];
-    let mut bound = 0;
+/// Compares all shapes with the outer network's symbols standing for certain numbers.
+const fn differs_at(outer: &Bindings, inner: Side, fed: &[TensorType], given: &[TensorType]) -> Option<Difference> {
+    let mut values = Values::NONE;
     let mut index = 0;
-    while index < inputs.len() {
-        if inputs[index].ty.dims.len() != fed[index].dims.len() || !same_dtype(&inputs[index].ty, &fed[index]) {
-            return Some(Difference::Input(index));
-        }
-        let (declared, fed) = (inputs[index].ty.dims, fed[index].dims);
-        let mut axis = 0;
-        while axis < declared.len() {
-            let value = sample(&fed[axis], point);
-            match &declared[axis] {
-                Size::Symbol(symbol) => {
-                    let (known, _) = bindings.split_at(bound);
-                    match Size::Symbol(symbol).evaluate(known) {
-                        Some(other) if other != value => return Some(Difference::Input(index)),
-                        Some(_) => {}
-                        None => {
-                            bindings[bound] = (symbol, value);
-                            bound += 1;
-                        }
-                    }
-                }
-                size => {
-                    let (known, _) = bindings.split_at(bound);
-                    match size.evaluate(known) {
-                        Some(other) if other == value => {}
-                        _ => return Some(Difference::Input(index)),
-                    }
-                }
-            }
-            axis += 1;
+    while index < inner.inputs.len() {
+        values = match bound(&inner.inputs[index].ty, &fed[index], outer, values) {
+            Some(values) => values,
+            None => return Some(Difference::Input(index)),
+        };
+        index += 1;
+    }
+    index = 0;
+    while index < inner.predicates.len() {
+        if !inner.predicates[index].holds(values.bindings()) {
+            return Some(Difference::Predicate(index));
         }
         index += 1;
     }
-    let (known, _) = bindings.split_at(bound);
-    let mut index = 0;
-    while index < outputs.len() {
-        if !same_at(&outputs[index].ty, &given[index], known, point) {
+    index = 0;
+    while index < inner.outputs.len() {
+        if !same_at(&inner.outputs[index].ty, &given[index], values.bindings(), outer) {
             return Some(Difference::Output(index));
         }
         index += 1;
@@ -210,14 +251,48 @@ const fn differs_at(
     None
 }
 
-const fn same_at(own: &TensorType, declared: &TensorType, bindings: &[(&str, i64)], point: i64) -> bool {
+/// Whether all sizes have values: none is divided by zero, or too large.
+const fn are_known(types: &[TensorType], values: &Bindings) -> bool {
+    let mut index = 0;
+    while index < types.len() {
+        let mut axis = 0;
+        while axis < types[index].dims.len() {
+            if types[index].dims[axis].evaluate(values).is_none() {
+                return false;
+            }
+            axis += 1;
+        }
+        index += 1;
+    }
+    true
+}
+
+/// The values with those of the symbols in an input; nothing, if it does not fit.
+const fn bound(declared: &TensorType, fed: &TensorType, outer: &Bindings, mut values: Values) -> Option<Values> {
+    if declared.dims.len() != fed.dims.len() || !same_dtype(declared, fed) {
+        return None;
+    }
+    let mut axis = 0;
+    while axis < fed.dims.len() {
+        let Some(value) = fed.dims[axis].evaluate(outer) else { return None };
+        match (&declared.dims[axis], declared.dims[axis].evaluate(values.bindings())) {
+            (_, Some(other)) if other == value => {}
+            (Size::Symbol(symbol), None) => values = values.with(symbol, value),
+            _ => return None,
+        }
+        axis += 1;
+    }
+    Some(values)
+}
+
+const fn same_at(own: &TensorType, declared: &TensorType, inner: &Bindings, outer: &Bindings) -> bool {
     if own.dims.len() != declared.dims.len() || !same_dtype(own, declared) {
         return false;
     }
     let mut axis = 0;
     while axis < own.dims.len() {
-        match own.dims[axis].evaluate(bindings) {
-            Some(value) if value == sample(&declared.dims[axis], point) => {}
+        match (own.dims[axis].evaluate(inner), declared.dims[axis].evaluate(outer)) {
+            (Some(own), Some(declared)) if own == declared => {}
             _ => return false,
         }
         axis += 1;
@@ -233,29 +308,64 @@ const fn same_dtype(a: &TensorType, b: &TensorType) -> bool {
     }
 }
 
-/// The value of a size of the caller's at a point: each symbol stands for a number of its own.
-const fn sample(size: &Size, point: i64) -> i64 {
-    match size {
-        Size::Known(value) => *value,
-        Size::Symbol(name) => symbol_at(name, point),
-        Size::Sum(terms) => {
-            let (mut sum, mut index) = (0, 0);
-            while index < terms.len() {
-                sum += sample(&terms[index], point);
-                index += 1;
+/// Numbers for the symbols of a network that its predicates admit; nothing, if none are found for this point.
+const fn admitted(network: Side, point: i64) -> Option<Values> {
+    let mut values = Values::NONE;
+    let mut input = 0;
+    while input < network.inputs.len() {
+        let dims = network.inputs[input].ty.dims;
+        let mut axis = 0;
+        while axis < dims.len() {
+            if let Size::Symbol(name) = dims[axis] {
+                values = values.with(name, symbol_at(name, point));
             }
-            sum
+            axis += 1;
         }
-        Size::Product(factors) => {
-            let (mut product, mut index) = (1, 0);
-            while index < factors.len() {
-                product *= sample(&factors[index], point);
-                index += 1;
+        input += 1;
+    }
+    // What one predicate changes may break another.
+    let (mut round, mut index) = (0, 0);
+    while index < network.predicates.len() {
+        if network.predicates[index].holds(values.bindings()) {
+            index += 1;
+            continue;
+        }
+        if round == 4 * network.predicates.len() {
+            return None;
+        }
+        values = repaired(&network.predicates[index], values, point);
+        (round, index) = (round + 1, 0);
+    }
+    Some(values)
+}
+
+/// The values with one changed such that a predicate holds, where that is easy.
+const fn repaired(predicate: &Predicate, values: Values, point: i64) -> Values {
+    let known = values.bindings();
+    let (Some(left), Some(right)) = (predicate.left.evaluate(known), predicate.right.evaluate(known)) else {
+        return values;
+    };
+    // An upper bound is met at several points.
+    let below = if right > 8 { right - 1 - point % 8 } else { right - 1 };
+    match (&predicate.left, predicate.comparison, &predicate.right) {
+        (Size::Symbol(name), Comparison::Equal | Comparison::GreaterEqual, _) => values.with(name, right),
+        (_, Comparison::Equal, Size::Symbol(name)) => values.with(name, left),
+        (Size::Remainder(Size::Symbol(name), modulus), Comparison::Equal, _) => {
+            match (predicate.left.evaluate(known), modulus.evaluate(known), Size::Symbol(name).evaluate(known)) {
+                (Some(rest), Some(modulus), Some(value)) if modulus > 0 => {
+                    values.with(name, value + (right - rest).rem_euclid(modulus))
+                }
+                _ => values,
             }
-            product
         }
-        Size::Quotient(dividend, divisor) => sample(dividend, point).div_euclid(sample(divisor, point)),
-        Size::Remainder(dividend, divisor) => sample(dividend, point).rem_euclid(sample(divisor, point)),
+        (Size::Symbol(name), Comparison::LessEqual, _) => values.with(name, below + 1),
+        (Size::Symbol(name), Comparison::Less, _) => values.with(name, below),
+        (Size::Symbol(name), Comparison::Greater | Comparison::NotEqual, _) => values.with(name, right + 1),
+        (_, Comparison::GreaterEqual, Size::Symbol(name)) => values.with(name, left),
+        (_, Comparison::Greater, Size::Symbol(name)) => values.with(name, left - 1),
+        (_, Comparison::LessEqual, Size::Symbol(name)) => values.with(name, left),
+        (_, Comparison::Less, Size::Symbol(name)) => values.with(name, left + 1),
+        _ => values,
     }
 }
 
