@@ -128,7 +128,7 @@ impl Pair<'_> {
 
     /// Every element of the target must be 1 or -1.
     pub fn signs(&self) -> Result<(), Error> {
-        match first_other(self.target, |target| target.abs().eq(1.0)) {
+        match first_other(self.target, |target| target.to_kind(Kind::Double).abs().eq(1.0)) {
             None => Ok(()),
             Some(found) => Err(self.misfit(
                 format!("the target must hold 1 and -1, and this one holds {found}"),

@@ -95,6 +95,8 @@ fn what_is_no_probability_is_named() {
     assert!(error.starts_with("BceWithLogits: the target must be from 0 to 1, and this one holds 1.5"), "{error}");
     let error = told(HingeEmbedding::new(), &half, &Tensor::from_slice(&[0i64, 1]));
     assert!(error.contains("must hold 1 and -1, and this one holds 0"), "{error}");
+    let error = told(HingeEmbedding::new(), &half, &Tensor::from_slice(&[true, false]));
+    assert!(error.contains("must hold 1 and -1, and this one holds 0"), "{error}");
     let nan = Tensor::from_slice(&[f32::NAN, 0.5]);
     assert!(told(Bce::new(), &nan, &half).contains("this one holds NaN"));
 }
