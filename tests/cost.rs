@@ -38,6 +38,16 @@ network! {
         repeat 3 { residual { linear 10 -> relu -> linear 10 } }
     }
 
+    Halves(x: [N, 2 * T], y: [N, 3 * S]) -> (a: [N, T], b: [S, T]) where T >= 1 {
+        let a = x -> reshape [N, T, 2] -> mean dim=2;
+        (a, y -> ones [S, T])
+    }
+
+    Whole(x: [N, 4 * K]) -> [N, 2 * K] where K >= 1 {
+        let (a, _) = (x, x -> (id, id, id) -> cat) -> Halves -> ([N, 2 * K], [(4 * K), (2 * K)]);
+        a
+    }
+
     Wide<const CLASSES: i64>(x: [N, 10]) -> [N, CLASSES] { linear CLASSES }
 }
 
@@ -89,4 +99,19 @@ fn what_is_missing_is_said() {
     assert_eq!(error(&[("H", -2), ("W", 5)]), "`Convolutions` takes no such sizes: it needs `H >= 0`");
     let huge = Convolutions::multiply_adds(&[("H", 1 << 40), ("W", 1 << 40)]);
     assert_eq!(huge, Err(CostError::Overflow { network: "Convolutions" }));
+}
+
+#[test]
+fn a_symbol_is_found_by_exact_division() {
+    let net = Halves::new(&nn::VarStore::new(Device::Cpu).root());
+    let zeros = |shape: &[i64]| Tensor::zeros(shape, (Kind::Float, Device::Cpu));
+    let (a, b) = net.forward(&zeros(&[2, 8]), &zeros(&[2, 9]));
+    assert_eq!((a.size(), b.size()), (vec![2, 4], vec![3, 4]));
+    let error = net.try_forward(&zeros(&[2, 7]), &zeros(&[2, 9])).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "`Halves` expects `x: [N, 2 * T]`, and got f32[2, 7]\nnote: dimension 1 is 7, and `2 * T` is a multiple of 2"
+    );
+    let net = Whole::new(&nn::VarStore::new(Device::Cpu).root());
+    assert_eq!(net.forward(&zeros(&[2, 8])).size(), [2, 4]);
 }

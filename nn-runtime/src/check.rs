@@ -168,18 +168,21 @@ fn bind(
     (axis, declared, actual): (usize, &Size, i64),
     bindings: &mut Vec<(&'static str, i64)>,
 ) -> Result<(), InputError> {
-    let reason = match declared {
-        Size::Known(value) if *value == actual => return Ok(()),
-        Size::Known(value) => format!("dimension {axis} is {actual} instead of {value}"),
-        Size::Symbol(symbol) => match bindings.iter().find(|(bound, _)| bound == symbol) {
+    let reason = match (declared, declared.binds()) {
+        (Size::Known(value), _) if *value == actual => return Ok(()),
+        (Size::Known(value), _) => format!("dimension {axis} is {actual} instead of {value}"),
+        (_, Some((_, factor))) if actual % factor != 0 => {
+            format!("dimension {axis} is {actual}, and `{declared}` is a multiple of {factor}")
+        }
+        (_, Some((symbol, factor))) => match bindings.iter().find(|(bound, _)| *bound == symbol) {
             None => {
-                bindings.push((symbol, actual));
+                bindings.push((symbol, actual / factor));
                 return Ok(());
             }
-            Some((_, value)) if *value == actual => return Ok(()),
+            Some((_, value)) if *value == actual / factor => return Ok(()),
             Some((_, value)) => format!("dimension {axis} is {actual}, but `{symbol}` was {value} before"),
         },
-        _ => return Ok(()),
+        (_, None) => return Ok(()),
     };
     Err(shape_error(network, signature, tensor, reason))
 }

@@ -54,9 +54,9 @@ const fn inner(inputs: &[Signature], fed: &[TensorType], outer: &Bindings) -> Op
         let (declared, fed) = (inputs[index].ty.dims, fed[index].dims);
         let mut axis = 0;
         while axis < declared.len() && axis < fed.len() {
-            if let Size::Symbol(name) = declared[axis] {
+            if let Some((name, factor)) = declared[axis].binds() {
                 let Some(value) = fed[axis].evaluate(outer) else { return None };
-                values = values.with(name, value);
+                values = values.with(name, value / factor);
             }
             axis += 1;
         }
@@ -139,10 +139,10 @@ pub(crate) fn multiply_adds<N: Network>(sizes: &Bindings) -> Result<i64, CostErr
 fn symbols(inputs: &[Signature]) -> Vec<&'static str> {
     let mut symbols = Vec::new();
     for size in inputs.iter().flat_map(|input| input.ty.dims) {
-        if let Size::Symbol(name) = size
-            && !symbols.contains(name)
+        if let Some((name, _)) = size.binds()
+            && !symbols.contains(&name)
         {
-            symbols.push(*name);
+            symbols.push(name);
         }
     }
     symbols

@@ -24,6 +24,15 @@ pub enum Size {
 pub type Bindings<'a> = [(&'a str, i64)];
 
 impl Size {
+    /// The symbol that a size of an input gives its value, and what that is multiplied with: `T`, `2 * T`.
+    pub(crate) const fn binds(&self) -> Option<(&'static str, i64)> {
+        match self {
+            Size::Symbol(name) => Some((*name, 1)),
+            Size::Product([Size::Known(factor), Size::Symbol(name)]) if *factor > 0 => Some((*name, *factor)),
+            _ => None,
+        }
+    }
+
     /// Its value, if all of its symbols are bound.
     pub const fn evaluate(&self, bindings: &Bindings) -> Option<i64> {
         match self {

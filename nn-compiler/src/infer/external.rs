@@ -145,14 +145,14 @@ impl Inference<'_> {
         for symbol in symbols {
             let size = Size::symbol(symbol);
             let axis = |value: &Value| value.ty.dims.iter().position(|known| *known == size);
-            let local = match values.iter().find_map(|value| Some((value, axis(value)?))) {
+            let code = match values.iter().find_map(|value| Some((value, axis(value)?))) {
                 Some((value, axis)) => {
                     let tensor = self.localise(value.reference);
-                    self.frame().size_of(tensor, axis, Some(format_ident!("{}", rust_name(symbol))))
+                    Code::Local(self.frame().size_of(tensor, axis, Some(format_ident!("{}", rust_name(symbol)))))
                 }
-                None => self.localise(self.symbols[symbol]),
+                None => self.symbols[symbol].clone().map(&mut |reference| self.localise(*reference)),
             };
-            bindings.push((symbol.to_string(), Code::Local(local)));
+            bindings.push((symbol.to_string(), code));
         }
         bindings
     }

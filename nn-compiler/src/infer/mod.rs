@@ -26,7 +26,7 @@ pub use value::{Datum, Flow, Given, ParameterName, Reference, Value};
 
 use crate::report::{Mistake, Report};
 use crate::resolve::Program;
-use crate::shaped::{Content, Deferred, Init, Instance, LocalKind, Network, Struct};
+use crate::shaped::{Code, Content, Deferred, Init, Instance, LocalKind, Network, Struct};
 use crate::tree;
 use proc_macro2::{Ident, TokenStream};
 use std::collections::BTreeMap;
@@ -55,8 +55,8 @@ struct Inference<'a> {
     signatures: Vec<Deferred>,
     /// The tokens behind the opaque names in sizes.
     opaques: BTreeMap<String, TokenStream>,
-    /// The variables of the network's function that hold the sizes of its inputs.
-    symbols: BTreeMap<String, Reference>,
+    /// How the network's function gets at the symbols.
+    symbols: BTreeMap<String, Code<Reference>>,
     /// The frame of the innermost block: it sees the stages of no frame further out.
     floor: usize,
     /// How often loops have turned.

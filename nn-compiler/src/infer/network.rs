@@ -88,6 +88,9 @@ impl Inference<'_> {
         for (input, local) in network.inputs.iter().zip(&locals) {
             self.bind_symbols(&input.shape, *local);
         }
+        for (input, local) in network.inputs.iter().zip(&locals) {
+            self.bind_factors(&input.shape, *local);
+        }
         let mut values = Vec::new();
         for (input, local) in network.inputs.iter().zip(locals) {
             match self.input_type(&input.shape) {
@@ -118,10 +121,26 @@ impl Inference<'_> {
                 continue;
             }
             let size = self.frame().size_of(local, axis, Some(name.clone()));
-            let reference = Reference { frame: 0, local: size };
-            self.symbols.insert(name.to_string(), reference);
-            let code = Code::Local(reference);
-            self.scope.bind_datum(name, Datum::Size(Size::symbol(&name.to_string()), code));
+            self.bind_symbol(name, Code::Local(Reference { frame: 0, local: size }));
+        }
+    }
+
+    fn bind_symbol(&mut self, name: &Ident, code: Code<Reference>) {
+        self.symbols.insert(name.to_string(), code.clone());
+        self.scope.bind_datum(name, Datum::Size(Size::symbol(&name.to_string()), code));
+    }
+
+    /// `2 * T`, where `T` stands alone nowhere: it is the half of that size.
+    fn bind_factors(&mut self, shape: &Shape, local: usize) {
+        for (axis, size) in shape.sizes.iter().enumerate() {
+            let Expr::Binary { operator: Operator::Multiply, left, right, .. } = size else { continue };
+            let (Expr::Integer(factor, _), Expr::Name(name)) = (&**left, &**right) else { continue };
+            if *factor > 0 && self.scope.find(name).is_none() {
+                let size = self.frame().size_of(local, axis, None);
+                let whole = Code::Local(Reference { frame: 0, local: size });
+                let code = Code::Binary(Operator::Divide, Box::new(whole), Box::new(Code::Literal(*factor)));
+                self.bind_symbol(name, code);
+            }
         }
     }
 

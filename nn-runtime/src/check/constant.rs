@@ -275,9 +275,9 @@ const fn bound(declared: &TensorType, fed: &TensorType, outer: &Bindings, mut va
     let mut axis = 0;
     while axis < fed.dims.len() {
         let Some(value) = fed.dims[axis].evaluate(outer) else { return None };
-        match (&declared.dims[axis], declared.dims[axis].evaluate(values.bindings())) {
+        match (declared.dims[axis].binds(), declared.dims[axis].evaluate(values.bindings())) {
             (_, Some(other)) if other == value => {}
-            (Size::Symbol(symbol), None) => values = values.with(symbol, value),
+            (Some((symbol, factor)), None) if value % factor == 0 => values = values.with(symbol, value / factor),
             _ => return None,
         }
         axis += 1;
@@ -316,7 +316,7 @@ const fn admitted(network: Side, point: i64) -> Option<Values> {
         let dims = network.inputs[input].ty.dims;
         let mut axis = 0;
         while axis < dims.len() {
-            if let Size::Symbol(name) = dims[axis] {
+            if let Some((name, _)) = dims[axis].binds() {
                 values = values.with(name, symbol_at(name, point));
             }
             axis += 1;
