@@ -21,6 +21,7 @@ pub mod ops;
 pub mod optim;
 #[doc(hidden)]
 pub mod outline;
+pub mod parameters;
 mod pattern;
 pub mod picture;
 pub mod schedule;

@@ -1,13 +1,13 @@
 //! The optimizer itself, whatever its rule: groups of parameters, and what is kept for each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use tch::{Device, Kind, Tensor, nn};
 
 use super::{Batch, Optimizer, Options, Rule};
 use crate::state::specs;
 use crate::weights::{Mismatch, Saved, Specs, describe};
-use crate::{Error, State, native};
+use crate::{Error, State, native, parameters};
 
 /// The name under which the learning rates are saved.
 const LEARNING_RATES: &str = "learning_rates";
@@ -42,16 +42,7 @@ pub(super) struct Parameter {
 
 /// The trainable parameters of `vs`, by name.
 pub(super) fn trainable(vs: &nn::VarStore) -> Vec<Parameter> {
-    // Freezing takes `requires_grad` away, so that only the list of the trainable ones tells.
-    let trainable: BTreeSet<usize> = vs.trainable_variables().iter().map(address).collect();
-    let variables: BTreeMap<String, Tensor> = vs.variables().into_iter().collect();
-    let variables = variables.into_iter().filter(|(_, tensor)| trainable.contains(&address(tensor)));
-    variables.map(|(name, tensor)| Parameter::new(name, tensor)).collect()
-}
-
-/// Where the data is, which tells one parameter from another.
-fn address(tensor: &Tensor) -> usize {
-    tensor.data_ptr() as usize
+    parameters::all(vs).into_iter().map(|(name, tensor)| Parameter::new(name, tensor)).collect()
 }
 
 impl<R> Group<R> {

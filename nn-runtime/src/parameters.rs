@@ -1,0 +1,145 @@
+//! The parameters of a network by name: which are trained, what their gradients are, where they are.
+//!
+//! A new head on a trained body:
+//!
+//! ```
+//! use nn_runtime::init::{Init, parameter};
+//! use nn_runtime::parameters;
+//! use tch::{Device, nn};
+//!
+//! # let vs = nn::VarStore::new(Device::Cpu);
+//! # for name in ["conv1", "conv2", "fc"] {
+//! #     let _ = parameter(&(vs.root() / name), "weight", &[2, 2], Init::KaimingUniform);
+//! # }
+//! // ... after `Weights::open("body.safetensors")?.ignore("fc.*").load(&mut vs)?`
+//! parameters::freeze(&vs, "*")?;
+//! assert_eq!(parameters::unfreeze(&vs, "fc.*")?, ["fc.weight"]);
+//! # Ok::<(), nn_runtime::Error>(())
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use tch::nn::VarStore;
+use tch::{Device, Kind, Tensor};
+
+use crate::{Error, native, pattern};
+
+/// The parameters of `vs` by name, frozen ones too, and not the buffers.
+pub fn all(vs: &VarStore) -> BTreeMap<String, Tensor> {
+    // Freezing takes `requires_grad` away, so that only tch's list of the trainable ones tells them from buffers.
+    let address = |tensor: &Tensor| tensor.data_ptr() as usize;
+    let trainable: BTreeSet<usize> = vs.trainable_variables().iter().map(address).collect();
+    vs.variables().into_iter().filter(|(_, tensor)| trainable.contains(&address(tensor))).collect()
+}
+
+/// Stops the training of the parameters whose names match `pattern`, in which `*` is any text, and returns their names.
+///
+/// Their gradients are dropped, and no more are computed. Batch normalisation still follows the batches in training mode,
+/// as in PyTorch: its running statistics are no parameters.
+///
+/// # Errors
+/// If no name matches.
+pub fn freeze(vs: &VarStore, pattern: &str) -> Result<Vec<String>, Error> {
+    let frozen = set_trained(vs, pattern, false)?;
+    native::clear_gradients(&frozen.values().collect::<Vec<_>>())?;
+    Ok(frozen.into_keys().collect())
+}
+
+/// Lets the parameters whose names match `pattern` be trained again, and returns their names.
+///
+/// # Errors
+/// If no name matches.
+pub fn unfreeze(vs: &VarStore, pattern: &str) -> Result<Vec<String>, Error> {
+    Ok(set_trained(vs, pattern, true)?.into_keys().collect())
+}
+
+fn set_trained(vs: &VarStore, pattern: &str, trained: bool) -> Result<BTreeMap<String, Tensor>, Error> {
+    let all = all(vs);
+    let names: Vec<String> = all.keys().cloned().collect();
+    let matching = pattern::positions(pattern, &names)?;
+    let matching = matching.into_iter().map(|index| (names[index].clone(), &all[&names[index]]));
+    matching.map(|(name, tensor)| Ok((name, tensor.f_set_requires_grad(trained)?))).collect()
+}
+
+/// How large the gradient of a parameter is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gradient {
+    /// The parameter's name.
+    pub name: String,
+    /// The Euclidean norm; none where no gradient was computed: the parameter is frozen, or the loss does not depend on it.
+    pub norm: Option<f64>,
+    /// The norm of the parameter itself.
+    pub parameter_norm: f64,
+}
+
+/// `fc.weight: gradient 2.31e-2, parameter 1.15e1`
+impl fmt::Display for Gradient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, norm, parameter_norm } = self;
+        match norm {
+            Some(norm) => write!(f, "{name}: gradient {norm:.2e}, parameter {parameter_norm:.2e}"),
+            None => write!(f, "{name}: no gradient, parameter {parameter_norm:.2e}"),
+        }
+    }
+}
+
+/// The gradients of all parameters, in the order of their names: after `backward`, and before `zero_grad`.
+///
+/// ```
+/// use nn_runtime::init::{Init, parameter};
+/// use nn_runtime::parameters;
+/// use tch::{Device, Kind, nn};
+///
+/// let vs = nn::VarStore::new(Device::Cpu);
+/// let weight = parameter(&vs.root(), "weight", &[4], Init::Constant(2.0));
+/// (weight * 3.0).sum(Kind::Float).backward();
+/// assert_eq!(parameters::gradients(&vs)[0].to_string(), "weight: gradient 6.00e0, parameter 4.00e0");
+/// ```
+pub fn gradients(vs: &VarStore) -> Vec<Gradient> {
+    let norm = |tensor: &Tensor| tensor.detach().to_kind(Kind::Double).norm().double_value(&[]);
+    let measured = |(name, parameter): (String, Tensor)| {
+        let gradient = parameter.grad();
+        Gradient { name, norm: gradient.defined().then(|| norm(&gradient)), parameter_norm: norm(&parameter) }
+    };
+    all(vs).into_iter().map(measured).collect()
+}
+
+/// Moves every parameter and buffer to `device`. The network made on `vs` moves with it, and an optimizer follows.
+///
+/// # Errors
+/// If there is no such device.
+pub fn to_device(vs: &mut VarStore, device: Device) -> Result<(), Error> {
+    // tch would panic while it moves them, half of them moved.
+    let _ = Tensor::f_zeros([1], (Kind::Float, device))?;
+    clear_gradients(vs)?;
+    vs.set_device(device);
+    Ok(())
+}
+
+/// Converts every parameter and buffer of a float type to `kind`: `f16`, `bf16`, `f32` or `f64`.
+///
+/// # Errors
+/// If `kind` is no float type.
+pub fn to_kind(vs: &mut VarStore, kind: Kind) -> Result<(), Error> {
+    clear_gradients(vs)?;
+    match kind {
+        Kind::Half => vs.half(),
+        Kind::BFloat16 => vs.bfloat16(),
+        Kind::Float => vs.float(),
+        Kind::Double => vs.double(),
+        other => {
+            let (option, expected) = ("kind", "Half, BFloat16, Float or Double");
+            return Err(Error::Option { of: "parameters::to_kind", option, expected, found: format!("{other:?}") });
+        }
+    }
+    Ok(())
+}
+
+/// They would keep the old device and type.
+fn clear_gradients(vs: &VarStore) -> Result<(), Error> {
+    native::clear_gradients(&all(vs).values().collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests;
