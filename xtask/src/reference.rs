@@ -8,7 +8,8 @@ use anyhow::Result;
 use std::fs;
 use std::path::PathBuf;
 
-const PACKAGES: [&str; 6] = ["torch==2.11.0", "torchvision==0.26.0", "numpy", "safetensors", "einops", "scikit-learn"];
+const PACKAGES: [&str; 7] =
+    ["torch==2.11.0", "torchvision==0.26.0", "numpy", "safetensors", "einops", "scikit-learn", "tensorboard"];
 
 /// Holds the packages that an environment was made with.
 const RECORD: &str = "requirements.txt";

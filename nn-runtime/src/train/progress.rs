@@ -1,9 +1,10 @@
 //! A progress bar.
 
+use std::fmt::Write;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use super::{BatchEnd, Callback, Epoch, History, Plan};
 use crate::Error;
@@ -29,8 +30,12 @@ impl Progress {
 
     fn bar(&mut self, batches: usize) -> &ProgressBar {
         self.bar.get_or_insert_with(|| {
-            let template = "{prefix} {bar:24.cyan/dim} {pos}/{len}  {msg}  {per_sec}  {eta} left";
+            let template = "{prefix} {bar:24.cyan/dim} {pos}/{len}  {msg}  {speed} batches/s  {eta} left";
             let style = ProgressStyle::with_template(template).expect("the template is well-formed");
+            let style = style.with_key("speed", |state: &ProgressState, text: &mut dyn Write| {
+                // A bar that cannot be written is no reason to stop.
+                let _ = write!(text, "{:.1}", state.per_sec());
+            });
             ProgressBar::new(batches as u64).with_style(style.progress_chars("━━╌"))
         })
     }
