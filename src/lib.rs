@@ -20,6 +20,28 @@
 //! assert_eq!(LeNet::PARAMETERS, 61_706);
 //! ```
 //!
+//! From a network and data to a model, by a [`train::Trainer`] or a loop of one's own:
+//!
+//! ```
+//! use nn_dsl::prelude::*;
+//!
+//! network! { Mlp(image: [N, 1, 8, 8]) -> [N, 10] { flatten -> linear 32 -> relu -> linear 10 } }
+//!
+//! let (train, test) = data::digits().split(0.2, 1);
+//! let (train, test) = (DataLoader::new(train, 32).shuffle(), DataLoader::new(test, 512));
+//!
+//! let vs = nn::VarStore::new(Device::cuda_if_available());
+//! let net = Mlp::new(&vs.root());
+//! let mut trainer = Trainer::new(&vs, &net, loss::CrossEntropy::new(), optim::AdamW::new(1e-2).build(&vs)?)
+//!     .metric(metrics::Accuracy::new())
+//!     .validate_on(&test)
+//!     .epochs(5)
+//!     .progress();
+//! let history = trainer.fit(&train)?;
+//! assert!(history.last("val_accuracy").unwrap() > 0.9);
+//! # Ok::<(), nn_dsl::Error>(())
+//! ```
+//!
 //! [`network!`] infers every shape, refuses at compile time what cannot work, with an error on the very token that is wrong,
 //! and generates structs and forward code that run on libtorch through [`tch`], on CPU and CUDA. [`layers`] lists the layers.
 
@@ -49,7 +71,7 @@ pub mod prelude {
     pub use crate::schedule::{self, Schedule};
     pub use crate::train::{self, Trainer};
     pub use crate::weights::{self, Weights};
-    pub use crate::{Network, data, init, network, picture};
+    pub use crate::{Network, data, init, network, parameters, picture};
     pub use tch::nn::{Module, ModuleT, OptimizerConfig};
     pub use tch::{Device, Kind, Tensor, nn};
 }
