@@ -157,9 +157,24 @@ fn a_tied_parameter_is_saved_once_and_read_under_either_name() {
     Tensor::write_safetensors(&saved, &file).unwrap();
     let before = gpt.embed.weight.detach().copy();
     let loaded = weights::load_network::<several::CharGpt>(&mut vs, &file);
-    std::fs::remove_file(file).unwrap();
     loaded.unwrap();
-    assert_eq!(gpt.embed.weight.detach(), before + 1.0);
+    assert_eq!(gpt.embed.weight.detach(), &before + 1.0);
+
+    // PyTorch saves it under both names; numbers that differ are no tied parameter.
+    let theirs = |difference: f64| {
+        let mut saved = saved.iter().map(|(name, tensor)| (name.clone(), tensor.copy())).collect::<Vec<_>>();
+        saved.push(("embed.weight".to_owned(), &before + 1.0 + difference));
+        Tensor::write_safetensors(&saved, &file).unwrap();
+    };
+    theirs(0.0);
+    weights::load_network::<several::CharGpt>(&mut vs, &file).unwrap();
+    theirs(1.0);
+    let error = weights::load_network::<several::CharGpt>(&mut vs, &file).unwrap_err().to_string();
+    std::fs::remove_file(&file).unwrap();
+    assert!(
+        error.starts_with("`embed.weight` and `linear1.weight` are one parameter of the network, and differ"),
+        "{error}"
+    );
 }
 
 network! {

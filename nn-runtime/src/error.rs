@@ -111,6 +111,20 @@ pub enum Error {
         name: String,
     },
 
+    /// A parameter that a network uses twice is two in a file.
+    #[error(
+        "`{first}` and `{second}` are one parameter of the network, and differ in `{}`\nhelp: ignore one of them, or do not tie them",
+        .path.display()
+    )]
+    Untied {
+        /// The file.
+        path: PathBuf,
+        /// The name that the parameter is saved under.
+        first: String,
+        /// The other.
+        second: String,
+    },
+
     /// A partial load found nothing to load.
     #[error(
         "`{}` has no tensor of the network's\nhelp: make the network before loading, and rename what the file calls otherwise",

@@ -15,6 +15,27 @@
 //! assert_eq!(net.forward(&images).size(), [1, 10]);
 //! assert_eq!(ResNet18::<1000>::PARAMETERS, 11_689_512);
 //! ```
+//!
+//! To train a head of another width on a body that was trained before, load all but the head, and train that alone:
+//!
+//! ```
+//! # use nn_dsl::models::SqueezeNet1_1;
+//! # use nn_dsl::prelude::*;
+//! # let folder = tempfile::tempdir()?;
+//! # let file = folder.path().join("squeezenet1_1.safetensors");
+//! # let trained = nn::VarStore::new(Device::Cpu);
+//! # let _ = SqueezeNet1_1::<1000>::new(&trained.root());
+//! # weights::save(&trained, &file)?;
+//! let mut vs = nn::VarStore::new(Device::Cpu);
+//! let net = SqueezeNet1_1::<10>::new(&vs.root());
+//! let loaded = Weights::open(&file)?.ignore("classifier.*").load(&mut vs)?;
+//! assert_eq!(loaded.kept, ["classifier.1.bias", "classifier.1.weight"]);
+//! vs.freeze();
+//! for head in [&net.classifier._1.weight, &net.classifier._1.bias] {
+//!     let _ = head.set_requires_grad(true);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod alexnet;
 mod densenet;

@@ -2,6 +2,7 @@
 
 use crate::cuda;
 use crate::libtorch;
+use crate::minilm;
 use crate::mnist;
 use crate::python::Python;
 use crate::reference;
@@ -34,6 +35,7 @@ pub fn report() {
         ("CUDA", cuda::devices(&libtorch::in_use())),
         ("reference Python", reference_python()),
         ("MNIST", mnist()),
+        ("MiniLM", minilm()),
     ];
     for (name, finding) in findings {
         match finding {
@@ -95,6 +97,13 @@ fn mnist() -> Finding {
         return Ok(mnist::folder().display().to_string());
     }
     Err(Trouble::new("not fetched; the example `lenet` trains on it", "cargo xtask fetch mnist"))
+}
+
+fn minilm() -> Finding {
+    if minilm::is_fetched() {
+        return Ok(crate::cache::minilm().display().to_string());
+    }
+    Err(Trouble::new("not fetched; the example `sentences` runs it, and a test", "cargo xtask fetch minilm"))
 }
 
 /// The first line of what a program says of its version, if it can be started.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -127,7 +128,8 @@ impl Weights {
 
     /// Reads the tied parameters of the network `N`, which must be at the root of what is loaded, under either name.
     ///
-    /// A file that was saved from PyTorch holds a tied parameter twice, `embed.weight` and `head.weight`; ours hold it once.
+    /// A file that was saved from PyTorch holds a tied parameter twice, `embed.weight` and `head.weight`, and must hold the same
+    /// numbers under both; ours hold it once.
     pub fn tied<N: Network>(mut self) -> Self {
         self.rules.aliases = N::ALIASES;
         self
@@ -169,6 +171,9 @@ impl fmt::Display for Weights {
 /// What a file holds.
 pub fn content(path: &Path) -> Result<Content, Error> {
     let file = File::open(path).map_err(Error::reading(path))?;
+    if path.is_dir() {
+        return Err(Error::reading(path)(io::ErrorKind::IsADirectory.into()));
+    }
     // SAFETY: nothing here writes to it; `Weights` says what happens where others do.
     let map = Arc::new(unsafe { Mmap::map(&file) }.map_err(Error::reading(path))?);
     let format = Format::of(&map);

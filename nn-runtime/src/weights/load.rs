@@ -88,17 +88,26 @@ impl<'w> Plan<'w> {
             }
             plan.tensors.insert(name, stored);
         }
-        for (alias, name) in rules.aliases {
-            if let Some(tensor) = plan.tensors.remove(*alias) {
-                plan.tensors.entry(name.to_string()).or_insert(tensor);
-            }
-        }
+        plan.merge_tied()?;
         match rules.renames.iter().find(|(from, _)| !applied.contains(from.as_str())) {
             Some((from, _)) => {
                 Err(PatternError::no_match(from, &weights.names().map(str::to_owned).collect::<Vec<_>>()).into())
             }
             None => Ok(plan),
         }
+    }
+
+    /// Keeps one of the names of each tied parameter; a file that has both must have the same numbers under both.
+    fn merge_tied(&mut self) -> Result<(), Error> {
+        for (alias, name) in self.rules.aliases {
+            let Some(tied) = self.tensors.remove(*alias) else { continue };
+            let Some(kept) = self.tensors.insert(name.to_string(), tied) else { continue };
+            if self.weights.read(alias, tied)? != self.weights.read(name, kept)? {
+                let path = self.weights.path().into();
+                return Err(Error::Untied { path, first: name.to_string(), second: alias.to_string() });
+            }
+        }
+        Ok(())
     }
 
     /// Leaves out what is ignored, and for a partial load what only one side has.
@@ -149,7 +158,7 @@ impl<'w> Plan<'w> {
         let converted = variables.iter().filter_map(|(name, variable)| {
             let stored = self.tensors.get(name)?;
             let same_shape = variable.size() == signed(&stored.shape);
-            let is_other = kind(stored.dtype).is_some_and(|kind| kind != variable.kind());
+            let is_other = kind(stored.dtype).is_some_and(|kind| kind != variable.kind() && kind != Kind::ComplexFloat);
             let difference =
                 || Difference { name: name.clone(), expected: describe(variable), found: describe_stored(stored) };
             (same_shape && is_other && is_float(variable.kind())).then(difference)
@@ -162,8 +171,7 @@ impl<'w> Plan<'w> {
         let mut names = Vec::new();
         for (name, variable, stored) in pairs {
             let numbers = self.weights.read(name, stored)?;
-            if is_float(variable.kind())
-                && numbers.f_to_kind(tch::Kind::Float)?.f_isnan()?.f_any()?.f_int64_value(&[])? != 0
+            if is_float(variable.kind()) && numbers.f_to_kind(Kind::Float)?.f_isnan()?.f_any()?.f_int64_value(&[])? != 0
             {
                 names.push(name.clone());
             }
@@ -181,7 +189,7 @@ fn is_float(kind: Kind) -> bool {
 }
 
 /// PyTorch's batch normalisation counts its batches; nothing reads the count unless `momentum=None`.
-pub fn is_bookkeeping(name: &str) -> bool {
+fn is_bookkeeping(name: &str) -> bool {
     name.rsplit('.').next() == Some("num_batches_tracked")
 }
 

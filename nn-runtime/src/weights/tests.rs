@@ -93,7 +93,7 @@ fn a_missing_folder_is_made() {
 }
 
 #[test]
-fn a_failed_save_says_where() {
+fn what_fails_says_where() {
     let folder = tempfile::tempdir().unwrap();
     let plain = folder.path().join("plain");
     fs::write(&plain, "").unwrap();
@@ -102,6 +102,8 @@ fn a_failed_save_says_where() {
     assert!(error.starts_with(&format!("cannot write `{}`: ", file.display())), "{error}");
     let error = save(&network("fc", 10), folder.path()).unwrap_err().to_string();
     assert!(error.contains("s a directory"), "{error}");
+    let error = Weights::open(folder.path()).map(drop).unwrap_err().to_string();
+    assert!(error.starts_with("cannot read ") && error.ends_with("is a directory"), "{error}");
 }
 
 #[test]
@@ -263,6 +265,15 @@ fn numbers_are_converted_on_request() {
     let loaded = Weights::open(&file).unwrap().convert().load(&mut vs).unwrap();
     assert_eq!(loaded.converted.len(), 3);
     assert_eq!(values(&vs)["fc.weight"], values(&half)["fc.weight"].to_kind(Kind::Float));
+    // A complex number is not cut to its real part.
+    let complex = folder.path().join("complex.safetensors");
+    let spectrum = VarStore::new(Device::Cpu);
+    for (name, tensor) in values(&half) {
+        let _ = spectrum.root().add(&name.replace('.', "_"), tensor.to_kind(Kind::ComplexFloat), false);
+    }
+    save(&spectrum, &complex).unwrap();
+    let weights = Weights::open(&complex).unwrap().convert().rename("*_weight", "*.weight").rename("bn1_*", "bn1.*");
+    assert!(weights.load(&mut vs).unwrap_err().to_string().contains("3 different"));
     // A shape is nothing that conversion mends, and a number is not cut to a whole one.
     let error = Weights::open(&file).unwrap().convert().load(&mut network("fc", 3)).unwrap_err().to_string();
     assert!(error.contains("0 missing, 0 unexpected, 1 different"), "{error}");
