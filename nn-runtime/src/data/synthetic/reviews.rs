@@ -87,8 +87,11 @@ pub fn reviews(count: usize, seed: u64) -> Vec<Review> {
 
 fn sentence(positive: bool, rng: &mut Rng) -> String {
     let (same, opposite) = if positive { (GOOD, BAD) } else { (BAD, GOOD) };
+    let first = rng.usize(0..NOUNS.len());
+    let noun = NOUNS[first];
+    let other = NOUNS[(first + rng.usize(1..NOUNS.len())) % NOUNS.len()];
     let mut pick = |words: &[&'static str]| words[rng.usize(0..words.len())];
-    let (noun, other, word, second) = (pick(&NOUNS), pick(&NOUNS), pick(&same), pick(&same));
+    let (word, second) = (pick(&same), pick(&same));
     let contrary = pick(&opposite);
     match rng.usize(0..6) {
         0 => format!("the {noun} is {word} and the {other} {second}"),
