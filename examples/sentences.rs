@@ -102,7 +102,7 @@ impl Embedder {
     pub fn tokens(&self, sentences: &[String]) -> Result<(Tensor, Tensor)> {
         let encoded = self.tokenizer.encode_batch(sentences.to_vec(), true).map_err(anyhow::Error::from_boxed)?;
         let rows = |row: fn(&Encoding) -> &[u32]| {
-            let numbers: Vec<i64> = encoded.iter().flat_map(|encoding| row(encoding)).map(|&id| id.into()).collect();
+            let numbers: Vec<i64> = encoded.iter().flat_map(row).map(|&id| id.into()).collect();
             Tensor::from_slice(&numbers).view([sentences.len() as i64, -1]).to_device(self.device)
         };
         Ok((rows(Encoding::get_ids), rows(Encoding::get_attention_mask)))
