@@ -219,7 +219,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
         self.optimizer.zero_grad()?;
         run.steps += 1;
         match &mut self.scheduler {
-            Some(scheduler) if self.settings.every_batch => scheduler.step(&mut *self.optimizer),
+            Some(scheduler) if self.settings.every_step => scheduler.step(&mut *self.optimizer),
             _ => Ok(()),
         }
     }
@@ -254,7 +254,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
         run.history.push(epoch.clone());
         (run.epoch, run.batch, run.means, run.seconds) = (run.epoch + 1, 0, Means::default(), 0.0);
         if let Some(scheduler) = &mut self.scheduler
-            && !self.settings.every_batch
+            && !self.settings.every_step
         {
             scheduler.step_measured(&mut *self.optimizer, measured)?;
         }

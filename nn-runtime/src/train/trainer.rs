@@ -49,7 +49,7 @@ pub(super) struct Settings {
     pub accumulate: usize,
     pub clip_norm: Option<f64>,
     pub clip_value: Option<f64>,
-    pub every_batch: bool,
+    pub every_step: bool,
     pub monitor: Option<String>,
     pub patience: Option<usize>,
     pub restore_best: bool,
@@ -137,7 +137,7 @@ impl<'a, B> Trainer<'a, B> {
             accumulate: 1,
             clip_norm: None,
             clip_value: None,
-            every_batch: false,
+            every_step: false,
             monitor: None,
             patience: None,
             restore_best: false,
@@ -191,14 +191,14 @@ impl<'a, B> Trainer<'a, B> {
     /// [`monitor`](Self::monitor).
     pub fn schedule(mut self, schedule: impl Schedule + 'a) -> Self {
         self.schedule = Some(Box::new(schedule));
-        self.settings.every_batch = false;
+        self.settings.every_step = false;
         self
     }
 
     /// Changes the learning rate after each step of the optimizer.
     pub fn schedule_steps(mut self, schedule: impl Schedule + 'a) -> Self {
         self.schedule = Some(Box::new(schedule));
-        self.settings.every_batch = true;
+        self.settings.every_step = true;
         self
     }
 
