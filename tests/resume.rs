@@ -172,8 +172,9 @@ fn a_run_goes_on_wherever_it_ended() {
     let whole = tempfile::tempdir().unwrap();
     run(whole.path(), Brake::default()).unwrap();
     let expected = result(whole.path());
-    // 8 steps in an epoch, a checkpoint after each third and each epoch.
-    for step in [1, 3, 4, 8, 9, 23] {
+    // 8 steps in an epoch, a checkpoint after each third and each epoch. After step 24 it is of a whole epoch that was not
+    // validated yet.
+    for step in [1, 3, 4, 8, 9, 23, 24] {
         let folder = tempfile::tempdir().unwrap();
         run(folder.path(), Brake { fail_after: Some(step), ..Brake::default() }).unwrap_err();
         run(folder.path(), Brake::default()).unwrap();

@@ -170,13 +170,14 @@ impl<'a, B: Batch> Trainer<'a, B> {
             }
             run.seconds += since.elapsed().as_secs_f64();
             since = Instant::now();
-            self.tell_batch(run, loss)?;
             // Gradients are not saved, so only what lies between two steps can be.
+            let stop = stepped && interrupt.is_asked();
             let due = self.settings.checkpoints.as_ref().is_some_and(|checkpoints| checkpoints.is_due(run.steps));
-            if stepped && (due || interrupt.is_asked()) {
+            if stop || (stepped && due) {
                 self.save(run)?;
             }
-            if stepped && interrupt.is_asked() {
+            self.tell_batch(run, loss)?;
+            if stop {
                 return Ok(ControlFlow::Break(()));
             }
         }
