@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use memmap2::Mmap;
 use safetensors::SafeTensors;
-use tch::{Tensor, nn};
+use tch::{TchError, Tensor, nn};
 
 use super::cursor::Damage;
 use super::load::{self, Loaded, Rules};
@@ -152,9 +152,21 @@ impl Weights {
     }
 
     pub(super) fn read(&self, name: &str, tensor: &Stored) -> Result<Tensor, Error> {
-        tensor.tensor().map_err(|damage| {
-            Damage { reason: format!("`{name}`: {}", damage.reason), ..damage }.of(&self.path, "a file of weights")
-        })
+        tensor.tensor().map_err(|damage| self.damaged(name, damage))
+    }
+
+    /// Calls `read` with a tensor, which is not copied if it can be read where it is.
+    pub(super) fn with<T>(
+        &self,
+        name: &str,
+        tensor: &Stored,
+        read: impl FnOnce(&Tensor) -> Result<T, TchError>,
+    ) -> Result<T, Error> {
+        Ok(tensor.with(read).map_err(|damage| self.damaged(name, damage))??)
+    }
+
+    fn damaged(&self, name: &str, damage: Damage) -> Error {
+        Damage { reason: format!("`{name}`: {}", damage.reason), ..damage }.of(&self.path, "a file of weights")
     }
 }
 

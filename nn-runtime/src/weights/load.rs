@@ -53,8 +53,7 @@ pub fn load(weights: &Weights, rules: &Rules, vs: &mut nn::VarStore) -> Result<L
     plan.check_numbers(&pairs)?;
     tch::no_grad(|| {
         pairs.into_iter().try_for_each(|(name, mut variable, stored)| {
-            let new = weights.read(&name, stored)?;
-            variable.f_copy_(&new)?;
+            weights.with(&name, stored, |new| variable.f_copy_(new))?;
             plan.report.loaded.push(name);
             Ok::<_, Error>(())
         })
@@ -170,9 +169,11 @@ impl<'w> Plan<'w> {
     fn check_numbers(&self, pairs: &[(String, Tensor, &Stored)]) -> Result<(), Error> {
         let mut names = Vec::new();
         for (name, variable, stored) in pairs {
-            let numbers = self.weights.read(name, stored)?;
-            if is_float(variable.kind()) && numbers.f_to_kind(Kind::Float)?.f_isnan()?.f_any()?.f_int64_value(&[])? != 0
-            {
+            let is_nan = |numbers: &Tensor| match is_float(variable.kind()) {
+                true => numbers.f_to_kind(Kind::Float)?.f_isnan()?.f_any()?.f_int64_value(&[]),
+                false => Ok(0),
+            };
+            if self.weights.with(name, stored, is_nan)? != 0 {
                 names.push(name.clone());
             }
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use flate2::read::DeflateDecoder;
 use memmap2::Mmap;
 use safetensors::Dtype;
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, TchError, Tensor};
 
 use super::cursor::Damage;
 
@@ -108,14 +108,36 @@ impl Stored {
 
     /// Reads it, onto the CPU.
     pub fn tensor(&self) -> Result<Tensor, Damage> {
-        let kind = kind(self.dtype).ok_or_else(|| format!("libtorch has no numbers of type {}", self.dtype))?;
         let bytes = self.piece.bytes()?;
-        let bytes = bytes.get(self.span.clone()).ok_or("it reaches beyond its numbers")?;
+        let (kind, bytes) = self.numbers(&bytes)?;
         let size = (bytes.len() / kind.elt_size_in_bytes()) as i64;
         let numbers = Tensor::f_from_data_size(bytes, &[size], kind);
         let shaped = numbers.and_then(|numbers| numbers.f_as_strided(signed(&self.shape), signed(&self.strides), 0));
-        shaped.map_err(|error| crate::Error::from(error).to_string().into())
+        shaped.map_err(refused)
     }
+
+    /// Calls `read` with it, where it lies in the file if it can be read there.
+    pub fn with<T>(&self, read: impl FnOnce(&Tensor) -> T) -> Result<T, Damage> {
+        let bytes = self.piece.bytes()?;
+        let (kind, bytes) = self.numbers(&bytes)?;
+        if bytes.is_empty() || !(bytes.as_ptr() as usize).is_multiple_of(kind.elt_size_in_bytes()) {
+            return self.tensor().map(|tensor| read(&tensor));
+        }
+        let (shape, strides) = (signed(&self.shape), signed(&self.strides));
+        // SAFETY: the elements lie within these aligned bytes, which outlive the tensor, for `read` only borrows that.
+        let view = unsafe { Tensor::f_from_blob(bytes.as_ptr(), &shape, &strides, kind, Device::Cpu) };
+        view.map(|view| read(&view)).map_err(refused)
+    }
+
+    /// Its part of its piece, and what the numbers there are.
+    fn numbers<'b>(&self, bytes: &'b [u8]) -> Result<(Kind, &'b [u8]), Damage> {
+        let kind = kind(self.dtype).ok_or_else(|| format!("libtorch has no numbers of type {}", self.dtype))?;
+        Ok((kind, bytes.get(self.span.clone()).ok_or("it reaches beyond its numbers")?))
+    }
+}
+
+fn refused(error: TchError) -> Damage {
+    crate::Error::from(error).to_string().into()
 }
 
 /// Sizes as libtorch counts them.
