@@ -8,6 +8,10 @@ use proc_macro2::{Ident, TokenStream};
 use std::collections::BTreeMap;
 use std::fmt;
 
+pub mod python;
+
+pub use python::{Python, Written};
+
 /// The element type of a tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dtype {
@@ -119,6 +123,8 @@ pub struct Struct {
     pub stem: String,
     pub fields: Vec<Field>,
     pub function: Function,
+    /// The module of PyTorch that it is one of, where its fields are the parameters of a layer.
+    pub parent: Option<Python>,
 }
 
 /// A field: a stage that owns something.
@@ -130,6 +136,8 @@ pub struct Field {
     /// How it was written, for the documentation.
     pub listing: String,
     pub content: Content,
+    /// The module of PyTorch that holds the same parameters under the same names, if there is one.
+    pub module: Option<Python>,
 }
 
 /// What a field holds.
@@ -234,6 +242,7 @@ pub struct Step {
     pub form: Form,
     pub callee: Callee,
     pub operands: Vec<Operand>,
+    pub written: Written,
 }
 
 /// How several results come.
@@ -459,6 +468,30 @@ impl Operand {
     /// An argument that libtorch takes as optional, and gets.
     pub fn some(self) -> Operand {
         Operand::Some(Box::new(self))
+    }
+}
+
+impl From<i64> for Operand {
+    fn from(value: i64) -> Operand {
+        Operand::integer(value)
+    }
+}
+
+impl From<f64> for Operand {
+    fn from(value: f64) -> Operand {
+        Operand::Float(value)
+    }
+}
+
+impl From<bool> for Operand {
+    fn from(value: bool) -> Operand {
+        Operand::Bool(value)
+    }
+}
+
+impl From<&str> for Operand {
+    fn from(value: &str) -> Operand {
+        Operand::Text(value.to_string())
     }
 }
 

@@ -34,15 +34,58 @@ fn only(listing: TokenStream, network: &str) -> TokenStream {
     nn_compiler::expand::expand(&shaped, &mut BTreeSet::from([network.to_string()]))
 }
 
-/// Compares with `tests/snapshots/NAME.rs`; `UPDATE_SNAPSHOTS=1` writes it.
-fn assert_snapshot(name: &str, expansion: TokenStream) {
-    let text = prettyplease::unparse(&syn::parse2(expansion).expect("an expansion is Rust"));
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(format!("{name}.rs"));
+/// Compares with `tests/snapshots/FILE`; `UPDATE_SNAPSHOTS=1` writes it.
+fn assert_text(file: &str, text: String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(file);
     if env::var_os("UPDATE_SNAPSHOTS").is_some() {
         fs::write(&path, &text).expect("a writable snapshot");
     }
     let written = fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == text, "{} is not what `{name}` stands for now; see it with UPDATE_SNAPSHOTS=1", path.display());
+    assert!(
+        written == text,
+        "{} is not what it was taken from stands for now; see it with UPDATE_SNAPSHOTS=1",
+        path.display()
+    );
+}
+
+/// The Python in an expansion, with the names of Rust constants for their values.
+fn python(expansion: TokenStream, name: &str) -> String {
+    struct Pieces(Option<syn::Expr>);
+    impl<'ast> Visit<'ast> for Pieces {
+        fn visit_impl_item_const(&mut self, item: &'ast syn::ImplItemConst) {
+            if item.ident == "PYTHON" {
+                self.0 = Some(item.expr.clone());
+            }
+        }
+    }
+    struct Text<'n>(&'n str, String);
+    impl<'ast> Visit<'ast> for Text<'_> {
+        fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+            let argument = &call.args[0];
+            match argument {
+                syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => self.1.push_str(&text.value()),
+                other => self.1.push_str(&quote::quote!(#other).to_string()),
+            }
+        }
+        fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
+            if path.path.is_ident("Name") {
+                self.1.push_str(self.0);
+            }
+        }
+    }
+    let mut pieces = Pieces(None);
+    pieces.visit_file(&syn::parse2(expansion).expect("an expansion is Rust"));
+    let mut text = Text(name, String::new());
+    text.visit_expr(&pieces.0.expect("every network has its Python"));
+    text.1 + "\n"
+}
+
+/// Compares with `tests/snapshots/NAME.rs`, and its Python with `NAME.py`.
+fn assert_snapshot(name: &str, network: &str, listing: TokenStream) {
+    let expansion = only(listing, network);
+    assert_text(&format!("{name}.py"), python(expansion.clone(), network));
+    let text = prettyplease::unparse(&syn::parse2(expansion).expect("an expansion is Rust"));
+    assert_text(&format!("{name}.rs"), text);
 }
 
 #[test]
@@ -53,11 +96,11 @@ fn snapshots() {
             conv 6 k=5 p=2 -> relu -> maxpool 2 -> conv 16 k=5 -> relu -> maxpool 2
             -> flatten -> linear 120 -> relu -> linear 84 -> relu -> linear 10
         }";
-    assert_snapshot("lenet", only(lenet.parse().expect("Rust tokens"), "LeNet"));
-    assert_snapshot("resnet18", only(listing("resnet.rs"), "ResNet18"));
-    assert_snapshot("unet", only(listing("unet.rs"), "UNet"));
-    assert_snapshot("policy", only(listing("several.rs"), "Policy"));
-    assert_snapshot("char_gpt", only(listing("several.rs"), "CharGpt"));
+    assert_snapshot("lenet", "LeNet", lenet.parse().expect("Rust tokens"));
+    assert_snapshot("resnet18", "ResNet18", listing("resnet.rs"));
+    assert_snapshot("unet", "UNet", listing("unet.rs"));
+    assert_snapshot("policy", "Policy", listing("several.rs"));
+    assert_snapshot("char_gpt", "CharGpt", listing("several.rs"));
 }
 
 fn count(tokens: TokenStream) -> usize {

@@ -24,6 +24,8 @@ pub mod outline;
 pub mod parameters;
 mod pattern;
 pub mod picture;
+#[doc(hidden)]
+pub mod python;
 pub mod schedule;
 mod size;
 mod state;

@@ -2,6 +2,7 @@
 
 use crate::check::InputError;
 use crate::cost::{self, CostError};
+use crate::python::Source;
 use crate::size::{Bindings, Predicate, Size};
 use std::fmt;
 use tch::{Kind, Tensor, nn};
@@ -27,6 +28,8 @@ pub trait Network: Sized + fmt::Debug {
     const LAYERS: &'static [Layer];
     /// The names of tied parameters, each with the name that the parameter is saved under.
     const ALIASES: &'static [(&'static str, &'static str)];
+    /// The network in PyTorch, of which [`Network::to_pytorch`] makes a module.
+    const PYTHON: Source;
     /// The number of trained parameters.
     const PARAMETERS: i64 = count(Self::LAYERS);
     /// The multiply-adds that one sample takes, of convolutions, linear and recurrent layers, attention and matrix products,
@@ -68,6 +71,24 @@ pub trait Network: Sized + fmt::Debug {
         let mut tensors = Vec::new();
         collect(Self::LAYERS, "", &mut tensors);
         tensors
+    }
+
+    /// The network as a Python module for PyTorch: a `nn.Module` for each block, with the same parameters under the same names.
+    ///
+    /// The text stands alone: saved next to the weights, it is all that someone with PyTorch needs.
+    /// Weights come from the saved file (`model.load_state_dict(safetensors.torch.load_file(..))`), `option`s are attributes with
+    /// their declared values, and training mode is the module's. Patterns are einops'. A Rust function or module in the network becomes a stub that raises `NotImplementedError` and says what to write.
+    ///
+    /// ```
+    /// # use nn_runtime as nn_dsl;
+    /// use nn_dsl::Network;
+    ///
+    /// fn export<N: Network>() -> std::io::Result<()> {
+    ///     std::fs::write(format!("{}.py", N::NAME), N::to_pytorch())
+    /// }
+    /// ```
+    fn to_pytorch() -> String {
+        Self::PYTHON.module()
     }
 
     /// Makes the network, with its parameters under `path`.

@@ -2,7 +2,7 @@
 
 use super::size::with_words;
 use super::{Context, allow, float};
-use crate::shaped::{Check, Deferred, Outline, Part, Role};
+use crate::shaped::{Check, Deferred, Network, Outline, Part, Role};
 use crate::size::Size;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -32,6 +32,7 @@ pub fn expand(context: Context) -> TokenStream {
     let outputs = with_words(&quote!(&[#(#outputs),*]));
     let predicates = with_words(&quote!(&[#(#predicates),*]));
     let layers = with_words(&layers(context, &network.outline));
+    let python = super::python::source(context);
     let (types, output) = (
         tuple(network.inputs.len(), &quote!(&'a ::nn_dsl::Tensor)),
         tuple(network.outputs.len(), &quote!(::nn_dsl::Tensor)),
@@ -51,6 +52,7 @@ pub fn expand(context: Context) -> TokenStream {
             const PREDICATES: &'static [::nn_dsl::Predicate] = #predicates;
             const LAYERS: &'static [::nn_dsl::Layer] = #layers;
             const ALIASES: &'static [(&'static ::core::primitive::str, &'static ::core::primitive::str)] = &[#(#aliases),*];
+            const PYTHON: ::nn_dsl::python::Source = #python;
 
             fn new(path: &::nn_dsl::nn::Path) -> Self {
                 Self::new(path)
@@ -201,6 +203,19 @@ fn check(context: Context, deferred: &Deferred) -> TokenStream {
 /// The documentation of the network's struct: the signature, and a table of the layers.
 pub fn documentation(context: Context) -> TokenStream {
     let network = context.network;
+    let mut lines = vec![
+        String::new(),
+        format!(" `{}`", signature(network)),
+        String::new(),
+        " | saved under | layer | output | parameters |".to_string(),
+        " |---|---|---|---:|".to_string(),
+    ];
+    rows(&network.outline, "", &mut lines);
+    quote!(#(#[doc = #lines])*)
+}
+
+/// `LeNet(image: [N, 1, 28, 28]) -> [N, 10]`
+pub fn signature(network: &Network) -> String {
     let inputs: Vec<String> = network.inputs.iter().map(|input| format!("{}: {}", input.name, input.ty)).collect();
     let outputs: Vec<String> = network
         .outputs
@@ -208,15 +223,7 @@ pub fn documentation(context: Context) -> TokenStream {
         .map(|output| output.name.as_ref().map_or(output.ty.to_string(), |name| format!("{name}: {}", output.ty)))
         .collect();
     let outputs = if let [one] = &outputs[..] { one.clone() } else { format!("({})", outputs.join(", ")) };
-    let mut lines = vec![
-        String::new(),
-        format!(" `{}({}) -> {outputs}`", network.name, inputs.join(", ")),
-        String::new(),
-        " | saved under | layer | output | parameters |".to_string(),
-        " |---|---|---|---:|".to_string(),
-    ];
-    rows(&network.outline, "", &mut lines);
-    quote!(#(#[doc = #lines])*)
+    format!("{}({}) -> {outputs}", network.name, inputs.join(", "))
 }
 
 /// One row for each layer; a block or group is followed by what it consists of.

@@ -7,6 +7,7 @@ mod forward;
 mod holes;
 mod names;
 mod operand;
+mod python;
 mod reference;
 mod size;
 mod structs;

@@ -145,6 +145,7 @@ fn entrance(network: &Network) -> TokenStream {
             const PREDICATES: &'static [::nn_dsl::Predicate] = &[];
             const LAYERS: &'static [::nn_dsl::Layer] = &[];
             const ALIASES: &'static [(&'static ::core::primitive::str, &'static ::core::primitive::str)] = &[];
+            const PYTHON: ::nn_dsl::python::Source = ::nn_dsl::python::Source { name: "", pieces: &[] };
             fn new(path: &::nn_dsl::nn::Path) -> Self { ::core::unreachable!() }
             fn forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> Self::Output { ::core::unreachable!() }
             fn try_forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> { ::core::unreachable!() }

@@ -255,6 +255,7 @@ impl Inference<'_> {
             network_init: init,
             macs: Size::default(),
         };
+        let first = context.frame.function.steps.len();
         let built = (layer.infer)(&mut context);
         let idle = context.idle_argument();
         let (tensors, tied, bundle) = (context.tensors, context.tied, context.bundle);
@@ -273,8 +274,13 @@ impl Inference<'_> {
             self.say(mistake);
         }
         let outline = self.layer_outline(name, keyword, &built.outputs, &tensors, tied);
-        self.frame().outline.push(Outline { listing: listing.to_string(), macs, ..outline });
-        self.add_layer(name, keyword, listing, tensors, bundle);
+        let result = built.outputs.first().map(|(_, local)| *local);
+        let frame = self.frame();
+        frame.outline.push(Outline { listing: listing.to_string(), macs, ..outline });
+        frame.write(first, result, built.python);
+        if let Some(field) = self.add_layer(name, keyword, listing, tensors, bundle) {
+            self.frame().fields[field].module = built.module;
+        }
         let values = built.outputs.into_iter().map(|(ty, local)| self.value(local, ty, format!("`{shown}`")));
         Flow::Values(values.collect())
     }
@@ -309,16 +315,16 @@ impl Inference<'_> {
         listing: &str,
         tensors: Vec<(Tensor, Vec<Size>)>,
         bundle: Option<&'static str>,
-    ) {
+    ) -> Option<usize> {
         if tensors.is_empty() {
-            return;
+            return None;
         }
         let (tensors, sizes): (Vec<Tensor>, Vec<Vec<Size>>) = tensors.into_iter().unzip();
         let content = match bundle.or_else(|| crate::layers::bundle_of(&tensors)) {
             Some(bundle) => Content::Layer { bundle, tensors },
             None => self.own_struct(&keyword.to_string(), tensors, &sizes),
         };
-        self.add_field(name, listing, content, sizes.concat());
+        Some(self.add_field(name, listing, content, sizes.concat()))
     }
 
     /// A struct without a function, for parameters that no struct of the run time holds.
@@ -327,7 +333,10 @@ impl Inference<'_> {
         for (tensor, sizes) in tensors.into_iter().zip(sizes) {
             let name = frame.field_name(&tensor.name, Span::call_site());
             let (key, listing) = (vec![tensor.name.clone()], tensor.name.clone());
-            frame.push_field(Field { name, key, listing, content: Content::Tensor(tensor) }, sizes.clone());
+            frame.push_field(
+                Field { name, key, listing, content: Content::Tensor(tensor), module: None },
+                sizes.clone(),
+            );
         }
         let instance = self.intern(frame);
         Content::Struct(Hole { of: instance.of, count: instance.sizes.len() })

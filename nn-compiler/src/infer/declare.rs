@@ -88,7 +88,8 @@ impl Inference<'_> {
             tensors: vec![(tensor.clone(), ty.dims.clone())],
             ..Outline::default()
         });
-        let field = Field { name: ident, key: vec![name.to_string()], listing, content: Content::Tensor(tensor) };
+        let field =
+            Field { name: ident, key: vec![name.to_string()], listing, content: Content::Tensor(tensor), module: None };
         let field = frame.push_field(field, ty.dims.clone());
         let local = frame.local(LocalKind::Field { field, tensor: None }, Some(name.clone()));
         let parameter = ParameterName { frame: self.frames.len() - 1, name: name.to_string() };
@@ -120,7 +121,7 @@ impl Inference<'_> {
         let frame = self.frame();
         let ident = frame.field_name(&name.to_string(), name.span());
         let listing = format!("option {name} = {value}");
-        let field = Field { name: ident, key: Vec::new(), listing, content: Content::Number(value) };
+        let field = Field { name: ident, key: Vec::new(), listing, content: Content::Number(value), module: None };
         let field = frame.push_field(field, Vec::<Size>::new());
         let local = frame.local(LocalKind::Field { field, tensor: None }, Some(name.clone()));
         Datum::Number(Code::Local(Reference { frame: self.frames.len() - 1, local }))

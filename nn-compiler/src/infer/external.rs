@@ -5,7 +5,7 @@ use super::value::{Datum, Flow, Value};
 use super::{Inference, rust_name};
 use crate::place::Place;
 use crate::report::Mistake;
-use crate::shaped::{Callee, Check, Code, Content, Deferred, Form, Operand, Outline, TensorType, Tokens};
+use crate::shaped::{Callee, Check, Code, Content, Deferred, Form, Operand, Outline, TensorType, Tokens, Written};
 use crate::size::Size;
 use crate::tree::{Argument, Setting, Stage, rust_text};
 use proc_macro2::{Ident, TokenStream};
@@ -178,6 +178,7 @@ impl Inference<'_> {
                 form: Form::Tuple,
                 callee: Callee::Function("check::shape"),
                 operands,
+                written: Written::Elsewhere,
             };
             self.frame().function.steps.push(step);
         }

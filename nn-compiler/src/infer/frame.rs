@@ -1,7 +1,9 @@
 //! A struct and its forward function, while they are being built.
 
 use super::value::Reference;
-use crate::shaped::{Callee, Content, Field, Form, Function, Local, LocalKind, Operand, Outline, Part, Step, Struct};
+use crate::shaped::{
+    Callee, Content, Field, Form, Function, Local, LocalKind, Operand, Outline, Part, Python, Step, Struct, Written,
+};
 use crate::size::Size;
 use crate::tree::Attributes;
 use proc_macro2::{Ident, Span};
@@ -19,6 +21,8 @@ pub struct Frame {
     /// What the body uses of its surroundings: there, and here.
     pub captures: Vec<(Reference, usize)>,
     pub outline: Vec<Outline>,
+    /// The module of PyTorch that it is one of.
+    pub parent: Option<Python>,
     /// What a block calls the variables that it was given.
     pub given: Vec<(Reference, Ident)>,
 }
@@ -75,6 +79,7 @@ impl Frame {
             naming,
             captures: Vec::new(),
             outline: Vec::new(),
+            parent: None,
             given: Vec::new(),
         }
     }
@@ -100,15 +105,29 @@ impl Frame {
     /// Calls something that gives several tensors.
     pub fn call_many(&mut self, callee: Callee, operands: Vec<Operand>, count: usize, form: Form) -> Vec<usize> {
         let results: Vec<usize> = (0..count).map(|_| self.local(LocalKind::Tensor, None)).collect();
-        self.function.steps.push(Step { results: results.clone(), form, callee, operands });
+        let written = Written::default();
+        self.function.steps.push(Step { results: results.clone(), form, callee, operands, written });
         results
+    }
+
+    /// Says how the steps from `first` on, a layer's, are written in Python: that which gives `result` as `python`, the others not.
+    pub fn write(&mut self, first: usize, result: Option<usize>, python: Option<Python>) {
+        let mut python = python;
+        for step in &mut self.function.steps[first..] {
+            let gives = result.is_some_and(|result| step.results.contains(&result));
+            step.written = match (&step.callee, python.take_if(|_| gives)) {
+                (Callee::SizeOf(_), _) => Written::Alike,
+                (_, Some(python)) => Written::As(Box::new(python)),
+                (_, None) => Written::Elsewhere,
+            };
+        }
     }
 
     /// The size of a tensor along an axis, as a variable.
     pub fn size_of(&mut self, tensor: usize, axis: usize, name: Option<Ident>) -> usize {
         let size = self.local(LocalKind::Size, name);
-        let operands = vec![Operand::Local(tensor)];
-        self.function.steps.push(Step { results: vec![size], form: Form::One, callee: Callee::SizeOf(axis), operands });
+        let (callee, operands, written) = (Callee::SizeOf(axis), vec![Operand::Local(tensor)], Written::default());
+        self.function.steps.push(Step { results: vec![size], form: Form::One, callee, operands, written });
         size
     }
 
@@ -134,8 +153,8 @@ impl Frame {
 
     /// The finished struct.
     pub fn into_struct(self) -> (Struct, Vec<Size>, Vec<Outline>) {
-        let Frame { stem, fields, function, sizes, outline, .. } = self;
-        (Struct { stem, fields, function }, sizes, outline)
+        let Frame { stem, fields, function, sizes, outline, parent, .. } = self;
+        (Struct { stem, fields, function, parent }, sizes, outline)
     }
 
     /// The step, if there is only the one that goes through the only field, an array.
@@ -157,15 +176,18 @@ impl Frame {
             return;
         }
         let tensors = tensors.clone();
-        self.fields.clear();
+        self.parent = self.fields.remove(0).module;
         for tensor in &tensors {
             let (name, key) = (self.field_name(&tensor.name, Span::call_site()), vec![tensor.name.clone()]);
             let (listing, content) = (tensor.name.clone(), Content::Tensor(tensor.clone()));
-            self.fields.push(Field { name, key, listing, content });
+            self.fields.push(Field { name, key, listing, content, module: None });
         }
         let field = |name: &str| tensors.iter().position(|tensor| tensor.name == name);
         for step in &mut self.function.steps {
             step.operands.iter_mut().for_each(|operand| operand.unwrap_fields(&field));
+            if let (Written::As(python), None) = (&mut step.written, &self.parent) {
+                python.operands.iter_mut().for_each(|operand| operand.unwrap_fields(&field));
+            }
         }
     }
 

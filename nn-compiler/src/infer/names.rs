@@ -6,7 +6,7 @@ use super::value::{Datum, Flow};
 use super::{Frame, Inference};
 use crate::place::Place;
 use crate::report::Mistake;
-use crate::shaped::{Callee, Content, Field, Form, Hole, LocalKind, Operand, Outline, Part, Step};
+use crate::shaped::{Callee, Content, Field, Form, Hole, LocalKind, Operand, Outline, Part, Step, Written};
 use crate::size::Size;
 use crate::tree::{Body, Label, Stage};
 use proc_macro2::Span;
@@ -252,7 +252,7 @@ impl Inference<'_> {
         let frame = self.frame();
         let text = if name.text.is_empty() { listing } else { &name.text };
         let ident = frame.field_name(text, name.span);
-        let field = Field { name: ident, key: name.key.clone(), listing: listing.to_string(), content };
+        let field = Field { name: ident, key: name.key.clone(), listing: listing.to_string(), content, module: None };
         frame.push_field(field, sizes)
     }
 
@@ -271,6 +271,7 @@ impl Inference<'_> {
         let steps = function.steps.into_iter().map(|step| Step {
             results: step.results.iter().map(|local| map[*local]).collect(),
             operands: step.operands.iter().map(|operand| operand.renamed(&map)).collect(),
+            written: step.written.renamed(&map),
             ..step
         });
         target.function.steps.extend(steps);
@@ -327,6 +328,19 @@ impl Outline {
             names.iter().for_each(|name| visit(&name.join("."), path));
             Outline::for_each_path(&outline.children, path, visit);
             path.pop();
+        }
+    }
+}
+
+impl Written {
+    /// The same with other variables.
+    fn renamed(self, map: &[usize]) -> Written {
+        match self {
+            Written::As(mut python) => {
+                python.operands = python.operands.iter().map(|operand| operand.renamed(map)).collect();
+                Written::As(python)
+            }
+            other => other,
         }
     }
 }

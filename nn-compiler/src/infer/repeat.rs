@@ -5,7 +5,7 @@ use super::names::Name;
 use super::value::{Datum, Flow};
 use super::{Inference, Wrong};
 use crate::report::Mistake;
-use crate::shaped::{Callee, Content, Field, Form, Operand, Step};
+use crate::shaped::{Callee, Content, Field, Form, Operand, Step, Written};
 use crate::tree::{Argument, Body, Expr, Header, Loop, Node, Stage};
 use proc_macro2::{Ident, Span};
 
@@ -246,7 +246,8 @@ fn each(fields: &[Field], steps: &[Step], first_field: usize, first_step: usize,
     }
     let results = steps.last()?.results.clone();
     let form = if carried == 1 { Form::One } else { Form::Tuple };
-    Some(Step { results, form, callee: Callee::Each(first_field), operands: steps[0].operands.clone() })
+    let (callee, operands) = (Callee::Each(first_field), steps[0].operands.clone());
+    Some(Step { results, form, callee, operands, written: Written::default() })
 }
 
 fn locals(results: &[usize]) -> Vec<Operand> {

@@ -1,6 +1,6 @@
 //! Activations: elementwise, the shape stays.
 
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::infer::Datum;
 use crate::shaped::{Callee, Operand, TensorType};
 
@@ -79,50 +79,70 @@ const fn plain(names: &'static [&'static str], documentation: &'static str) -> L
 }
 
 fn same_shape(context: &mut Context) -> Result<Built, Failure> {
-    elementwise(context, context.layer.stem(), &[])
+    let name = context.layer.stem();
+    elementwise(context, name, &[], Python::call(&python_name(name), [context.operand(0)]))
+}
+
+/// The plain ones are functions of `torch` where these are older than `torch.nn.functional`.
+fn python_name(name: &str) -> String {
+    let module = if matches!(name, "sigmoid" | "tanh") { "torch" } else { "F" };
+    format!("{module}.{name}")
 }
 
 fn log_sigmoid(context: &mut Context) -> Result<Built, Failure> {
-    elementwise(context, "log_sigmoid", &[])
+    elementwise(context, "log_sigmoid", &[], Python::call("F.logsigmoid", [context.operand(0)]))
 }
 
 fn softsign(context: &mut Context) -> Result<Built, Failure> {
-    function(context, "ops::softsign", &[])
+    function(context, "ops::softsign", &[], Python::call("F.softsign", [context.operand(0)]))
 }
 
 fn gelu(context: &mut Context) -> Result<Built, Failure> {
     let approximate = context.word("approximate", &["none", "tanh"], "none")?;
-    elementwise(context, "gelu", &[Operand::Text(approximate.to_string())])
+    let python = Python::call("F.gelu", [context.operand(0)]).key_unless("none", "approximate", approximate);
+    elementwise(context, "gelu", &[approximate.into()], python)
 }
 
 /// tch's methods leave out what libtorch has a default for; another value is for a function of the run time.
 fn leaky_relu(context: &mut Context) -> Result<Built, Failure> {
+    let slope = context.number("negative_slope", 0.01)?;
+    let python = Python::call("F.leaky_relu", [context.operand(0)]).key_unless(0.01, "negative_slope", slope.clone());
     match context.argument("negative_slope") {
-        None => elementwise(context, "leaky_relu", &[]),
-        Some(_) => function(context, "ops::leaky_relu", &[context.number("negative_slope", 0.01)?]),
+        None => elementwise(context, "leaky_relu", &[], python),
+        Some(_) => function(context, "ops::leaky_relu", &[slope], python),
     }
 }
 
 fn elu(context: &mut Context) -> Result<Built, Failure> {
+    let alpha = context.number("alpha", 1.0)?;
+    let python = Python::call("F.elu", [context.operand(0)]).key_unless(1.0, "alpha", alpha.clone());
     match context.argument("alpha") {
-        None => elementwise(context, "elu", &[]),
-        Some(_) => function(context, "ops::elu", &[context.number("alpha", 1.0)?]),
+        None => elementwise(context, "elu", &[], python),
+        Some(_) => function(context, "ops::elu", &[alpha], python),
     }
 }
 
 fn celu(context: &mut Context) -> Result<Built, Failure> {
     not_zero(context, "alpha")?;
+    let alpha = context.number("alpha", 1.0)?;
+    let python = Python::call("F.celu", [context.operand(0)]).key_unless(1.0, "alpha", alpha.clone());
     match context.argument("alpha") {
-        None => elementwise(context, "celu", &[]),
-        Some(_) => function(context, "ops::celu", &[context.number("alpha", 1.0)?]),
+        None => elementwise(context, "celu", &[], python),
+        Some(_) => function(context, "ops::celu", &[alpha], python),
     }
 }
 
 fn softplus(context: &mut Context) -> Result<Built, Failure> {
     not_zero(context, "beta")?;
+    let (beta, threshold) = (context.number("beta", 1.0)?, context.number("threshold", 20.0)?);
+    let python = Python::call("F.softplus", [context.operand(0)]).key_unless(1.0, "beta", beta.clone()).key_unless(
+        20.0,
+        "threshold",
+        threshold.clone(),
+    );
     match (context.argument("beta"), context.argument("threshold")) {
-        (None, None) => elementwise(context, "softplus", &[]),
-        _ => function(context, "ops::softplus", &[context.number("beta", 1.0)?, context.number("threshold", 20.0)?]),
+        (None, None) => elementwise(context, "softplus", &[], python),
+        _ => function(context, "ops::softplus", &[beta, threshold], python),
     }
 }
 
@@ -138,14 +158,21 @@ fn hardtanh(context: &mut Context) -> Result<Built, Failure> {
         );
         return Err(context.mistake(context.place(wrong), what).into());
     }
+    let python = Python::call("F.hardtanh", [context.operand(0)]).key_unless(-1.0, "min_val", low.clone()).key_unless(
+        1.0,
+        "max_val",
+        high.clone(),
+    );
     match (context.argument("min_val"), context.argument("max_val")) {
-        (None, None) => elementwise(context, "hardtanh", &[]),
-        _ => elementwise(context, "clamp", &[low, high]),
+        (None, None) => elementwise(context, "hardtanh", &[], python),
+        _ => elementwise(context, "clamp", &[low, high], python),
     }
 }
 
 fn threshold(context: &mut Context) -> Result<Built, Failure> {
-    elementwise(context, "threshold", &[context.number("threshold", 0.0)?, context.number("value", 0.0)?])
+    let (threshold, value) = (context.number("threshold", 0.0)?, context.number("value", 0.0)?);
+    let python = Python::call("F.threshold", [context.operand(0), threshold.clone(), value.clone()]);
+    elementwise(context, "threshold", &[threshold, value], python)
 }
 
 /// What is divided by is not zero.
@@ -159,19 +186,31 @@ fn not_zero(context: &Context, name: &str) -> Result<(), Failure> {
     }
 }
 
-fn elementwise(context: &mut Context, method: &'static str, arguments: &[Operand]) -> Result<Built, Failure> {
-    call(context, Callee::Method(method), arguments)
+/// Calls a method of the input.
+fn elementwise(
+    context: &mut Context,
+    method: &'static str,
+    arguments: &[Operand],
+    python: Python,
+) -> Result<Built, Failure> {
+    call(context, Callee::Method(method), arguments, python)
 }
 
-fn function(context: &mut Context, path: &'static str, arguments: &[Operand]) -> Result<Built, Failure> {
-    call(context, Callee::Function(path), arguments)
+/// Calls a function of the run time.
+fn function(
+    context: &mut Context,
+    path: &'static str,
+    arguments: &[Operand],
+    python: Python,
+) -> Result<Built, Failure> {
+    call(context, Callee::Function(path), arguments, python)
 }
 
-fn call(context: &mut Context, callee: Callee, arguments: &[Operand]) -> Result<Built, Failure> {
+fn call(context: &mut Context, callee: Callee, arguments: &[Operand], python: Python) -> Result<Built, Failure> {
     let input: TensorType = context.float_input()?;
     let operands = [&[context.operand(0)], arguments].concat();
     let result = context.call(callee, operands);
-    Ok(Built { outputs: vec![(input, result)] })
+    Outputs::one(input, result).python(python)
 }
 
 #[cfg(test)]

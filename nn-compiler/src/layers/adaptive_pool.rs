@@ -1,7 +1,7 @@
 //! Pooling to a size that is given.
 
 use super::window::{at_least, spatial};
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::shaped::{Callee, Operand, TensorType};
 use crate::size::Size;
 
@@ -57,22 +57,25 @@ fn global_average(context: &mut Context) -> Result<Built, Failure> {
 
 fn average(context: &mut Context, output: TensorType, size: Operand) -> Result<Built, Failure> {
     let method = ["adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d"][output.rank() - 3];
-    context.method(method, vec![context.operand(0), size], output)
+    let python = Python::call(&format!("F.{method}"), [context.operand(0), size.clone().one_for_all()]);
+    context.method(method, vec![context.operand(0), size], output).python(python)
 }
 
 fn adaptive_max(context: &mut Context) -> Result<Built, Failure> {
     let (output, size) = adaptive(context)?;
-    Ok(max(context, output, size))
+    max(context, output, size)
 }
 
 fn global_max(context: &mut Context) -> Result<Built, Failure> {
     let (output, size) = global(context)?;
-    Ok(max(context, output, size))
+    max(context, output, size)
 }
 
-fn max(context: &mut Context, output: TensorType, size: Operand) -> Built {
+fn max(context: &mut Context, output: TensorType, size: Operand) -> Result<Built, Failure> {
+    let function = format!("F.adaptive_max_pool{}d", output.rank() - 2);
+    let python = Python::call(&function, [context.operand(0), size.clone().one_for_all()]);
     let result = context.call(Callee::Function("ops::adaptive_max_pool"), vec![context.operand(0), size]);
-    Built { outputs: vec![(output, result)] }
+    Outputs::one(output, result).python(python)
 }
 
 /// The output of the size that is asked for.

@@ -1,7 +1,9 @@
 //! Multi-head attention with its projections.
 
+use super::dropout::{dropping, probability};
 use super::sdpa::{CAUSAL, DROPOUT, Heads, MASK, attend, expect_divisible, expect_sequences, merge};
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
+use crate::infer::Datum;
 use crate::shaped::{Callee, Form, Init, Operand, TensorType};
 use crate::size::Size;
 
@@ -42,13 +44,46 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let [weight, bias, out_weight, out_bias] = parameters(context, width)?;
     let operands =
         vec![input(context, 0), input(context, 1), input(context, 2), weight, bias, Operand::size(&heads.count[0])];
-    let projected = context.calls(Callee::Function("ops::project_heads"), operands, vec![q.clone(), k, v], Form::Array);
-    let projected: Vec<Operand> = projected.outputs.into_iter().map(|(_, local)| Operand::Local(local)).collect();
+    let projected = context.frame.call_many(Callee::Function("ops::project_heads"), operands, 3, Form::Array);
     let [query, key, value] = projected.try_into().map_err(|_| Failure::Reported)?;
-    let attended = attend(context, &heads, [query, key, value])?;
+    let attended = attend(context, &heads, [query, key, value].map(Operand::Local))?;
     let merged = merge(context, attended);
-    context.method("linear", vec![Operand::Local(merged), out_weight, out_bias], q)
+    let (module, call) = written(context, &heads)?;
+    let operands = vec![Operand::Local(merged), out_weight, out_bias];
+    context.method("linear", operands, q).called(context, module, call)
 }
+
+/// PyTorch's module, and how it is called.
+fn written(context: &Context, heads: &Heads) -> Result<(Python, Python), Failure> {
+    let module = Python::new("nn.MultiheadAttention({out_proj.weight.0}, {})", [Operand::size(&heads.count[0])])
+        .key_unless(true, "bias", context.boolean("bias", true)?)
+        .key("batch_first", true);
+    let call = Python::call("{}", [0, 1, 2].map(|index| input(context, index))).key("need_weights", false);
+    let (module, call) = dropping(module, call, probability(context, "dropout", 0.0)?);
+    let causal = context.boolean("causal", false)?;
+    let mask = match context.argument("mask").map(|given| &given.datum) {
+        Some(Datum::Value(mask)) => Operand::Local(mask.reference.local),
+        _ => Operand::None,
+    };
+    if mask == Operand::None && !causal {
+        return Ok((module, call.gives("{}, _")));
+    }
+    let operands = [input(context, 0), input(context, 1), Operand::size(&heads.count[0]), mask.clone(), causal.into()];
+    let call = call.key_as("attn_mask", "attention_mask({}, {}, {}, {}, {})", operands).defining(ATTENTION_MASK);
+    Ok((module, call.gives("{}, _")))
+}
+
+/// Where attention is allowed, as a mask that PyTorch's module adds to the scores: `[N * heads, T, S]`.
+const ATTENTION_MASK: &str = "\
+def attention_mask(query, key, heads, allowed=None, causal=False):
+    shape = len(query), heads, query.shape[1], key.shape[1]
+    mask = torch.zeros(shape, dtype=query.dtype, device=query.device)
+    if allowed is not None:
+        mask = mask.masked_fill(~allowed, float(\"-inf\")) if allowed.dtype == torch.bool else mask + allowed
+    if causal:
+        mask = mask.masked_fill(torch.ones(shape[2:], dtype=torch.bool, device=query.device).triu(1), float(\"-inf\"))
+    return mask.flatten(0, 1)
+";
 
 /// The queries, keys and values: three values, or one for all.
 fn inputs(context: &mut Context) -> Result<[TensorType; 3], Failure> {

@@ -1,7 +1,7 @@
 //! The same elements with other dimensions, or in another order along them.
 
 use super::dimension::counted;
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::infer::Datum;
 use crate::shaped::{Code, Operand};
 use crate::size::Size;
@@ -74,7 +74,8 @@ fn permute(context: &mut Context) -> Result<Built, Failure> {
         return Err(context.mistake(context.place("dims"), what).into());
     }
     let dims = order.iter().map(|&dim| input.dims[dim].clone()).collect();
-    context.method("permute", vec![context.operand(0), indices(&order)], input.with(dims))
+    let operands = vec![context.operand(0), indices(&order)];
+    context.method("permute", operands.clone(), input.with(dims)).python(Python::new("{}.permute({*})", operands))
 }
 
 fn transpose(context: &mut Context) -> Result<Built, Failure> {
@@ -83,7 +84,8 @@ fn transpose(context: &mut Context) -> Result<Built, Failure> {
     let mut dims = input.dims.clone();
     dims.swap(a, b);
     let operands = vec![context.operand(0), Operand::integer(a as i64), Operand::integer(b as i64)];
-    context.method("transpose", operands, input.with(dims))
+    let python = Python::new("{}.transpose({}, {})", operands.clone());
+    context.method("transpose", operands, input.with(dims)).python(python)
 }
 
 fn squeeze(context: &mut Context) -> Result<Built, Failure> {
@@ -97,10 +99,12 @@ fn squeeze(context: &mut Context) -> Result<Built, Failure> {
     }
     let kept = input.dims.iter().enumerate().filter(|(dim, _)| !gone.contains(dim));
     let output = input.with(kept.map(|(_, size)| size.clone()).collect());
-    match gone[..] {
-        [dim] => context.method("squeeze_dim", vec![context.operand(0), Operand::integer(dim as i64)], output),
-        _ => context.method("squeeze_dims", vec![context.operand(0), indices(&gone)], output),
-    }
+    let (method, dims) = match gone[..] {
+        [dim] => ("squeeze_dim", Operand::integer(dim as i64)),
+        _ => ("squeeze_dims", indices(&gone)),
+    };
+    let operands = vec![context.operand(0), dims];
+    context.method(method, operands.clone(), output).python(Python::new("{}.squeeze({})", operands))
 }
 
 fn unsqueeze(context: &mut Context) -> Result<Built, Failure> {
@@ -114,13 +118,15 @@ fn unsqueeze(context: &mut Context) -> Result<Built, Failure> {
     })?;
     let mut dims = input.dims.clone();
     dims.insert(dim, Size::constant(1));
-    context.method("unsqueeze", vec![context.operand(0), Operand::integer(dim as i64)], input.with(dims))
+    let operands = vec![context.operand(0), Operand::integer(dim as i64)];
+    context.method("unsqueeze", operands.clone(), input.with(dims)).python(Python::new("{}.unsqueeze({})", operands))
 }
 
 fn flip(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
     let dims = context.dimensions("dims", input.rank())?.unwrap_or_default();
-    context.method("flip", vec![context.operand(0), indices(&dims)], input)
+    let operands = vec![context.operand(0), indices(&dims)];
+    context.method("flip", operands.clone(), input).python(Python::new("{}.flip({*})", operands))
 }
 
 fn roll(context: &mut Context) -> Result<Built, Failure> {
@@ -135,13 +141,18 @@ fn roll(context: &mut Context) -> Result<Built, Failure> {
         return Err(context.mistake(context.place("shifts"), what).into());
     }
     let shifts: Vec<Code> = context.codes("shifts", count, 0)?.into_iter().map(|(_, code)| code).collect();
+    let (x, shifts) = (context.operand(0), Operand::Sizes(shifts));
+    let python = match dims.is_empty() {
+        true => Python::new("{}.roll({*})", [x.clone(), shifts.clone()]),
+        false => Python::new("{}.roll({}, {})", [x.clone(), shifts.clone(), indices(&dims)]),
+    };
     // An empty array would leave rustc without its type.
     let dims = if dims.is_empty() {
         Operand::Tokens(crate::shaped::Tokens(quote::quote!([0_i64; 0])))
     } else {
         indices(&dims)
     };
-    context.method("roll", vec![context.operand(0), Operand::Sizes(shifts), dims], input)
+    context.method("roll", vec![x, shifts, dims], input).python(python)
 }
 
 fn indices(dims: &[usize]) -> Operand {

@@ -2,7 +2,7 @@
 
 use super::list::product;
 use super::window::spatial_rank;
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::infer::Datum;
 use crate::shaped::{Init, Operand, TensorType};
 use crate::size::{Comparison, Predicate, Size, Verdict};
@@ -61,7 +61,10 @@ fn batch_norm(context: &mut Context) -> Result<Built, Failure> {
     if !track {
         several_elements(context, &product(&input.dims[2..])?.mul(&input.dims[0])?)?;
     }
-    normalise(context, "batch_norm", input, affine, track)
+    let rank = if input.rank() == 2 { 1 } else { input.rank() - 2 };
+    let module = Python::new(format!("nn.BatchNorm{rank}d({})", channels_of(affine)), []);
+    let module = module.key_unless(true, "affine", affine).key_unless(true, "track_running_stats", track);
+    normalise(context, "batch_norm", input, (affine, track), module)
 }
 
 fn instance_norm(context: &mut Context) -> Result<Built, Failure> {
@@ -72,7 +75,14 @@ fn instance_norm(context: &mut Context) -> Result<Built, Failure> {
         several_elements(context, &product(&input.dims[2..])?)?;
         occupied(context, &input.dims[0])?;
     }
-    normalise(context, "instance_norm", input, affine, track)
+    let module = Python::new(format!("nn.InstanceNorm{}d({})", input.rank() - 2, channels_of(affine)), []);
+    let module = module.key_unless(false, "affine", affine).key_unless(false, "track_running_stats", track);
+    normalise(context, "instance_norm", input, (affine, track), module)
+}
+
+/// What tells PyTorch the number of channels.
+fn channels_of(affine: bool) -> &'static str {
+    if affine { "{weight.0}" } else { "{running_mean.0}" }
 }
 
 /// A mean of one element is that element, and nothing is left of it.
@@ -97,8 +107,8 @@ fn normalise(
     context: &mut Context,
     method: &'static str,
     input: TensorType,
-    affine: bool,
-    track: bool,
+    (affine, track): (bool, bool),
+    module: Python,
 ) -> Result<Built, Failure> {
     occupied(context, &input.dims[1])?;
     let channels = [input.dims[1].clone()];
@@ -117,8 +127,24 @@ fn normalise(
     }
     // Without statistics of its own it normalises in evaluation as it does in training.
     operands.push(if track { Operand::Train } else { Operand::Bool(true) });
-    operands.extend([context.number("momentum", 0.1)?, context.number("eps", 1e-5)?, Operand::Bool(true)]);
-    context.method(method, operands, input)
+    let (momentum, eps) = (context.number("momentum", 0.1)?, context.number("eps", 1e-5)?);
+    let module = keys(module, &momentum, &eps);
+    let function = function(method, &operands);
+    operands.extend([momentum.clone(), eps.clone(), Operand::Bool(true)]);
+    context.method(method, operands, input).module(context, module, keys(function, &momentum, &eps))
+}
+
+/// PyTorch's function on the same operands.
+fn function(method: &str, operands: &[Operand]) -> Python {
+    let [x, weight, bias, mean, variance, train] = operands else { unreachable!("`normalise` has these") };
+    Python::call(&format!("F.{method}"), [x.clone(), mean.clone(), variance.clone()])
+        .key_unless(Operand::NoTensor, "weight", weight.clone())
+        .key_unless(Operand::NoTensor, "bias", bias.clone())
+        .key(if method == "batch_norm" { "training" } else { "use_input_stats" }, train.clone())
+}
+
+fn keys(python: Python, momentum: &Operand, eps: &Operand) -> Python {
+    python.key_unless(1e-5, "eps", eps.clone()).key_unless(0.1, "momentum", momentum.clone())
 }
 
 #[cfg(test)]

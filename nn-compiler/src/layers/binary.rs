@@ -1,7 +1,7 @@
 //! Operations on two values.
 
 use super::broadcast::{broadcast_dims, operate};
-use super::{Built, Context, Failure, Layer};
+use super::{Built, Context, Failure, Layer, Outputs, Python};
 use crate::shaped::{Callee, Dtype};
 use crate::size::Size;
 use crate::tree::Operator;
@@ -42,8 +42,9 @@ fn elementwise(context: &mut Context, operator: Operator) -> Result<Built, Failu
     context.incoming::<2>()?;
     let title = format!("`{}`", context.keyword);
     let output = operate(context.proofs, operator, &title, context.keyword.into(), &context.inputs)?;
-    let result = context.call(Callee::Operator(operator), vec![context.operand(0), context.operand(1)]);
-    Ok(Built { outputs: vec![(output, result)] })
+    let operands = vec![context.operand(0), context.operand(1)];
+    let result = context.call(Callee::Operator(operator), operands.clone());
+    Outputs::one(output, result).python(Python::new(format!("{{}} {} {{}}", operator.symbol()), operands))
 }
 
 fn matmul(context: &mut Context) -> Result<Built, Failure> {
@@ -63,7 +64,8 @@ fn matmul(context: &mut Context) -> Result<Built, Failure> {
     let batch = broadcast_dims(context.proofs, a_batch, b_batch, || mistake.clone())?;
     let dims: Vec<Size> = batch.into_iter().chain(row.cloned()).chain(column.cloned()).collect();
     context.multiply_adds(&dims, columns)?;
-    context.method("matmul", vec![context.operand(0), context.operand(1)], a.with(dims))
+    let operands = vec![context.operand(0), context.operand(1)];
+    context.method("matmul", operands.clone(), a.with(dims)).python(Python::new("{} @ {}", operands))
 }
 
 /// What is before the matrix, its rows and its columns; a vector is a row.

@@ -1,6 +1,6 @@
 //! Another element type, and an end to gradients.
 
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::infer::Datum;
 use crate::nearest;
 use crate::shaped::{Dtype, Operand, TensorType};
@@ -28,7 +28,9 @@ fn cast(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
     let dtype = dtype(context, "to")?.ok_or(Failure::Reported)?;
     let operands = vec![context.operand(0), Operand::Dtype(dtype)];
-    context.method("to_kind", operands, TensorType { dtype, ..input })
+    context
+        .method("to_kind", operands.clone(), TensorType { dtype, ..input })
+        .python(Python::new("{}.to({})", operands))
 }
 
 /// The element type that an argument names.
@@ -48,7 +50,7 @@ pub fn dtype(context: &Context, argument: &str) -> Result<Option<Dtype>, Failure
 
 fn detach(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
-    context.method("detach", vec![context.operand(0)], input)
+    context.method("detach", vec![context.operand(0)], input).python(Python::new("{}.detach()", [context.operand(0)]))
 }
 
 #[cfg(test)]

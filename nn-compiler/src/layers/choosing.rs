@@ -2,7 +2,7 @@
 
 use super::broadcast::{broadcast, broadcast_dims, result_dtype};
 use super::scalar::whole;
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::infer::{Datum, Value};
 use crate::shaped::{Dtype, Operand, TensorType};
 
@@ -39,7 +39,8 @@ fn choose(context: &mut Context) -> Result<Built, Failure> {
     }
     let all = broadcast(context.proofs, "`where`", context.keyword.into(), &context.inputs)?;
     let output = TensorType { dtype: result_dtype(context.inputs[1..].iter().map(|value| &value.ty)), ..all };
-    context.method("where_self", vec![context.operand(1), context.operand(0), context.operand(2)], output)
+    let python = Python::call("torch.where", [0, 1, 2].map(|index| context.operand(index)));
+    context.method("where_self", [1, 0, 2].map(|index| context.operand(index)).to_vec(), output).python(python)
 }
 
 fn masked_fill(context: &mut Context) -> Result<Built, Failure> {
@@ -53,11 +54,9 @@ fn masked_fill(context: &mut Context) -> Result<Built, Failure> {
     let mistake = context.mistake(context.place("mask"), what).note(format!("the mask comes from {}", mask.origin));
     let dims = broadcast_dims(context.proofs, &input.dims, &mask.ty.dims, || mistake.clone())?;
     let value = fitting(context, input.dtype)?;
-    context.method(
-        "masked_fill",
-        vec![context.operand(0), Operand::Local(mask.reference.local), value],
-        input.with(dims),
-    )
+    let operands = vec![context.operand(0), Operand::Local(mask.reference.local), value];
+    let python = Python::new("{}.masked_fill({}, {})", operands.clone());
+    context.method("masked_fill", operands, input.with(dims)).python(python)
 }
 
 /// The second value, or `mask=`.

@@ -1,7 +1,7 @@
 //! Comparisons: each element of the result is true or false.
 
 use super::broadcast::broadcast;
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::{Dtype, TensorType};
 
 const NUMBER: &[Argument] = &[Argument::positional("other", "a number; without it, two values are compared").float()];
@@ -62,16 +62,16 @@ fn compare(context: &mut Context, with_number: &'static str, with_value: &'stati
         (1, true) => {
             let input = context.input()?;
             let (number, _) = context.scalar("other", input.dtype)?;
-            context.method(with_number, vec![context.operand(0), number], TensorType { dtype: Dtype::Bool, ..input })
+            let operands = vec![context.operand(0), number];
+            let python = Python::call(&format!("torch.{with_number}"), operands.clone());
+            context.method(with_number, operands, TensorType { dtype: Dtype::Bool, ..input }).python(python)
         }
         (2, false) => {
             let title = format!("`{}`", context.keyword);
             let both = broadcast(context.proofs, &title, context.keyword.into(), &context.inputs)?;
-            context.method(
-                with_value,
-                vec![context.operand(0), context.operand(1)],
-                TensorType { dtype: Dtype::Bool, ..both },
-            )
+            let operands = vec![context.operand(0), context.operand(1)];
+            let python = Python::call(&format!("torch.{with_number}"), operands.clone());
+            context.method(with_value, operands, TensorType { dtype: Dtype::Bool, ..both }).python(python)
         }
         (count, given) => {
             let values = if count == 1 { "one value".to_string() } else { format!("{count} values") };
@@ -87,7 +87,8 @@ fn compare(context: &mut Context, with_number: &'static str, with_value: &'stati
 
 fn not(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
-    context.method("logical_not", vec![context.operand(0)], TensorType { dtype: Dtype::Bool, ..input })
+    let python = Python::call("torch.logical_not", [context.operand(0)]);
+    context.method("logical_not", vec![context.operand(0)], TensorType { dtype: Dtype::Bool, ..input }).python(python)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::{Layer, init};
 use crate::infer::{Datum, Frame, Given, ParameterName, Proofs, Scope, Value};
 use crate::place::Place;
 use crate::report::Mistake;
-use crate::shaped::{Callee, Code, Dtype, Form, Init, Operand, Role, Tensor, TensorType};
+use crate::shaped::{Callee, Code, Dtype, Form, Init, Operand, Python, Role, Tensor, TensorType};
 use crate::size::{ArithmeticError, Size};
 use proc_macro2::Ident;
 
@@ -38,6 +38,50 @@ pub struct Context<'a> {
 #[derive(Debug)]
 pub struct Built {
     pub outputs: Vec<(TensorType, usize)>,
+    /// How PyTorch is told to do the same; nothing where the output is the input.
+    pub python: Option<Python>,
+    /// PyTorch's module with the same parameters.
+    pub module: Option<Python>,
+}
+
+/// What a layer gives, before it is said how that is written in Python.
+#[derive(Debug)]
+#[must_use]
+pub struct Outputs(Vec<(TensorType, usize)>);
+
+impl Outputs {
+    /// An only output.
+    pub fn one(ty: TensorType, local: usize) -> Outputs {
+        Outputs(vec![(ty, local)])
+    }
+
+    /// Where the output is the input.
+    pub fn unchanged(self) -> Result<Built, Failure> {
+        Ok(Built { outputs: self.0, python: None, module: None })
+    }
+
+    /// Written as an expression over the operands.
+    pub fn python(self, python: Python) -> Result<Built, Failure> {
+        Ok(Built { outputs: self.0, python: Some(python), module: None })
+    }
+
+    /// Written as a module that holds the parameters, and is called with the incoming values.
+    ///
+    /// `function`: how it is written where the weight is not its own, or where there is none, or where an `option` can change.
+    pub fn module(self, context: &Context, module: Python, function: Python) -> Result<Built, Failure> {
+        if context.tensors.is_empty() || context.argument("weight").is_some() || !module.is_constant() {
+            return self.python(function);
+        }
+        let inputs = (0..context.inputs.len()).map(|index| context.operand(index));
+        let call = Python::call("{}", inputs.collect::<Vec<_>>());
+        self.called(context, module, call)
+    }
+
+    /// As [`Outputs::module`], for a module that is called in another way: `{}(..)`, with what it is given.
+    pub fn called(self, context: &Context, module: Python, mut call: Python) -> Result<Built, Failure> {
+        call.operands.insert(0, Operand::Field { field: context.frame.fields.len(), tensor: None });
+        Ok(Built { outputs: self.0, python: Some(call), module: Some(module) })
+    }
 }
 
 /// Why a call does not work.
@@ -263,14 +307,14 @@ impl Context<'_> {
     }
 
     /// Calls a method of the first operand that gives the layer's only result.
-    pub fn method(&mut self, name: &'static str, operands: Vec<Operand>, output: TensorType) -> Result<Built, Failure> {
+    pub fn method(&mut self, name: &'static str, operands: Vec<Operand>, output: TensorType) -> Outputs {
         let result = self.call(Callee::Method(name), operands);
-        Ok(Built { outputs: vec![(output, result)] })
+        Outputs(vec![(output, result)])
     }
 
     /// Calls something that gives several tensors.
-    pub fn calls(&mut self, callee: Callee, operands: Vec<Operand>, outputs: Vec<TensorType>, form: Form) -> Built {
+    pub fn calls(&mut self, callee: Callee, operands: Vec<Operand>, outputs: Vec<TensorType>, form: Form) -> Outputs {
         let results = self.frame.call_many(callee, operands, outputs.len(), form);
-        Built { outputs: outputs.into_iter().zip(results).collect() }
+        Outputs(outputs.into_iter().zip(results).collect())
     }
 }

@@ -1,7 +1,7 @@
 //! Convolution.
 
 use super::window::{Window, spatial};
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::infer::{Datum, Given};
 use crate::shaped::{Callee, Operand, TensorType};
 use crate::size::Size;
@@ -38,10 +38,11 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let same = pads_to_same(context)?;
     let (window, spatial) =
         if same { same_window(context, kernel, &input)? } else { free_window(context, kernel, &input)? };
-    let (source, padding) = padded(context, &input, &window, same)?;
+    let Padded { source, padding, python } = padded(context, &input, &window, same)?;
 
     let weight = context.fan_in("weight", &shape, &fan_in)?;
-    let bias = match context.boolean("bias", true)? {
+    let has_bias = context.boolean("bias", true)?;
+    let bias = match has_bias {
         true => context.fan_in("bias", std::slice::from_ref(&out), &fan_in)?.some(),
         false => Operand::NoTensor,
     };
@@ -50,11 +51,27 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
         _ => ["conv1d", "conv2d", "conv3d"][rank - 1],
     };
     let stride = context.sizes_operand("stride", rank, 1)?;
-    let operands =
-        vec![source, weight, bias, stride, padding, Operand::sizes(&window.dilation), Operand::size(&groups)];
+    let dilation = Operand::sizes(&window.dilation);
+    let groups = Operand::size(&groups);
+    let keys = |python: Python, padding: Operand| {
+        python
+            .key_unless(1, "stride", stride.clone().one_for_all())
+            .key_unless(0, "padding", padding.one_for_all())
+            .key_unless(1, "dilation", dilation.clone().one_for_all())
+            .key_unless(1, "groups", groups.clone())
+    };
+    let module = format!("nn.Conv{rank}d({{weight.1*}}, {{weight.0}}, kernel_size={{weight.2=}})");
+    let whole_padding = if same { "same".into() } else { Operand::sizes(&window.padding) };
+    let module = keys(Python::new(module, [groups.clone()]), whole_padding)
+        .key_unless("zeros", "padding_mode", context.word("padding_mode", &MODES, "zeros")?)
+        .key_unless(true, "bias", has_bias);
+    let function = format!("F.conv{rank}d({}, {{}}, {{}})", python.text);
+    let function = Python::new(function, [python.operands, vec![weight.clone(), bias.clone()]].concat());
+    let function = keys(function, padding.clone());
+    let operands = vec![source, weight, bias, stride.clone(), padding, dilation.clone(), groups.clone()];
     let dims: Vec<Size> = [input.dims[0].clone(), out].into_iter().chain(spatial).collect();
     context.multiply_adds(&dims, &fan_in)?;
-    context.method(method, operands, input.with(dims))
+    context.method(method, operands, input.with(dims)).module(context, module, function)
 }
 
 /// The channels on both sides, which divide into the groups.
@@ -134,17 +151,21 @@ fn same_window(context: &mut Context, kernel: Vec<Size>, input: &TensorType) -> 
 }
 
 /// What is convolved, and the padding that the convolution adds itself: all but zeros are added before it.
-fn padded(
-    context: &mut Context,
-    input: &TensorType,
-    window: &Window,
-    same: bool,
-) -> Result<(Operand, Operand), Failure> {
-    let mode = context.word("padding_mode", &["zeros", "reflect", "replicate", "circular"], "zeros")?;
+struct Padded {
+    source: Operand,
+    padding: Operand,
+    /// The source in Python.
+    python: Python,
+}
+
+const MODES: [&str; 4] = ["zeros", "reflect", "replicate", "circular"];
+
+fn padded(context: &mut Context, input: &TensorType, window: &Window, same: bool) -> Result<Padded, Failure> {
+    let mode = context.word("padding_mode", &MODES, "zeros")?;
     let source = context.operand(0);
     if mode == "zeros" {
         let padding = if same { Operand::Text("same".to_string()) } else { Operand::sizes(&window.padding) };
-        return Ok((source, padding));
+        return Ok(Padded { python: Python::new("{}", [source.clone()]), source, padding });
     }
     let mut amounts = Vec::new();
     for axis in (0..window.kernel.len()).rev() {
@@ -153,9 +174,10 @@ fn padded(
         check_wrapping(context, mode, &after, input, axis)?;
         amounts.extend([before, after]);
     }
-    let operands = vec![source, Operand::sizes(&amounts), Operand::Text(mode.to_string()), Operand::None];
-    let result = context.call(Callee::Method("pad"), operands);
-    Ok((Operand::Local(result), Operand::integers(&vec![0; window.kernel.len()])))
+    let operands = vec![source, Operand::sizes(&amounts), mode.into(), Operand::None];
+    let python = Python::call("F.pad", &operands[..3]);
+    let source = Operand::Local(context.call(Callee::Method("pad"), operands));
+    Ok(Padded { source, padding: Operand::integers(&vec![0; window.kernel.len()]), python })
 }
 
 /// A reflection does not show the edge itself, and a circle goes around once.

@@ -2,7 +2,7 @@
 
 use super::conv::{Channels, channels, kernel};
 use super::window::{Window, at_least, spatial};
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::{Operand, TensorType};
 use crate::size::{Comparison, Predicate, Size, Verdict};
 
@@ -44,24 +44,33 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
         (0..rank).map(|axis| unslide(context, &window, &extra, &input, axis)).collect();
 
     let weight = context.fan_in("weight", &shape, &fan_in)?;
-    let bias = match context.boolean("bias", true)? {
+    let has_bias = context.boolean("bias", true)?;
+    let bias = match has_bias {
         true => context.fan_in("bias", std::slice::from_ref(&out), &fan_in)?.some(),
         false => Operand::NoTensor,
     };
-    let operands = vec![
-        context.operand(0),
-        weight,
-        bias,
-        context.sizes_operand("stride", rank, 1)?,
-        Operand::sizes(&window.padding),
-        context.sizes_operand("output_padding", rank, 0)?,
-        Operand::size(&groups),
-        Operand::sizes(&window.dilation),
-    ];
+    let (stride, extra) =
+        (context.sizes_operand("stride", rank, 1)?, context.sizes_operand("output_padding", rank, 0)?);
+    let (padding, dilation) = (Operand::sizes(&window.padding), Operand::sizes(&window.dilation));
+    let groups = Operand::size(&groups);
+    let keys = |python: Python| {
+        python
+            .key_unless(1, "stride", stride.clone().one_for_all())
+            .key_unless(0, "padding", padding.clone().one_for_all())
+            .key_unless(0, "output_padding", extra.clone().one_for_all())
+            .key_unless(1, "groups", groups.clone())
+            .key_unless(1, "dilation", dilation.clone().one_for_all())
+    };
+    let module = format!("nn.ConvTranspose{rank}d({{weight.0}}, {{weight.1*}}, kernel_size={{weight.2=}})");
+    let module = keys(Python::new(module, [groups.clone()])).key_unless(true, "bias", has_bias);
+    let function = format!("F.conv_transpose{rank}d");
+    let function = keys(Python::call(&function, [context.operand(0), weight.clone(), bias.clone()]));
+    let operands = [context.operand(0), weight, bias, stride.clone(), padding.clone(), extra.clone()];
+    let operands = operands.into_iter().chain([groups.clone(), dilation.clone()]).collect();
     let dims = [input.dims[0].clone(), out].into_iter().chain(spatial?).collect();
     context.multiply_adds(&input.dims, &fan_in)?;
     let method = ["conv_transpose1d", "conv_transpose2d", "conv_transpose3d"][rank - 1];
-    context.method(method, operands, input.with(dims))
+    context.method(method, operands, input.with(dims)).module(context, module, function)
 }
 
 /// Without a limit the same output would come from several strides; so libtorch wants it less than stride or dilation.

@@ -1,7 +1,7 @@
 //! Pieces of a tensor along one dimension.
 
 use super::list::Item;
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::infer::Datum;
 use crate::shaped::{Callee, Code, Form, Operand, TensorType};
 use crate::size::{Comparison, Predicate, Size, Verdict};
@@ -88,7 +88,7 @@ fn narrow(context: &mut Context) -> Result<Built, Failure> {
     within(context, "len", &end, size, what)?;
     let output = with_size(&input, dim, len.0);
     let operands = vec![context.operand(0), Operand::integer(dim as i64), Operand::Size(start.1), Operand::Size(len.1)];
-    context.method("narrow", operands, output)
+    context.method("narrow", operands.clone(), output).python(Python::new("{}.narrow({}, {}, {})", operands))
 }
 
 fn select(context: &mut Context) -> Result<Built, Failure> {
@@ -109,7 +109,7 @@ fn select(context: &mut Context) -> Result<Built, Failure> {
     let mut dims = input.dims.clone();
     dims.remove(dim);
     let operands = vec![context.operand(0), Operand::integer(dim as i64), Operand::Size(code)];
-    context.method("select", operands, input.with(dims))
+    context.method("select", operands.clone(), input.with(dims)).python(Python::new("{}.select({}, {})", operands))
 }
 
 fn chunk(context: &mut Context) -> Result<Built, Failure> {
@@ -123,8 +123,9 @@ fn chunk(context: &mut Context) -> Result<Built, Failure> {
     let dim = context.required_dimension("dim", input.rank())?;
     let sizes = chunks(context, &input.dims[dim], count)?;
     let operands = vec![context.operand(0), Operand::integer(dim as i64)];
+    let python = Python::new(format!("{{}}.chunk({count}, {{}})"), operands.clone());
     let outputs = sizes.into_iter().map(|size| with_size(&input, dim, size)).collect();
-    Ok(context.calls(Callee::Function("ops::chunk"), operands, outputs, Form::Array))
+    context.calls(Callee::Function("ops::chunk"), operands, outputs, Form::Array).python(python)
 }
 
 /// The sizes of `count` values; what does not divide evenly is cut as PyTorch cuts it.
@@ -167,7 +168,8 @@ fn split(context: &mut Context) -> Result<Built, Failure> {
     let codes = sizes.iter().map(|(_, code)| code.clone()).collect();
     let operands = vec![context.operand(0), Operand::Sizes(codes), Operand::integer(dim as i64)];
     let outputs = sizes.into_iter().map(|(size, _)| with_size(&input, dim, size)).collect();
-    Ok(context.calls(Callee::Function("ops::split"), operands, outputs, Form::Array))
+    let python = Python::new("{}.split({}, {})", operands.clone());
+    context.calls(Callee::Function("ops::split"), operands, outputs, Form::Array).python(python)
 }
 
 /// Values of one size, and what is left: the macro must know how many that are.

@@ -1,6 +1,6 @@
 //! Dropout: in training only.
 
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::infer::Datum;
 use crate::shaped::{Callee, Operand, TensorType};
 
@@ -48,18 +48,21 @@ pub static LAYERS: &[Layer] = &[
 
 fn elements(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;
-    random(context, Callee::Method("dropout"), input)
+    let python = written(context, "F.dropout")?;
+    random(context, Callee::Method("dropout"), input, python)
 }
 
 fn channels(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;
-    super::window::spatial_rank(context, &input)?;
-    random(context, Callee::Method("feature_dropout"), input)
+    let rank = super::window::spatial_rank(context, &input)?;
+    let python = written(context, &format!("F.dropout{rank}d"))?;
+    random(context, Callee::Method("feature_dropout"), input, python)
 }
 
 fn alpha(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;
-    random(context, Callee::Method("alpha_dropout"), input)
+    let python = written(context, "F.alpha_dropout")?;
+    random(context, Callee::Method("alpha_dropout"), input, python)
 }
 
 fn samples(context: &mut Context) -> Result<Built, Failure> {
@@ -67,14 +70,39 @@ fn samples(context: &mut Context) -> Result<Built, Failure> {
     if input.rank() == 0 {
         return Err(context.mistake(context.keyword, "`drop_path` needs a dimension of samples").into());
     }
-    random(context, Callee::Function("ops::drop_path"), input)
+    // A mask of one element for each sample, through a dropout of its own.
+    let operands =
+        [context.operand(0), context.operand(0), context.operand(0), probability(context, "p", 0.5)?, Operand::Train];
+    let python = format!("{{}} * F.dropout({{}}.new_ones(len({{}}){}), {{}}, {{}})", ", 1".repeat(input.rank() - 1));
+    random(context, Callee::Function("ops::drop_path"), input, Python::new(python, operands))
 }
 
-fn random(context: &mut Context, callee: Callee, output: TensorType) -> Result<Built, Failure> {
+/// The function of PyTorch, in training only.
+fn written(context: &Context, function: &str) -> Result<Python, Failure> {
+    Ok(Python::call(function, [context.operand(0), probability(context, "p", 0.5)?, Operand::Train]))
+}
+
+fn random(context: &mut Context, callee: Callee, output: TensorType, python: Python) -> Result<Built, Failure> {
     let operands = vec![context.operand(0), probability(context, "p", 0.5)?, Operand::Train];
     let result = context.call(callee, operands);
-    Ok(Built { outputs: vec![(output, result)] })
+    Outputs::one(output, result).python(python)
 }
+
+/// A module of PyTorch that drops out by itself, and how it is called. An `option` it is told before each call.
+pub fn dropping(module: Python, mut call: Python, dropout: Operand) -> (Python, Python) {
+    if dropout.is_constant() {
+        return (module.key_unless(0.0, "dropout", dropout), call);
+    }
+    call.text = call.text.replacen("{}", "with_dropout({}, {})", 1);
+    call.operands.insert(0, dropout);
+    (module, call.defining(WITH_DROPOUT))
+}
+
+const WITH_DROPOUT: &str = "\
+def with_dropout(module, p):
+    module.dropout = p
+    return module
+";
 
 /// A probability, between 0 and 1.
 pub fn probability(context: &Context, name: &str, default: f64) -> Result<Operand, Failure> {

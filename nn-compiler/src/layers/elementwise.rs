@@ -1,7 +1,7 @@
 //! Arithmetic on each element of one value; the shape stays.
 
 use super::scalar::{floating, numeric, whole};
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::shaped::{Callee, Dtype, Operand, TensorType};
 use crate::tree::Operator;
 
@@ -57,7 +57,9 @@ pub static LAYERS: &[Layer] = &[
 
 /// A layer whose keyword is the method.
 fn method(context: &mut Context, input: TensorType, dtype: Dtype) -> Result<Built, Failure> {
-    context.method(context.layer.stem(), vec![context.operand(0)], TensorType { dtype, ..input })
+    let name = context.layer.stem();
+    let python = Python::call(&format!("torch.{name}"), [context.operand(0)]);
+    context.method(name, vec![context.operand(0)], TensorType { dtype, ..input }).python(python)
 }
 
 fn in_floats(context: &mut Context) -> Result<Built, Failure> {
@@ -97,8 +99,10 @@ fn shift(context: &mut Context) -> Result<Built, Failure> {
 fn with_number(context: &mut Context, name: &str, operator: Operator) -> Result<Built, Failure> {
     let input = context.input()?;
     let (number, dtype) = context.scalar(name, input.dtype)?;
-    let result = context.call(Callee::Operator(operator), vec![context.operand(0), number]);
-    Ok(Built { outputs: vec![(TensorType { dtype, ..input }, result)] })
+    let operands = vec![context.operand(0), number];
+    let result = context.call(Callee::Operator(operator), operands.clone());
+    let python = Python::new(format!("{{}} {} {{}}", operator.symbol()), operands);
+    Outputs::one(TensorType { dtype, ..input }, result).python(python)
 }
 
 fn pow(context: &mut Context) -> Result<Built, Failure> {
@@ -110,7 +114,9 @@ fn pow(context: &mut Context) -> Result<Built, Failure> {
         return Err(context.mistake(context.place("exponent"), what).help("put `cast float` before it").into());
     }
     let (exponent, dtype) = context.scalar("exponent", input.dtype)?;
-    context.method("pow_tensor_scalar", vec![context.operand(0), exponent], TensorType { dtype, ..input })
+    let operands = vec![context.operand(0), exponent];
+    let python = Python::call("torch.pow", operands.clone());
+    context.method("pow_tensor_scalar", operands, TensorType { dtype, ..input }).python(python)
 }
 
 fn clamp(context: &mut Context) -> Result<Built, Failure> {
@@ -121,10 +127,17 @@ fn clamp(context: &mut Context) -> Result<Built, Failure> {
     match bounds {
         [Some(min), Some(max)] => {
             in_order(context)?;
-            context.method("clamp", vec![x, min, max], output)
+            let operands = vec![x, min, max];
+            context.method("clamp", operands.clone(), output).python(Python::call("torch.clamp", operands))
         }
-        [Some(min), None] => context.method("clamp_min", vec![x, min], output),
-        [None, Some(max)] => context.method("clamp_max", vec![x, max], output),
+        [Some(min), None] => {
+            let python = Python::call("torch.clamp", [x.clone()]).key("min", min.clone());
+            context.method("clamp_min", vec![x, min], output).python(python)
+        }
+        [None, Some(max)] => {
+            let python = Python::call("torch.clamp", [x.clone()]).key("max", max.clone());
+            context.method("clamp_max", vec![x, max], output).python(python)
+        }
         [None, None] => {
             let mistake = context.mistake(context.keyword, "`clamp` needs `min`, `max` or both");
             Err(mistake.help("write `clamp min=..`, `clamp max=..` or `clamp MIN MAX`").into())

@@ -1,6 +1,6 @@
 //! Embeddings: vectors for indices, and for positions.
 
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::shaped::{Callee, Dtype, Init, Operand, TensorType, Tokens};
 use crate::size::{Comparison, Size};
 
@@ -33,6 +33,16 @@ pub static LAYERS: &[Layer] = &[
     },
 ];
 
+/// As in "Attention is all you need", section 3.5.
+const POSITIONS: &str = "\
+def positions(x):
+    length, features = x.shape[-2:]
+    position = torch.arange(length, dtype=torch.float64, device=x.device).unsqueeze(1)
+    column = torch.arange(features, dtype=torch.float64, device=x.device)
+    angle = position / 10000 ** ((column - column % 2) / features)
+    return torch.where(column % 2 == 0, angle.sin(), angle.cos()).to(x.dtype)
+";
+
 fn embedding(context: &mut Context) -> Result<Built, Failure> {
     let indices = context.input()?;
     if !matches!(indices.dtype, Dtype::I64 | Dtype::I32) {
@@ -51,10 +61,14 @@ fn embedding(context: &mut Context) -> Result<Built, Failure> {
     context.positive("dim", &dim)?;
     let padding = padding_index(context, &vocabulary)?;
     let weight = context.parameter("weight", &[vocabulary, dim.clone()], padding.start)?;
+    let module = Python::new("nn.Embedding({weight.0}, {weight.1})", []);
+    let function = Python::call("F.embedding", [context.operand(0), weight.clone()]);
+    let written = |python: Python| python.key_unless(-1, "padding_idx", padding.row.clone());
+    let (module, function) = (written(module), written(function));
     let operands = vec![weight, context.operand(0), padding.row];
     let result = context.call(Callee::Function("ops::embedding"), operands);
     let output = TensorType::own(indices.dims.into_iter().chain([dim]).collect());
-    Ok(Built { outputs: vec![(output, result)] })
+    Outputs::one(output, result).module(context, module, function)
 }
 
 /// The row that is not trained, and how the weight starts.
@@ -86,8 +100,10 @@ fn positional(context: &mut Context) -> Result<Built, Failure> {
         let what = format!("`positional` needs a dimension of positions and one of features, and the input is {input}");
         return Err(context.mistake(context.keyword, what).into());
     }
-    let result = context.call(Callee::Function("ops::positional"), vec![context.operand(0)]);
-    Ok(Built { outputs: vec![(input, result)] })
+    let x = context.operand(0);
+    let python = Python::new("{} + positions({})", [x.clone(), x.clone()]).defining(POSITIONS);
+    let result = context.call(Callee::Function("ops::positional"), vec![x]);
+    Outputs::one(input, result).python(python)
 }
 
 #[cfg(test)]

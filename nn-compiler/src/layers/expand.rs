@@ -2,7 +2,7 @@
 
 use super::dimension::counted;
 use super::list::Item;
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::Operand;
 use crate::size::Size;
 
@@ -29,8 +29,9 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
         dims.push(expanded(context, size, item)?);
     }
     // Not implicit: that is for calls that autograd makes itself.
+    let python = Python::new("{}.expand({*})", [context.operand(0), Item::operand(&items)]);
     let operands = vec![context.operand(0), Item::operand(&items), Operand::Bool(false)];
-    context.method("expand", operands, input.with(dims))
+    context.method("expand", operands, input.with(dims)).python(python)
 }
 
 /// One size of the output. `size`: that of the input, unless the dimension is new.

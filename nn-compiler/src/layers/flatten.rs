@@ -1,7 +1,7 @@
 //! Flattening.
 
 use super::list::product;
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::Operand;
 
 pub static LAYERS: &[Layer] = &[Layer {
@@ -28,7 +28,11 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let flat = product(&input.dims[start..=end])?;
     let dims = input.dims[..start].iter().cloned().chain([flat]).chain(input.dims[end + 1..].iter().cloned()).collect();
     let operands = vec![context.operand(0), Operand::integer(start as i64), Operand::integer(end as i64)];
-    context.method("flatten", operands, input.with(dims))
+    let python = match end == rank - 1 {
+        true => Python::call("torch.flatten", &operands[..2]),
+        false => Python::call("torch.flatten", operands.clone()),
+    };
+    context.method("flatten", operands, input.with(dims)).python(python)
 }
 
 #[cfg(test)]

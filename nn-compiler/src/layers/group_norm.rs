@@ -1,7 +1,7 @@
 //! Normalisation of groups of channels.
 
 use super::batch_norm::several_elements;
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::{Init, Operand, TensorType};
 use crate::size::Size;
 
@@ -37,7 +37,11 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
         false => (Operand::NoTensor, Operand::NoTensor),
     };
     let eps = context.number("eps", 1e-5)?;
-    context.method("group_norm", vec![context.operand(0), code, weight, bias, eps, Operand::Bool(true)], input)
+    let module = Python::new("nn.GroupNorm({}, {weight.0})", [code.clone()]).key_unless(1e-5, "eps", eps.clone());
+    let function = Python::call("F.group_norm", [context.operand(0), code.clone(), weight.clone(), bias.clone()]);
+    let function = function.key_unless(1e-5, "eps", eps.clone());
+    let operands = vec![context.operand(0), code, weight, bias, eps, Operand::Bool(true)];
+    context.method("group_norm", operands, input).module(context, module, function)
 }
 
 /// The groups, which divide the channels.

@@ -1,6 +1,6 @@
 //! Choosing elements by where they stand.
 
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::shaped::{Callee, Dtype, Form, Operand, TensorType};
 use crate::size::{Comparison, Size};
 
@@ -64,8 +64,9 @@ fn index_select(context: &mut Context) -> Result<Built, Failure> {
     let mut dims = input.dims.clone();
     dims[dim] = count;
     let operands = vec![context.operand(0), Operand::integer(dim as i64), context.operand(1)];
+    let python = Python::call("torch.index_select", operands.clone());
     let result = context.call(Callee::Function("ops::index_select"), operands);
-    Ok(Built { outputs: vec![(input.with(dims), result)] })
+    Outputs::one(input.with(dims), result).python(python)
 }
 
 fn gather(context: &mut Context) -> Result<Built, Failure> {
@@ -83,8 +84,9 @@ fn gather(context: &mut Context) -> Result<Built, Failure> {
         context.proofs.hold(have, Comparison::LessEqual, most, || mistake)?;
     }
     let operands = vec![context.operand(0), Operand::integer(dim as i64), context.operand(1)];
+    let python = Python::call("torch.gather", operands.clone());
     let result = context.call(Callee::Function("ops::gather"), operands);
-    Ok(Built { outputs: vec![(input.with(index.dims), result)] })
+    Outputs::one(input.with(index.dims), result).python(python)
 }
 
 /// The second value counts.
@@ -120,7 +122,10 @@ fn topk(context: &mut Context) -> Result<Built, Failure> {
     ];
     let values = input.with(dims);
     let indices = TensorType { dtype: Dtype::I64, ..values.clone() };
-    Ok(context.calls(Callee::Method("topk"), operands, vec![values, indices], Form::Tuple))
+    let python = Python::call("torch.topk", &operands[..3])
+        .key_unless(true, "largest", largest)
+        .key_unless(true, "sorted", sorted);
+    context.calls(Callee::Method("topk"), operands, vec![values, indices], Form::Tuple).python(python)
 }
 
 fn one_hot(context: &mut Context) -> Result<Built, Failure> {
@@ -132,8 +137,10 @@ fn one_hot(context: &mut Context) -> Result<Built, Failure> {
     let (classes, code) = context.code("classes")?.ok_or(Failure::Reported)?;
     context.positive("classes", &classes)?;
     let dims = input.dims.iter().cloned().chain([classes]).collect();
-    let result = context.call(Callee::Function("ops::one_hot"), vec![context.operand(0), Operand::Size(code)]);
-    Ok(Built { outputs: vec![(input.with(dims), result)] })
+    let operands = vec![context.operand(0), Operand::Size(code)];
+    let python = Python::call("F.one_hot", operands.clone());
+    let result = context.call(Callee::Function("ops::one_hot"), operands);
+    Outputs::one(input.with(dims), result).python(python)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The joins: any number of values become one.
 
 use super::broadcast::{operate, result_dtype};
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::shaped::{Callee, Operand, TensorType};
 use crate::size::Size;
 use crate::tree::Operator;
@@ -52,11 +52,13 @@ fn mul(context: &mut Context) -> Result<Built, Failure> {
 fn elementwise(context: &mut Context, operator: Operator) -> Result<Built, Failure> {
     let title = format!("`{}`", context.keyword);
     let output = operate(context.proofs, operator, &title, context.keyword.into(), &context.inputs)?;
+    let values: Vec<Operand> = (0..context.inputs.len()).map(|index| context.operand(index)).collect();
+    let python = Python::new(vec!["{}"; values.len()].join(&format!(" {} ", operator.symbol())), values);
     let mut result = context.inputs[0].reference.local;
     for index in 1..context.inputs.len() {
         result = context.call(Callee::Operator(operator), vec![Operand::Local(result), context.operand(index)]);
     }
-    Ok(Built { outputs: vec![(output, result)] })
+    Outputs::one(output, result).python(python)
 }
 
 fn cat(context: &mut Context) -> Result<Built, Failure> {
@@ -69,9 +71,9 @@ fn cat(context: &mut Context) -> Result<Built, Failure> {
     dims[dim] = size;
     if context.inputs.len() == 1 {
         let only = context.inputs[0].reference.local;
-        return Ok(Built { outputs: vec![(TensorType { dtype: first.dtype, dims }, only)] });
+        return Outputs::one(TensorType { dtype: first.dtype, dims }, only).unchanged();
     }
-    joined(context, "Tensor::cat", dims, dim)
+    joined(context, ("Tensor::cat", "torch.cat"), dims, dim)
 }
 
 fn stack(context: &mut Context) -> Result<Built, Failure> {
@@ -80,7 +82,7 @@ fn stack(context: &mut Context) -> Result<Built, Failure> {
     agree(context, &first, None)?;
     let mut dims = first.dims;
     dims.insert(dim, Size::constant(context.inputs.len() as i64));
-    joined(context, "Tensor::stack", dims, dim)
+    joined(context, ("Tensor::stack", "torch.stack"), dims, dim)
 }
 
 fn first(context: &Context) -> Result<TensorType, Failure> {
@@ -110,11 +112,19 @@ fn agree(context: &mut Context, first: &TensorType, except: Option<usize>) -> Re
 }
 
 /// `Tensor::cat(&[&a, &b], 1)`
-fn joined(context: &mut Context, function: &'static str, dims: Vec<Size>, dim: usize) -> Result<Built, Failure> {
+/// A function of libtorch, and the same of PyTorch.
+fn joined(
+    context: &mut Context,
+    (function, python): (&'static str, &str),
+    dims: Vec<Size>,
+    dim: usize,
+) -> Result<Built, Failure> {
     let dtype = result_dtype(context.inputs.iter().map(|value| &value.ty));
     let values = (0..context.inputs.len()).map(|index| context.operand(index)).collect();
-    let result = context.call(Callee::Function(function), vec![Operand::Tensors(values), Operand::integer(dim as i64)]);
-    Ok(Built { outputs: vec![(TensorType { dtype, dims }, result)] })
+    let operands = vec![Operand::Tensors(values), Operand::integer(dim as i64)];
+    let python = Python::call(python, operands.clone());
+    let result = context.call(Callee::Function(function), operands);
+    Outputs::one(TensorType { dtype, dims }, result).python(python)
 }
 
 #[cfg(test)]

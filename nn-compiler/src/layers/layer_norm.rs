@@ -1,6 +1,6 @@
 //! Normalisation over the last dimensions.
 
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::{Init, Operand, TensorType};
 use crate::size::Size;
 use std::ops::Range;
@@ -44,12 +44,17 @@ fn layer_norm(context: &mut Context) -> Result<Built, Failure> {
     let shape = &input.dims[first..];
     let affine = context.boolean(AFFINE, true)?;
     let weight = weight(context, shape, affine)?;
-    let bias = match affine && context.boolean("bias", true)? {
+    let has_bias = context.boolean("bias", true)?;
+    let bias = match affine && has_bias {
         true => context.parameter("bias", shape, Init::Constant(0.0))?.some(),
         false => Operand::NoTensor,
     };
     let (shape, eps) = (normalised(context, first..input.rank()), context.number("eps", 1e-5)?);
-    context.method("layer_norm", vec![context.operand(0), shape, weight, bias, eps, Operand::Bool(true)], input)
+    let operands = vec![context.operand(0), shape, weight, bias, eps.clone(), Operand::Bool(true)];
+    let module = Python::new("nn.LayerNorm({weight.0..})", []).key_unless(1e-5, "eps", eps.clone());
+    let module = module.key_unless(true, "bias", has_bias);
+    let function = Python::call("F.layer_norm", &operands[..4]).key_unless(1e-5, "eps", eps);
+    context.method("layer_norm", operands, input).module(context, module, function)
 }
 
 fn rms_norm(context: &mut Context) -> Result<Built, Failure> {
@@ -62,7 +67,10 @@ fn rms_norm(context: &mut Context) -> Result<Built, Failure> {
         None => Operand::None,
     };
     let shape = normalised(context, first..input.rank());
-    context.method("rms_norm", vec![context.operand(0), shape, weight, eps], input)
+    let module = Python::new("nn.RMSNorm({weight.0..})", []).key_unless(Operand::None, "eps", eps.clone());
+    let operands = vec![context.operand(0), shape, weight, eps.clone()];
+    let function = Python::call("F.rms_norm", &operands[..3]).key_unless(Operand::None, "eps", eps);
+    context.method("rms_norm", operands, input).module(context, module, function)
 }
 
 /// The first of the dimensions that are normalised.

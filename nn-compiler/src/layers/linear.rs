@@ -1,6 +1,6 @@
 //! The dense layers.
 
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::Operand;
 use crate::size::Size;
 
@@ -27,13 +27,17 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let out = context.size("out")?.unwrap_or_else(|| features.clone());
     context.positive("out", &out)?;
     let weight = context.fan_in("weight", &[out.clone(), features.clone()], features)?;
-    let bias = match context.boolean("bias", true)? {
+    let has_bias = context.boolean("bias", true)?;
+    let bias = match has_bias {
         true => context.fan_in("bias", std::slice::from_ref(&out), features)?.some(),
         false => Operand::NoTensor,
     };
     let dims: Vec<Size> = others.iter().cloned().chain([out]).collect();
     context.multiply_adds(&dims, features)?;
-    context.method("linear", vec![context.operand(0), weight, bias], input.with(dims))
+    let operands = vec![context.operand(0), weight, bias];
+    let module = Python::new("nn.Linear({weight.1}, {weight.0})", []).key_unless(true, "bias", has_bias);
+    let function = Python::call("F.linear", &operands[..2]).key_unless(Operand::NoTensor, "bias", operands[2].clone());
+    context.method("linear", operands, input.with(dims)).module(context, module, function)
 }
 
 #[cfg(test)]

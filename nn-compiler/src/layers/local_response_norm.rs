@@ -1,6 +1,6 @@
 //! Normalisation by the neighbouring channels.
 
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::shaped::{Callee, Operand};
 
 pub static LAYERS: &[Layer] = &[Layer {
@@ -28,8 +28,9 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     context.positive("size", &size)?;
     let (alpha, beta, k) = (context.number("alpha", 1e-4)?, context.number("beta", 0.75)?, context.number("k", 1.0)?);
     let operands = vec![context.operand(0), Operand::Size(code), alpha, beta, k];
+    let python = Python::call("F.local_response_norm", operands.clone());
     let result = context.call(Callee::Function("ops::local_response_norm"), operands);
-    Ok(Built { outputs: vec![(input, result)] })
+    Outputs::one(input, result).python(python)
 }
 
 #[cfg(test)]

@@ -50,7 +50,9 @@ mod triangle;
 mod upsample;
 mod window;
 
-pub use context::{Built, Context, Failure};
+pub use context::{Built, Context, Failure, Outputs};
+
+pub(crate) use crate::shaped::Python;
 
 use crate::shaped::Tensor;
 

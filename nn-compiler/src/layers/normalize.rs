@@ -1,6 +1,6 @@
 //! Scaling to unit length.
 
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::shaped::{Callee, Operand};
 use crate::tree::Operator;
 
@@ -25,11 +25,15 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     };
     let dims: Vec<i64> = dims.into_iter().map(|dim| dim as i64).collect();
     let (p, eps) = (context.number("p", 2.0)?, context.number("eps", 1e-12)?);
+    let python = Python::call("F.normalize", [context.operand(0)])
+        .key_unless(2.0, "p", p.clone())
+        .key_unless(1, "dim", Operand::integers(&dims).one_for_all())
+        .key_unless(1e-12, "eps", eps.clone());
     let operands = vec![context.operand(0), p, Operand::integers(&dims), Operand::Bool(true)];
     let norm = context.call(Callee::Method("norm_scalaropt_dim"), operands);
     let norm = context.call(Callee::Method("clamp_min"), vec![Operand::Local(norm), eps]);
     let result = context.call(Callee::Operator(Operator::Divide), vec![context.operand(0), Operand::Local(norm)]);
-    Ok(Built { outputs: vec![(input, result)] })
+    Outputs::one(input, result).python(python)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Padding.
 
 use super::dimension::counted;
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::infer::Datum;
 use crate::place::Place;
 use crate::shaped::{Code, Dtype, Operand, TensorType};
@@ -44,8 +44,13 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     }
     let value = value(context, mode)?;
     let codes = amounts.into_iter().map(|amount| amount.code).collect();
-    let operands = vec![context.operand(0), Operand::Sizes(codes), Operand::Text(mode.to_string()), value];
-    context.method("pad", operands, input.with(dims))
+    let operands = vec![context.operand(0), Operand::Sizes(codes), mode.into(), value.clone()];
+    let python = Python::call("F.pad", &operands[..2]).key_unless("constant", "mode", mode).key_unless(
+        Operand::None,
+        "value",
+        value,
+    );
+    context.method("pad", operands, input.with(dims)).python(python)
 }
 
 fn amounts(context: &Context) -> Result<Vec<Amount>, Failure> {

@@ -1,6 +1,6 @@
 //! Channels to pixels, and back.
 
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::shaped::{Callee, Operand};
 use crate::size::Size;
 
@@ -61,8 +61,10 @@ fn rearranged(
     };
     let last = rule(context, [channels, height, width])?;
     let dims = batch.iter().cloned().chain(last).collect();
-    let result = context.call(callee, vec![context.operand(0), factor]);
-    Ok(Built { outputs: vec![(input.with(dims), result)] })
+    let operands = vec![context.operand(0), factor];
+    let python = Python::call(&format!("F.{}", context.layer.stem()), operands.clone());
+    let result = context.call(callee, operands);
+    Outputs::one(input.with(dims), result).python(python)
 }
 
 fn divides(context: &mut Context, name: &str, size: &Size, by: &Size, of: &str) -> Result<(), Failure> {

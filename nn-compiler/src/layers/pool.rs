@@ -1,7 +1,7 @@
 //! Pooling with a window.
 
 use super::window::{Window, spatial};
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::{Operand, TensorType};
 use crate::size::{Comparison, Size};
 
@@ -48,8 +48,11 @@ fn max_pool(context: &mut Context) -> Result<Built, Failure> {
     let window = pooling_window(context, &input)?;
     let output = slide(context, &window, &input)?;
     let mut operands = operands(context, &window)?;
-    operands.extend([Operand::sizes(&window.dilation), Operand::Bool(window.ceil)]);
-    context.method(["max_pool1d", "max_pool2d", "max_pool3d"][input.rank() - 3], operands, output)
+    let dilation = Operand::sizes(&window.dilation);
+    let python = written(context, "F.max_pool", &operands).key_unless(1, "dilation", dilation.clone().one_for_all());
+    let python = python.key_unless(false, "ceil_mode", window.ceil);
+    operands.extend([dilation, Operand::Bool(window.ceil)]);
+    context.method(["max_pool1d", "max_pool2d", "max_pool3d"][input.rank() - 3], operands, output).python(python)
 }
 
 fn average_pool(context: &mut Context) -> Result<Built, Failure> {
@@ -62,10 +65,24 @@ fn average_pool(context: &mut Context) -> Result<Built, Failure> {
     let output = slide(context, &window, &input)?;
     let count_padding = context.boolean("count_include_pad", true)?;
     let mut operands = operands(context, &window)?;
+    let python = written(context, "F.avg_pool", &operands).key_unless(false, "ceil_mode", window.ceil).key_unless(
+        true,
+        "count_include_pad",
+        count_padding,
+    );
     operands.extend([Operand::Bool(window.ceil), Operand::Bool(count_padding)]);
     // Of a divisor other than the number of elements libtorch knows in two and three dimensions.
     operands.extend((rank > 1).then_some(Operand::None));
-    context.method(["avg_pool1d", "avg_pool2d", "avg_pool3d"][rank - 1], operands, output)
+    context.method(["avg_pool1d", "avg_pool2d", "avg_pool3d"][rank - 1], operands, output).python(python)
+}
+
+/// PyTorch's function on the operands that both kinds have.
+fn written(context: &Context, function: &str, operands: &[Operand]) -> Python {
+    let [input, kernel, stride, padding] = operands else { unreachable!("`operands` gives these") };
+    let rank = context.inputs[0].ty.rank() - 2;
+    Python::call(&format!("{function}{rank}d"), [input.clone(), kernel.clone().one_for_all()])
+        .key_unless(kernel.clone().one_for_all(), "stride", stride.clone().one_for_all())
+        .key_unless(0, "padding", padding.clone().one_for_all())
 }
 
 /// A window whose stride is its kernel unless given, and whose padding is at most half of it.

@@ -1,6 +1,6 @@
 //! The activation that is trained.
 
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::Init;
 use crate::size::Size;
 
@@ -26,7 +26,9 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
         context.proofs.same(&count, channels, || mistake)?;
     }
     let weight = context.parameter("weight", &[count], Init::Constant(0.25))?;
-    context.method("prelu", vec![context.operand(0), weight], input)
+    let operands = vec![context.operand(0), weight];
+    let (module, function) = (Python::new("nn.PReLU({weight.0})", []), Python::call("F.prelu", operands.clone()));
+    context.method("prelu", operands, input).module(context, module, function)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Recurrent layers: a state goes from step to step of a sequence.
 
-use super::dropout::probability;
-use super::{Argument, Built, Context, Failure, Layer};
+use super::dropout::{dropping, probability};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::shaped::{Callee, Form, Operand, TensorType};
 use crate::size::Size;
 
@@ -68,14 +68,16 @@ struct Cell {
     /// libtorch's name; the run time's function of that name starts from zeros.
     method: &'static str,
     from_zeros: &'static str,
+    /// PyTorch's module.
+    module: &'static str,
 }
 
 fn lstm(context: &mut Context) -> Result<Built, Failure> {
-    infer(context, Cell { gates: 4, states: 2, method: "lstm", from_zeros: "ops::lstm" })
+    infer(context, Cell { gates: 4, states: 2, method: "lstm", from_zeros: "ops::lstm", module: "LSTM" })
 }
 
 fn gru(context: &mut Context) -> Result<Built, Failure> {
-    infer(context, Cell { gates: 3, states: 1, method: "gru", from_zeros: "ops::gru" })
+    infer(context, Cell { gates: 3, states: 1, method: "gru", from_zeros: "ops::gru", module: "GRU" })
 }
 
 fn rnn(context: &mut Context) -> Result<Built, Failure> {
@@ -83,7 +85,7 @@ fn rnn(context: &mut Context) -> Result<Built, Failure> {
         "relu" => ("rnn_relu", "ops::rnn_relu"),
         _ => ("rnn_tanh", "ops::rnn_tanh"),
     };
-    infer(context, Cell { gates: 1, states: 1, method, from_zeros })
+    infer(context, Cell { gates: 1, states: 1, method, from_zeros, module: "RNN" })
 }
 
 fn infer(context: &mut Context, cell: Cell) -> Result<Built, Failure> {
@@ -98,19 +100,27 @@ fn infer(context: &mut Context, cell: Cell) -> Result<Built, Failure> {
         weights,
         Operand::Bool(stack.bias),
         Operand::integer(stack.layers),
-        dropout,
+        dropout.clone(),
         Operand::Train,
         Operand::Bool(stack.bidirectional),
     ];
     if context.inputs.len() == 1 {
         let operands = [context.operand(0)].into_iter().chain(options).collect();
         let result = context.call(Callee::Function(cell.from_zeros), operands);
-        return Ok(Built { outputs: vec![(output, result)] });
+        let call = Python::call("{}", [context.operand(0)]).gives("{}, _");
+        let (module, call) = dropping(stack.module(&cell), call, dropout);
+        return Outputs::one(output, result).called(context, module, call);
     }
     let batch_first = Operand::Bool(true);
     let operands = [context.operand(0), states(context)].into_iter().chain(options).chain([batch_first]).collect();
     let outputs = [output].into_iter().chain(vec![state; cell.states]).collect();
-    Ok(context.calls(Callee::Method(cell.method), operands, outputs, Form::Tuple))
+    let values = (0..context.inputs.len()).map(|index| context.operand(index)).collect::<Vec<_>>();
+    let call = match cell.states {
+        2 => Python::new("{}({}, ({}, {}))", values).gives("{}, ({}, {})"),
+        _ => Python::call("{}", values),
+    };
+    let (module, call) = dropping(stack.module(&cell), call, dropout);
+    context.calls(Callee::Method(cell.method), operands, outputs, Form::Tuple).called(context, module, call)
 }
 
 /// How the layer is built from cells.
@@ -130,6 +140,18 @@ impl Stack {
         context.few("layers", layers, "layers")?;
         let (bidirectional, bias) = (context.boolean("bidirectional", false)?, context.boolean("bias", true)?);
         Ok(Stack { hidden, layers, bidirectional, bias })
+    }
+
+    /// PyTorch's module with the same parameters.
+    fn module(&self, cell: &Cell) -> Python {
+        let nonlinearity = if cell.method == "rnn_relu" { "relu" } else { "tanh" };
+        let module = format!("nn.{}({{weight_ih_l0.1}}, {{weight_hh_l0.1}})", cell.module);
+        Python::new(module, [])
+            .key_unless(1, "num_layers", self.layers)
+            .key_unless("tanh", "nonlinearity", nonlinearity)
+            .key_unless(true, "bias", self.bias)
+            .key("batch_first", true)
+            .key_unless(false, "bidirectional", self.bidirectional)
     }
 
     fn directions(&self) -> &'static [&'static str] {

@@ -1,6 +1,6 @@
 //! Reductions: what is left of one value over some of its dimensions, or over all of them.
 
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::{Dtype, Operand, TensorType};
 use crate::size::Size;
 
@@ -41,10 +41,13 @@ pub static LAYERS: &[Layer] = &[
 fn mean(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;
     let dtype = input.dtype;
-    match reduced(context, input, dtype)? {
-        (output, None) => context.method("mean", vec![context.operand(0), Operand::None], output),
-        (output, Some([dims, keep])) => {
-            context.method("mean_dim", vec![context.operand(0), dims, keep, Operand::None], output)
+    let (output, over) = reduced(context, input, dtype)?;
+    let python = written(context, "mean", over.clone());
+    match over {
+        None => context.method("mean", vec![context.operand(0), Operand::None], output).python(python),
+        Some([dims, keep]) => {
+            let operands = vec![context.operand(0), dims, keep, Operand::None];
+            context.method("mean_dim", operands, output).python(python)
         }
     }
 }
@@ -52,10 +55,24 @@ fn mean(context: &mut Context) -> Result<Built, Failure> {
 fn sum(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
     let dtype = if input.dtype.is_float() { input.dtype } else { Dtype::I64 };
-    match reduced(context, input, dtype)? {
-        (output, None) => context.method("sum", vec![context.operand(0), Operand::None], output),
-        (output, Some([dims, keep])) => {
-            context.method("sum_dim_intlist", vec![context.operand(0), dims, keep, Operand::None], output)
+    let (output, over) = reduced(context, input, dtype)?;
+    let python = written(context, "sum", over.clone());
+    match over {
+        None => context.method("sum", vec![context.operand(0), Operand::None], output).python(python),
+        Some([dims, keep]) => {
+            let operands = vec![context.operand(0), dims, keep, Operand::None];
+            context.method("sum_dim_intlist", operands, output).python(python)
+        }
+    }
+}
+
+/// PyTorch's method over the same dimensions.
+fn written(context: &Context, method: &str, over: Option<[Operand; 2]>) -> Python {
+    let x = context.operand(0);
+    match over {
+        None => Python::new(format!("{{}}.{method}()"), [x]),
+        Some([dims, keep]) => {
+            Python::new(format!("{{}}.{method}({{}})"), [x, dims.one_for_all()]).key_unless(false, "keepdim", keep)
         }
     }
 }
@@ -76,9 +93,11 @@ fn extreme(context: &mut Context, of_all: &'static str, over_dims: &'static str)
         occupied(context, &input, dim)?;
     }
     let dtype = input.dtype;
-    match reduced(context, input, dtype)? {
-        (output, None) => context.method(of_all, vec![context.operand(0)], output),
-        (output, Some([dims, keep])) => context.method(over_dims, vec![context.operand(0), dims, keep], output),
+    let (output, over) = reduced(context, input, dtype)?;
+    let python = written(context, over_dims, over.clone());
+    match over {
+        None => context.method(of_all, vec![context.operand(0)], output).python(python),
+        Some([dims, keep]) => context.method(over_dims, vec![context.operand(0), dims, keep], output).python(python),
     }
 }
 
@@ -92,7 +111,9 @@ fn argmax(context: &mut Context) -> Result<Built, Failure> {
     occupied(context, &input, dim)?;
     let keep = context.boolean("keepdim", false)?;
     let output = TensorType { dtype: Dtype::I64, dims: without(&input.dims, &[dim], keep) };
-    context.method("argmax", vec![context.operand(0), Operand::integer(dim as i64), Operand::Bool(keep)], output)
+    let dim = Operand::integer(dim as i64);
+    let python = Python::call("torch.argmax", [context.operand(0), dim.clone()]).key_unless(false, "keepdim", keep);
+    context.method("argmax", vec![context.operand(0), dim, keep.into()], output).python(python)
 }
 
 /// A dimension must hold something.

@@ -1,7 +1,7 @@
 //! The same elements in another shape.
 
 use super::list::{Item, product};
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::{Operand, TensorType};
 use crate::size::Size;
 
@@ -35,7 +35,7 @@ fn reshape(context: &mut Context) -> Result<Built, Failure> {
     let count = product(&input.dims)?;
     let dims = fill(context, &count, &items, &input.to_string())?;
     let operands = vec![context.operand(0), Item::operand(&items)];
-    context.method("reshape", operands, input.with(dims))
+    context.method("reshape", operands.clone(), input.with(dims)).python(Python::new("{}.reshape({*})", operands))
 }
 
 fn unflatten(context: &mut Context) -> Result<Built, Failure> {
@@ -48,7 +48,7 @@ fn unflatten(context: &mut Context) -> Result<Built, Failure> {
     let split = fill(context, &input.dims[dim], &items, &format!("dimension {dim}"))?;
     let output = splice(&input, dim, split);
     let operands = vec![context.operand(0), Operand::integer(dim as i64), Item::operand(&items)];
-    context.method("unflatten", operands, output)
+    context.method("unflatten", operands.clone(), output).python(Python::new("{}.unflatten({}, {})", operands))
 }
 
 /// The type with dimension `dim` replaced by others.

@@ -1,7 +1,7 @@
 //! Scaled dot-product attention, and what `attention` has in common with it: the mask, `causal`, `dropout`.
 
 use super::dropout::probability;
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::infer::{Datum, Value};
 use crate::report::Mistake;
 use crate::shaped::{Callee, Dtype, Operand, TensorType};
@@ -93,7 +93,8 @@ fn whole(context: &mut Context, [q, k, v]: [TensorType; 3]) -> Result<Built, Fai
     let operands = [context.operand(0), context.operand(1), context.operand(2)];
     let result = attend(context, &heads, operands)?;
     let dims = vec![q.dims[0].clone(), q.dims[1].clone(), q.dims[2].clone(), v.dims[3].clone()];
-    Ok(Built { outputs: vec![(q.with(dims), result)] })
+    let python = written(context, &heads, false)?;
+    Outputs::one(q.with(dims), result).python(python)
 }
 
 /// `[N, T, d]`
@@ -123,7 +124,9 @@ fn split(context: &mut Context, [q, k, v]: [TensorType; 3], count: Size) -> Resu
     });
     let result = attend(context, &heads, operands)?;
     let result = merge(context, result);
-    Ok(Built { outputs: vec![(q.with(vec![q.dims[0].clone(), q.dims[1].clone(), features]), result)] })
+    let mut python = written(context, &heads, true)?;
+    python.text.push_str(".transpose(1, 2).flatten(2)");
+    Outputs::one(q.with(vec![q.dims[0].clone(), q.dims[1].clone(), features]), result).python(python)
 }
 
 /// The heads side by side again.
@@ -233,6 +236,54 @@ pub fn attend(context: &mut Context, heads: &Heads, [q, k, v]: [Operand; 3]) -> 
     let operands = [q, k, v, mask].into_iter().chain(dropout).chain(rest).collect();
     Ok(context.call(Callee::Function(function), operands))
 }
+
+/// PyTorch's function, on features that it splits into heads first, if they are to be `split`.
+fn written(context: &Context, heads: &Heads, split: bool) -> Result<Python, Failure> {
+    let [queries, keys] = heads.count.each_ref().map(Operand::size);
+    let inputs = [(0, queries), (1, keys.clone()), (2, keys)].map(|(index, count)| match split {
+        true => ("{}.unflatten(-1, ({}, -1)).transpose(1, 2)", vec![context.operand(index), count]),
+        false => ("{}", vec![context.operand(index)]),
+    });
+    let texts = inputs.each_ref().map(|(text, _)| *text).join(", ");
+    let operands = inputs.into_iter().flat_map(|(_, operands)| operands).collect::<Vec<_>>();
+    let mut python = Python::new(format!("F.scaled_dot_product_attention({texts})"), operands);
+    let causal = context.boolean("causal", false)?;
+    python = match written_mask(context) {
+        Some((text, mask)) if causal => {
+            let operands = [mask, context.operand(0), context.operand(1)];
+            python.key_as("attn_mask", &format!("causal({text}, {{}}, {{}})"), operands).defining(CAUSAL_MASK)
+        }
+        Some((text, mask)) => python.key_as("attn_mask", text, [mask]),
+        None => python.key_unless(false, "is_causal", causal),
+    };
+    let dropout = probability(context, "dropout", 0.0)?;
+    if dropout != Operand::Float(0.0) {
+        python = python.key_as("dropout_p", "{} if {} else 0.0", [dropout, Operand::Train]);
+    }
+    if context.argument("scale").is_some() {
+        python = python.key("scale", context.number("scale", 1.0)?);
+    }
+    let grouped = context.proofs.are_equal(&heads.count[0], &heads.count[1]) != Verdict::True;
+    Ok(python.key_unless(false, "enable_gqa", grouped))
+}
+
+/// The mask, which PyTorch wants to have two dimensions at least.
+fn written_mask(context: &Context) -> Option<(&'static str, Operand)> {
+    match &context.argument("mask")?.datum {
+        Datum::Value(mask) => {
+            let text = if mask.ty.rank() < 2 { "torch.atleast_2d({})" } else { "{}" };
+            Some((text, Operand::Local(mask.reference.local)))
+        }
+        _ => None,
+    }
+}
+
+/// PyTorch's function takes a mask or `is_causal`, not both.
+const CAUSAL_MASK: &str = "\
+def causal(mask, query, key):
+    seen = torch.ones(query.shape[-2], key.shape[-2], dtype=torch.bool, device=mask.device).tril()
+    return mask & seen if mask.dtype == torch.bool else mask.masked_fill(~seen, float(\"-inf\"))
+";
 
 /// The mask, which must broadcast to `[N, heads, T, S]`.
 fn mask(context: &mut Context, heads: &Heads) -> Result<Option<Operand>, Failure> {

@@ -1,6 +1,6 @@
 //! Activations along a dimension.
 
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::Operand;
 use crate::size::Size;
 
@@ -37,8 +37,10 @@ pub static LAYERS: &[Layer] = &[
 fn softmax(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;
     let dim = context.dimension("dim", input.rank(), -1)?;
+    let name = context.layer.stem();
+    let python = Python::call(&format!("F.{name}"), [context.operand(0)]).key("dim", dim as i64);
     let operands = vec![context.operand(0), Operand::integer(dim as i64), Operand::None];
-    context.method(context.layer.stem(), operands, input)
+    context.method(name, operands, input).python(python)
 }
 
 fn glu(context: &mut Context) -> Result<Built, Failure> {
@@ -49,7 +51,8 @@ fn glu(context: &mut Context) -> Result<Built, Failure> {
     let mistake = context.mistake(context.place("dim"), what);
     context.proofs.same(&size.rem(&two)?, &Size::constant(0), || mistake)?;
     input.dims[dim] = size.div_floor(&two)?;
-    context.method("glu", vec![context.operand(0), Operand::integer(dim as i64)], input)
+    let python = Python::call("F.glu", [context.operand(0)]).key("dim", dim as i64);
+    context.method("glu", vec![context.operand(0), Operand::integer(dim as i64)], input).python(python)
 }
 
 #[cfg(test)]

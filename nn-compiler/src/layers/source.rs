@@ -1,7 +1,7 @@
 //! Values from nothing, on the device of a value that is at hand.
 
 use super::list::Item;
-use super::{Argument, Built, Context, Failure, Layer, cast};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Python, cast};
 use crate::infer::Datum;
 use crate::shaped::{Callee, Code, Dtype, Operand, TensorType};
 use crate::size::Size;
@@ -73,19 +73,18 @@ fn arange(context: &mut Context) -> Result<Built, Failure> {
     let stride = Size::constant(step).mul(&Size::constant(step.signum()))?;
     let length = span.add(&stride)?.sub(&Size::constant(1))?.div_floor(&stride)?;
     let operands = vec![Operand::Size(start_code), Operand::Size(end_code), Operand::integer(step)];
-    Ok(made(context, "ops::arange", operands, TensorType { dtype, dims: vec![length] }))
+    made(context, "arange", operands, TensorType { dtype, dims: vec![length] })
 }
 
 fn constant(context: &mut Context) -> Result<Built, Failure> {
     let (ty, sizes) = shape(context)?;
-    let function = if context.layer.stem() == "zeros" { "ops::zeros" } else { "ops::ones" };
-    Ok(made(context, function, vec![sizes], ty))
+    made(context, context.layer.stem(), vec![sizes], ty)
 }
 
 fn full(context: &mut Context) -> Result<Built, Failure> {
     let (ty, sizes) = shape(context)?;
     let value = value(context, ty.dtype)?;
-    Ok(made(context, "ops::full", vec![sizes, value], ty))
+    made(context, "full", vec![sizes, value], ty)
 }
 
 /// What `full` fills with, which the element type must be able to hold.
@@ -115,7 +114,7 @@ fn eye(context: &mut Context) -> Result<Built, Failure> {
     }
     let dtype = cast::dtype(context, "dtype")?.unwrap_or(Dtype::Own);
     let operands = vec![Operand::Size(rows_code), Operand::Size(columns_code)];
-    Ok(made(context, "ops::eye", operands, TensorType { dtype, dims: vec![rows, columns] }))
+    made(context, "eye", operands, TensorType { dtype, dims: vec![rows, columns] })
 }
 
 fn shape(context: &mut Context) -> Result<(TensorType, Operand), Failure> {
@@ -125,10 +124,22 @@ fn shape(context: &mut Context) -> Result<(TensorType, Operand), Failure> {
 }
 
 /// Calls a function that is told the element type, and a value whose device is meant.
-fn made(context: &mut Context, function: &'static str, mut operands: Vec<Operand>, ty: TensorType) -> Built {
+fn made(
+    context: &mut Context,
+    name: &'static str,
+    mut operands: Vec<Operand>,
+    ty: TensorType,
+) -> Result<Built, Failure> {
+    let mut python = Python::call(&format!("torch.{name}"), operands.clone());
+    if (name, ty.dtype) != ("arange", Dtype::I64) {
+        python = python.key("dtype", Operand::Dtype(ty.dtype));
+    }
+    let python = python.key_as("device", "{}.device", [context.operand(0)]);
     operands.extend([Operand::Dtype(ty.dtype), context.operand(0)]);
+    let functions = ["ops::arange", "ops::zeros", "ops::ones", "ops::full", "ops::eye"];
+    let function = functions.into_iter().find(|function| function.ends_with(name)).ok_or(Failure::Reported)?;
     let result = context.call(Callee::Function(function), operands);
-    Built { outputs: vec![(ty, result)] }
+    Outputs::one(ty, result).python(python)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Triangles of matrices.
 
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::{Code, Operand};
 
 pub static LAYERS: &[Layer] = &[
@@ -28,7 +28,10 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
         return Err(context.mistake(context.keyword, what).into());
     }
     let diagonal = context.code("diagonal")?.map_or(Code::Literal(0), |(_, code)| code);
-    context.method(context.layer.stem(), vec![context.operand(0), Operand::Size(diagonal)], input)
+    let (name, diagonal) = (context.layer.stem(), Operand::Size(diagonal));
+    let python = Python::call(&format!("torch.{name}"), [context.operand(0)]);
+    let python = python.key_unless(0, "diagonal", diagonal.clone());
+    context.method(name, vec![context.operand(0), diagonal], input).python(python)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::dimension::counted;
 use super::window::spatial;
-use super::{Argument, Built, Context, Failure, Layer};
+use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::infer::{Datum, Given};
 use crate::place::Place;
 use crate::shaped::{Code, Dtype, Operand, TensorType, Tokens};
@@ -55,8 +55,9 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     check_sizes(context, &input, &target)?;
     let spatial = target.sizes.iter().map(|(size, _)| size.clone());
     let output = input.with(input.dims[..2].iter().cloned().chain(spatial).collect());
+    let python = written(context, &target, mode)?;
     let (method, operands) = call(context, target, mode, rank)?;
-    context.method(method, operands, output)
+    context.method(method, operands, output).python(python)
 }
 
 /// The mode, which must go with the rank and the element type.
@@ -166,6 +167,21 @@ fn check_sizes(context: &mut Context, input: &TensorType, target: &Target) -> Re
         context.proofs.at_least(from, 1, || mistake)?;
     }
     Ok(())
+}
+
+/// PyTorch's function, by a factor where that is one number for all inputs.
+fn written(context: &Context, target: &Target, mode: &str) -> Result<Python, Failure> {
+    let sizes = || Operand::Sizes(target.sizes.iter().map(|(_, code)| code.clone()).collect());
+    let number =
+        |scale: &f64| if scale.fract() == 0.0 { Operand::integer(*scale as i64) } else { Operand::Float(*scale) };
+    let scales = target.scales.as_ref().map(|scales| Operand::List(scales.iter().map(number).collect()));
+    let python = Python::call("F.interpolate", [context.operand(0)]);
+    let python = match scales {
+        Some(scales) => python.key("scale_factor", scales.one_for_all()),
+        None => python.key("size", sizes()),
+    };
+    let python = python.key_unless("nearest", "mode", mode.replace('_', "-").as_str());
+    Ok(python.key_unless(false, "align_corners", context.boolean("align_corners", false)?))
 }
 
 /// The method, and what it is given: the output's sizes, or the factors as PyTorch uses them in the interpolation.

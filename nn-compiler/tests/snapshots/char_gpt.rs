@@ -429,6 +429,29 @@ impl ::nn_dsl::Network for CharGpt {
         &'static ::core::primitive::str,
         &'static ::core::primitive::str,
     )] = &[("linear1.weight", "embed.weight")];
+    const PYTHON: ::nn_dsl::python::Source = ::nn_dsl::python::Source {
+        name: "CharGpt",
+        pieces: {
+            use ::nn_dsl::python::Piece::*;
+            &[
+                Text(
+                    "def attention_mask(query, key, heads, allowed=None, causal=False):\n    shape = len(query), heads, query.shape[1], key.shape[1]\n    mask = torch.zeros(shape, dtype=query.dtype, device=query.device)\n    if allowed is not None:\n        mask = mask.masked_fill(~allowed, float(\"-inf\")) if allowed.dtype == torch.bool else mask + allowed\n    if causal:\n        mask = mask.masked_fill(torch.ones(shape[2:], dtype=torch.bool, device=query.device).triu(1), float(\"-inf\"))\n    return mask.flatten(0, 1)\n\n\nclass ",
+                ),
+                Name,
+                Text(
+                    "Group(nn.ModuleDict):\n    def __init__(self):\n        super().__init__()\n        self[\"0\"] = nn.LayerNorm(192)\n        self[\"1\"] = nn.MultiheadAttention(192, 6, batch_first=True)\n        self[\"3\"] = nn.LayerNorm(192)\n        self[\"4\"] = nn.Linear(192, 768)\n        self[\"6\"] = nn.Linear(768, 192)\n\n    def forward(self, x, p):\n        x2 = self[\"0\"](x)\n        x2, _ = self[\"1\"](x2, x2, x2, need_weights=False, attn_mask=attention_mask(x2, x2, 6, None, True))\n        x2 = F.dropout(x2, p, self.training)\n        x = x + x2\n        x2 = self[\"3\"](x)\n        x2 = self[\"4\"](x2)\n        x2 = F.gelu(x2)\n        x2 = self[\"6\"](x2)\n        x2 = F.dropout(x2, p, self.training)\n        return x + x2\n\n\nclass ",
+                ),
+                Name,
+                Text(
+                    "(nn.Module):\n    \"\"\"A small causal language model; the last layer's weight is the embedding's, and the dropout rate can be set at run time.\n\n    CharGpt(tokens: i64[N, T]) -> [N, T, 65]\n    \"\"\"\n\n    def __init__(self):\n        super().__init__()\n        self.position = nn.Parameter(nn.init.normal_(torch.empty(256, 192), 0.0, 0.02))\n        self.p = 0.1\n        self.embed = nn.Embedding(65, 192)\n        self.blocks = nn.ModuleList(",
+                ),
+                Name,
+                Text(
+                    "Group() for _ in range(4))\n        self.layernorm1 = nn.LayerNorm(192)\n\n    def forward(self, tokens):\n        t = tokens.shape[1]\n        symbols = self.embed(tokens)\n        x = self.position.narrow(0, 0, t)\n        x = symbols + x\n        for stage in self.blocks:\n            x = stage(x, self.p)\n        x = self.layernorm1(x)\n        return F.linear(x, self.embed.weight)",
+                ),
+            ]
+        },
+    };
     fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self::new(path)
     }

@@ -272,6 +272,19 @@ impl ::nn_dsl::Network for LeNet {
         &'static ::core::primitive::str,
         &'static ::core::primitive::str,
     )] = &[];
+    const PYTHON: ::nn_dsl::python::Source = ::nn_dsl::python::Source {
+        name: "LeNet",
+        pieces: {
+            use ::nn_dsl::python::Piece::*;
+            &[
+                Text("class "),
+                Name,
+                Text(
+                    "(nn.Module):\n    \"\"\"LeNet-5 on 28x28 digits (LeCun et al., 1998).\n\n    LeNet(image: [N, 1, 28, 28]) -> [N, 10]\n    \"\"\"\n\n    def __init__(self):\n        super().__init__()\n        self.conv1 = nn.Conv2d(1, 6, kernel_size=5, padding=2)\n        self.conv2 = nn.Conv2d(6, 16, kernel_size=5)\n        self.linear1 = nn.Linear(400, 120)\n        self.linear2 = nn.Linear(120, 84)\n        self.linear3 = nn.Linear(84, 10)\n\n    def forward(self, image):\n        x = self.conv1(image)\n        x = F.relu(x)\n        x = F.max_pool2d(x, 2)\n        x = self.conv2(x)\n        x = F.relu(x)\n        x = F.max_pool2d(x, 2)\n        x = torch.flatten(x, 1)\n        x = self.linear1(x)\n        x = F.relu(x)\n        x = self.linear2(x)\n        x = F.relu(x)\n        return self.linear3(x)",
+                ),
+            ]
+        },
+    };
     fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self::new(path)
     }

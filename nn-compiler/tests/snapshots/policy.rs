@@ -285,6 +285,19 @@ impl ::nn_dsl::Network for Policy {
         &'static ::core::primitive::str,
         &'static ::core::primitive::str,
     )] = &[];
+    const PYTHON: ::nn_dsl::python::Source = ::nn_dsl::python::Source {
+        name: "Policy",
+        pieces: {
+            use ::nn_dsl::python::Piece::*;
+            &[
+                Text("class "),
+                Name,
+                Text(
+                    "(nn.Module):\n    \"\"\"One step of a recurrent policy: the state comes in and goes out.\n\n    Policy(observation: [N, T, 24], h: [1, N, 128], c: [1, N, 128]) -> (action: [N, T, 4], h: [1, N, 128], c: [1, N, 128])\n    \"\"\"\n\n    def __init__(self):\n        super().__init__()\n        self.linear1 = nn.Linear(24, 128)\n        self.lstm1 = nn.LSTM(128, 128, batch_first=True)\n        self.linear2 = nn.Linear(128, 4)\n\n    def forward(self, observation, h, c):\n        x = self.linear1(observation)\n        x = F.relu(x)\n        y, (h, c) = self.lstm1(x, (h, c))\n        x = self.linear2(y)\n        action = F.softmax(x, dim=2)\n        return action, h, c",
+                ),
+            ]
+        },
+    };
     fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self::new(path)
     }

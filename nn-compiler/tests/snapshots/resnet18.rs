@@ -2001,6 +2001,77 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
         &'static ::core::primitive::str,
         &'static ::core::primitive::str,
     )] = &[];
+    const PYTHON: ::nn_dsl::python::Source = ::nn_dsl::python::Source {
+        name: "ResNet18",
+        pieces: {
+            use ::nn_dsl::python::Piece::*;
+            &[
+                Text("class "),
+                Name,
+                Text(
+                    "Basic(nn.Module):\n    def __init__(self, conv1_out):\n        super().__init__()\n        self.conv1 = nn.Conv2d(conv1_out, conv1_out, kernel_size=3, padding=1, bias=False)\n        self.bn1 = nn.BatchNorm2d(conv1_out)\n        self.conv2 = nn.Conv2d(conv1_out, conv1_out, kernel_size=3, padding=1, bias=False)\n        self.bn2 = nn.BatchNorm2d(conv1_out)\n\n    def forward(self, x):\n        x2 = self.conv1(x)\n        x2 = self.bn1(x2)\n        x2 = F.relu(x2)\n        x2 = self.conv2(x2)\n        x2 = self.bn2(x2)\n        x = x + x2\n        return F.relu(x)\n\n\nclass ",
+                ),
+                Name,
+                Text(
+                    "Downsample(nn.ModuleDict):\n    def __init__(self, stage0_out, stage0_in):\n        super().__init__()\n        self[\"0\"] = nn.Conv2d(stage0_in, stage0_out, kernel_size=1, stride=2, bias=False)\n        self[\"1\"] = nn.BatchNorm2d(stage0_out)\n\n    def forward(self, x):\n        x = self[\"0\"](x)\n        return self[\"1\"](x)\n\n\nclass ",
+                ),
+                Name,
+                Text(
+                    "Basic2(nn.Module):\n    def __init__(self, conv1_out, conv1_in):\n        super().__init__()\n        self.conv1 = nn.Conv2d(conv1_in, conv1_out, kernel_size=3, stride=2, padding=1, bias=False)\n        self.bn1 = nn.BatchNorm2d(conv1_out)\n        self.conv2 = nn.Conv2d(conv1_out, conv1_out, kernel_size=3, padding=1, bias=False)\n        self.bn2 = nn.BatchNorm2d(conv1_out)\n        self.downsample = ",
+                ),
+                Name,
+                Text(
+                    "Downsample(conv1_out, conv1_in)\n\n    def forward(self, x):\n        x2 = self.conv1(x)\n        x2 = self.bn1(x2)\n        x2 = F.relu(x2)\n        x2 = self.conv2(x2)\n        x2 = self.bn2(x2)\n        x = self.downsample(x)\n        x = x + x2\n        return F.relu(x)\n\n\nclass ",
+                ),
+                Name,
+                Text(
+                    "Layer2(nn.ModuleDict):\n    def __init__(self):\n        super().__init__()\n        self[\"0\"] = ",
+                ),
+                Name,
+                Text("Basic2(128, 64)\n        self[\"1\"] = "),
+                Name,
+                Text(
+                    "Basic(128)\n\n    def forward(self, x):\n        x = self[\"0\"](x)\n        return self[\"1\"](x)\n\n\nclass ",
+                ),
+                Name,
+                Text(
+                    "Layer3(nn.ModuleDict):\n    def __init__(self):\n        super().__init__()\n        self[\"0\"] = ",
+                ),
+                Name,
+                Text("Basic2(256, 128)\n        self[\"1\"] = "),
+                Name,
+                Text(
+                    "Basic(256)\n\n    def forward(self, x):\n        x = self[\"0\"](x)\n        return self[\"1\"](x)\n\n\nclass ",
+                ),
+                Name,
+                Text(
+                    "Layer4(nn.ModuleDict):\n    def __init__(self):\n        super().__init__()\n        self[\"0\"] = ",
+                ),
+                Name,
+                Text("Basic2(512, 256)\n        self[\"1\"] = "),
+                Name,
+                Text(
+                    "Basic(512)\n\n    def forward(self, x):\n        x = self[\"0\"](x)\n        return self[\"1\"](x)\n\n\nclass ",
+                ),
+                Name,
+                Text(
+                    "(nn.Module):\n    \"\"\"ResNet18(image: [N, 3, H, W]) -> [N, CLASSES]\"\"\"\n\n    def __init__(self):\n        super().__init__()\n        self.conv1 = nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)\n        self.bn1 = nn.BatchNorm2d(64)\n        self.layer1 = nn.ModuleList(",
+                ),
+                Name,
+                Text("Basic(64) for _ in range(2))\n        self.layer2 = "),
+                Name,
+                Text("Layer2()\n        self.layer3 = "),
+                Name,
+                Text("Layer3()\n        self.layer4 = "),
+                Name,
+                Text("Layer4()\n        self.fc = nn.Linear(512, "),
+                Size(CLASSES as i64),
+                Text(
+                    ")\n\n    def forward(self, image):\n        x = self.conv1(image)\n        x = self.bn1(x)\n        x = F.relu(x)\n        x = F.max_pool2d(x, 3, stride=2, padding=1)\n        for stage in self.layer1:\n            x = stage(x)\n        x = self.layer2(x)\n        x = self.layer3(x)\n        x = self.layer4(x)\n        x = F.adaptive_avg_pool2d(x, 1)\n        x = torch.flatten(x, 1)\n        return self.fc(x)",
+                ),
+            ]
+        },
+    };
     fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self::new(path)
     }

@@ -2075,6 +2075,53 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
         &'static ::core::primitive::str,
         &'static ::core::primitive::str,
     )] = &[];
+    const PYTHON: ::nn_dsl::python::Source = ::nn_dsl::python::Source {
+        name: "UNet",
+        pieces: {
+            use ::nn_dsl::python::Piece::*;
+            &[
+                Text("class "),
+                Name,
+                Text(
+                    "DoubleConv(nn.Module):\n    def __init__(self, conv1_out, conv1_in):\n        super().__init__()\n        self.conv1 = nn.Conv2d(conv1_in, conv1_out, kernel_size=3, padding=1, bias=False)\n        self.bn1 = nn.BatchNorm2d(conv1_out)\n        self.conv2 = nn.Conv2d(conv1_out, conv1_out, kernel_size=3, padding=1, bias=False)\n        self.bn2 = nn.BatchNorm2d(conv1_out)\n\n    def forward(self, x):\n        x = self.conv1(x)\n        x = self.bn1(x)\n        x = F.relu(x)\n        x = self.conv2(x)\n        x = self.bn2(x)\n        return F.relu(x)\n\n\nclass ",
+                ),
+                Name,
+                Text(
+                    "Up(nn.Module):\n    def __init__(self, conv_transpose1_out, conv_transpose1_in):\n        super().__init__()\n        self.conv_transpose1 = nn.ConvTranspose2d(conv_transpose1_out, conv_transpose1_in, kernel_size=2, stride=2)\n        self.double_conv1 = ",
+                ),
+                Name,
+                Text(
+                    "DoubleConv(conv_transpose1_in, conv_transpose1_out)\n\n    def forward(self, x, skip):\n        x = self.conv_transpose1(x)\n        x = torch.cat([x, skip], 1)\n        return self.double_conv1(x)\n\n\nclass ",
+                ),
+                Name,
+                Text(
+                    "(nn.Module):\n    \"\"\"UNet(image: [N, 3, H, W]) -> [N, CLASSES, H, W]\"\"\"\n\n    def __init__(self):\n        super().__init__()\n        self.double_conv1 = ",
+                ),
+                Name,
+                Text("DoubleConv(64, 3)\n        self.double_conv2 = "),
+                Name,
+                Text("DoubleConv(128, 64)\n        self.double_conv3 = "),
+                Name,
+                Text("DoubleConv(256, 128)\n        self.double_conv4 = "),
+                Name,
+                Text("DoubleConv(512, 256)\n        self.double_conv5 = "),
+                Name,
+                Text("DoubleConv(1024, 512)\n        self.up1 = "),
+                Name,
+                Text("Up(1024, 512)\n        self.up2 = "),
+                Name,
+                Text("Up(512, 256)\n        self.up3 = "),
+                Name,
+                Text("Up(256, 128)\n        self.up4 = "),
+                Name,
+                Text("Up(128, 64)\n        self.conv1 = nn.Conv2d(64, "),
+                Size(CLASSES as i64),
+                Text(
+                    ", kernel_size=1)\n\n    def forward(self, image):\n        e1 = self.double_conv1(image)\n        x = F.max_pool2d(e1, 2)\n        e2 = self.double_conv2(x)\n        x = F.max_pool2d(e2, 2)\n        e3 = self.double_conv3(x)\n        x = F.max_pool2d(e3, 2)\n        e4 = self.double_conv4(x)\n        x = F.max_pool2d(e4, 2)\n        x = self.double_conv5(x)\n        x = self.up1(x, e4)\n        x = self.up2(x, e3)\n        x = self.up3(x, e2)\n        x = self.up4(x, e1)\n        return self.conv1(x)",
+                ),
+            ]
+        },
+    };
     fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self::new(path)
     }

@@ -12,7 +12,7 @@ pub fn padded_embedding(shape: &[i64], row: i64) -> Tensor {
 /// Adds sines and cosines of the position to the features of `[.., T, d]`, from wavelength `2 pi` to `10000 * 2 pi`.
 pub fn positional(x: &Tensor) -> Tensor {
     let [.., positions, features] = x.size()[..] else { return x.shallow_clone() };
-    let options = (Kind::Float, x.device());
+    let options = (Kind::Double, x.device());
     let frequency = (Tensor::arange_start_step(0, features, 2, options) * (-(1e4f64.ln()) / features as f64)).exp();
     let angle = Tensor::arange(positions, options).unsqueeze(1) * frequency;
     // Sines in the even columns and cosines in the odd ones, of which there may be one less.

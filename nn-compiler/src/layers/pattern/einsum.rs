@@ -4,7 +4,7 @@ use super::{text, wrong};
 use crate::infer::Value;
 use crate::layers::broadcast::broadcast_dims;
 use crate::layers::dimension::counted;
-use crate::layers::{Argument, Built, Context, Failure, Layer};
+use crate::layers::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::shaped::{Callee, Operand, TensorType, Tokens};
 use crate::size::Size;
 use quote::quote;
@@ -40,11 +40,12 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     for product in sizes.products(&equation.operands, &output) {
         context.multiply_adds(&product, &Size::constant(1))?;
     }
-    let tensors = (0..given).map(|index| context.operand(index)).collect();
+    let tensors: Vec<Operand> = (0..given).map(|index| context.operand(index)).collect();
+    let python = [vec![text.as_str().into()], tensors.clone()].concat();
     let path = Operand::Tokens(Tokens(quote!(None::<i64>)));
     let operands = vec![Operand::Text(text), Operand::Tensors(tensors), path];
     let result = context.call(Callee::Function("Tensor::einsum"), operands);
-    Ok(Built { outputs: vec![(TensorType { dtype, dims }, result)] })
+    Outputs::one(TensorType { dtype, dims }, result).python(Python::call("torch.einsum", python))
 }
 
 fn values(count: usize) -> String {

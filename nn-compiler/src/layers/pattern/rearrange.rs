@@ -4,8 +4,8 @@ use super::parse::{Axis, Pattern};
 use super::solve::{solve, spread};
 use super::walk::Walk;
 use super::{text, wrong};
-use crate::layers::{Argument, Built, Context, Failure, Layer};
-use crate::shaped::Dtype;
+use crate::layers::{Argument, Built, Context, Failure, Layer, Python};
+use crate::shaped::{Dtype, Operand};
 
 pub static LAYERS: &[Layer] = &[
     Layer {
@@ -44,9 +44,11 @@ fn rearrange(context: &mut Context) -> Result<Built, Failure> {
     }
     let (left, right) = spread(context, &input, &left, &right)?;
     let axes = solve(context, &input, &left)?;
+    let python = Python::call("einops.rearrange", [context.operand(0), text(context)?.as_str().into()]);
+    let python = with_sizes(context, python)?;
     let mut walk = Walk::new(context, axes);
     walk.rearrange(&right);
-    walk.end(input.dtype)
+    walk.end(input.dtype)?.python(python)
 }
 
 fn reduce(context: &mut Context) -> Result<Built, Failure> {
@@ -63,10 +65,23 @@ fn reduce(context: &mut Context) -> Result<Built, Failure> {
         "sum" | "prod" if reduces && !input.dtype.is_float() => Dtype::I64,
         _ => input.dtype,
     };
+    let operands = [context.operand(0), text(context)?.as_str().into(), operation.into()];
+    let python = with_sizes(context, Python::call("einops.reduce", operands))?;
     let mut walk = Walk::new(context, axes);
     walk.reduce(&right, operation)?;
     walk.rearrange(&right);
-    walk.end(dtype)
+    walk.end(dtype)?.python(python)
+}
+
+/// The sizes of axes, by name.
+fn with_sizes(context: &Context, mut python: Python) -> Result<Python, Failure> {
+    let names: Vec<String> = context.given.iter().map(|(name, _)| name.clone()).collect();
+    for name in names.iter().filter(|name| !matches!(name.as_str(), "pattern" | "operation")) {
+        if let Some((_, code)) = context.code(name)? {
+            python = python.key(name, Operand::Size(code));
+        }
+    }
+    Ok(python)
 }
 
 /// The pattern, in which every axis of the right side stands on the left.

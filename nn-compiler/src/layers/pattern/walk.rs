@@ -3,7 +3,7 @@
 use super::parse::{Axis, Side};
 use super::solve::{Solved, Source};
 use crate::layers::list::product;
-use crate::layers::{Built, Context, Failure};
+use crate::layers::{Context, Failure, Outputs};
 use crate::shaped::{Callee, Code, Dtype, Operand, TensorType};
 use crate::tree::Operator;
 use proc_macro2::{Ident, Span};
@@ -33,10 +33,10 @@ impl<'c, 'n> Walk<'c, 'n> {
     }
 
     /// Ends with the only output.
-    pub fn end(self, dtype: Dtype) -> Result<Built, Failure> {
+    pub fn end(self, dtype: Dtype) -> Result<Outputs, Failure> {
         let sizes = self.dims.iter().map(|axes| product(axes.iter().map(|axis| &axis.size)));
         let ty = TensorType { dtype, dims: sizes.collect::<Result<_, _>>()? };
-        Ok(Built { outputs: vec![(ty, self.current)] })
+        Ok(Outputs::one(ty, self.current))
     }
 
     /// Splits, reorders and joins, with as few calls as will do.

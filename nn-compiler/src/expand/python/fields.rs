@@ -1,0 +1,338 @@
+//! Constructors: modules, parameters and buffers, under the names of the state dict.
+
+use super::Writer;
+use super::path::{is_number, path, variable};
+use crate::expand::holes::Hole;
+use crate::shaped::{Content, Field, Init, Python, Role, Tensor};
+use proc_macro2::Ident;
+
+/// What a constructor does.
+pub struct Fields {
+    pub parent: Parent,
+    pub lines: Vec<String>,
+}
+
+/// What the class is derived from.
+pub struct Parent {
+    pub name: String,
+    /// What its own constructor is told.
+    pub arguments: String,
+}
+
+impl Fields {
+    /// Whether the code speaks of an argument.
+    pub fn tells(&self, name: &Ident) -> bool {
+        let name = name.to_string();
+        let words = |line: &String| line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
+        words(&self.parent.arguments) || self.lines.iter().any(words)
+    }
+}
+
+impl Writer<'_> {
+    /// The constructor of a struct.
+    pub fn fields(&mut self, of: usize) -> Fields {
+        let context = self.context;
+        let fields = &context.network.structs[of].fields;
+        if let Some(parent) = &context.network.structs[of].parent {
+            let module = self.module(parent, &tensors_in(fields), context.holes.holes(of));
+            return Fields { parent: Parent::of(&module), lines: Vec::new() };
+        }
+        let numbered = fields.iter().any(|field| field.key.first().is_some_and(|level| is_number(level)));
+        let base = if numbered { "nn.ModuleDict" } else { "nn.Module" };
+        let mut made =
+            Fields { parent: Parent { name: base.to_string(), arguments: String::new() }, lines: Vec::new() };
+        let mut containers: Vec<Vec<String>> = Vec::new();
+        let mut holes = context.holes.holes(of);
+        let mut parts: Vec<(&Field, &[Hole])> = Vec::new();
+        for field in fields {
+            let (own, rest) = holes.split_at(field.content.holes());
+            holes = rest;
+            parts.push((field, own));
+        }
+        // What holds another part is made before it: `self` before `self.query`.
+        let holds = |part: &Field| fields.iter().any(|f| f.key.len() > part.key.len() && f.key.starts_with(&part.key));
+        parts.sort_by_key(|(field, _)| field.key.is_empty() || !holds(field));
+        for (field, own) in parts {
+            for (levels, line) in self.field(field, own, &mut made.parent) {
+                let within = levels.len().saturating_sub(1);
+                for depth in 1..=within {
+                    if !containers.contains(&levels[..depth].to_vec()) {
+                        let container = if is_number(&levels[depth]) { "nn.ModuleDict()" } else { "nn.Module()" };
+                        made.lines.push(format!("{} = {container}", path(&levels[..depth], "_modules")));
+                        containers.push(levels[..depth].to_vec());
+                    }
+                }
+                containers.push(levels);
+                made.lines.extend(line.lines().map(String::from));
+            }
+        }
+        made
+    }
+
+    /// The lines that make a field, each with the levels to what it makes.
+    fn field(&mut self, field: &Field, holes: &[Hole], parent: &mut Parent) -> Vec<(Vec<String>, String)> {
+        let (context, tensors) = (self.context, self.tensors(&field.content));
+        let module = match (&field.module, &field.content) {
+            (Some(module), _) => self.module(module, &tensors, holes),
+            (None, Content::Struct(hole)) if !context.network.structs[hole.of].function.results.is_empty() => {
+                self.instance(hole.of, holes)
+            }
+            (None, Content::Network(network)) => {
+                let network = &network.0;
+                let name = self.fill(quote::quote!(Network(&<#network as ::nn_dsl::Network>::PYTHON)));
+                format!("{name}()")
+            }
+            (None, Content::Module { path, .. }) => format!("{}()", self.stub(&path.0, module_stub)),
+            (None, Content::Array { .. }) => return self.array(field, holes),
+            (None, Content::Number(value)) => {
+                let levels = vec![variable(&field.name.to_string())];
+                return vec![(levels, format!("{} = {}", field.path(), super::operand::float(*value)))];
+            }
+            (None, Content::Tensor(tensor)) => return vec![self.tensor(field.key.clone(), tensor, holes)],
+            (None, Content::Layer { .. } | Content::Struct(_)) => {
+                let mut rest = holes;
+                let lines = tensors.iter().map(|tensor| {
+                    let (own, after) = rest.split_at(tensor.holes());
+                    rest = after;
+                    self.tensor(field.levels_to(&tensor.name), tensor, own)
+                });
+                let mut lines: Vec<_> = lines.collect();
+                if tensors.iter().any(|tensor| tensor.name == "running_mean") {
+                    // Batch normalisation counts its batches in PyTorch, though nothing reads it.
+                    let line = format!("{}.register_buffer(\"num_batches_tracked\", torch.tensor(0))", field.path());
+                    lines.push((field.levels_to("num_batches_tracked"), line));
+                }
+                return lines;
+            }
+        };
+        if field.key.is_empty() {
+            // It adds no level, so the class is one of it.
+            *parent = Parent::of(&module);
+            return Vec::new();
+        }
+        vec![(field.key.clone(), format!("{} = {module}", field.path()))]
+    }
+
+    /// The parameters of a layer.
+    fn tensors(&self, content: &Content) -> Vec<Tensor> {
+        match content {
+            Content::Layer { tensors, .. } => tensors.clone(),
+            Content::Struct(hole) => self.context.network.structs[hole.of].parameters(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Turns of a loop: a list where they are numbered from 0 in a level of their own, else one by one.
+    fn array(&mut self, field: &Field, holes: &[Hole]) -> Vec<(Vec<String>, String)> {
+        let Content::Array { turns, .. } = &field.content else { unreachable!("only arrays come here") };
+        let mut rest = holes;
+        let mut made = Vec::new();
+        for turn in turns {
+            let (own, after) = rest.split_at(turn.count);
+            rest = after;
+            made.push(self.instance(turn.of, own));
+        }
+        let alike = made.iter().all(|turn| *turn == made[0]);
+        let Some(turns) = field.turns() else {
+            let list = match alike {
+                true => format!("nn.ModuleList({} for _ in range({}))", made[0], made.len()),
+                false => format!("nn.ModuleList([{}])", made.join(", ")),
+            };
+            return vec![(field.key.clone(), format!("{} = {list}", field.path()))];
+        };
+        if alike {
+            let Turns { within, name, range } = &turns;
+            let line = format!("for turn in {range}:\n    {within}.add_module({name}, {})", made[0]);
+            return vec![(field.level_of(0), line)];
+        }
+        let line = |(turn, made): (usize, &String)| {
+            let levels = field.level_of(turn);
+            let path = path(&levels, "_modules");
+            (levels, format!("{path} = {made}"))
+        };
+        made.iter().enumerate().map(line).collect()
+    }
+
+    /// A struct's class, with what it is told.
+    fn instance(&mut self, of: usize, holes: &[Hole]) -> String {
+        let (context, name) = (self.context, self.class_name(of));
+        let told = self.arguments[of].clone();
+        let own = context.holes.holes(of);
+        let position =
+            |name: &Ident| own.iter().position(|hole| matches!(hole, Hole::Argument(known) if known == name));
+        let told: Vec<String> = told.iter().filter_map(position).map(|index| self.hole(&holes[index])).collect();
+        format!("{name}({})", told.join(", "))
+    }
+
+    fn hole(&mut self, hole: &Hole) -> String {
+        match hole {
+            Hole::Same(size) => self.size(size),
+            Hole::Argument(name) => name.to_string(),
+        }
+    }
+
+    /// A module of PyTorch, which is told the sizes of its parameters.
+    fn module(&mut self, module: &Python, tensors: &[Tensor], holes: &[Hole]) -> String {
+        let mut operands = module.operands.iter();
+        let mut text = String::new();
+        let mut rest = module.text.as_str();
+        while let Some((before, after)) = rest.split_once('{') {
+            let (inside, after) = after.split_once('}').expect("each `{` in a template is closed");
+            text.push_str(before);
+            rest = after;
+            text.push_str(&match (inside, inside.strip_suffix('*')) {
+                ("", _) => self.constant(operands.next().expect("an operand for each `{}`")),
+                (_, Some(size)) => {
+                    let hole = sizes_of(size, tensors, holes)[0].clone();
+                    self.product(&hole, operands.next().expect("an operand for each `*`"))
+                }
+                (size, None) => self.sizes(size, tensors, holes),
+            });
+        }
+        text + rest
+    }
+
+    /// `weight.1`, `weight.0..`, `weight.2=`
+    fn sizes(&mut self, written: &str, tensors: &[Tensor], holes: &[Hole]) -> String {
+        let sizes = sizes_of(written.trim_end_matches(['.', '=']), tensors, holes);
+        if !written.ends_with(['.', '=']) {
+            return self.hole(&sizes[0]);
+        }
+        let sizes: Vec<String> = sizes.iter().map(|hole| self.hole(hole)).collect();
+        let one_for_all = written.ends_with('=') && sizes.iter().all(|size| *size == sizes[0]);
+        if one_for_all || sizes.len() == 1 { sizes[0].clone() } else { format!("({})", sizes.join(", ")) }
+    }
+
+    /// A size of a parameter, times what each group has of it.
+    fn product(&mut self, hole: &Hole, groups: &crate::shaped::Operand) -> String {
+        let groups = groups.as_size();
+        match (hole, groups) {
+            (Hole::Same(size), Some(groups)) if size.mul(&groups).is_ok() => {
+                let product = size.mul(&groups).unwrap_or(groups);
+                self.size(&product)
+            }
+            (hole, Some(groups)) if groups.as_constant() == Some(1) => self.hole(hole),
+            (hole, Some(groups)) => format!("{} * {}", self.hole(hole), self.size(&groups)),
+            (hole, None) => self.hole(hole),
+        }
+    }
+
+    /// A parameter or buffer that no module of PyTorch holds.
+    fn tensor(&mut self, levels: Vec<String>, tensor: &Tensor, holes: &[Hole]) -> (Vec<String>, String) {
+        let sizes: Vec<String> = holes[..tensor.rank].iter().map(|hole| self.hole(hole)).collect();
+        let sizes = if sizes.is_empty() { "()".to_string() } else { sizes.join(", ") };
+        let dtype = match tensor.dtype {
+            crate::shaped::Dtype::Own => String::new(),
+            dtype => format!(", dtype={}", super::operand::dtype(dtype)),
+        };
+        let start = self.start(tensor, &sizes, &dtype);
+        let (name, module) = levels.split_last().expect("a tensor has a name");
+        let within = path(module, "_modules");
+        let line = match (tensor.role, super::path::is_attribute(name)) {
+            (Role::Parameter, true) => format!("{within}.{name} = nn.Parameter({start})"),
+            (Role::Parameter, false) => format!("{within}._parameters[\"{name}\"] = nn.Parameter({start})"),
+            (Role::Buffer, true) => format!("{within}.register_buffer(\"{name}\", {start})"),
+            (Role::Scratch, true) => format!("{within}.register_buffer(\"{name}\", {start}, persistent=False)"),
+            (_, false) => format!("{within}._buffers[\"{name}\"] = {start}"),
+        };
+        (levels, line)
+    }
+
+    /// How it starts. A Rust function that makes a tensor cannot be written, but what it made is in the state dict.
+    fn start(&mut self, tensor: &Tensor, sizes: &str, dtype: &str) -> String {
+        let float = super::operand::float;
+        let empty = format!("torch.empty({sizes}{dtype})");
+        match &tensor.init {
+            Init::Constant(value) if *value == 0.0 => format!("torch.zeros({sizes}{dtype})"),
+            Init::Constant(value) if *value == 1.0 => format!("torch.ones({sizes}{dtype})"),
+            Init::Constant(value) if tensor.dtype.is_float() => {
+                format!("torch.full(({sizes},), {}{dtype})", float(*value))
+            }
+            Init::Constant(value) => format!("torch.full(({sizes},), {value}{dtype})"),
+            Init::Uniform(low, high) => format!("nn.init.uniform_({empty}, {}, {})", float(*low), float(*high)),
+            Init::Normal(mean, deviation) => {
+                format!("nn.init.normal_({empty}, {}, {})", float(*mean), float(*deviation))
+            }
+            Init::Function(function) if tensor.role == Role::Scratch => {
+                format!("{}({sizes})", self.stub(&function.0, function_stub))
+            }
+            Init::FanIn | Init::Named(_) | Init::Function(_) => empty,
+        }
+    }
+}
+
+impl Parent {
+    /// `nn.Linear` and `3, 4` of `nn.Linear(3, 4)`
+    fn of(module: &str) -> Parent {
+        let (name, arguments) = module.split_once('(').unwrap_or((module, ")"));
+        Parent { name: name.to_string(), arguments: arguments.strip_suffix(')').unwrap_or_default().to_string() }
+    }
+}
+
+/// The tensors that fields hold themselves.
+fn tensors_in(fields: &[Field]) -> Vec<Tensor> {
+    let tensor = |field: &Field| match &field.content {
+        Content::Tensor(tensor) => Some(tensor.clone()),
+        _ => None,
+    };
+    fields.iter().filter_map(tensor).collect()
+}
+
+/// The holes of a tensor from an axis on: `weight.1`.
+fn sizes_of<'h>(written: &str, tensors: &[Tensor], holes: &'h [Hole]) -> &'h [Hole] {
+    let (name, axis) = written.rsplit_once('.').expect("a tensor and an axis");
+    let axis: usize = axis.parse().expect("an axis is a number");
+    let mut before = 0;
+    for tensor in tensors {
+        if tensor.name == name {
+            return &holes[before + axis..before + tensor.rank];
+        }
+        before += tensor.holes();
+    }
+    unreachable!("a module speaks of parameters that it has")
+}
+
+/// Stands for a Rust function.
+pub fn function_stub(name: &str, path: &str) -> String {
+    format!(
+        "def {name}(*inputs):\n    raise NotImplementedError(\"`{path}` is a Rust function: write it in Python here\")"
+    )
+}
+
+/// Stands for a Rust module.
+fn module_stub(name: &str, path: &str) -> String {
+    let message = format!("`{path}` is a Rust module: write it in Python here, with its parameters");
+    format!(
+        "class {name}(nn.Module):\n    def forward(self, *inputs):\n        raise NotImplementedError(\"{message}\")"
+    )
+}
+
+/// Turns of a loop, each under its name.
+pub struct Turns {
+    /// The module that holds them.
+    pub within: String,
+    /// The name of the turn `turn`, in Python: `f"denselayer{turn}"`.
+    pub name: String,
+    pub range: String,
+}
+
+impl Field {
+    /// How the turns of a loop are found, unless they are a `nn.ModuleList`.
+    pub fn turns(&self) -> Option<Turns> {
+        let Content::Array { turns, prefix, first } = &self.content else { return None };
+        if !self.key.is_empty() && prefix.is_empty() && *first == 0 {
+            return None;
+        }
+        let range = match first {
+            0 => format!("range({})", turns.len()),
+            first => format!("range({first}, {})", first + turns.len()),
+        };
+        Some(Turns { within: path(&self.key, "_modules"), name: format!("f\"{prefix}{{turn}}\""), range })
+    }
+
+    /// The levels to a turn.
+    fn level_of(&self, turn: usize) -> Vec<String> {
+        let Content::Array { prefix, first, .. } = &self.content else { return self.key.clone() };
+        self.key.iter().cloned().chain([format!("{prefix}{}", first + turn)]).collect()
+    }
+}

@@ -1,0 +1,224 @@
+//! Forward functions: a line for each layer, the value at hand in a variable that the next layer assigns again.
+
+use super::Writer;
+use super::fields::Turns;
+use super::operand::Variables;
+use super::path::variable;
+use crate::expand::float::Float;
+use crate::shaped::{Callee, Content, Dtype, Form, Function, LocalKind, Operand, Python, Step, Written};
+
+/// Writes one function.
+struct Body<'f> {
+    function: &'f Function,
+    of: usize,
+    /// The step after which each local is not used any more.
+    last_use: Vec<Option<usize>>,
+    names: Vec<Option<String>>,
+}
+
+impl Writer<'_> {
+    /// The method `forward` of a struct's class.
+    pub fn forward(&mut self, of: usize) -> Vec<String> {
+        let function = &self.context.network.structs[of].function;
+        let mut body = Body { function, of, last_use: last_uses(function), names: vec![None; function.locals.len()] };
+        let mut parameters = vec!["self".to_string()];
+        for local in &function.parameters {
+            parameters.push(body.name(*local, None, &[]));
+        }
+        let root = of == self.context.network.root.of;
+        let told = matches!(self.context.floats[of], Float::Told);
+        parameters.extend((told && !root).then(|| "dtype".to_string()));
+        let mut lines = vec![format!("def forward({}):", parameters.join(", "))];
+        lines.extend((told && root).then(|| super::indented(1, &self.asked_dtype(&parameters[1..]))));
+        let steps: Vec<usize> = (0..function.steps.len()).filter(|index| body.is_written(*index)).collect();
+        for index in &steps {
+            let returned = Some(index) == steps.last() && body.is_result(&function.steps[*index]);
+            lines.extend(self.step(&mut body, *index, returned).iter().map(|line| super::indented(1, line)));
+            if returned {
+                return lines;
+            }
+        }
+        let results: Vec<Operand> = function.results.iter().map(|local| Operand::Local(*local)).collect();
+        let results: Vec<String> = results.iter().map(|result| self.operand(result, &body.variables())).collect();
+        lines.push(super::indented(1, &format!("return {}", results.join(", "))));
+        lines
+    }
+
+    /// The own float type of a network without parameters: that of a network inside, or of the first input that is of it.
+    fn asked_dtype(&self, inputs: &[String]) -> String {
+        let network = self.context.network;
+        let own = network.inputs.iter().zip(inputs).find(|(input, _)| input.ty.dtype == Dtype::Own);
+        let last = own.map_or("torch.float32".to_string(), |(_, name)| format!("{name}.dtype"));
+        let inside = network.structs.iter().flat_map(|made| &made.fields);
+        match inside.into_iter().any(|field| matches!(field.content, Content::Network(_))) {
+            true => format!("dtype = next((p.dtype for p in self.parameters()), {last})"),
+            false => format!("dtype = {last}"),
+        }
+    }
+
+    /// What the function of another struct is told besides.
+    fn told(&self, step: &Step, of: usize) -> Option<String> {
+        let called = step.called(self.context.network, of)?;
+        matches!(self.context.floats[called], Float::Told).then(|| self.own_dtype(of))
+    }
+
+    fn step(&mut self, body: &mut Body, index: usize, returned: bool) -> Vec<String> {
+        let step = &body.function.steps[index];
+        if let Callee::Each(field) = step.callee {
+            return self.turns(body, index, field);
+        }
+        let expression = match &step.written {
+            Written::As(python) => self.python(python, body),
+            _ => self.alike(step, body),
+        };
+        if returned {
+            return vec![format!("return {expression}")];
+        }
+        let names: Vec<String> = step.results.iter().map(|local| body.name(*local, Some(index), &[])).collect();
+        let pattern = match &step.written {
+            Written::As(python) => python.results.unwrap_or_default(),
+            _ => "",
+        };
+        let (pattern, names) = match (pattern, names.is_empty()) {
+            ("", true) => return vec![expression],
+            ("", false) => (names.join(", "), Vec::new()),
+            (pattern, _) => (pattern.to_string(), names),
+        };
+        let pattern = names.iter().fold(pattern, |pattern, name| pattern.replacen("{}", name, 1));
+        let comma = if step.form != Form::One && step.results.len() == 1 { "," } else { "" };
+        vec![format!("{pattern}{comma} = {expression}")]
+    }
+
+    /// A template with its operands.
+    fn python(&mut self, python: &Python, body: &Body) -> String {
+        python.defines.iter().for_each(|function| self.define(function));
+        let mut operands = python.operands.iter();
+        let mut text = String::new();
+        let mut rest = python.text.as_str();
+        while let Some((before, after)) = rest.split_once('{') {
+            let (inside, after) = after.split_once('}').expect("each `{` in a template is closed");
+            let operand = operands.next().expect("an operand for each `{}`");
+            text.push_str(before);
+            text.push_str(&match inside {
+                "*" => self.spread(operand, &body.variables()),
+                _ => self.operand(operand, &body.variables()),
+            });
+            rest = after;
+        }
+        text + rest
+    }
+
+    /// A step that means the same in Python.
+    fn alike(&mut self, step: &Step, body: &Body) -> String {
+        let variables = body.variables();
+        let mut arguments: Vec<String> =
+            step.operands.iter().map(|operand| self.operand(operand, &variables)).collect();
+        arguments.extend(self.told(step, body.of));
+        match &step.callee {
+            Callee::Field(field) => {
+                format!("{}({})", self.field_path(body.of, *field, None), arguments.join(", "))
+            }
+            Callee::Shared => format!("{}({})", arguments[0], arguments[1..].join(", ")),
+            Callee::SizeOf(axis) => format!("{}.shape[{axis}]", arguments[0]),
+            Callee::Operator(operator) => format!("{} {} {}", arguments[0], operator.symbol(), arguments[1]),
+            Callee::User(path) => {
+                format!("{}({})", self.stub(&path.0, super::fields::function_stub), arguments.join(", "))
+            }
+            Callee::Method(name) | Callee::Function(name) => unreachable!("`{name}` is a part of a layer"),
+            Callee::Each(_) => unreachable!("loops are written line by line"),
+        }
+    }
+
+    /// Turns of a loop, each fed with what the one before gave.
+    fn turns(&mut self, body: &mut Body, index: usize, field: usize) -> Vec<String> {
+        let step = &body.function.steps[index];
+        let (fed, rest) = step.operands.split_at(step.results.len());
+        let fed: Vec<String> = fed.iter().map(|operand| self.operand(operand, &body.variables())).collect();
+        let mut rest: Vec<String> = rest.iter().map(|operand| self.operand(operand, &body.variables())).collect();
+        rest.extend(self.told(step, body.of));
+        let results: Vec<String> = step.results.iter().map(|local| body.name(*local, Some(index), &rest)).collect();
+        let arguments = |carried: &[String]| carried.iter().chain(&rest).cloned().collect::<Vec<_>>().join(", ");
+        let assigned = results.join(", ");
+        let field = &self.context.network.structs[body.of].fields[field];
+        let (head, stage) = match field.turns() {
+            Some(Turns { within, name, range }) => {
+                (format!("for turn in {range}:"), format!("{within}.get_submodule({name})"))
+            }
+            None => (format!("for stage in {}:", field.path()), "stage".to_string()),
+        };
+        let first = (fed != results).then(|| format!("{assigned} = {}", fed.join(", ")));
+        let turn = super::indented(1, &format!("{assigned} = {stage}({})", arguments(&results)));
+        first.into_iter().chain([head, turn]).collect()
+    }
+}
+
+impl Body<'_> {
+    fn variables(&self) -> Variables<'_> {
+        Variables { of: self.of, names: &self.names }
+    }
+
+    /// Whether a step is a line of its own; sizes that nothing asks for are not.
+    fn is_written(&self, index: usize) -> bool {
+        let step = &self.function.steps[index];
+        let is_size = matches!(step.callee, Callee::SizeOf(_));
+        step.written != Written::Elsewhere && (!is_size || self.last_use[step.results[0]].is_some())
+    }
+
+    /// Whether the function gives what the step gives.
+    fn is_result(&self, step: &Step) -> bool {
+        let plain = match &step.written {
+            Written::As(python) => python.results.is_none(),
+            _ => true,
+        };
+        plain && !matches!(step.callee, Callee::Each(_)) && step.results == self.function.results
+    }
+
+    /// Names the result of a step, or a parameter, such that no value that is still used is lost. `besides`: other names that
+    /// are used in the step again and again.
+    fn name(&mut self, local: usize, step: Option<usize>, besides: &[String]) -> String {
+        let base = match (&self.function.locals[local].kind, &self.function.locals[local].name) {
+            (_, Some(name)) => variable(&name.to_string()),
+            (LocalKind::Shared(_), None) => "shared".to_string(),
+            (LocalKind::Size, None) => "size".to_string(),
+            _ => "x".to_string(),
+        };
+        if step.is_some() && self.last_use[local].is_none() {
+            return "_".to_string();
+        }
+        let mut name = base.clone();
+        let mut number = 1;
+        while besides.contains(&name) || self.is_used_after(&name, step) {
+            number += 1;
+            name = format!("{base}{number}");
+        }
+        self.names[local] = Some(name.clone());
+        name
+    }
+
+    /// Whether a variable holds a value that is used after the step, or beside it.
+    fn is_used_after(&self, name: &str, step: Option<usize>) -> bool {
+        let holders = self.names.iter().enumerate().filter(|(_, known)| known.as_deref() == Some(name));
+        let mut uses = holders.map(|(local, _)| (local, self.last_use[local]));
+        uses.any(|(local, last)| match step {
+            None => true,
+            Some(step) => last > Some(step) || self.function.steps[step].results.contains(&local),
+        })
+    }
+}
+
+/// The step that uses each local last; results are used after all steps.
+fn last_uses(function: &Function) -> Vec<Option<usize>> {
+    let mut last = vec![None; function.locals.len()];
+    for (index, step) in function.steps.iter().enumerate() {
+        let operands = match &step.written {
+            Written::Elsewhere => continue,
+            Written::Alike => &step.operands,
+            Written::As(python) => &python.operands,
+        };
+        operands.iter().for_each(|operand| operand.for_each_local(&mut |local| last[local] = Some(index)));
+    }
+    for local in &function.results {
+        last[*local] = Some(function.steps.len());
+    }
+    last
+}

@@ -1,0 +1,52 @@
+//! Every layer is the same as PyTorch's, by PyTorch itself: each case is written with `to_pytorch`, run there with the same weights
+//! and inputs, and compared.
+
+#[path = "../../xtask/src/cache.rs"]
+#[allow(dead_code)]
+mod cache;
+mod layers;
+mod suite;
+
+use suite::Suite;
+
+/// Adds a network with this signature and body.
+macro_rules! case {
+    ($suite:ident; $inputs:tt -> $outputs:tt $body:tt) => {{
+        nn_dsl::network! { Net $inputs -> $outputs $body }
+        $suite.add::<Net>(stringify!($body));
+    }};
+}
+
+/// Adds a network for each combination of the choices: `{conv 6} [{k=1} {k=3}] [{} {s=2}]`.
+macro_rules! cases {
+    ($suite:ident; $inputs:tt -> $outputs:tt; [$($choice:tt)*] $($rest:tt)*) => {
+        $crate::cases!($suite; $inputs -> $outputs; {} [$($choice)*] $($rest)*)
+    };
+    ($suite:ident; $inputs:tt -> $outputs:tt; { $($done:tt)* }) => {
+        $crate::case!($suite; $inputs -> $outputs { $($done)* })
+    };
+    ($suite:ident; $inputs:tt -> $outputs:tt; $done:tt [$($choice:tt)*] $($rest:tt)*) => {
+        $crate::cases!(@each $suite; $inputs -> $outputs; $done [$($choice)*] [$($rest)*])
+    };
+    (@each $suite:ident; $inputs:tt -> $outputs:tt; { $($done:tt)* } [{ $($choice:tt)* } $($more:tt)*] [$($rest:tt)*]) => {
+        $crate::cases!($suite; $inputs -> $outputs; { $($done)* $($choice)* } $($rest)*);
+        $crate::cases!(@each $suite; $inputs -> $outputs; { $($done)* } [$($more)*] [$($rest)*]);
+    };
+    (@each $suite:ident; $inputs:tt -> $outputs:tt; $done:tt [] $rest:tt) => {};
+}
+
+pub(crate) use {case, cases};
+
+#[test]
+fn layers_are_those_of_pytorch() {
+    tch::set_num_threads(1);
+    let mut suite = Suite::new();
+    layers::add(&mut suite);
+    let python = cache::reference_python().expect("`cargo xtask python` sets up the PyTorch that this compares with");
+    let counts = suite.compare(&python);
+    for (layer, count) in &counts {
+        println!("{layer:>20} {count}");
+    }
+    let uncovered: Vec<&&str> = counts.iter().filter(|(_, count)| **count == 0).map(|(layer, _)| layer).collect();
+    assert!(uncovered.is_empty(), "no case for {uncovered:?}");
+}

@@ -1,0 +1,303 @@
+//! Compares networks with what `to_pytorch` writes of them: outputs, gradients and buffers, by PyTorch itself.
+
+use nn_compiler::layers::Layer;
+use nn_dsl::prelude::*;
+use nn_dsl::{Signature, Size, weights};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// What the symbols of the signatures are, unless a case says otherwise.
+const SYMBOLS: &[(&str, i64)] =
+    &[("N", 3), ("H", 9), ("W", 8), ("D", 6), ("L", 10), ("T", 5), ("S", 4), ("M", 2), ("B", 2)];
+
+/// The cases, run in nn-dsl, and waiting to be run in PyTorch.
+pub struct Suite {
+    folder: TempDir,
+    cases: Vec<Case>,
+}
+
+struct Case {
+    listing: String,
+    folder: PathBuf,
+    /// The layers in it.
+    layers: Vec<&'static str>,
+}
+
+/// How a network is called with any number of tensors.
+pub trait Inputs<'a> {
+    fn of(tensors: &'a [Tensor]) -> Self;
+}
+
+impl<'a> Inputs<'a> for &'a Tensor {
+    fn of(tensors: &'a [Tensor]) -> Self {
+        &tensors[0]
+    }
+}
+
+impl<'a> Inputs<'a> for (&'a Tensor, &'a Tensor) {
+    fn of(tensors: &'a [Tensor]) -> Self {
+        (&tensors[0], &tensors[1])
+    }
+}
+
+impl<'a> Inputs<'a> for (&'a Tensor, &'a Tensor, &'a Tensor) {
+    fn of(tensors: &'a [Tensor]) -> Self {
+        (&tensors[0], &tensors[1], &tensors[2])
+    }
+}
+
+impl<'a> Inputs<'a> for (&'a Tensor, &'a Tensor, &'a Tensor, &'a Tensor) {
+    fn of(tensors: &'a [Tensor]) -> Self {
+        (&tensors[0], &tensors[1], &tensors[2], &tensors[3])
+    }
+}
+
+/// What a network gives, as a list.
+pub trait Outputs {
+    fn list(self) -> Vec<Tensor>;
+}
+
+impl Outputs for Tensor {
+    fn list(self) -> Vec<Tensor> {
+        vec![self]
+    }
+}
+
+impl Outputs for (Tensor, Tensor) {
+    fn list(self) -> Vec<Tensor> {
+        vec![self.0, self.1]
+    }
+}
+
+impl Outputs for (Tensor, Tensor, Tensor) {
+    fn list(self) -> Vec<Tensor> {
+        vec![self.0, self.1, self.2]
+    }
+}
+
+/// A network, without its type.
+struct Model {
+    vs: nn::VarStore,
+    run: Box<Run>,
+}
+
+/// What a network makes of its inputs, in training mode or not.
+type Run = dyn Fn(&[Tensor], bool) -> Vec<Tensor>;
+
+fn make<N>() -> Model
+where
+    N: Network + 'static,
+    for<'a> N::Inputs<'a>: Inputs<'a>,
+    N::Output: Outputs,
+{
+    let vs = nn::VarStore::new(Device::Cpu);
+    let net = N::new(&vs.root());
+    let run = Box::new(move |inputs: &[Tensor], train| net.forward_t(N::Inputs::of(inputs), train).list());
+    Model { vs, run }
+}
+
+impl Suite {
+    /// A suite without cases.
+    pub fn new() -> Suite {
+        Suite { folder: tempfile::tempdir().expect("a temporary folder"), cases: Vec::new() }
+    }
+
+    /// Adds a network, whose inputs have the usual sizes.
+    pub fn add<N>(&mut self, listing: &str)
+    where
+        N: Network + 'static,
+        for<'a> N::Inputs<'a>: Inputs<'a>,
+        N::Output: Outputs,
+    {
+        self.add_sized::<N>(listing, &[], 3);
+    }
+
+    /// Adds a network. `sizes`: those of its symbols that are not the usual; `below`: its integers are below that.
+    pub fn add_sized<N>(&mut self, listing: &str, sizes: &[(&str, i64)], below: i64)
+    where
+        N: Network + 'static,
+        for<'a> N::Inputs<'a>: Inputs<'a>,
+        N::Output: Outputs,
+    {
+        tch::manual_seed(self.cases.len() as i64);
+        let bindings = [sizes, SYMBOLS].concat();
+        let inputs = N::INPUTS.iter().map(|input| random(input, &bindings, below)).collect();
+        let mut layers = Vec::new();
+        kinds(N::LAYERS, &mut layers);
+        let text = (N::NAME, N::to_pytorch());
+        self.run(listing, make::<N>, text, inputs, layers);
+    }
+
+    /// Runs a case in nn-dsl.
+    fn run(
+        &mut self,
+        listing: &str,
+        make: fn() -> Model,
+        (name, text): (&str, String),
+        inputs: Vec<Tensor>,
+        layers: Vec<&'static str>,
+    ) {
+        let folder = self.folder.path().join(format!("{:04}", self.cases.len()));
+        fs::create_dir(&folder).expect("a writable folder");
+        fs::write(folder.join("net.py"), text).expect("a writable folder");
+        fs::write(folder.join("name.txt"), name).expect("a writable folder");
+        let mut model = make();
+        model.vs.double();
+        tch::no_grad(|| {
+            for (name, mut tensor) in model.vs.variables() {
+                let noise = tensor.randn_like() * 0.05;
+                let _ = tensor.g_add_(&if name.ends_with("running_var") { noise.abs() } else { noise });
+            }
+        });
+        let file = folder.join("weights.safetensors");
+        weights::save(&model.vs, &file).expect("weights are saved");
+        let named: Vec<(String, &Tensor)> = inputs.iter().enumerate().map(|(i, t)| (format!("{i}"), t)).collect();
+        Tensor::write_safetensors(&named, folder.join("inputs.safetensors")).expect("inputs are saved");
+
+        let mut results = Vec::new();
+        for (dtype, kind) in [("f64", Kind::Double), ("f32", Kind::Float)] {
+            let mut model = make();
+            model.vs.double();
+            weights::load(&mut model.vs, &file).expect("weights are loaded");
+            model.vs.set_kind(kind);
+            let typed: Vec<Tensor> = inputs
+                .iter()
+                .map(|tensor| if is_float(tensor) { tensor.to_kind(kind) } else { tensor.copy() })
+                .collect();
+            for (mode, train) in [("evaluation", false), ("training", true)] {
+                let all = model.run(&typed, train);
+                results.extend(all.into_iter().map(|(key, tensor)| (format!("{dtype}, {mode}: {key}"), tensor)));
+            }
+        }
+        Tensor::write_safetensors(&results, folder.join("ours.safetensors")).expect("results are saved");
+        self.cases.push(Case { listing: listing.split_whitespace().collect::<Vec<_>>().join(" "), folder, layers });
+    }
+
+    /// Runs all cases in PyTorch and compares. Returns for each layer how many cases there are of it.
+    pub fn compare(self, python: &Path) -> BTreeMap<&'static str, usize> {
+        let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity/compare.py");
+        let status = Command::new(python).arg(driver).arg(self.folder.path()).status().expect("Python starts");
+        assert!(status.success(), "{} fails", python.display());
+        let wrong: Vec<String> = self.cases.iter().filter_map(Case::difference).collect();
+        assert!(wrong.is_empty(), "{} of {} cases differ:\n\n{}", wrong.len(), self.cases.len(), wrong.join("\n\n"));
+        let mut counts: BTreeMap<&'static str, usize> = Layer::all().map(|layer| (layer.stem(), 0)).collect();
+        for layer in self.cases.iter().flat_map(|case| &case.layers) {
+            *counts.entry(layer).or_default() += 1;
+        }
+        println!("{} cases agree with PyTorch", self.cases.len());
+        counts
+    }
+}
+
+impl Model {
+    /// Outputs, gradients, and in training the buffers after the step.
+    fn run(&self, inputs: &[Tensor], train: bool) -> Vec<(String, Tensor)> {
+        let mut trained = self.vs.trainable_variables();
+        trained.iter_mut().for_each(Tensor::zero_grad);
+        let inputs: Vec<Tensor> =
+            inputs.iter().map(|tensor| tensor.copy().set_requires_grad(is_float(tensor))).collect();
+        tch::manual_seed(1);
+        let outputs = (self.run)(&inputs, train);
+        let sums = outputs.iter().filter(|output| output.requires_grad());
+        let sums = sums.map(|output| (output * cotangent(output)).sum(output.kind()));
+        if let Some(sum) = sums.reduce(|sum, next| sum + next) {
+            sum.backward();
+        }
+        let mut results: Vec<(String, Tensor)> = Vec::new();
+        results.extend(outputs.iter().enumerate().map(|(index, output)| (format!("output {index}"), output.detach())));
+        let inputs =
+            inputs.iter().enumerate().map(|(index, tensor)| (format!("input {index}"), tensor.shallow_clone()));
+        let variables = self.vs.variables();
+        let variables: BTreeMap<String, Tensor> = variables.into_iter().collect();
+        let gradients = inputs.chain(variables.iter().map(|(name, tensor)| (name.clone(), tensor.shallow_clone())));
+        let gradients = gradients.map(|(name, tensor)| (format!("gradient of {name}"), tensor.grad()));
+        let gradients = gradients.filter(|(_, gradient)| gradient.defined());
+        results.extend(gradients.map(|(name, gradient)| (name, gradient.copy())));
+        let buffers = variables.iter().filter(|(_, tensor)| train && !tensor.requires_grad());
+        results.extend(buffers.map(|(name, tensor)| (format!("buffer {name}"), tensor.copy())));
+        results.into_iter().map(|(name, tensor)| (name, tensor.contiguous())).collect()
+    }
+}
+
+impl Case {
+    /// The first thing that is not the same in PyTorch.
+    fn difference(&self) -> Option<String> {
+        let said = |what: String| Some(format!("{}: {what}", self.listing));
+        if let Ok(error) = fs::read_to_string(self.folder.join("error.txt")) {
+            let text = fs::read_to_string(self.folder.join("net.py")).unwrap_or_default();
+            return said(format!("PyTorch cannot run it:\n{error}\n{text}"));
+        }
+        let read = |file: &str| -> BTreeMap<String, Tensor> {
+            Tensor::read_safetensors(self.folder.join(file)).expect("both sides have results").into_iter().collect()
+        };
+        let (ours, theirs) = (read("ours.safetensors"), read("theirs.safetensors"));
+        let missing = |a: &BTreeMap<String, Tensor>, b: &BTreeMap<String, Tensor>| {
+            // A gradient that is zero may be none.
+            a.iter()
+                .find(|(key, tensor)| !b.contains_key(*key) && tensor.count_nonzero(None::<i64>).int64_value(&[]) > 0)
+                .map(|(key, _)| key.clone())
+        };
+        if let Some(key) = missing(&ours, &theirs) {
+            return said(format!("PyTorch has no {key}"));
+        }
+        if let Some(key) = missing(&theirs, &ours) {
+            return said(format!("only PyTorch has {key}"));
+        }
+        let pairs = ours.iter().filter_map(|(key, ours)| theirs.get(key).map(|theirs| (key, ours, theirs)));
+        let first = pairs.filter_map(|(key, ours, theirs)| apart(key, ours, theirs)).next()?;
+        let text = fs::read_to_string(self.folder.join("net.py")).unwrap_or_default();
+        said(format!("{first}\n{text}"))
+    }
+}
+
+/// How far two tensors are apart, if it is too far: 1e-9 of the largest value in float64, 1e-4 in float32.
+fn apart(key: &str, ours: &Tensor, theirs: &Tensor) -> Option<String> {
+    if ours.size() != theirs.size() || ours.kind() != theirs.kind() {
+        let (ours, theirs) = ((ours.size(), ours.kind()), (theirs.size(), theirs.kind()));
+        return Some(format!("{key} is {ours:?}, and {theirs:?} in PyTorch"));
+    }
+    if ours.numel() == 0 {
+        return None;
+    }
+    let tolerance = if key.starts_with("f64") { 1e-9 } else { 1e-4 };
+    let (ours, theirs) = (ours.to_kind(Kind::Double), theirs.to_kind(Kind::Double));
+    let same = ours.eq_tensor(&theirs).logical_or(&ours.isnan().logical_and(&theirs.isnan()));
+    let difference = (&ours - &theirs).abs().masked_fill(&same, 0.0).max().double_value(&[]);
+    let finite = theirs.abs().masked_fill(&theirs.isfinite().logical_not(), 0.0).max().double_value(&[]);
+    (difference.is_nan() || difference > tolerance * finite.max(1e-30))
+        .then(|| format!("{key} is apart by {difference:e}, where the largest value is {finite:e}"))
+}
+
+/// The layers of a network, by the names of their families.
+fn kinds(layers: &[nn_dsl::Layer], found: &mut Vec<&'static str>) {
+    for layer in layers {
+        let stem = Layer::find(layer.kind).map(Layer::stem);
+        found.extend(stem.filter(|stem| !found.contains(stem)));
+        kinds(layer.children, found);
+    }
+}
+
+fn is_float(tensor: &Tensor) -> bool {
+    matches!(tensor.kind(), Kind::Double | Kind::Float)
+}
+
+/// Numbers between -1 and 1, rising and falling without a pattern that a layer could hide behind.
+fn cotangent(output: &Tensor) -> Tensor {
+    let count = Tensor::arange(output.numel() as i64, (Kind::Double, Device::Cpu));
+    (count + 1.0).cos().view_as(output).to_kind(output.kind())
+}
+
+/// An input as it is declared.
+fn random(input: &Signature, bindings: &[(&str, i64)], below: i64) -> Tensor {
+    let size = |size: &Size| size.evaluate(bindings).expect("every symbol has a size");
+    let sizes: Vec<i64> = input.ty.dims.iter().map(size).collect();
+    match input.ty.dtype {
+        None => Tensor::randn(sizes, (Kind::Double, Device::Cpu)),
+        Some(Kind::Bool) => Tensor::rand(sizes, (Kind::Double, Device::Cpu)).gt(0.3),
+        Some(kind @ (Kind::Float | Kind::Double)) => Tensor::randn(sizes, (kind, Device::Cpu)),
+        Some(kind) => Tensor::randint(below, sizes, (kind, Device::Cpu)),
+    }
+}
