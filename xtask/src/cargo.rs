@@ -1,5 +1,6 @@
 //! Starts cargo on the checkout, once what it needs is there.
 
+use crate::fashion_mnist;
 use crate::libtorch;
 use crate::minilm;
 use crate::mnist;
@@ -47,7 +48,8 @@ type Need = (&'static str, fn() -> Result<PathBuf>);
 
 fn needs(example: &str) -> Option<Need> {
     match example {
-        "lenet" => Some(("--data", mnist::fetch)),
+        "lenet" | "transfer" | "vae" => Some(("--data", mnist::fetch)),
+        "resnet" => Some(("--data", fashion_mnist::fetch)),
         "sentences" => Some(("--model", minilm::fetch)),
         _ => None,
     }
