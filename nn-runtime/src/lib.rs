@@ -39,7 +39,7 @@ pub use cost::CostError;
 pub use error::Error;
 pub use init::Init;
 pub use misfit::Misfit;
-pub use network::{Inner, Layer, NamedTensor, Network, Part, Signature, TensorSpec, TensorType};
+pub use network::{Inner, Layer, NamedTensor, Network, Part, Signature, TensorSpec, TensorType, UnaryNetwork};
 pub use pattern::PatternError;
 pub use size::{Bindings, Comparison, Predicate, Size};
 pub use state::State;

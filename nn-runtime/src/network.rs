@@ -119,6 +119,22 @@ pub trait Network: Sized + fmt::Debug {
     fn try_forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> Result<Self::Output, InputError>;
 }
 
+/// A network of one tensor that gives one tensor, as most are: the bound of code that takes any of them.
+///
+/// ```
+/// # use nn_runtime as nn_dsl;
+/// use nn_dsl::UnaryNetwork;
+/// use tch::{Tensor, nn};
+///
+/// /// What a network makes of an input before it is trained.
+/// fn untrained<N: UnaryNetwork>(input: &Tensor) -> Tensor {
+///     N::new(&nn::VarStore::new(input.device()).root()).forward_t(input, false)
+/// }
+/// ```
+pub trait UnaryNetwork: for<'a> Network<Inputs<'a> = &'a Tensor, Output = Tensor> {}
+
+impl<N: for<'a> Network<Inputs<'a> = &'a Tensor, Output = Tensor>> UnaryNetwork for N {}
+
 /// An input or output as declared.
 #[derive(Clone, Copy, Debug)]
 pub struct Signature {

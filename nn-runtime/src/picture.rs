@@ -27,7 +27,7 @@ pub use boundary::decision_boundary;
 use canvas::{Anchor, Canvas};
 pub use confusion::confusion;
 pub use curves::{Curve, curves, history};
-pub use images::{captioned, images, kernels};
+pub use images::{captioned, images, kernels, signed};
 pub use pixels::Pixels;
 
 /// A picture, ready to be saved.
@@ -39,6 +39,19 @@ pub struct Picture {
 
 /// How high the band of a title is.
 const TITLE: f64 = 34.0;
+
+/// Pictures side by side, to be compared.
+pub fn row(pictures: &[Picture]) -> Picture {
+    let sheets: Vec<Canvas> = pictures.iter().map(Picture::sheet).collect();
+    let width = sheets.iter().map(|sheet| sheet.width).sum();
+    let mut canvas = Canvas::new(width, sheets.iter().map(|sheet| sheet.height).fold(0.0, f64::max));
+    let mut left = 0.0;
+    for sheet in &sheets {
+        canvas.place(left, 0.0, sheet);
+        left += sheet.width;
+    }
+    Picture::new(canvas)
+}
 
 impl Picture {
     fn new(canvas: Canvas) -> Self {
@@ -57,18 +70,23 @@ impl Picture {
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         file::replace(path.as_ref(), self.to_string().as_bytes())
     }
+
+    /// The picture under its title.
+    fn sheet(&self) -> Canvas {
+        if self.title.is_empty() {
+            return self.canvas.clone();
+        }
+        let mut canvas = Canvas::new(self.canvas.width, self.canvas.height + TITLE);
+        canvas.text(canvas.width / 2.0, 24.0, Anchor::Middle, 16.0, &self.title);
+        canvas.place(0.0, TITLE, &self.canvas);
+        canvas
+    }
 }
 
 /// The text of the SVG file.
 impl fmt::Display for Picture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.title.is_empty() {
-            return writeln!(f, "{}", self.canvas.document());
-        }
-        let mut canvas = Canvas::new(self.canvas.width, self.canvas.height + TITLE);
-        canvas.text(canvas.width / 2.0, 24.0, Anchor::Middle, 16.0, &self.title);
-        canvas.place(0.0, TITLE, &self.canvas);
-        writeln!(f, "{}", canvas.document())
+        writeln!(f, "{}", self.sheet().document())
     }
 }
 

@@ -14,6 +14,15 @@ pub struct Curve {
     pub points: Vec<(f64, f64)>,
 }
 
+impl Curve {
+    /// The `value` of each epoch, under a name of its own, so that several runs can be compared in one picture:
+    /// `Curve::of("with momentum", &history, "loss")`.
+    pub fn of(name: impl Into<String>, history: &History, value: &str) -> Self {
+        let points = history.values(value).into_iter().map(|(epoch, value)| (epoch as f64, value)).collect();
+        Self { name: name.into(), points }
+    }
+}
+
 /// How a picture of lines is laid out.
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 320.0;
@@ -24,8 +33,7 @@ const BOTTOM: f64 = 48.0;
 
 /// The values of these names, each over the epochs, in one picture: `history(&history, &["loss", "val_loss"])`.
 pub fn history(history: &History, names: &[&str]) -> Picture {
-    let points = |name: &str| history.values(name).into_iter().map(|(epoch, value)| (epoch as f64, value)).collect();
-    let lines: Vec<Curve> = names.iter().map(|name| Curve { name: name.to_string(), points: points(name) }).collect();
+    let lines: Vec<Curve> = names.iter().map(|name| Curve::of(*name, history, name)).collect();
     curves("epoch", &lines)
 }
 

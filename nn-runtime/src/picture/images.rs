@@ -9,7 +9,7 @@ use crate::Error;
 use crate::misfit::Misfit;
 
 /// No image is drawn smaller than this, in pixels: a digit of 8x8 pixels would be a speck.
-const SMALLEST: usize = 72;
+const SMALLEST: usize = 96;
 const GAP: f64 = 8.0;
 const CAPTION: f64 = 18.0;
 
@@ -80,19 +80,39 @@ pub fn kernels(weight: &Tensor) -> Result<Picture, Error> {
         let help = "the weight of a 2-d convolution is [out, in, height, width]";
         return Err(Misfit::new("picture::kernels", "no kernels", &[("weight", weight)], help).into());
     };
-    let weight = weight.detach().to_kind(Kind::Float);
-    let largest = if weight.numel() == 0 { 1.0 } else { weight.abs().max().double_value(&[]).max(1e-12) };
-    let weight = weight / largest;
+    let weight = scaled(weight);
     let square = (out as f64).sqrt().ceil().max(1.0) as usize;
     match channels {
         3 => images(&(weight * 0.5 + 0.5), square),
-        1 => images(&signed(&weight), square),
-        _ => images(&signed(&weight.reshape([out * channels, 1, height, width])), channels.max(1) as usize),
+        1 => images(&two_coloured(&weight), square),
+        _ => images(&two_coloured(&weight.reshape([out * channels, 1, height, width])), channels.max(1) as usize),
     }
 }
 
+/// Positive and negative numbers `[N, 1, height, width]` as images `[N, 3, height, width]`: blue below 0, white at 0, red
+/// above, all to one scale. So `captioned(&signed(&templates)?, 5, &names)` shows what a linear layer looks for.
+///
+/// # Errors
+/// If the tensor has another shape.
+pub fn signed(values: &Tensor) -> Result<Tensor, Error> {
+    let [_, 1, _, _] = values.size()[..] else {
+        let help = "give values of [N, 1, height, width]";
+        return Err(
+            Misfit::new("picture::signed", "one number is drawn at a pixel", &[("values", values)], help).into()
+        );
+    };
+    Ok(two_coloured(&scaled(values)))
+}
+
+/// The same numbers with 1 as the largest in size.
+fn scaled(values: &Tensor) -> Tensor {
+    let values = values.detach().to_kind(Kind::Float);
+    let largest = if values.numel() == 0 { 1.0 } else { values.abs().max().double_value(&[]).max(1e-12) };
+    values / largest
+}
+
 /// `[N, 1, height, width]` from -1 to 1 as red, green and blue.
-fn signed(values: &Tensor) -> Tensor {
+fn two_coloured(values: &Tensor) -> Tensor {
     const NEGATIVE: [f64; 3] = [0.02, 0.30, 0.58];
     const POSITIVE: [f64; 3] = [0.70, 0.09, 0.17];
     let (below, above) = (values.clamp(-1.0, 0.0).neg(), values.clamp(0.0, 1.0));

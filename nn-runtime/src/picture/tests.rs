@@ -29,6 +29,7 @@ fn what_is_no_picture_is_said() {
     );
     assert!(text(images(&tensor, 3).unwrap_err()).starts_with("picture::images: no rows of images"));
     assert!(text(kernels(&tensor).unwrap_err()).starts_with("picture::kernels: no kernels"));
+    assert!(text(signed(&tensor).unwrap_err()).starts_with("picture::signed: one number is drawn at a pixel"));
     let error = decision_boundary(&square, &Tensor::from_slice(&[0i64, 1]), |points| points.get(0)).unwrap_err();
     assert_eq!(text(error), "picture::decision_boundary: no scores; note: scores: f32 [2]");
 }
@@ -41,4 +42,21 @@ fn texts_are_escaped_and_titles_stand_above() {
     let titled = picture.title("1 < 2").to_string();
     assert!(plain.contains("&lt;a&gt;") && plain.contains("b &amp; c") && !plain.contains("1 &lt; 2"));
     assert!(titled.contains("1 &lt; 2"));
+}
+
+#[test]
+fn a_row_is_as_wide_as_all_and_as_high_as_the_highest() {
+    let matrix = Tensor::eye(2, (Kind::Float, Device::Cpu));
+    let (plain, titled) = (confusion(&matrix, &[]).unwrap(), confusion(&matrix, &[]).unwrap().title("titled"));
+    let row = row(&[plain.clone(), titled]).canvas;
+    assert_eq!((row.width, row.height), (2.0 * plain.canvas.width, plain.canvas.height + TITLE));
+}
+
+#[test]
+fn signs_are_colours() {
+    let values = Tensor::from_slice(&[-2.0, 0.0, 4.0]).view([3, 1, 1, 1]);
+    let colours = signed(&values).unwrap();
+    let pixel = |n| Vec::<f32>::try_from(colours.get(n).view([3])).unwrap();
+    assert_eq!((pixel(1), colours.size()), (vec![1.0; 3], vec![3, 3, 1, 1]));
+    assert!(pixel(0)[2] > pixel(0)[0] && pixel(2)[0] > pixel(2)[2], "blue below 0, red above");
 }

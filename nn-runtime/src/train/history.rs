@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::ops::Index;
 use std::path::Path;
 
 use indexmap::{IndexMap, IndexSet};
@@ -33,6 +34,20 @@ impl Scores {
     /// The same values, with `prefix` before their names.
     pub(super) fn prefixed(&self, prefix: &str) -> impl Iterator<Item = (String, f64)> {
         self.iter().map(move |(name, value)| (format!("{prefix}{name}"), value))
+    }
+}
+
+/// The value of this name, `scores["accuracy"]`.
+///
+/// # Panics
+/// If it was not measured. [`Scores::get`] does not.
+impl Index<&str> for Scores {
+    type Output = f64;
+
+    #[track_caller]
+    fn index(&self, name: &str) -> &f64 {
+        let measured = || self.0.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        self.0.get(name).unwrap_or_else(|| panic!("`{name}` was not measured, only {}", measured()))
     }
 }
 
@@ -223,6 +238,12 @@ mod tests {
         };
         let first = epoch(1, &[("loss", 1.0 / 3.0), ("f1, macro", f64::NAN)]);
         History { epochs: vec![first, epoch(2, &[("loss", 2e-9), ("val_loss", f64::INFINITY)])] }
+    }
+
+    #[test]
+    #[should_panic(expected = "`accuracy` was not measured, only loss, val_loss")]
+    fn a_score_that_is_not_there_is_said() {
+        history().epochs()[1].scores["accuracy"];
     }
 
     #[test]
