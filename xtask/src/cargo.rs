@@ -48,7 +48,7 @@ type Need = (&'static str, fn() -> Result<PathBuf>);
 
 fn needs(example: &str) -> Option<Need> {
     match example {
-        "lenet" | "transfer" | "vae" => Some(("--data", mnist::fetch)),
+        "lenet" | "softmax" | "transfer" | "vae" => Some(("--data", mnist::fetch)),
         "resnet" => Some(("--data", fashion_mnist::fetch)),
         "sentences" => Some(("--model", minilm::fetch)),
         _ => None,

@@ -1,0 +1,70 @@
+//! Initial values decide whether a signal gets through sixteen layers: PyTorch's default, Xavier's and He's.
+//!
+//! ```text
+//! cargo run --example initialisation
+//! ```
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Parser;
+use nn_dsl::picture::Curve;
+use nn_dsl::prelude::*;
+
+network! {
+    block deep() { flatten -> repeat 16 { linear 64 -> relu } -> linear 10 }
+
+    pub Default(image: [N, 1, 8, 8]) -> [N, 10] { deep }
+
+    /// Made for layers that keep the signal as it is (Glorot and Bengio, 2010).
+    #[init(xavier_normal)]
+    pub Xavier(image: [N, 1, 8, 8]) -> [N, 10] { deep }
+
+    /// Made for ReLU, which keeps half of it (He et al., 2015).
+    #[init(kaiming_normal)]
+    pub He(image: [N, 1, 8, 8]) -> [N, 10] { deep }
+}
+
+/// Compares three ways to start a deep network with ReLU on handwritten digits.
+#[derive(Parser)]
+struct Arguments {
+    /// How often to go through the images
+    #[arg(long, default_value_t = 20)]
+    epochs: usize,
+    /// What the random numbers start from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Where to save the picture
+    #[arg(long, default_value = "target/initialisation.svg")]
+    picture: PathBuf,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    tch::set_num_threads(1);
+    let curves = [train::<Default>(&arguments)?, train::<Xavier>(&arguments)?, train::<He>(&arguments)?];
+    picture::curves("epoch", &curves).title("Loss of sixteen layers with ReLU").save(&arguments.picture)?;
+    println!("The curves are in {}.", arguments.picture.display());
+    Ok(())
+}
+
+/// Trains a network, and returns its loss.
+fn train<N: UnaryNetwork>(arguments: &Arguments) -> Result<Curve> {
+    let (images, _) = data::digits().all()?;
+    let train = DataLoader::new(data::digits(), 32).shuffle().seed(arguments.seed);
+
+    tch::manual_seed(arguments.seed as i64);
+    let vs = nn::VarStore::new(Device::Cpu);
+    let net = N::new(&vs.root());
+    // How different the outputs of different images are, before anything is learned.
+    let spread = net.forward_t(&images, false).std_dim(0, true, false).mean(Kind::Float).double_value(&[]);
+
+    let optimizer = optim::Sgd::new(0.01).momentum(0.9).build(&vs)?;
+    let mut trainer = Trainer::new(&vs, &net, loss::CrossEntropy::new(), optimizer)
+        .schedule(schedule::Cosine::new(arguments.epochs as u64))
+        .epochs(arguments.epochs);
+    let history = trainer.fit(&train)?;
+    let loss = trainer.evaluate(&train)?["loss"];
+    println!("{:8} at first the scores of images differ by {spread:.0e}; in the end the loss is {loss:.3}", N::NAME);
+    Ok(Curve::of(N::NAME, &history, "loss"))
+}

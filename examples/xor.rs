@@ -1,0 +1,64 @@
+//! What a hidden layer is for: no straight line parts the classes of XOR.
+//!
+//! ```text
+//! cargo run --example xor
+//! ```
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Parser;
+use nn_dsl::data::synthetic;
+use nn_dsl::picture::Picture;
+use nn_dsl::prelude::*;
+
+network! {
+    /// A straight line.
+    pub Line(point: [N, 2]) -> [N, 2] { linear 2 }
+
+    /// Four lines, and what they have to say together.
+    pub Hidden(point: [N, 2]) -> [N, 2] { linear 4 -> tanh -> linear 2 }
+}
+
+/// Parts the points of XOR with a hidden layer and without.
+#[derive(Parser)]
+struct Arguments {
+    /// How often to go through the points
+    #[arg(long, default_value_t = 100)]
+    epochs: usize,
+    /// What the random numbers start from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Where to save the picture
+    #[arg(long, default_value = "target/xor.svg")]
+    picture: PathBuf,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    tch::set_num_threads(1);
+    picture::row(&[train::<Line>(&arguments)?, train::<Hidden>(&arguments)?]).save(&arguments.picture)?;
+    println!("What they make of the plane is in {}.", arguments.picture.display());
+    Ok(())
+}
+
+/// Trains a network, and returns a picture of what it makes of the plane.
+fn train<N: UnaryNetwork>(arguments: &Arguments) -> Result<Picture> {
+    let data = synthetic::xor(300, 0.03, arguments.seed);
+    let (points, classes) = data.tensors();
+    let loader = DataLoader::new(data, 20).shuffle().seed(arguments.seed);
+
+    tch::manual_seed(arguments.seed as i64);
+    let vs = nn::VarStore::new(Device::Cpu);
+    let net = N::new(&vs.root());
+    let optimizer = optim::Adam::new(0.03).build(&vs)?;
+    let mut trainer = Trainer::new(&vs, &net, loss::CrossEntropy::new(), optimizer)
+        .metric(metrics::Accuracy::new())
+        .epochs(arguments.epochs);
+    trainer.fit(&loader)?;
+    let accuracy = trainer.evaluate(&loader)?["accuracy"];
+    let name = format!("{}: {:.1} %", N::NAME, 100.0 * accuracy);
+    println!("{name} of the points, with {} parameters", N::PARAMETERS);
+    let probabilities = |points: &Tensor| net.forward_t(points, false).softmax(-1, Kind::Float);
+    Ok(picture::decision_boundary(&points, &classes, probabilities)?.title(name))
+}
