@@ -13,7 +13,7 @@ mod size;
 mod structs;
 mod stub;
 
-pub use reference::{reference, uses};
+pub use reference::{documentation, reference, uses};
 pub use stub::stub;
 
 use crate::shaped::Network;

@@ -14,15 +14,7 @@ pub fn reference() -> TokenStream {
 
 fn item(layer: &Layer, name: &str) -> TokenStream {
     let name = rust_ident(name, Span::call_site());
-    let mut lines = vec![format!(" {}", layer.documentation)];
-    if layer.names.len() > 1 {
-        lines.extend([String::new(), format!(" Its names are {}.", nearest::list(layer.names))]);
-    }
-    let arguments: Vec<&Argument> = layer.all_arguments().collect();
-    if !arguments.is_empty() {
-        lines.extend([String::new(), " | argument | |".to_string(), " |---|---|".to_string()]);
-        lines.extend(arguments.into_iter().map(row));
-    }
+    let lines = documentation(layer).into_iter().map(|line| format!(" {line}"));
     quote! {
         #(#[doc = #lines])*
         #[allow(non_camel_case_types)]
@@ -31,11 +23,25 @@ fn item(layer: &Layer, name: &str) -> TokenStream {
     }
 }
 
+/// What a layer does and takes, as lines of Markdown.
+pub fn documentation(layer: &Layer) -> Vec<String> {
+    let mut lines = vec![layer.documentation.to_string()];
+    if layer.names.len() > 1 {
+        lines.extend([String::new(), format!("Its names are {}.", nearest::list(layer.names))]);
+    }
+    let arguments: Vec<&Argument> = layer.all_arguments().collect();
+    if !arguments.is_empty() {
+        lines.extend(["", "| argument | |", "|---|---|"].map(str::to_string));
+        lines.extend(arguments.into_iter().map(row));
+    }
+    lines
+}
+
 fn row(argument: &Argument) -> String {
     let short = argument.short.map(|short| format!(", `{short}=`")).unwrap_or_default();
     let name = if argument.positional { format!("`{}`", argument.name) } else { format!("`{}=`", argument.name) };
     let required = if argument.required { " (required)" } else { "" };
-    format!(" | {name}{short} | {}{required} |", argument.documentation)
+    format!("| {name}{short} | {}{required} |", argument.documentation)
 }
 
 /// Uses of the layers' items, at the places where a listing names them.
