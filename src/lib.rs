@@ -59,6 +59,8 @@ pub mod layers {
     nn_macros::layer_reference!();
 }
 
+#[cfg(doctest)]
+mod book;
 #[cfg(feature = "models")]
 pub mod models;
 

@@ -1,0 +1,131 @@
+//! What the book shows of the compiler is what the compiler says: its errors, and the documentation of the layers.
+//! `UPDATE_SNAPSHOTS=1` writes both.
+
+use nn_compiler::expand;
+use nn_compiler::layers::Layer;
+use nn_compiler::report::Mistake;
+use proc_macro2::{TokenStream, TokenTree};
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+const HEAD: &str = "# The layers
+
+Every layer of the language, as the compiler knows it. Arguments that end in `=` here are given by key; the others by position, in this order, or
+by key. What stands in parentheses is the default. The rank of the input chooses between 1d, 2d and 3d; `conv2d` and its like fix it.
+
+This chapter is written from the layers' own documentation, which editors show too when they are asked for a layer in a listing.
+";
+
+/// Begins a listing that does not compile; a block of text with its errors may follow.
+const WRONG: &str = "```rust,compile_fail";
+
+#[test]
+fn layers() {
+    let mut layers: Vec<&Layer> = Layer::all().collect();
+    layers.sort_by_key(|layer| layer.stem());
+    let links: Vec<String> = layers.iter().map(|layer| format!("[`{0}`](#{0})", layer.stem())).collect();
+    let mut text = format!("{HEAD}\n{}\n", links.join(" "));
+    for layer in layers {
+        text += &format!("\n## {}\n\n{}\n", layer.stem(), expand::documentation(layer).join("\n"));
+    }
+    assert_snapshot(&chapters().join("layers.md"), &text);
+}
+
+#[test]
+fn errors() {
+    let mut shown = 0;
+    for entry in fs::read_dir(chapters()).expect("a readable folder") {
+        let path = entry.expect("a readable folder").path();
+        let written = fs::read_to_string(&path).expect("a readable chapter");
+        let (said, errors) = with_errors(&written);
+        if errors > 0 {
+            shown += errors;
+            assert_snapshot(&path, &said);
+        }
+    }
+    assert!(shown > 0, "the book shows no errors");
+}
+
+#[test]
+fn chapters_are_listed_tested_and_linked() {
+    let read = |path: &str| fs::read_to_string(chapters().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let (summary, tested) = (read("SUMMARY.md"), read("../../src/book.rs"));
+    for entry in fs::read_dir(chapters()).expect("a readable folder") {
+        let name = entry.expect("a readable folder").file_name().into_string().expect("a name in UTF-8");
+        let text = read(&name);
+        assert!(name == "SUMMARY.md" || summary.contains(&format!("]({name})")), "SUMMARY.md lacks {name}");
+        assert!(!text.contains("```rust") || tested.contains(&format!("/{name}\"")), "src/book.rs lacks {name}");
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')) {
+            let is_chapter = link.0.ends_with(".md") && !link.0.contains("://");
+            assert!(!is_chapter || chapters().join(link.0).exists(), "{name} links to {}, which is not there", link.0);
+        }
+    }
+}
+
+fn chapters() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../book/src")
+}
+
+fn assert_snapshot(path: &Path, text: &str) {
+    if env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::write(path, text).expect("a writable chapter");
+    }
+    let written = fs::read_to_string(path).unwrap_or_default();
+    assert!(written == text, "{} is not what the compiler says now; see it with UPDATE_SNAPSHOTS=1", path.display());
+}
+
+/// A chapter in which the text after each wrong listing is what the compiler says of it, and how many there are.
+fn with_errors(chapter: &str) -> (String, usize) {
+    let mut pieces = chapter.split(WRONG);
+    let mut said = pieces.next().unwrap_or_default().to_owned();
+    let mut shown = 0;
+    for piece in pieces {
+        said += WRONG;
+        let Some((listing, after)) = piece.split_once("```\n```text\n") else {
+            said += piece;
+            continue;
+        };
+        let (_, after) = after.split_once("```").expect("a block of text ends");
+        said += &format!("{listing}```\n```text\n{}```{after}", errors_of(listing));
+        shown += 1;
+    }
+    (said, shown)
+}
+
+/// The errors as rustc prints them, with the lines that the reader sees.
+fn errors_of(listing: &str) -> String {
+    let shown: Vec<&str> = listing.trim_start().lines().filter(|line| !is_hidden(line)).collect();
+    let file = shown.join("\n").parse().expect("Rust tokens");
+    let errors: Vec<String> = nn_compiler::check(body(file)).iter().map(|mistake| rendered(mistake, &shown)).collect();
+    assert!(!errors.is_empty(), "the compiler finds nothing wrong with{listing}");
+    errors.join("\n")
+}
+
+/// Whether rustdoc and mdBook do not show a line.
+fn is_hidden(line: &str) -> bool {
+    line.trim_start().starts_with("# ")
+}
+
+/// What stands in the `network!` of a file.
+fn body(file: TokenStream) -> TokenStream {
+    let tokens: Vec<TokenTree> = file.into_iter().collect();
+    let body = tokens.windows(3).find_map(|window| match window {
+        [TokenTree::Ident(name), TokenTree::Punct(_), TokenTree::Group(group)] if name == "network" => {
+            Some(group.stream())
+        }
+        _ => None,
+    });
+    body.expect("a `network!`")
+}
+
+fn rendered(mistake: &Mistake, lines: &[&str]) -> String {
+    let ((line, start), (last, end)) = (mistake.place().start(), mistake.place().end());
+    assert_eq!(line, last, "keep what is wrong on one line: {}", mistake.what());
+    let message = mistake.message().replace('\n', "\n       ");
+    let gutter = " ".repeat(line.to_string().len());
+    let (source, marks) = (lines[line - 1], format!("{:start$}{}", "", "^".repeat(end - start)));
+    format!(
+        "error: {message}\n{gutter}--> src/main.rs:{line}:{}\n{gutter} |\n{line} | {source}\n{gutter} | {marks}\n",
+        start + 1
+    )
+}
