@@ -52,6 +52,8 @@ pub struct Network {
     pub root: Instance,
     /// All structs of the network, each before those that contain it; the root is the last.
     pub structs: Vec<Struct>,
+    /// Structs that are one type with an earlier one, of which they are another forward function: they have the same fields.
+    pub variants: BTreeMap<usize, usize>,
     pub outline: Vec<Outline>,
     /// The tokens behind the opaque names in sizes.
     pub opaques: BTreeMap<String, TokenStream>,
@@ -266,8 +268,8 @@ pub enum Callee {
     Field(usize),
     /// `forward_t` of each element of a field, each fed with what the one before gave: the first `results.len()` operands.
     Each(usize),
-    /// `forward_t` of a shared struct that was handed down: the first operand.
-    Shared,
+    /// `forward_t` of a shared struct, as this one has it: the first operand.
+    Shared(usize),
     /// The size of the operand along an axis.
     SizeOf(usize),
     /// `a + b`
@@ -430,6 +432,13 @@ impl From<&Size> for Code {
     /// How rustc computes a size without symbols.
     fn from(size: &Size) -> Code {
         size.as_constant().map_or_else(|| Code::Known(size.clone()), Code::Literal)
+    }
+}
+
+impl Network {
+    /// The struct whose type this one has.
+    pub fn type_of(&self, of: usize) -> usize {
+        self.variants.get(&of).copied().unwrap_or(of)
     }
 }
 

@@ -119,9 +119,12 @@ fn depth_costs_nothing() {
         let listing = format!(
             "block basic(c) {{ residual {{ conv c k=3 p=1 bias=false -> bn -> relu -> conv c k=3 p=1 bias=false -> bn }} -> relu }}
              Deep(image: [N, 64, H, W]) -> [N, 64, H, W] {{
+                 shared gate = conv k=1;
                  layer1: repeat {turns} {{ basic 64 }} -> repeat {turns} {{ basic 64 }}
                  -> layer2: {{ basic 64 -> repeat {turns} {{ basic 64 }} }}
                  -> for i in 0..{turns} {{ \"stage_{{i}}\": basic 64 }}
+                 -> repeat {turns} {{ conv k=3 p=1 }} -> norms: repeat {turns} {{ bn }}
+                 -> repeat {turns} {{ conv k=1 -> gate }}
              }}"
         );
         count(nn_compiler::compile(listing.parse().expect("Rust tokens")))

@@ -1,6 +1,6 @@
 //! The network's own float type: where the code finds it.
 
-use crate::shaped::{Callee, Content, Dtype, Function, LocalKind, Network, Operand, Step};
+use crate::shaped::{Callee, Content, Dtype, Network, Operand, Step};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -116,19 +116,7 @@ impl Step {
         };
         match &self.callee {
             Callee::Field(index) | Callee::Each(index) => field(*index),
-            Callee::Shared => made.function.shared(self.operands.first()?, field),
-            _ => None,
-        }
-    }
-}
-
-impl Function {
-    /// The struct of a `shared` that a variable holds.
-    fn shared(&self, operand: &Operand, field: impl Fn(usize) -> Option<usize>) -> Option<usize> {
-        let Operand::Local(local) = operand else { return None };
-        match self.locals[*local].kind {
-            LocalKind::Shared(of) => Some(of),
-            LocalKind::Field { field: index, tensor: None } => field(index),
+            Callee::Shared(of) => Some(*of),
             _ => None,
         }
     }

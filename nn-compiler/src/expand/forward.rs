@@ -64,6 +64,7 @@ struct Statement {
 
 struct Each {
     array: TokenStream,
+    forward: Ident,
     /// The arguments after the carried ones.
     rest: Vec<TokenStream>,
     /// The network's own float type, where the turns have to be told.
@@ -243,14 +244,15 @@ impl<'a> Writer<'a> {
         for operand in &step.operands[carried..] {
             operand.for_each_local(&mut |local| used_besides |= step.operands[0] == Operand::Local(local));
         }
-        Some(Each { array: quote!(self.#name), rest, told, unrolled: !assignable || used_besides })
+        let (array, forward) = (quote!(self.#name), self.name(step));
+        Some(Each { array, forward, rest, told, unrolled: !assignable || used_besides })
     }
 
     fn call(&mut self, step: &Step, first_turn: bool) -> TokenStream {
         let operands = &step.operands;
         self.uses_train |= operands.contains(&Operand::Train) || step.callee.trains();
         let arguments: Vec<TokenStream> = operands.iter().map(|operand| self.operand(operand)).collect();
-        let float = self.told(step);
+        let (float, forward) = (self.told(step), self.name(step));
         match &step.callee {
             Callee::Method(method) => {
                 let method = format_ident!("{}", method);
@@ -268,20 +270,20 @@ impl<'a> Writer<'a> {
             }
             Callee::Field(field) => {
                 let name = &self.context.network.structs[self.of].fields[*field].name;
-                quote!(self.#name.forward_t(#(#arguments,)* #float train))
+                quote!(self.#name.#forward(#(#arguments,)* #float train))
             }
             Callee::Each(field) => {
                 let name = &self.context.network.structs[self.of].fields[*field].name;
                 if first_turn {
-                    quote!(self.#name[0].forward_t(#(#arguments,)* #float train))
+                    quote!(self.#name[0].#forward(#(#arguments,)* #float train))
                 } else {
                     TokenStream::new()
                 }
             }
-            Callee::Shared => {
+            Callee::Shared(_) => {
                 let receiver = self.receiver(&operands[0]);
                 let arguments = &arguments[1..];
-                quote!(#receiver.forward_t(#(#arguments,)* #float train))
+                quote!(#receiver.#forward(#(#arguments,)* #float train))
             }
             Callee::SizeOf(axis) => {
                 let receiver = self.receiver(&operands[0]);
@@ -294,6 +296,12 @@ impl<'a> Writer<'a> {
                 quote!(#left #symbol #right)
             }
         }
+    }
+
+    /// The forward function of what a step calls.
+    fn name(&self, step: &Step) -> Ident {
+        let called = step.called(self.context.network, self.of);
+        called.map_or_else(|| format_ident!("forward_t"), |called| self.context.forward_name(called))
     }
 
     /// The network's own float type as an argument, where the function that is called has to be told.
@@ -330,23 +338,23 @@ impl<'a> Writer<'a> {
                 let pattern = patterns(variables);
                 quote!(let #pattern = #expression; #drops)
             }
-            (Target::Assign(variable), Some(Each { array, rest, told, .. })) => {
+            (Target::Assign(variable), Some(Each { array, forward, rest, told, .. })) => {
                 let ident = ident(variable);
                 quote! {
                     for stage in &#array {
-                        #ident = stage.forward_t(&#ident, #(#rest,)* #told train);
+                        #ident = stage.#forward(&#ident, #(#rest,)* #told train);
                     }
                     #drops
                 }
             }
-            (Target::Declare(variables), Some(Each { array, rest, told, .. })) => {
+            (Target::Declare(variables), Some(Each { array, forward, rest, told, .. })) => {
                 let pattern = patterns(variables);
                 let idents: Vec<&Ident> = variables.iter().map(ident).collect();
                 let assigned = if let [one] = idents[..] { quote!(#one) } else { quote!((#(#idents),*)) };
                 quote! {
                     let #pattern = #expression;
                     for stage in &#array[1..] {
-                        #assigned = stage.forward_t(#(&#idents,)* #(#rest,)* #told train);
+                        #assigned = stage.#forward(#(&#idents,)* #(#rest,)* #told train);
                     }
                     #drops
                 }
@@ -390,7 +398,7 @@ fn last_uses(function: &Function) -> Vec<Option<usize>> {
 impl Callee {
     /// Whether it is handed `train`.
     pub fn trains(&self) -> bool {
-        matches!(self, Callee::Field(_) | Callee::Each(_) | Callee::Shared)
+        matches!(self, Callee::Field(_) | Callee::Each(_) | Callee::Shared(_))
     }
 }
 

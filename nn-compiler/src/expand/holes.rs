@@ -26,9 +26,9 @@ impl Holes {
     pub fn of(network: &Network, names: &Names) -> Holes {
         let mut instances: Vec<Vec<Vec<Size>>> = vec![Vec::new(); network.structs.len()];
         collect(network, &network.root, &mut instances);
-        let of = network.structs.iter().zip(instances).enumerate().map(|(index, (made, instances))| {
+        let of = network.structs.iter().enumerate().map(|(index, made)| {
             let generic = !names.arguments(index).is_empty();
-            fill(network, made, &instances, generic)
+            fill(network, made, &instances[network.type_of(index)], generic)
         });
         Holes { of: of.collect() }
     }
@@ -60,7 +60,7 @@ impl Holes {
 }
 
 fn collect(network: &Network, instance: &Instance, instances: &mut Vec<Vec<Vec<Size>>>) {
-    let known = &mut instances[instance.of];
+    let known = &mut instances[network.type_of(instance.of)];
     if known.contains(&instance.sizes) {
         return;
     }

@@ -20,8 +20,8 @@ use crate::shaped::Network;
 use float::Float;
 use holes::Holes;
 use names::Names;
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 
 /// The Rust of a network. `taken`: the names of types in the same listing, to which those of its structs are added.
@@ -49,6 +49,18 @@ struct Context<'a> {
     names: &'a Names,
     holes: &'a Holes,
     floats: &'a [Float],
+}
+
+impl Context<'_> {
+    /// What the forward function of a struct is called: `forward_t`, and where several are one type, `forward_t2`.
+    fn forward_name(&self, of: usize) -> Ident {
+        let first = self.network.type_of(of);
+        let earlier = self.network.variants.range(..of).filter(|(_, known)| **known == first).count();
+        match of == first {
+            true => format_ident!("forward_t"),
+            false => format_ident!("forward_t{}", earlier + 2),
+        }
+    }
 }
 
 /// Generated code is not the user's to lint.

@@ -18,12 +18,15 @@ pub struct Names {
 impl Names {
     /// Names the structs of a network after it and after what they are made from.
     pub fn of(network: &Network, taken: &mut BTreeSet<String>) -> Names {
+        let generic = generic_structs(network);
         let mut structs: Vec<(Ident, bool)> = Vec::new();
         for (index, made) in network.structs.iter().enumerate() {
-            let root = index == network.root.of;
-            let name = if root { network.name.clone() } else { unused(taken, network, &made.stem) };
-            let generic = !network.generics.is_empty() && (root || is_generic(made, network, &structs));
-            structs.push((name, generic));
+            let name = match network.variants.get(&index) {
+                Some(of) => structs[*of].0.clone(),
+                None if index == network.root.of => network.name.clone(),
+                None => unused(taken, network, &made.stem),
+            };
+            structs.push((name, generic[network.type_of(index)]));
         }
         let names: Vec<&Ident> = network.generics.iter().map(|generic| &generic.name).collect();
         let types: Vec<&Ident> = network.generics.iter().map(|generic| &generic.ty).collect();
@@ -83,19 +86,36 @@ fn pascal_case(stem: &str) -> String {
     words.map(capital).collect()
 }
 
+/// Which types need the network's const generics: more and more, until those inside others are among them.
+fn generic_structs(network: &Network) -> Vec<bool> {
+    let mut generic = vec![false; network.structs.len()];
+    generic[network.root.of] = !network.generics.is_empty();
+    loop {
+        let before = generic.clone();
+        for (index, made) in network.structs.iter().enumerate() {
+            let of = network.type_of(index);
+            generic[of] |= !network.generics.is_empty() && is_generic(made, network, &generic);
+            generic[index] = generic[of];
+        }
+        if generic == before {
+            return generic;
+        }
+    }
+}
+
 /// Whether the code of a struct, or of one inside it, speaks of the network's const generics.
-fn is_generic(made: &Struct, network: &Network, structs: &[(Ident, bool)]) -> bool {
+fn is_generic(made: &Struct, network: &Network, structs: &[bool]) -> bool {
     let speaks = |tokens: &TokenStream| mentions(tokens, network);
     let in_code = |code: &Code| code_mentions(code, network);
     let in_fields = made.fields.iter().any(|field| match &field.content {
-        Content::Struct(hole) => structs[hole.of].1,
-        Content::Array { turns, .. } => turns.iter().any(|turn| structs[turn.of].1),
+        Content::Struct(hole) => structs[hole.of],
+        Content::Array { turns, .. } => turns.iter().any(|turn| structs[turn.of]),
         Content::Network(path) => speaks(&path.0),
         Content::Module { path, arguments } => speaks(&path.0) || speaks(&arguments.0),
         Content::Layer { .. } | Content::Tensor(_) | Content::Number(_) => false,
     });
     let in_locals = made.function.locals.iter().any(|local| match local.kind {
-        LocalKind::Shared(of) => structs[of].1,
+        LocalKind::Shared(of) => structs[of],
         _ => false,
     });
     let in_steps = made.function.steps.iter().any(|step| {

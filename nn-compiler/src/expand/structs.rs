@@ -9,6 +9,9 @@ use quote::{ToTokens, format_ident, quote};
 
 /// A struct with `new` and its forward function. That of the network itself is private: the entrance calls it.
 pub fn expand(context: Context, of: usize) -> TokenStream {
+    if context.network.variants.contains_key(&of) {
+        return variant(context, of);
+    }
     let made = &context.network.structs[of];
     let root = of == context.network.root.of;
     let (allow, visibility) = (allow(), &context.network.visibility);
@@ -43,6 +46,22 @@ pub fn expand(context: Context, of: usize) -> TokenStream {
             #constructor
             #forward
             #entrance
+        }
+    }
+}
+
+/// One more forward function of a struct.
+fn variant(context: Context, of: usize) -> TokenStream {
+    let (allow, name) = (allow(), context.names.ident(of));
+    let (parameters, arguments) = (context.names.parameters(of), context.names.arguments(of));
+    let cfgs = context.network.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    let forward = forward_function(context, of, false);
+    quote! {
+        #(#cfgs)*
+        #[automatically_derived]
+        #allow
+        impl #parameters #name #arguments {
+            #forward
         }
     }
 }
@@ -269,9 +288,14 @@ fn forward_function(context: Context, of: usize, root: bool) -> TokenStream {
             }
         };
     }
+    let name = context.forward_name(of);
+    let docs = match context.network.type_of(of) == of {
+        true => " Applies it; `train` as everywhere in tch.",
+        false => " Applies it to another shape than `forward_t` does.",
+    };
     quote! {
-        #[doc = " Applies it; `train` as everywhere in tch."]
-        pub fn forward_t(&self, #(#parameters,)* #float #train: bool) -> #output {
+        #[doc = #docs]
+        pub fn #name(&self, #(#parameters,)* #float #train: bool) -> #output {
             #body
         }
     }

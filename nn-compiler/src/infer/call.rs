@@ -4,14 +4,12 @@ use super::Inference;
 use super::expression::Mode;
 use super::frame::{Frame, Naming};
 use super::names::Name;
-use super::scope::{Binding, Made, Shared};
+use super::scope::Binding;
 use super::value::{Datum, Flow, Given, ParameterName, Reference, Value};
 use crate::layers::{Argument, Context, Failure, Layer};
 use crate::place::Place;
 use crate::report::Mistake;
-use crate::shaped::{
-    Callee, Code, Content, Field, Form, Hole, Instance, LocalKind, Operand, Outline, Part, Tensor, Tied,
-};
+use crate::shaped::{Code, Content, Field, Hole, Outline, Tensor, Tied};
 use crate::size::Size;
 use crate::tree::{self, Call, Setting, Stage};
 use proc_macro2::{Ident, Span};
@@ -82,14 +80,14 @@ impl Inference<'_> {
                 // The label may speak of the caller's names, the body may not.
                 let outer = this.scope.enter_block();
                 let floor = std::mem::replace(&mut this.floor, this.frames.len() - 1);
+                let item = std::mem::replace(&mut this.item, stem.clone());
                 this.frame().given =
                     given.iter().filter_map(|(name, datum)| Some((datum.variable()?, name.clone()))).collect();
                 for (name, datum) in given {
                     this.scope.bind_datum(name, datum);
                 }
                 let result = this.body(&block.body, flow);
-                this.floor = floor;
-                this.scope = outer;
+                (this.floor, this.item, this.scope) = (floor, item, outer);
                 result
             })
         })
@@ -121,99 +119,6 @@ impl Inference<'_> {
         let given = self.given(default, Mode { flow: &Flow::NONE, float: false });
         self.scope = outer;
         given.datum
-    }
-
-    /// A use of a `shared`: the first use makes it, each checks it.
-    fn shared(&mut self, name: &Ident, shared: Shared, flow: &Flow, asserted: Option<&Stage>) -> Flow {
-        if flow.is_broken() {
-            return Flow::Broken;
-        }
-        let label = tree::Label { text: name.to_string(), place: name.into(), quoted: false };
-        let stage = Stage { label: Some(label), ..shared.stage.clone() };
-        // A group is the struct itself; anything else is the only stage in it, and adds no level.
-        let naming = Naming::Positional(0);
-        let bare = Stage {
-            label: Some(tree::Label { text: String::new(), place: name.into(), quoted: true }),
-            ..shared.stage.clone()
-        };
-        // It sees what there is where it is declared, not where it is used.
-        let (frames, names) = (self.frames.split_off(shared.frame + 1), self.scope.split_off(shared.mark));
-        let (mut frame, result) = self.within(format!("in `{name}` on {}", flow.types()), |this| {
-            this.build(&name.to_string(), naming, flow, |this, flow| match &bare.node {
-                tree::Node::Group(body) => this.body(body, flow),
-                _ => this.stage(&bare, flow, true, asserted),
-            })
-        });
-        self.frames.extend(frames);
-        self.scope.extend(names);
-        if result.is_broken() {
-            return Flow::Broken;
-        }
-        frame.unwrap_layer();
-        let captures: Vec<Reference> = frame.captures.iter().map(|(outer, _)| *outer).collect();
-        let children = frame.outline.clone();
-        let instance = self.intern(frame);
-        let made = match shared.made {
-            Some(made) if made.instance == instance => made.local,
-            Some(made) => {
-                let differs = if made.instance.of == instance.of { "parameters of other shapes" } else { "other code" };
-                let what = format!("`{name}` would need {differs} here than where it was used first");
-                let note = format!("it gets {} here, and got {} there", flow.types(), made.fed);
-                return self.broken(Mistake::new(name, what).note(note));
-            }
-            None => self.make_shared(name, &stage, &shared, (instance, flow.types()), children.clone()),
-        };
-        self.frame().outline.push(Outline {
-            place: name.into(),
-            kind: name.to_string(),
-            listing: name.to_string(),
-            outputs: result.tensor_types(),
-            children,
-            part: Part::Used,
-            ..Outline::default()
-        });
-        let reference = Reference { frame: shared.frame, local: made };
-        let mut operands = vec![reference];
-        operands.extend(flow.values().iter().map(|value| value.reference));
-        operands.extend(captures);
-        let operands = operands.into_iter().map(|reference| Operand::Local(self.localise(reference))).collect();
-        let count = result.values().len();
-        let form = if count == 1 { Form::One } else { Form::Tuple };
-        let locals = self.frame().call_many(Callee::Shared, operands, count, form);
-        let values = result.values().iter().zip(locals);
-        Flow::Values(values.map(|(value, local)| self.value(local, value.ty.clone(), format!("`{name}`"))).collect())
-    }
-
-    /// Makes the field of a `shared` in the struct that declares it.
-    fn make_shared(
-        &mut self,
-        name: &Ident,
-        stage: &Stage,
-        shared: &Shared,
-        (instance, fed): (Instance, String),
-        children: Vec<Outline>,
-    ) -> usize {
-        let inner = self.frames.split_off(shared.frame + 1);
-        let name_of = Name { key: vec![name.to_string()], text: name.to_string(), labelled: true, span: name.span() };
-        let hole = crate::shaped::Hole { of: instance.of, count: instance.sizes.len() };
-        let field = self.add_field(&name_of, &stage.node.title(), Content::Struct(hole), instance.sizes.clone());
-        let frame = self.frame();
-        let kind = LocalKind::Field { field, tensor: None };
-        let local = frame.local(kind, Some(name.clone()));
-        frame.outline.push(Outline {
-            key: name_of.key,
-            place: name.into(),
-            kind: "shared".to_string(),
-            listing: stage.node.listing(),
-            children,
-            part: Part::Declared,
-            ..Outline::default()
-        });
-        self.frames.extend(inner);
-        if let Some(Binding::Shared(shared)) = self.scope.find_mut(name) {
-            shared.made = Some(Made { instance, local, fed });
-        }
-        local
     }
 
     /// A layer as a stage.

@@ -183,12 +183,13 @@ impl Frame {
             self.fields.push(Field { name, key, listing, content, module: None });
         }
         let field = |name: &str| tensors.iter().position(|tensor| tensor.name == name);
-        for step in &mut self.function.steps {
-            step.operands.iter_mut().for_each(|operand| operand.unwrap_fields(&field));
-            if let (Written::As(python), None) = (&mut step.written, &self.parent) {
-                python.operands.iter_mut().for_each(|operand| operand.unwrap_fields(&field));
+        let mut unwrap = |at: &mut usize, tensor: &mut Option<String>| {
+            if let Some(position) = tensor.as_deref().and_then(field) {
+                (*at, *tensor) = (position, None);
             }
-        }
+        };
+        let python = self.parent.is_none();
+        self.function.steps.iter_mut().for_each(|step| step.for_each_field(python, &mut unwrap));
     }
 
     /// Whether it has a layer of that name with a `weight`.
@@ -214,18 +215,24 @@ impl Frame {
     }
 }
 
+impl Step {
+    /// Visits the fields that it speaks of, also those of what it is in Python.
+    pub fn for_each_field(&mut self, python: bool, visit: &mut dyn FnMut(&mut usize, &mut Option<String>)) {
+        self.operands.iter_mut().for_each(|operand| operand.for_each_field(visit));
+        if let (Written::As(written), true) = (&mut self.written, python) {
+            written.operands.iter_mut().for_each(|operand| operand.for_each_field(visit));
+        }
+    }
+}
+
 impl Operand {
-    /// Replaces the tensors of a layer's field by the fields that `position` gives them.
-    fn unwrap_fields(&mut self, position: &dyn Fn(&str) -> Option<usize>) {
+    /// Visits the fields in it, each with the tensor of it that is meant.
+    pub fn for_each_field(&mut self, visit: &mut dyn FnMut(&mut usize, &mut Option<String>)) {
         match self {
-            Operand::Field { field, tensor } => {
-                if let Some(position) = tensor.as_deref().and_then(position) {
-                    (*field, *tensor) = (position, None);
-                }
-            }
-            Operand::Some(inner) => inner.unwrap_fields(position),
+            Operand::Field { field, tensor } => visit(field, tensor),
+            Operand::Some(inner) => inner.for_each_field(visit),
             Operand::Tensors(operands) | Operand::List(operands) => {
-                operands.iter_mut().for_each(|operand| operand.unwrap_fields(position));
+                operands.iter_mut().for_each(|operand| operand.for_each_field(visit));
             }
             _ => {}
         }

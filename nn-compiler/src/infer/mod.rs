@@ -2,6 +2,7 @@
 //! Blocks are entered, loops turn, conditions are decided; what remains is structs, calls and sizes.
 
 mod arithmetic;
+mod array;
 mod body;
 mod branch;
 mod call;
@@ -14,6 +15,7 @@ mod network;
 mod proofs;
 mod repeat;
 mod scope;
+mod shared;
 mod stage;
 mod tied;
 mod undecided;
@@ -49,6 +51,8 @@ struct Inference<'a> {
     frames: Vec<Frame>,
     /// The structs that are finished.
     structs: Vec<Struct>,
+    /// As [`Network::variants`].
+    variants: BTreeMap<usize, usize>,
     /// The calls of blocks and the turns of loops that the walk is inside of, for messages.
     calls: Vec<String>,
     /// Networks inside this one, whose signatures rustc is to check.
@@ -57,6 +61,8 @@ struct Inference<'a> {
     opaques: BTreeMap<String, TokenStream>,
     /// How the network's function gets at the symbols.
     symbols: BTreeMap<String, Code<Reference>>,
+    /// The network or block that is being walked.
+    item: String,
     /// The frame of the innermost block: it sees the stages of no frame further out.
     floor: usize,
     /// How often loops have turned.
@@ -78,10 +84,12 @@ impl<'a> Inference<'a> {
             proofs: Proofs::default(),
             frames: Vec::new(),
             structs: Vec::new(),
+            variants: BTreeMap::new(),
             calls: Vec::new(),
             signatures: Vec::new(),
             opaques: BTreeMap::new(),
             symbols: BTreeMap::new(),
+            item: String::new(),
             floor: 0,
             turns: 0,
             resumed: false,

@@ -268,12 +268,7 @@ impl Inference<'_> {
                 None => target.local(local.kind.clone(), local.name.clone()),
             });
         }
-        let steps = function.steps.into_iter().map(|step| Step {
-            results: step.results.iter().map(|local| map[*local]).collect(),
-            operands: step.operands.iter().map(|operand| operand.renamed(&map)).collect(),
-            written: step.written.renamed(&map),
-            ..step
-        });
+        let steps = function.steps.iter().map(|step| step.renamed(&map));
         target.function.steps.extend(steps);
         function.results.iter().map(|local| map[*local]).collect()
     }
@@ -345,6 +340,18 @@ impl Written {
     }
 }
 
+impl Step {
+    /// The same step with other variables.
+    pub fn renamed(&self, map: &[usize]) -> Step {
+        Step {
+            results: self.results.iter().map(|local| map[*local]).collect(),
+            operands: self.operands.iter().map(|operand| operand.renamed(map)).collect(),
+            written: self.written.clone().renamed(map),
+            ..self.clone()
+        }
+    }
+}
+
 impl Operand {
     /// The same operand with other variables.
     fn renamed(&self, map: &[usize]) -> Operand {
@@ -354,6 +361,7 @@ impl Operand {
             Operand::Tensors(operands) => {
                 Operand::Tensors(operands.iter().map(|operand| operand.renamed(map)).collect())
             }
+            Operand::List(operands) => Operand::List(operands.iter().map(|operand| operand.renamed(map)).collect()),
             Operand::Some(operand) => Operand::Some(Box::new(operand.renamed(map))),
             Operand::Size(size) => Operand::Size(code(size)),
             Operand::Number(number) => Operand::Number(code(number)),

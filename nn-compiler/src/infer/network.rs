@@ -38,7 +38,8 @@ impl Inference<'_> {
 
     /// Walks the listing, where `assumed` holds besides the `where` clause.
     pub fn walk(&mut self, network: &Network, assumed: &[Predicate]) -> Walked {
-        self.frames.push(Frame::new(&network.name.to_string(), Naming::of(&network.attributes)));
+        self.item = network.name.to_string();
+        self.frames.push(Frame::new(&self.item, Naming::of(&network.attributes)));
         self.bind_generics(network);
         self.network_init(network);
         let inputs = self.inputs(network);
@@ -256,6 +257,7 @@ impl Inference<'_> {
             deferred: self.deferred(),
             root,
             structs: self.structs,
+            variants: self.variants,
             outline,
             opaques: self.opaques,
         })

@@ -1,11 +1,12 @@
 //! Loops: turn after turn, each fed with what the one before gave; or, after a join, all fed with the same.
 
+use super::array::Start;
 use super::expression::Mode;
 use super::names::Name;
 use super::value::{Datum, Flow};
 use super::{Inference, Wrong};
 use crate::report::Mistake;
-use crate::shaped::{Callee, Content, Field, Form, Operand, Step, Written};
+use crate::shaped::{Callee, Content, Operand};
 use crate::tree::{Argument, Body, Expr, Header, Loop, Node, Stage};
 use proc_macro2::{Ident, Span};
 
@@ -33,22 +34,24 @@ impl Inference<'_> {
 
     fn turns(&mut self, turns: &Loop, flow: &Flow) -> Flow {
         let Some(list) = self.list(turns, flow) else { return Flow::Broken };
-        let start = (self.frame().fields.len(), self.frame().function.steps.len());
-        let count = list.len();
         let mut current = flow.clone();
-        let mut before: Option<(Flow, usize, usize)> = None;
+        let mut starts: Vec<Start> = Vec::new();
         for (index, turn) in list.into_iter().enumerate() {
-            let here = (current.clone(), self.frame().fields.len(), self.frame().function.steps.len());
-            let same =
-                before.filter(|(fed, ..)| turn.is_empty() && turns.body.is_unlabelled() && fed.has_types_of(&current));
-            let copied = same.and_then(|(_, field, step)| self.copy_turn(field, step, &current));
+            let here = Start {
+                fed: current.clone(),
+                field: self.frame().fields.len(),
+                step: self.frame().function.steps.len(),
+            };
+            let unnamed = turn.is_empty() && turns.body.is_unlabelled();
+            let same = starts.last().filter(|before| unnamed && before.fed.has_types_of(&current));
+            let copied = same.and_then(|before| self.copy_turn(before.field, before.step, &current));
             current = copied.unwrap_or_else(|| self.turn(&turns.body, turn, index, &current));
             if current.is_broken() {
                 return Flow::Broken;
             }
-            before = Some(here);
+            starts.push(here);
         }
-        self.collapse(start, count);
+        self.make_array(&starts, &current);
         current
     }
 
@@ -199,78 +202,6 @@ impl Inference<'_> {
     fn item(&mut self, names: &[Option<Ident>], item: super::Given) -> Option<Turn> {
         named(names, item).map_err(|mistake| self.say(mistake)).ok()
     }
-
-    /// Turns that share a struct become one array and one loop.
-    fn collapse(&mut self, (first_field, first_step): (usize, usize), count: usize) {
-        let frame = self.frame();
-        let Some(step) = each(&frame.fields, &frame.function.steps, first_field, first_step, count) else { return };
-        let Some((prefix, first)) = series(&frame.fields[first_field..]) else { return };
-        let turns = frame.fields[first_field..].iter().filter_map(|field| match &field.content {
-            Content::Struct(hole) => Some(hole.clone()),
-            _ => None,
-        });
-        let content = Content::Array { turns: turns.collect(), prefix: prefix.clone(), first };
-        let mut field = frame.fields[first_field].clone();
-        frame.fields.truncate(first_field);
-        let base = prefix.trim_end_matches('_');
-        if !base.is_empty() {
-            field.name = frame.field_name(base, field.name.span());
-        }
-        field.key.pop();
-        field.content = content;
-        frame.fields.push(field);
-        frame.function.steps.truncate(first_step);
-        frame.function.steps.push(step);
-    }
-}
-
-/// The one step that stands for all turns, if each turn made one struct, called it once, and all are alike.
-fn each(fields: &[Field], steps: &[Step], first_field: usize, first_step: usize, count: usize) -> Option<Step> {
-    let (fields, steps) = (&fields[first_field..], &steps[first_step..]);
-    if count < 2 || fields.len() != count || steps.len() != count {
-        return None;
-    }
-    let same_struct = |a: &Field, b: &Field| matches!((&a.content, &b.content), (Content::Struct(a), Content::Struct(b)) if a.of == b.of);
-    let carried = steps[0].results.len();
-    for (index, (field, step)) in fields.iter().zip(steps).enumerate() {
-        let in_order = step.callee == Callee::Field(first_field + index) && same_struct(field, &fields[0]);
-        let fed = match index {
-            0 => step.operands.len() >= carried,
-            _ => step.operands[..carried.min(step.operands.len())] == locals(&steps[index - 1].results)[..],
-        };
-        let alike = step.results.len() == carried
-            && step.operands[carried.min(step.operands.len())..] == steps[0].operands[carried..];
-        if !(in_order && fed && alike) {
-            return None;
-        }
-    }
-    let results = steps.last()?.results.clone();
-    let form = if carried == 1 { Form::One } else { Form::Tuple };
-    let (callee, operands) = (Callee::Each(first_field), steps[0].operands.clone());
-    Some(Step { results, form, callee, operands, written: Written::default() })
-}
-
-fn locals(results: &[usize]) -> Vec<Operand> {
-    results.iter().map(|local| Operand::Local(*local)).collect()
-}
-
-/// The common beginning and the first number of keys that count up: `denselayer1`, `denselayer2`.
-fn series(fields: &[Field]) -> Option<(String, usize)> {
-    let split = |field: &Field| {
-        let last = field.key.last()?;
-        let digits = last.chars().rev().take_while(char::is_ascii_digit).count();
-        let (prefix, number) = last.split_at(last.len() - digits);
-        let plain = number == "0" || !number.starts_with('0');
-        Some((
-            field.key[..field.key.len() - 1].to_vec(),
-            prefix.to_string(),
-            number.parse::<usize>().ok().filter(|_| plain)?,
-        ))
-    };
-    let (levels, prefix, first) = split(fields.first()?)?;
-    let counts_up =
-        |(index, field): (usize, &Field)| split(field) == Some((levels.clone(), prefix.clone(), first + index));
-    fields.iter().enumerate().all(counts_up).then_some((prefix, first))
 }
 
 /// The names of a `for` and the parts of one item.

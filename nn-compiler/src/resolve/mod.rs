@@ -19,6 +19,7 @@ use crate::report::{Mistake, Report};
 use crate::tree::{Block, File, Network, Outputs};
 use proc_macro2::Ident;
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::take;
 
 /// The items of one `network!`, whose names are known to be right or were reported.
 #[derive(Debug, Default)]
@@ -27,6 +28,8 @@ pub struct Program {
     pub blocks: BTreeMap<String, Block>,
     /// Every use of a layer's name, for editors to show what it is.
     pub keywords: Vec<Ident>,
+    /// In each item, the stages whose parameters are spoken of: `embed` in `embed.weight`.
+    pub owners: BTreeMap<String, BTreeSet<String>>,
     /// Whether an item could not be read, so that an unknown name may be its.
     incomplete: bool,
     /// Where the stages begin of which a mistake was reported: what they give is unknown.
@@ -49,15 +52,18 @@ pub fn resolve(file: File, report: &mut Report) -> Program {
     }
     recursion::cut(&mut program, report);
     let mut findings = walk::Findings::default();
+    let mut owners = BTreeMap::new();
     for network in &program.networks {
         walk::network(network, &program, report, &mut findings);
+        owners.insert(network.name.to_string(), take(&mut findings.owners));
     }
-    for block in program.blocks.values() {
+    for (name, block) in &program.blocks {
         walk::block(block, &program, report, &mut findings);
+        owners.insert(name.clone(), take(&mut findings.owners));
     }
     report.settle();
-    let walk::Findings { keywords, wrong } = findings;
-    Program { keywords, wrong, ..program }
+    let walk::Findings { keywords, wrong, .. } = findings;
+    Program { keywords, owners, wrong, ..program }
 }
 
 fn check_items(file: &File, report: &mut Report) {

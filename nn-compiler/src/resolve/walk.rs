@@ -18,6 +18,8 @@ use std::collections::BTreeSet;
 pub struct Findings {
     /// Every use of a layer's name.
     pub keywords: Vec<Ident>,
+    /// The stages whose parameters are spoken of.
+    pub owners: BTreeSet<String>,
     /// Where the stages begin of which a mistake was reported.
     pub wrong: BTreeSet<(usize, usize)>,
 }
@@ -247,6 +249,7 @@ impl<'a> Walk<'a> {
             }
             Node::Arithmetic(arithmetic) => self.arithmetic(arithmetic, unnamed),
             Node::Field { of, name } => {
+                self.findings.owners.insert(of.to_string());
                 self.touch(of);
                 self.nameless(stage.label.as_ref(), &format!("`{of}.{name}` is a value"));
             }
@@ -354,7 +357,13 @@ impl<'a> Walk<'a> {
 
     fn expr(&mut self, expr: &Expr) {
         match expr {
-            Expr::Name(name) | Expr::Field { of: name, .. } => {
+            Expr::Field { of, .. } => {
+                self.findings.owners.insert(of.to_string());
+                if self.touch(of).is_none() {
+                    self.near(&of.to_string(), true);
+                }
+            }
+            Expr::Name(name) => {
                 if self.touch(name).is_none() {
                     self.near(&name.to_string(), true);
                 }

@@ -28,7 +28,7 @@ impl Writer<'_> {
         let root = of == self.context.network.root.of;
         let told = matches!(self.context.floats[of], Float::Told);
         parameters.extend((told && !root).then(|| "dtype".to_string()));
-        let mut lines = vec![format!("def forward({}):", parameters.join(", "))];
+        let mut lines = vec![format!("def {}({}):", self.method(of), parameters.join(", "))];
         lines.extend((told && root).then(|| super::indented(1, &self.asked_dtype(&parameters[1..]))));
         let steps: Vec<usize> = (0..function.steps.len()).filter(|index| body.is_written(*index)).collect();
         for index in &steps {
@@ -108,6 +108,20 @@ impl Writer<'_> {
         text + rest
     }
 
+    /// The method of a struct's class: `forward`, and where several are one class, `forward2`.
+    fn method(&self, of: usize) -> String {
+        self.context.forward_name(of).to_string().replace("forward_t", "forward")
+    }
+
+    /// What a step of struct `of` calls of a stage: the stage itself, if it is its `forward`.
+    fn called(&self, step: &Step, of: usize, stage: &str) -> String {
+        let method = step.called(self.context.network, of).map(|called| self.method(called));
+        match method.filter(|method| method != "forward") {
+            Some(method) => format!("{}.{method}", stage.trim_end_matches(".forward")),
+            None => stage.to_string(),
+        }
+    }
+
     /// A step that means the same in Python.
     fn alike(&mut self, step: &Step, body: &Body) -> String {
         let variables = body.variables();
@@ -116,9 +130,12 @@ impl Writer<'_> {
         arguments.extend(self.told(step, body.of));
         match &step.callee {
             Callee::Field(field) => {
-                format!("{}({})", self.field_path(body.of, *field, None), arguments.join(", "))
+                let callee = self.called(step, body.of, &self.field_path(body.of, *field, None));
+                format!("{callee}({})", arguments.join(", "))
             }
-            Callee::Shared => format!("{}({})", arguments[0], arguments[1..].join(", ")),
+            Callee::Shared(_) => {
+                format!("{}({})", self.called(step, body.of, &arguments[0]), arguments[1..].join(", "))
+            }
             Callee::SizeOf(axis) => format!("{}.shape[{axis}]", arguments[0]),
             Callee::Operator(operator) => format!("{} {} {}", arguments[0], operator.symbol(), arguments[1]),
             Callee::User(path) => {
@@ -146,6 +163,7 @@ impl Writer<'_> {
             }
             None => (format!("for stage in {}:", field.path()), "stage".to_string()),
         };
+        let stage = self.called(step, body.of, &stage);
         let first = (fed != results).then(|| format!("{assigned} = {}", fed.join(", ")));
         let turn = super::indented(1, &format!("{assigned} = {stage}({})", arguments(&results)));
         first.into_iter().chain([head, turn]).collect()

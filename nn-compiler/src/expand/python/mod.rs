@@ -49,8 +49,9 @@ impl Writer<'_> {
     /// The class of a struct; none for one that is nothing but a layer's parameters.
     fn class(&mut self, of: usize) -> Option<String> {
         let made = &self.context.network.structs[of];
-        if made.function.results.is_empty() {
-            self.arguments.push(Vec::new());
+        let first = self.context.network.type_of(of);
+        if made.function.results.is_empty() || first != of {
+            self.arguments.push(self.arguments.get(first).cloned().unwrap_or_default());
             return None;
         }
         let fields = self.fields(of);
@@ -60,7 +61,10 @@ impl Writer<'_> {
         let signature = signature.collect::<Vec<_>>().join(", ");
         self.arguments.push(arguments);
         let (name, doc) = (self.class_name(of), self.doc(of));
-        let forward = self.forward(of);
+        let variants = self.context.network.variants.iter().filter(|(_, first)| **first == of);
+        let variants: Vec<usize> = [of].into_iter().chain(variants.map(|(variant, _)| *variant)).collect();
+        let forwards: Vec<Vec<String>> = variants.into_iter().map(|of| self.forward(of)).collect();
+        let forward = forwards.join(&String::new());
         let parent = &fields.parent;
         let mut lines = vec![format!("class {name}({}):", parent.name)];
         lines.extend(doc.into_iter().map(|line| indented(1, &line)));
