@@ -1,4 +1,4 @@
-//! Trains a small ResNet to tell clothes apart: Fashion-MNIST, on which LeNet stays below 91 %.
+//! Trains a small ResNet to tell clothes apart: Fashion-MNIST, of which LeNet, as in `lenet.rs`, gets 88.5 % right.
 //!
 //! ```text
 //! cargo xtask run resnet                    # fetches Fashion-MNIST where it is missing
