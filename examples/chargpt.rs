@@ -45,7 +45,7 @@ struct Arguments {
     #[arg(long, default_value_t = 500)]
     length: usize,
     /// How daring to be: near 0 the likeliest character is always taken
-    #[arg(long, default_value_t = 0.8)]
+    #[arg(long, default_value_t = 0.6)]
     temperature: f64,
     /// The loss on text that it has not seen to reach, in nats for a character
     #[arg(long, default_value_t = 1.7)]

@@ -11,7 +11,6 @@ use nn_dsl::data::synthetic::{Review, reviews};
 use nn_dsl::data::text::Words;
 use nn_dsl::metrics::Accuracy;
 use nn_dsl::prelude::*;
-use nn_dsl::train::Feed;
 
 /// How many words there is room for.
 const WORDS: i64 = 100;
@@ -85,11 +84,11 @@ fn numbers(words: &Words, reviews: &[Review]) -> Result<DataLoader<Reviews>> {
 }
 
 /// Trains a network, and returns it with its accuracy on `test` in percent.
-fn fit<N>(train: &DataLoader<Reviews>, test: &DataLoader<Reviews>, arguments: &Arguments) -> Result<(N, f64)>
-where
-    N: Network<Output = Tensor>,
-    Tensor: Feed<N>,
-{
+fn fit<N: UnaryNetwork>(
+    train: &DataLoader<Reviews>,
+    test: &DataLoader<Reviews>,
+    arguments: &Arguments,
+) -> Result<(N, f64)> {
     tch::manual_seed(arguments.seed as i64);
     let vs = nn::VarStore::new(Device::Cpu);
     let net = N::new(&vs.root());

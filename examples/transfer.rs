@@ -8,11 +8,10 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use clap::Parser;
 use nn_dsl::data::{Images, TensorDataset};
 use nn_dsl::prelude::*;
-use nn_dsl::train::Feed;
 
 network! {
     /// A body that sees, and a head that names what is seen.
@@ -88,11 +87,7 @@ fn only((images, labels): &(Tensor, Tensor), digits: Range<i64>, of_each: i64) -
 }
 
 /// Trains what is not frozen of `net`, and returns its accuracy on `test` in percent.
-fn fit<N>(vs: &nn::VarStore, net: &N, train: &Digits, test: &Digits, epochs: usize) -> Result<f64>
-where
-    N: Network<Output = Tensor>,
-    Tensor: Feed<N>,
-{
+fn fit(vs: &nn::VarStore, net: &impl UnaryNetwork, train: &Digits, test: &Digits, epochs: usize) -> Result<f64> {
     let optimizer = optim::Adam::new(3e-3).build(vs)?;
     let mut trainer = Trainer::new(vs, net, loss::CrossEntropy::new(), optimizer)
         .metric(metrics::Accuracy::new())
@@ -100,6 +95,5 @@ where
         .epochs(epochs)
         .progress();
     trainer.fit(train)?;
-    let scores = trainer.evaluate(test)?;
-    Ok(100.0 * scores.get("accuracy").context("accuracy is measured")?)
+    Ok(100.0 * trainer.evaluate(test)?["accuracy"])
 }
