@@ -9,10 +9,18 @@ use torch_sys::C_tensor;
 
 use crate::{Error, State};
 
+pub(crate) mod onednn;
+
 /// A list of tensors as C++ takes it.
 type Tensors = *const *const C_tensor;
 
+/// `c10::InferenceMode`, which only C++ looks into.
+#[repr(C)]
+struct Mode([u8; 0]);
+
 unsafe extern "C" {
+    fn nn_enter_inference_mode() -> *mut Mode;
+    fn nn_leave_inference_mode(mode: *mut Mode);
     fn nn_clear_gradients(tensors: Tensors, count: usize) -> *const c_char;
     fn nn_clip_gradients(
         count: usize,
@@ -115,6 +123,24 @@ pub(crate) fn count_up(tensors: &[Tensor]) -> Result<(), Error> {
 pub(crate) fn alike(a: &Tensor, b: &Tensor) -> bool {
     // SAFETY: both live.
     unsafe { nn_alike(a.as_ptr(), b.as_ptr()) }
+}
+
+/// `torch.inference_mode` on this thread, until it is dropped. It is the thread's own: the pointer makes it neither `Send`
+/// nor `Sync`.
+pub(crate) struct InferenceMode(*mut Mode);
+
+impl InferenceMode {
+    pub(crate) fn enter() -> Self {
+        // SAFETY: it takes nothing, and what it changes is the thread's.
+        Self(unsafe { nn_enter_inference_mode() })
+    }
+}
+
+impl Drop for InferenceMode {
+    fn drop(&mut self) {
+        // SAFETY: it is the one that was entered, on the same thread, and left once.
+        unsafe { nn_leave_inference_mode(self.0) }
+    }
 }
 
 /// The state of the random number generators of the CPU, `cpu`, and of this device, `cuda:0`.

@@ -6,6 +6,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
 #include <ATen/core/Tensor.h>
+#include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/_foreach_addcdiv.h>
 #include <ATen/ops/_foreach_addcmul.h>
@@ -22,6 +23,7 @@
 #include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
+#include <c10/core/InferenceMode.h>
 
 namespace {
 
@@ -66,9 +68,30 @@ at::Generator generator(int64_t cuda) {
   return at::globalContext().defaultGenerator(c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(cuda)));
 }
 
+// An operator that has no header. `Signature` must be the one that it is registered with, or it is refused.
+template <typename Signature>
+c10::TypedOperatorHandle<Signature> operator_of(const char* name, const char* overload = "") {
+  return c10::Dispatcher::singleton().findSchemaOrThrow(name, overload).typed<Signature>();
+}
+
+std::optional<at::Tensor> optional(const at::Tensor* tensor) {
+  return tensor ? std::optional<at::Tensor>(*tensor) : std::nullopt;
+}
+
+using Scalars = c10::List<std::optional<at::Scalar>>;
+using Text = std::optional<std::string_view>;
+
 }  // namespace
 
 extern "C" {
+
+// How a convolution moves over its input.
+struct NnWindow {
+  int64_t stride[2];
+  int64_t padding[2];
+  int64_t dilation[2];
+  int64_t groups;
+};
 
 // torch.get_rng_state, torch.cuda.get_rng_state: `state` becomes a new tensor, the caller's.
 const char* nn_random_state(int64_t cuda, at::Tensor** state) {
@@ -195,5 +218,72 @@ const char* nn_rmsprop(size_t count, at::Tensor* const* parameters, at::Tensor* 
       at::_foreach_addcdiv_(owned, slopes, deviations, -lr);
     }
   });
+}
+
+// mkldnn::_reorder_convolution_weight: `*packed` becomes a new tensor, in the layout that oneDNN's convolution wants.
+const char* nn_pack_conv2d(const at::Tensor* weight, const NnWindow* window, at::Tensor** packed) {
+  return guarded([=] {
+    using Signature = at::Tensor(const at::Tensor&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef, int64_t,
+                                 at::OptionalIntArrayRef);
+    static const auto reorder = operator_of<Signature>("mkldnn::_reorder_convolution_weight");
+    const auto& [stride, padding, dilation, groups] = *window;
+    *packed = new at::Tensor(reorder.call(*weight, padding, stride, dilation, groups, std::nullopt));
+  });
+}
+
+// mkldnn::_convolution_pointwise: convolution, then `activation`, `none` or `relu`.
+const char* nn_conv2d(const at::Tensor* input, const at::Tensor* packed, const at::Tensor* bias, const NnWindow* window,
+                      const char* activation, at::Tensor** output) {
+  return guarded([=] {
+    using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, at::IntArrayRef,
+                                 at::IntArrayRef, at::IntArrayRef, int64_t, std::string_view, Scalars, Text);
+    static const auto convolution = operator_of<Signature>("mkldnn::_convolution_pointwise");
+    const auto& [stride, padding, dilation, groups] = *window;
+    *output = new at::Tensor(convolution.call(*input, *packed, optional(bias), padding, stride, dilation, groups,
+                                              activation, Scalars(), std::nullopt));
+  });
+}
+
+// mkldnn::_convolution_pointwise.binary: convolution, plus `other`, then relu.
+const char* nn_conv2d_add_relu(const at::Tensor* input, const at::Tensor* other, const at::Tensor* packed,
+                               const at::Tensor* bias, const NnWindow* window, at::Tensor** output) {
+  return guarded([=] {
+    using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&,
+                                 const std::optional<at::Tensor>&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef,
+                                 int64_t, std::string_view, std::optional<at::Scalar>, Text, Scalars, Text);
+    static const auto convolution = operator_of<Signature>("mkldnn::_convolution_pointwise", "binary");
+    const auto& [stride, padding, dilation, groups] = *window;
+    *output = new at::Tensor(convolution.call(*input, *other, *packed, optional(bias), padding, stride, dilation, groups,
+                                              "add", 1.0, "relu", Scalars(), std::nullopt));
+  });
+}
+
+// mkldnn::_reorder_linear_weight: `*packed` becomes a new tensor, in the layout that oneDNN wants for so many rows.
+const char* nn_pack_linear(const at::Tensor* weight, int64_t rows, at::Tensor** packed) {
+  return guarded([=] {
+    using Signature = at::Tensor(const at::Tensor&, std::optional<int64_t>);
+    static const auto reorder = operator_of<Signature>("mkldnn::_reorder_linear_weight");
+    *packed = new at::Tensor(reorder.call(*weight, rows));
+  });
+}
+
+// mkldnn::_linear_pointwise: `y = x W^T + b`, then `activation`, `none` or `relu`.
+const char* nn_linear(const at::Tensor* input, const at::Tensor* packed, const at::Tensor* bias, const char* activation,
+                      at::Tensor** output) {
+  return guarded([=] {
+    using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&,
+                                 std::string_view, Scalars, Text);
+    static const auto linear = operator_of<Signature>("mkldnn::_linear_pointwise");
+    *output = new at::Tensor(linear.call(*input, *packed, optional(bias), activation, Scalars(), std::nullopt));
+  });
+}
+
+// torch.inference_mode, from here until `nn_leave_inference_mode`, which this thread must call.
+c10::InferenceMode* nn_enter_inference_mode() {
+  return new c10::InferenceMode();
+}
+
+void nn_leave_inference_mode(c10::InferenceMode* mode) {
+  delete mode;
 }
 }
