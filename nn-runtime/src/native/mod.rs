@@ -19,6 +19,7 @@ type Tensors = *const *const C_tensor;
 struct Mode([u8; 0]);
 
 unsafe extern "C" {
+    fn nn_keep_memory(step: i32) -> bool;
     fn nn_enter_inference_mode() -> *mut Mode;
     fn nn_leave_inference_mode(mode: *mut Mode);
     fn nn_clear_gradients(tensors: Tensors, count: usize) -> *const c_char;
@@ -123,6 +124,12 @@ pub(crate) fn count_up(tensors: &[Tensor]) -> Result<(), Error> {
 pub(crate) fn alike(a: &Tensor, b: &Tensor) -> bool {
     // SAFETY: both live.
     unsafe { nn_alike(a.as_ptr(), b.as_ptr()) }
+}
+
+/// Lets malloc keep what is freed, and ask the system for `step` bytes more than it needs. Whether it does: only glibc's can.
+pub(crate) fn keep_memory(step: i32) -> bool {
+    // SAFETY: glibc's malloc takes its options at any time, and locks itself for them.
+    unsafe { nn_keep_memory(step) }
 }
 
 /// `torch.inference_mode` on this thread, until it is dropped. It is the thread's own: the pointer makes it neither `Send`

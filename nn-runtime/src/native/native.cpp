@@ -24,6 +24,9 @@
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/InferenceMode.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 namespace {
 
@@ -285,5 +288,16 @@ c10::InferenceMode* nn_enter_inference_mode() {
 
 void nn_leave_inference_mode(c10::InferenceMode* mode) {
   delete mode;
+}
+
+// Lets malloc keep what is freed, of any size, and ask the system for `step` bytes more than it needs. Whether it does:
+// only glibc's can be told. (M_MMAP_THRESHOLD would not do for blocks of more than 2 GB: it is an int.)
+bool nn_keep_memory(int step) {
+#ifdef __GLIBC__
+  return mallopt(M_MMAP_MAX, 0) && mallopt(M_TRIM_THRESHOLD, -1) && mallopt(M_TOP_PAD, step);
+#else
+  static_cast<void>(step);
+  return false;
+#endif
 }
 }

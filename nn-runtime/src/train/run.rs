@@ -48,6 +48,9 @@ impl<'a, B: Batch> Trainer<'a, B> {
         if train.is_empty() {
             return Err(TrainError::NoBatches { action: "train on" }.into());
         }
+        if self.settings.keep_memory {
+            crate::keep_memory();
+        }
         if let Some(seed) = self.settings.seed {
             tch::manual_seed(seed);
         }

@@ -54,6 +54,7 @@ pub(super) struct Settings {
     pub patience: Option<usize>,
     pub restore_best: bool,
     pub checkpoints: Option<Checkpoints>,
+    pub keep_memory: bool,
 }
 
 /// Why a run ended.
@@ -142,6 +143,7 @@ impl<'a, B> Trainer<'a, B> {
             patience: None,
             restore_best: false,
             checkpoints: None,
+            keep_memory: true,
         };
         Self {
             vs,
@@ -253,6 +255,13 @@ impl<'a, B> Trainer<'a, B> {
     /// Saves all that is needed to go on.
     pub fn checkpoints(mut self, checkpoints: Checkpoints) -> Self {
         self.settings.checkpoints = Some(checkpoints);
+        self
+    }
+
+    /// Whether the process keeps the memory that a step frees for the next one, from the first run on (true): see
+    /// [`keep_memory`](crate::keep_memory), which is faster, and is the whole process's setting.
+    pub fn keep_memory(mut self, keep: bool) -> Self {
+        self.settings.keep_memory = keep;
         self
     }
 

@@ -1,0 +1,57 @@
+//! What becomes of memory that is freed.
+
+use std::env;
+use std::sync::OnceLock;
+
+use crate::native;
+
+/// How much more than it needs malloc asks the system for: 64 MiB.
+const STEP: i32 = 64 << 20;
+
+/// The variables by which the user of a program tells glibc's malloc the same (mallopt(3)).
+const VARIABLES: [&str; 4] =
+    ["MALLOC_MMAP_MAX_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_", "MALLOC_TRIM_THRESHOLD_"];
+
+/// Lets this process keep the memory that it frees, and says whether it does.
+///
+/// glibc's malloc gives large blocks back to the system as soon as they are freed. Each step of training frees all that it
+/// computed, and so fetches it again, page by page, all zeroed: a third of the time of LeNet's step. After this call the
+/// process keeps its largest size until it ends. [`Trainer::fit`](crate::train::Trainer::fit) makes it, unless told not to;
+/// loops of one's own can.
+///
+/// It does nothing, and returns false, where malloc is not glibc's, or where the environment says what malloc shall do:
+/// `MALLOC_TRIM_THRESHOLD_`, `MALLOC_MMAP_THRESHOLD_`, `MALLOC_MMAP_MAX_`, `MALLOC_TOP_PAD_`, or `glibc.malloc` in
+/// `GLIBC_TUNABLES`. So `MALLOC_TOP_PAD_=131072`, which is the usual value, switches it off for a program as it is.
+///
+/// ```
+/// let kept = nn_runtime::keep_memory();
+/// assert_eq!(nn_runtime::keep_memory(), kept);
+/// ```
+pub fn keep_memory() -> bool {
+    static KEPT: OnceLock<bool> = OnceLock::new();
+    *KEPT.get_or_init(|| !is_told(|name| env::var(name).ok()) && native::keep_memory(STEP))
+}
+
+/// Whether the environment says what malloc shall do.
+fn is_told(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let tunables = variable("GLIBC_TUNABLES").unwrap_or_default();
+    VARIABLES.iter().any(|name| variable(name).is_some()) || tunables.contains("glibc.malloc.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_told;
+
+    fn told(name: &str, value: &str) -> bool {
+        is_told(|asked| (asked == name).then(|| value.to_owned()))
+    }
+
+    #[test]
+    fn the_environment_comes_first() {
+        assert!(told("MALLOC_TOP_PAD_", "131072"));
+        assert!(told("MALLOC_TRIM_THRESHOLD_", "0"));
+        assert!(told("GLIBC_TUNABLES", "glibc.rtld.nns=4:glibc.malloc.mmap_max=1"));
+        assert!(!told("GLIBC_TUNABLES", "glibc.rtld.nns=4"));
+        assert!(!told("MALLOC_ARENA_MAX", "1"));
+    }
+}
