@@ -5,6 +5,8 @@
 #[allow(dead_code)]
 mod cache;
 mod layers;
+#[allow(missing_docs, dead_code)]
+mod programs;
 mod suite;
 
 use suite::Suite;
@@ -37,11 +39,13 @@ macro_rules! cases {
 
 pub(crate) use {case, cases};
 
+/// One test, since all draw from the one generator of libtorch.
 #[test]
-fn layers_are_those_of_pytorch() {
+fn layers_and_programs_are_those_of_pytorch() {
     tch::set_num_threads(1);
     let mut suite = Suite::new();
     layers::add(&mut suite);
+    programs::add(&mut suite);
     let python = cache::reference_python().expect("`cargo xtask python` sets up the PyTorch that this compares with");
     let counts = suite.compare(&python);
     for (layer, count) in &counts {

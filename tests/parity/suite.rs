@@ -112,11 +112,12 @@ impl Suite {
         for<'a> N::Inputs<'a>: Inputs<'a>,
         N::Output: Outputs,
     {
-        self.add_sized::<N>(listing, &[], 3);
+        self.add_sized::<N>(listing, &[], 3, "");
     }
 
-    /// Adds a network. `sizes`: those of its symbols that are not the usual; `below`: its integers are below that.
-    pub fn add_sized<N>(&mut self, listing: &str, sizes: &[(&str, i64)], below: i64)
+    /// Adds a network. `sizes`: those of its symbols that are not the usual; `below`: its integers are below that; `rust`: what
+    /// its Rust functions and modules are in Python.
+    pub fn add_sized<N>(&mut self, listing: &str, sizes: &[(&str, i64)], below: i64, rust: &str)
     where
         N: Network + 'static,
         for<'a> N::Inputs<'a>: Inputs<'a>,
@@ -127,8 +128,8 @@ impl Suite {
         let inputs = N::INPUTS.iter().map(|input| random(input, &bindings, below)).collect();
         let mut layers = Vec::new();
         kinds(N::LAYERS, &mut layers);
-        let text = (N::NAME, N::to_pytorch());
-        self.run(listing, make::<N>, text, inputs, layers);
+        let texts = [("name.txt", N::NAME), ("net.py", &N::to_pytorch()), ("rust.py", rust)];
+        self.run(listing, make::<N>, texts, inputs, layers);
     }
 
     /// Runs a case in nn-dsl.
@@ -136,14 +137,15 @@ impl Suite {
         &mut self,
         listing: &str,
         make: fn() -> Model,
-        (name, text): (&str, String),
+        texts: [(&str, &str); 3],
         inputs: Vec<Tensor>,
         layers: Vec<&'static str>,
     ) {
         let folder = self.folder.path().join(format!("{:04}", self.cases.len()));
         fs::create_dir(&folder).expect("a writable folder");
-        fs::write(folder.join("net.py"), text).expect("a writable folder");
-        fs::write(folder.join("name.txt"), name).expect("a writable folder");
+        for (file, text) in texts {
+            fs::write(folder.join(file), text).expect("a writable folder");
+        }
         let mut model = make();
         model.vs.double();
         tch::no_grad(|| {
@@ -218,7 +220,7 @@ impl Model {
         results.extend(gradients.map(|(name, gradient)| (name, gradient.copy())));
         let buffers = variables.iter().filter(|(_, tensor)| train && !tensor.requires_grad());
         results.extend(buffers.map(|(name, tensor)| (format!("buffer {name}"), tensor.copy())));
-        results.into_iter().map(|(name, tensor)| (name, tensor.contiguous())).collect()
+        results.into_iter().map(|(name, tensor)| (name, sample(&tensor).contiguous())).collect()
     }
 }
 
@@ -282,6 +284,12 @@ fn kinds(layers: &[nn_dsl::Layer], found: &mut Vec<&'static str>) {
 
 fn is_float(tensor: &Tensor) -> bool {
     matches!(tensor.kind(), Kind::Double | Kind::Float)
+}
+
+/// All of a tensor, or of a large one so many elements that they are compared quickly.
+fn sample(tensor: &Tensor) -> Tensor {
+    let step = tensor.numel() as i64 / 65536 + 1;
+    if step > 1 { tensor.flatten(0, -1).slice(0, None, None, step) } else { tensor.shallow_clone() }
 }
 
 /// Numbers between -1 and 1, rising and falling without a pattern that a layer could hide behind.
