@@ -27,6 +27,14 @@ network! {
 
     Integers<const D: i64>(x: i64[N]) -> [N] { scale D -> cast float }
 
+    Started<const D: i64>(x: [N, 2]) -> [N, 2] {
+        option p = config::HALF;
+        param a: [2] init=constant((1.0 / D));
+        param b: [2] init=uniform(config::HALF, config::HALF);
+        param c: [2] init=normal(BY, 0);
+        x + a + b + c -> scale p
+    }
+
     Dropped(x: [N]) -> [N] { dropout config::HALF }
 }
 
@@ -46,6 +54,11 @@ fn ones(shape: &[i64]) -> Tensor {
 #[test]
 fn constants() {
     close(&made::<Constants<8>>().forward(&ones(&[1, 2])), (0.5 / 8.0 + 1.5 + 1.5) * -0.25);
+}
+
+#[test]
+fn parameters_start_from_constants() {
+    close(&made::<Started<4>>().forward(&ones(&[1, 2])), (1.0 + 0.25 + 0.5 + 1.5) * 0.5);
 }
 
 #[test]

@@ -158,7 +158,7 @@ pub enum Content {
     /// A Rust module, with the arguments of its `new`.
     Module { path: Tokens, arguments: Tokens },
     /// `option p = 0.1`
-    Number(f64),
+    Number(Code),
 }
 
 /// A struct inside a struct, whose sizes are the containing struct's next `count` sizes.
@@ -187,14 +187,14 @@ pub enum Role {
     Scratch,
 }
 
-/// How a tensor starts. `FanIn` is followed by one more size of the containing struct: the fan.
+/// How a tensor starts; numbers in it are constants. `FanIn` is followed by one more size of the containing struct: the fan.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Init {
     /// Uniform within `1 / sqrt(fan)`: PyTorch's own for linear, convolution and recurrent layers.
     FanIn,
-    Uniform(f64, f64),
-    Normal(f64, f64),
-    Constant(f64),
+    Uniform(Code, Code),
+    Normal(Code, Code),
+    Constant(Code),
     /// A variant of the run time's `Init` without fields.
     Named(&'static str),
     /// `fn(&[i64]) -> Tensor`
@@ -425,6 +425,12 @@ impl fmt::Display for TensorType {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let sizes: Vec<String> = self.dims.iter().map(Size::to_string).collect();
         write!(f, "{}[{}]", self.dtype.name(), sizes.join(", "))
+    }
+}
+
+impl From<f64> for Code {
+    fn from(value: f64) -> Code {
+        Code::Float(value)
     }
 }
 

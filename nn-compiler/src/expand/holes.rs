@@ -86,13 +86,15 @@ fn fill(network: &Network, made: &Struct, instances: &[Vec<Size>], generic: bool
     for (index, name) in names.iter().enumerate().take(first.len()) {
         let values = column(index);
         let same = values.iter().all(|size| *size == values[0]) && (root || generic || !speaks(values[0]));
-        let twin =
-            (0..index).find(|earlier| matches!(holes[*earlier], Hole::Argument(_)) && column(*earlier) == values);
-        holes.push(match (same, twin) {
-            (true, _) => Hole::Same(values[0].clone()),
-            (false, Some(twin)) => holes[twin].clone(),
-            (false, None) => Hole::Argument(unused(&holes, name)),
-        });
+        let is_twin = |earlier: &usize| matches!(holes[*earlier], Hole::Argument(_)) && column(*earlier) == values;
+        let hole = match same {
+            true => Hole::Same(values[0].clone()),
+            false => match (0..index).find(is_twin) {
+                Some(twin) => holes[twin].clone(),
+                None => Hole::Argument(unused(&holes, name)),
+            },
+        };
+        holes.push(hole);
     }
     holes
 }

@@ -1,6 +1,6 @@
 //! The names of the generated structs.
 
-use crate::shaped::{Callee, Code, Content, LocalKind, Network, Operand, Struct};
+use crate::shaped::{Callee, Code, Content, Init, LocalKind, Network, Operand, Struct, Tensor};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use std::collections::BTreeSet;
@@ -107,12 +107,19 @@ fn generic_structs(network: &Network) -> Vec<bool> {
 fn is_generic(made: &Struct, network: &Network, structs: &[bool]) -> bool {
     let speaks = |tokens: &TokenStream| mentions(tokens, network);
     let in_code = |code: &Code| code_mentions(code, network);
+    let in_init = |tensor: &Tensor| match &tensor.init {
+        Init::Uniform(a, b) | Init::Normal(a, b) => in_code(a) || in_code(b),
+        Init::Constant(value) => in_code(value),
+        Init::FanIn | Init::Named(_) | Init::Function(_) => false,
+    };
     let in_fields = made.fields.iter().any(|field| match &field.content {
         Content::Struct(hole) => structs[hole.of],
         Content::Array { turns, .. } => turns.iter().any(|turn| structs[turn.of]),
         Content::Network(path) => speaks(&path.0),
         Content::Module { path, arguments } => speaks(&path.0) || speaks(&arguments.0),
-        Content::Layer { .. } | Content::Tensor(_) | Content::Number(_) => false,
+        Content::Layer { tensors, .. } => tensors.iter().any(in_init),
+        Content::Tensor(tensor) => in_init(tensor),
+        Content::Number(value) => in_code(value),
     });
     let in_locals = made.function.locals.iter().any(|local| match local.kind {
         LocalKind::Shared(of) => structs[of],

@@ -3,7 +3,7 @@
 use super::forward::{Forward, forward};
 use super::holes::Hole;
 use super::{Context, allow, size};
-use crate::shaped::{Content, Field, Init, Role, Tensor};
+use crate::shaped::{Code, Content, Field, Init, Role, Tensor};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 
@@ -158,7 +158,7 @@ fn initialiser(context: Context, field: &Field, holes: &[Hole]) -> TokenStream {
             quote!(#name: <#module>::new(#path, #arguments))
         }
         Content::Number(value) => {
-            let value = size::float(*value);
+            let value = constant(context, value);
             quote!(#name: #value)
         }
     }
@@ -253,15 +253,15 @@ fn init(context: Context, tensor: &Tensor, holes: &[Hole]) -> TokenStream {
             quote!(fan_in(#fan))
         }
         Init::Uniform(low, high) => {
-            let (low, high) = (size::float(*low), size::float(*high));
+            let (low, high) = (constant(context, low), constant(context, high));
             quote!(Uniform { lo: #low, hi: #high })
         }
         Init::Normal(mean, deviation) => {
-            let (mean, deviation) = (size::float(*mean), size::float(*deviation));
+            let (mean, deviation) = (constant(context, mean), constant(context, deviation));
             quote!(Normal { mean: #mean, std: #deviation })
         }
         Init::Constant(value) => {
-            let value = size::float(*value);
+            let value = constant(context, value);
             quote!(Constant(#value))
         }
         Init::Named(name) => format_ident!("{}", name).into_token_stream(),
@@ -271,6 +271,11 @@ fn init(context: Context, tensor: &Tensor, holes: &[Hole]) -> TokenStream {
         }
     };
     quote!(::nn_dsl::Init::#init)
+}
+
+/// A number that speaks of no variable.
+fn constant(context: Context, code: &Code) -> TokenStream {
+    context.code(code, &|_| unreachable!("a constant holds no variable"))
 }
 
 /// Nothing for a struct that is a layer's parameters: the layer is called where it stands.

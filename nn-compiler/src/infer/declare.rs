@@ -99,7 +99,7 @@ impl Inference<'_> {
     /// `option p = 0.1;`
     pub fn option(&mut self, name: &Ident, value: &Expr, flow: &Flow) {
         let datum = match self.number(value, flow) {
-            Ok(number) => self.option_field(name, number),
+            Ok(number) => self.option_field(name, value, number),
             Err(mistake) => {
                 self.say(mistake);
                 Datum::Broken
@@ -108,19 +108,22 @@ impl Inference<'_> {
         self.scope.bind_datum(name, datum);
     }
 
-    fn number(&mut self, value: &Expr, flow: &Flow) -> Result<f64, Wrong> {
-        match self.datum(value, Mode { flow, float: true })? {
-            Datum::Float(number) => Ok(number),
+    fn number(&mut self, value: &Expr, flow: &Flow) -> Result<Code, Wrong> {
+        let datum = self.datum(value, Mode { flow, float: true })?;
+        if let Some(number) = datum.as_constant() {
+            return Ok(number);
+        }
+        match datum {
             Datum::Broken => Err(None),
             Datum::Word(word) => Err(self.unknown(&word).into()),
             other => Err(Mistake::new(value.place(), format!("an `option` is a number, not {}", other.kind())).into()),
         }
     }
 
-    fn option_field(&mut self, name: &Ident, value: f64) -> Datum {
+    fn option_field(&mut self, name: &Ident, written: &Expr, value: Code) -> Datum {
         let frame = self.frame();
         let ident = frame.field_name(&name.to_string(), name.span());
-        let listing = format!("option {name} = {value}");
+        let listing = format!("option {name} = {written}");
         let field = Field { name: ident, key: Vec::new(), listing, content: Content::Number(value), module: None };
         let field = frame.push_field(field, Vec::<Size>::new());
         let local = frame.local(LocalKind::Field { field, tensor: None }, Some(name.clone()));

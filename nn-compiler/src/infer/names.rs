@@ -177,7 +177,14 @@ impl Inference<'_> {
     }
 
     /// Makes a finished struct a field of this one, and calls it; one that owns nothing is written out in place.
-    fn place(&mut self, frame: Frame, name: &Name, (kind, listing): (&str, &str), flow: &Flow, result: Flow) -> Flow {
+    fn place(
+        &mut self,
+        mut frame: Frame,
+        name: &Name,
+        (kind, listing): (&str, &str),
+        flow: &Flow,
+        result: Flow,
+    ) -> Flow {
         let mut operands: Vec<usize> = flow.values().to_vec().iter().map(|v| self.localise(v.reference)).collect();
         operands.extend(frame.captures.clone().into_iter().map(|(outer, _)| self.localise(outer)));
         let owns = frame.owns();
@@ -192,7 +199,7 @@ impl Inference<'_> {
             kind: kind.to_string(),
             listing: listing.to_string(),
             outputs: result.tensor_types(),
-            children: frame.outline.clone(),
+            children: std::mem::take(&mut frame.outline),
             ..Outline::default()
         };
         self.frame().outline.push(outline);

@@ -27,8 +27,9 @@ impl Inference<'_> {
         let before = self.report.len();
         let Walked { inputs, outputs, result } = self.walk(network, &[]);
         self.say_undecided(network);
-        let outline = self.frame().outline.clone();
+        let outline = std::mem::take(&mut self.frame().outline);
         self.check_names(&outline);
+        self.frame().outline = outline;
         self.report.settle();
         if self.report.len() > before || self.resumed {
             return None;
@@ -244,7 +245,7 @@ impl Inference<'_> {
         let results: Vec<usize> = result.values().iter().map(|value| self.localise(value.reference)).collect();
         let mut frame = self.frames.pop()?;
         frame.function.results = results;
-        let outline = frame.outline.clone();
+        let outline = std::mem::take(&mut frame.outline);
         let root = self.intern(frame);
         Some(shaped::Network {
             attributes: network.attributes.others.clone(),

@@ -130,6 +130,16 @@ impl Datum {
         }
     }
 
+    /// A number that the macro or rustc knows, as a float.
+    pub fn as_constant(&self) -> Option<Code> {
+        match self {
+            Datum::Number(code) if code.is_constant() => {
+                Some(code.map(&mut |_| unreachable!("a constant holds no variable")))
+            }
+            known => known.as_float().map(Code::Float),
+        }
+    }
+
     /// The variable that holds it, if it is one.
     pub fn variable(&self) -> Option<Reference> {
         match self {

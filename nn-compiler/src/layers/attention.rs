@@ -124,7 +124,7 @@ fn parameters(context: &mut Context, width: &Size) -> Result<[Operand; 4], Failu
     let biases = context.boolean("bias", true)?;
     let three = width.mul(&Size::constant(3))?;
     let bias = |context: &mut Context, name: &str, size: &Size| match biases {
-        true => Ok(context.parameter(name, std::slice::from_ref(size), Init::Constant(0.0))?.some()),
+        true => Ok(context.parameter(name, std::slice::from_ref(size), Init::Constant(0.0.into()))?.some()),
         false => Ok::<Operand, Failure>(Operand::NoTensor),
     };
     Ok([

@@ -115,13 +115,13 @@ fn normalise(
     let mut operands = vec![context.operand(0)];
     for (name, start) in [("weight", 1.0), ("bias", 0.0)] {
         operands.push(match affine {
-            true => context.parameter(name, &channels, Init::Constant(start))?.some(),
+            true => context.parameter(name, &channels, Init::Constant(start.into()))?.some(),
             false => Operand::NoTensor,
         });
     }
     for (name, start) in [("running_mean", 0.0), ("running_var", 1.0)] {
         operands.push(match track {
-            true => context.buffer(name, &channels, Init::Constant(start))?.some(),
+            true => context.buffer(name, &channels, Init::Constant(start.into()))?.some(),
             false => Operand::NoTensor,
         });
     }

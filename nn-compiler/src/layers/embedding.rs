@@ -80,7 +80,7 @@ struct Padding {
 fn padding_index(context: &mut Context, vocabulary: &Size) -> Result<Padding, Failure> {
     let Some(index) = context.integer("padding_idx")? else {
         // This is how libtorch says that there is none.
-        return Ok(Padding { row: Operand::integer(-1), start: Init::Normal(0.0, 1.0) });
+        return Ok(Padding { row: Operand::integer(-1), start: Init::Normal(0.0.into(), 1.0.into()) });
     };
     let index_size = Size::constant(index);
     let row = if index < 0 { vocabulary.add(&index_size)? } else { index_size };

@@ -31,8 +31,8 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let channels = [input.dims[1].clone()];
     let (weight, bias) = match context.boolean("affine", true)? {
         true => (
-            context.parameter("weight", &channels, Init::Constant(1.0))?.some(),
-            context.parameter("bias", &channels, Init::Constant(0.0))?.some(),
+            context.parameter("weight", &channels, Init::Constant(1.0.into()))?.some(),
+            context.parameter("bias", &channels, Init::Constant(0.0.into()))?.some(),
         ),
         false => (Operand::NoTensor, Operand::NoTensor),
     };

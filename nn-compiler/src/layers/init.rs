@@ -20,8 +20,8 @@ const FANS: &[(&str, &str)] = &[
 /// `zeros`, `normal(0.0, 0.02)`, `path::function`, for a tensor of so many dimensions.
 pub fn parse(given: &Given, rank: usize) -> Result<Init, Failure> {
     match &given.datum {
-        Datum::Word(word) if word == "zeros" => Ok(Init::Constant(0.0)),
-        Datum::Word(word) if word == "ones" => Ok(Init::Constant(1.0)),
+        Datum::Word(word) if word == "zeros" => Ok(Init::Constant(0.0.into())),
+        Datum::Word(word) if word == "ones" => Ok(Init::Constant(1.0.into())),
         Datum::Word(word) => named(&word.to_string(), given, rank),
         Datum::Function(name, arguments) => function(&name.to_string(), arguments, given),
         Datum::Size(_, Code::Rust(path)) => Ok(Init::Function(path.clone())),
@@ -46,18 +46,18 @@ fn named(word: &str, given: &Given, rank: usize) -> Result<Init, Failure> {
 }
 
 fn function(name: &str, arguments: &[Given], given: &Given) -> Result<Init, Failure> {
-    let numbers: Option<Vec<f64>> = arguments.iter().map(|argument| argument.datum.as_float()).collect();
+    let numbers: Option<Vec<Code>> = arguments.iter().map(|argument| argument.datum.as_constant()).collect();
     match (name, numbers.as_deref()) {
-        ("uniform", Some(&[low, high])) if low <= high => Ok(Init::Uniform(low, high)),
-        ("uniform", Some(&[low, high])) => {
+        ("uniform", Some([Code::Float(low), Code::Float(high)])) if low > high => {
             Err(Mistake::new(given.place, format!("`uniform` goes from {low} up to {high}, which is less")).into())
         }
-        ("normal", Some(&[mean, deviation])) if deviation >= 0.0 => Ok(Init::Normal(mean, deviation)),
-        ("normal", Some(&[_, deviation])) => {
+        ("uniform", Some([low, high])) => Ok(Init::Uniform(low.clone(), high.clone())),
+        ("normal", Some([_, Code::Float(deviation)])) if *deviation < 0.0 => {
             Err(Mistake::new(given.place, format!("a standard deviation is at least 0, and this is {deviation}"))
                 .into())
         }
-        ("constant", Some(&[value])) => Ok(Init::Constant(value)),
+        ("normal", Some([mean, deviation])) => Ok(Init::Normal(mean.clone(), deviation.clone())),
+        ("constant", Some([value])) => Ok(Init::Constant(value.clone())),
         ("uniform" | "normal", _) => Err(Mistake::new(given.place, format!("`{name}` takes two numbers")).into()),
         ("constant", _) => Err(Mistake::new(given.place, "`constant` takes a number").into()),
         _ => Err(unknown(given, &format!("`{name}(..)`")).into()),

@@ -46,7 +46,7 @@ fn layer_norm(context: &mut Context) -> Result<Built, Failure> {
     let weight = weight(context, shape, affine)?;
     let has_bias = context.boolean("bias", true)?;
     let bias = match affine && has_bias {
-        true => context.parameter("bias", shape, Init::Constant(0.0))?.some(),
+        true => context.parameter("bias", shape, Init::Constant(0.0.into()))?.some(),
         false => Operand::NoTensor,
     };
     let (shape, eps) = (normalised(context, first..input.rank()), context.number("eps", 1e-5)?);
@@ -90,7 +90,7 @@ fn normalised(context: &mut Context, axes: Range<usize>) -> Operand {
 
 fn weight(context: &mut Context, shape: &[Size], affine: bool) -> Result<Operand, Failure> {
     match affine {
-        true => Ok(context.parameter("weight", shape, Init::Constant(1.0))?.some()),
+        true => Ok(context.parameter("weight", shape, Init::Constant(1.0.into()))?.some()),
         false => Ok(Operand::NoTensor),
     }
 }

@@ -25,7 +25,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
         let mistake = context.mistake(context.place("num_parameters"), what);
         context.proofs.same(&count, channels, || mistake)?;
     }
-    let weight = context.parameter("weight", &[count], Init::Constant(0.25))?;
+    let weight = context.parameter("weight", &[count], Init::Constant(0.25.into()))?;
     let operands = vec![context.operand(0), weight];
     let (module, function) = (Python::new("nn.PReLU({weight.0})", []), Python::call("F.prelu", operands.clone()));
     context.method("prelu", operands, input).module(context, module, function)

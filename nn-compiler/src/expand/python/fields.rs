@@ -3,7 +3,7 @@
 use super::Writer;
 use super::path::{is_number, path, variable};
 use crate::expand::holes::Hole;
-use crate::shaped::{Content, Field, Init, Python, Role, Tensor};
+use crate::shaped::{Code, Content, Field, Init, Operand, Python, Role, Tensor};
 use proc_macro2::Ident;
 
 /// What a constructor does.
@@ -86,7 +86,10 @@ impl Writer<'_> {
             (None, Content::Array { .. }) => return self.array(field, holes),
             (None, Content::Number(value)) => {
                 let levels = vec![variable(&field.name.to_string())];
-                return vec![(levels, format!("{} = {}", field.path(), super::operand::float(*value)))];
+                return vec![(
+                    levels,
+                    format!("{} = {}", field.path(), self.constant(&Operand::Number(value.clone()))),
+                )];
             }
             (None, Content::Tensor(tensor)) => return vec![self.tensor(field.key.clone(), tensor, holes)],
             (None, Content::Layer { .. } | Content::Struct(_)) => {
@@ -240,18 +243,19 @@ impl Writer<'_> {
 
     /// How it starts. A Rust function that makes a tensor cannot be written, but what it made is in the state dict.
     fn start(&mut self, tensor: &Tensor, sizes: &str, dtype: &str) -> String {
-        let float = super::operand::float;
+        let mut number = |code: &Code| self.constant(&Operand::Number(code.clone()));
         let empty = format!("torch.empty({sizes}{dtype})");
         match &tensor.init {
-            Init::Constant(value) if *value == 0.0 => format!("torch.zeros({sizes}{dtype})"),
-            Init::Constant(value) if *value == 1.0 => format!("torch.ones({sizes}{dtype})"),
+            Init::Constant(Code::Float(0.0)) => format!("torch.zeros({sizes}{dtype})"),
+            Init::Constant(Code::Float(1.0)) => format!("torch.ones({sizes}{dtype})"),
             Init::Constant(value) if tensor.dtype.is_float() => {
-                format!("torch.full(({sizes},), {}{dtype})", float(*value))
+                format!("torch.full(({sizes},), {}{dtype})", number(value))
             }
-            Init::Constant(value) => format!("torch.full(({sizes},), {value}{dtype})"),
-            Init::Uniform(low, high) => format!("nn.init.uniform_({empty}, {}, {})", float(*low), float(*high)),
+            Init::Constant(Code::Float(value)) => format!("torch.full(({sizes},), {value}{dtype})"),
+            Init::Constant(value) => format!("torch.full(({sizes},), int({}){dtype})", number(value)),
+            Init::Uniform(low, high) => format!("nn.init.uniform_({empty}, {}, {})", number(low), number(high)),
             Init::Normal(mean, deviation) => {
-                format!("nn.init.normal_({empty}, {}, {})", float(*mean), float(*deviation))
+                format!("nn.init.normal_({empty}, {}, {})", number(mean), number(deviation))
             }
             Init::Function(function) if tensor.role == Role::Scratch => {
                 format!("{}({sizes})", self.stub(&function.0, function_stub))
