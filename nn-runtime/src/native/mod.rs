@@ -22,6 +22,10 @@ unsafe extern "C" {
     fn nn_keep_memory(step: i32) -> bool;
     fn nn_enter_inference_mode() -> *mut Mode;
     fn nn_leave_inference_mode(mode: *mut Mode);
+    fn nn_leaky_relu(x: *const C_tensor, negative_slope: f64, result: *mut *mut C_tensor) -> *const c_char;
+    fn nn_elu(x: *const C_tensor, alpha: f64, result: *mut *mut C_tensor) -> *const c_char;
+    fn nn_celu(x: *const C_tensor, alpha: f64, result: *mut *mut C_tensor) -> *const c_char;
+    fn nn_softplus(x: *const C_tensor, beta: f64, threshold: f64, result: *mut *mut C_tensor) -> *const c_char;
     fn nn_clear_gradients(tensors: Tensors, count: usize) -> *const c_char;
     fn nn_clip_gradients(
         count: usize,
@@ -92,6 +96,27 @@ unsafe extern "C" {
     ) -> *const c_char;
 }
 
+/// `torch.nn.functional.leaky_relu`.
+pub(crate) fn leaky_relu(x: &Tensor, negative_slope: f64) -> Result<Tensor, Error> {
+    // SAFETY: `x` lives; so in the calls below.
+    made(|result| unsafe { nn_leaky_relu(x.as_ptr(), negative_slope, result) })
+}
+
+/// `torch.nn.functional.elu`.
+pub(crate) fn elu(x: &Tensor, alpha: f64) -> Result<Tensor, Error> {
+    made(|result| unsafe { nn_elu(x.as_ptr(), alpha, result) })
+}
+
+/// `torch.nn.functional.celu`.
+pub(crate) fn celu(x: &Tensor, alpha: f64) -> Result<Tensor, Error> {
+    made(|result| unsafe { nn_celu(x.as_ptr(), alpha, result) })
+}
+
+/// `torch.nn.functional.softplus`.
+pub(crate) fn softplus(x: &Tensor, beta: f64, threshold: f64) -> Result<Tensor, Error> {
+    made(|result| unsafe { nn_softplus(x.as_ptr(), beta, threshold, result) })
+}
+
 /// Sets the gradients of `tensors` to none, so that a parameter that the next loss does not use is not moved.
 pub(crate) fn clear_gradients(tensors: &[&Tensor]) -> Result<(), Error> {
     let list = List::of(tensors, tensors.len());
@@ -102,10 +127,7 @@ pub(crate) fn clear_gradients(tensors: &[&Tensor]) -> Result<(), Error> {
 /// `torch.nn.utils.clip_grad_norm_`, which returns the norm before.
 pub(crate) fn clip_gradients(gradients: &[Tensor], max_norm: f64, norm_type: f64) -> Result<Tensor, Error> {
     let list = List::of(gradients, gradients.len());
-    let mut total = ptr::null_mut();
-    checked(unsafe { nn_clip_gradients(gradients.len(), list.pointer(), max_norm, norm_type, &mut total) })?;
-    // SAFETY: where there was no failure it is a new tensor, whose owner is this.
-    Ok(unsafe { Tensor::from_ptr(total) })
+    made(|total| unsafe { nn_clip_gradients(gradients.len(), list.pointer(), max_norm, norm_type, total) })
 }
 
 /// Whether the elements lie in memory without gaps and overlaps, in whatever order.
@@ -154,10 +176,8 @@ impl Drop for InferenceMode {
 pub(crate) fn random_state(device: Device) -> Result<State, Error> {
     let mut states = State::new();
     for (name, cuda) in [("cpu".to_owned(), -1)].into_iter().chain(cuda_generator(device)) {
-        let mut state = ptr::null_mut();
-        // SAFETY: the pointer is set to a new tensor unless there is an error.
-        checked(unsafe { nn_random_state(cuda, &mut state) })?;
-        states.insert(name, unsafe { Tensor::from_ptr(state) });
+        // SAFETY: it takes nothing that could not live.
+        states.insert(name, made(|state| unsafe { nn_random_state(cuda, state) })?);
     }
     Ok(states)
 }
@@ -341,6 +361,14 @@ impl List {
     fn pointer(&self) -> Tensors {
         if self.0.is_empty() { ptr::null() } else { self.0.as_ptr() }
     }
+}
+
+/// The tensor that a function of `native.cpp` makes.
+fn made(call: impl FnOnce(*mut *mut C_tensor) -> *const c_char) -> Result<Tensor, Error> {
+    let mut result = ptr::null_mut();
+    checked(call(&mut result))?;
+    // SAFETY: where there was no failure it is a new tensor, whose owner is this.
+    Ok(unsafe { Tensor::from_ptr(result) })
 }
 
 /// What a function of `native.cpp` returned: null, or what went wrong.

@@ -19,8 +19,12 @@
 #include <ATen/ops/_fused_adam.h>
 #include <ATen/ops/_fused_adamw.h>
 #include <ATen/ops/_fused_sgd.h>
+#include <ATen/ops/celu.h>
+#include <ATen/ops/elu.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/linalg_vector_norm.h>
+#include <ATen/ops/softplus.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/InferenceMode.h>
@@ -51,6 +55,12 @@ Tensors list(at::Tensor* const* tensors, size_t count) {
   list.reserve(count);
   for (size_t i = 0; i < count; ++i) list.push_back(*tensors[i]);
   return list;
+}
+
+// `*result` becomes what `compute` returns, a new tensor of the caller's.
+template <typename Compute>
+const char* returned(at::Tensor** result, Compute compute) {
+  return guarded([=] { *result = new at::Tensor(compute()); });
 }
 
 // The fused kernels walk over memory, so a gradient must lie in it as its parameter does.
@@ -95,6 +105,23 @@ struct NnWindow {
   int64_t dilation[2];
   int64_t groups;
 };
+
+// Activations, of which tch binds those with the default arguments.
+const char* nn_leaky_relu(const at::Tensor* x, double negative_slope, at::Tensor** result) {
+  return returned(result, [=] { return at::leaky_relu(*x, negative_slope); });
+}
+
+const char* nn_elu(const at::Tensor* x, double alpha, at::Tensor** result) {
+  return returned(result, [=] { return at::elu(*x, alpha); });
+}
+
+const char* nn_celu(const at::Tensor* x, double alpha, at::Tensor** result) {
+  return returned(result, [=] { return at::celu(*x, alpha); });
+}
+
+const char* nn_softplus(const at::Tensor* x, double beta, double threshold, at::Tensor** result) {
+  return returned(result, [=] { return at::softplus(*x, beta, threshold); });
+}
 
 // torch.get_rng_state, torch.cuda.get_rng_state: `state` becomes a new tensor, the caller's.
 const char* nn_random_state(int64_t cuda, at::Tensor** state) {

@@ -6,7 +6,7 @@ use std::ptr;
 use tch::Tensor;
 use torch_sys::C_tensor;
 
-use super::checked;
+use super::made;
 use crate::Error;
 use crate::packed::Window;
 
@@ -102,12 +102,4 @@ pub(crate) fn linear(
 
 fn pointer(tensor: Option<&Tensor>) -> *const C_tensor {
     tensor.map_or(ptr::null(), |tensor| tensor.as_ptr())
-}
-
-/// The tensor that a call makes.
-fn made(call: impl FnOnce(*mut *mut C_tensor) -> *const c_char) -> Result<Tensor, Error> {
-    let mut tensor = ptr::null_mut();
-    checked(call(&mut tensor))?;
-    // SAFETY: where there was no failure it is a new tensor, whose owner is this.
-    Ok(unsafe { Tensor::from_ptr(tensor) })
 }
