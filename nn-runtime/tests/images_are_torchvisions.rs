@@ -6,7 +6,7 @@ use std::fs;
 
 use image::{Rgb, RgbImage};
 use nn_runtime::data::transform::{CenterCrop, Normalize, Resize, ToFloat, Transform};
-use nn_runtime::data::{Dataset, ImageFolder, Rng};
+use nn_runtime::data::{Colors, Dataset, ImageFolder, Rng};
 use reference::{assert_close, python};
 use tch::Tensor;
 
@@ -29,6 +29,7 @@ data = torchvision.datasets.ImageFolder(FOLDER)
 normalize = v2.Compose([v2.ToDtype(torch.float32, scale=True), v2.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])])
 show('labels', data.targets)
 for index, (image, _) in enumerate(data):
+    show(f'gray {index}', F.pil_to_tensor(image.convert('L')))
     image = F.pil_to_tensor(image)
     show(f'decoded {index}', image)
     show(f'smaller {index}', v2.Resize(16, antialias=True)(image))
@@ -77,6 +78,7 @@ fn what_is_done_to_images_is_what_torchvision_does() {
             assert_close(&case, &numbers(ours), &theirs[&case], tolerance);
         };
         check("decoded", &image, 0.0);
+        check("gray", &data.clone().colors(Colors::Gray).get(index).unwrap().0, 0.0);
         let apply = |transform: &dyn Transform| transform.apply(image.shallow_clone(), &mut Rng::new()).unwrap();
         check("smaller", &apply(&Resize::shorter(16)), 0.0);
         check("larger", &apply(&Resize::new(70, 101)), 0.0);

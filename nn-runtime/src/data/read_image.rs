@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
-use image::{DynamicImage, ImageReader};
+use image::{DynamicImage, ImageReader, Rgb};
 use tch::{Kind, Tensor};
 
 use crate::Error;
@@ -15,7 +15,7 @@ pub enum Colors {
     /// Red, green and blue: 3 channels.
     #[default]
     Rgb,
-    /// Brightness: 1 channel.
+    /// Brightness, as of Pillow's `convert("L")`: 1 channel.
     Gray,
 }
 
@@ -30,11 +30,18 @@ pub fn read_image(path: impl AsRef<Path>, colors: Colors) -> Result<Tensor, Erro
     let bytes = fs::read(path).map_err(Error::reading(path))?;
     let image = decode(&bytes, path)?;
     let (height, width) = (i64::from(image.height()), i64::from(image.width()));
+    let image = image.into_rgb8();
     let (pixels, channels) = match colors {
-        Colors::Rgb => (image.into_rgb8().into_raw(), 3),
-        Colors::Gray => (image.into_luma8().into_raw(), 1),
+        Colors::Rgb => (image.into_raw(), 3),
+        Colors::Gray => (image.pixels().map(brightness).collect(), 1),
     };
     Ok(Tensor::f_from_data_size(&pixels, &[height, width, channels], Kind::Uint8)?.f_permute([2, 0, 1])?)
+}
+
+/// That of ITU-R BT.601, rounded as Pillow does it; the crate `image` takes BT.709's.
+fn brightness(color: &Rgb<u8>) -> u8 {
+    let [red, green, blue] = color.0.map(u32::from);
+    ((19_595 * red + 38_470 * green + 7_471 * blue + 0x8000) >> 16) as u8
 }
 
 fn decode(bytes: &[u8], path: &Path) -> Result<DynamicImage, Error> {
