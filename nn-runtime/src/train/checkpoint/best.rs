@@ -3,7 +3,9 @@
 use tch::nn::VarStore;
 
 use super::{Checkpoints, file};
+use crate::state::specs;
 use crate::train::run::RunState;
+use crate::weights::{Mismatch, Saved};
 use crate::{Error, State};
 
 /// Holds them in memory where there is no folder for them.
@@ -33,7 +35,12 @@ impl Best {
     /// Gives them back to `vs`, if there are any.
     pub fn restore(&self, vs: &VarStore, checkpoints: Option<&Checkpoints>) -> Result<(), Error> {
         match (checkpoints.map(Checkpoints::best), &self.0) {
-            (Some(path), _) if path.exists() => copy(&file::read(&path)?.1, vs),
+            (Some(path), _) if path.exists() => {
+                let (_, state) = file::read(&path)?;
+                let variables: State = vs.variables().into_iter().collect();
+                Mismatch::check(Saved::Weights(path), &specs(&variables), &specs(&state))?;
+                copy(&state, vs)
+            }
             (None, Some(best)) => copy(best, vs),
             _ => Ok(()),
         }

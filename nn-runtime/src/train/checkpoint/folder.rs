@@ -75,7 +75,7 @@ impl Checkpoints {
     /// What to go on with, and the damage of newer checkpoints.
     pub(in crate::train) fn open(&self) -> Result<(Option<Found>, Vec<Error>), Error> {
         let files = self.files().map_err(Error::reading(&self.folder))?;
-        if !self.resume && !files.is_empty() {
+        if !self.resume && (!files.is_empty() || self.best().exists()) {
             return Err(TrainError::EarlierRun { folder: self.folder.clone() }.into());
         }
         self.remove_unfinished();
@@ -97,11 +97,13 @@ impl Checkpoints {
     /// Writes a checkpoint, and then removes those that are too old.
     pub(in crate::train) fn write(&self, run: &RunState, state: &State) -> Result<(), Error> {
         checkpoint::write(&self.folder.join(format!("step-{:08}.safetensors", run.steps)), run, state)?;
-        self.prune().map_err(Error::writing(&self.folder))
+        self.prune(run.steps).map_err(Error::writing(&self.folder))
     }
 
-    fn prune(&self) -> io::Result<()> {
-        let files = self.files()?;
+    /// Newer ones than of this step are damaged and were passed over: they must not crowd out the whole ones.
+    fn prune(&self, newest: usize) -> io::Result<()> {
+        let mut files = self.files()?;
+        files.retain(|path| step(path).is_some_and(|step| step <= newest));
         files.iter().rev().skip(self.keep).try_for_each(fs::remove_file)
     }
 
@@ -138,4 +140,22 @@ pub(in crate::train) struct Found {
 /// The step of a checkpoint, from its name.
 fn step(path: &Path) -> Option<usize> {
     path.file_name()?.to_str()?.strip_prefix("step-")?.strip_suffix(".safetensors")?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn damaged_checkpoints_do_not_crowd_out_whole_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoints = Checkpoints::new(folder.path()).keep(1).resume();
+        let write = |steps| checkpoints.write(&RunState { steps, ..RunState::default() }, &State::new()).unwrap();
+        write(5);
+        fs::write(folder.path().join("step-00000009.safetensors"), "nothing").unwrap();
+        let found = |(found, damaged): (Option<Found>, Vec<Error>)| (found.unwrap().run.steps, damaged.len());
+        assert_eq!(found(checkpoints.open().unwrap()), (5, 1));
+        write(6);
+        assert_eq!(found(checkpoints.open().unwrap()), (6, 1));
+    }
 }
