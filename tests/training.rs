@@ -196,6 +196,15 @@ fn what_cannot_be_trained_is_said() {
     let mut trainer = Trainer::new(&vs, &net, detached, sgd());
     assert_eq!(fails(&mut trainer), "the loss depends on no parameter that is trained");
 
+    let plateau = nn_dsl::schedule::ReduceOnPlateau::new;
+    let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), sgd()).schedule_steps(plateau());
+    assert_eq!(fails(&mut trainer), "the schedule hears what is measured after each epoch");
+    let trainer = Trainer::new(&vs, &net, CrossEntropy::new(), sgd()).metric(Accuracy::new()).monitor("accuracy");
+    assert_eq!(
+        fails(&mut trainer.schedule(plateau())),
+        "the schedule takes less `accuracy` for better, and it is the other way round"
+    );
+
     let large = from_fn(8, |_| Ok((Tensor::zeros([1, 9, 9], (Kind::Float, Device::Cpu)), 0i64)));
     let error = Trainer::new(&vs, &net, CrossEntropy::new(), sgd()).fit(&DataLoader::new(large, 4)).unwrap_err();
     assert_eq!(first_line(&error), "`Plain` expects `image: [N, 1, 8, 8]`, and got f32[4, 1, 9, 9]");

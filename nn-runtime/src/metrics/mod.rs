@@ -18,6 +18,7 @@ mod auroc;
 mod class_score;
 mod confusion_matrix;
 mod mae;
+mod named;
 mod prediction;
 mod r2;
 mod top_k;
@@ -31,6 +32,7 @@ pub use auroc::Auroc;
 pub use class_score::{Average, ClassScore, F1, OfF1, OfPrecision, OfRecall, Precision, Recall, Score};
 pub use confusion_matrix::ConfusionMatrix;
 pub use mae::Mae;
+pub use named::Named;
 pub use r2::R2;
 pub use top_k::TopK;
 
@@ -69,6 +71,14 @@ pub trait Metric {
     /// Whether more is better, as of accuracy, and not less, as of an error.
     fn more_is_better(&self) -> bool {
         true
+    }
+
+    /// The same under another name, where two would have one.
+    fn named(self, name: impl Into<String>) -> Named<Self>
+    where
+        Self: Sized,
+    {
+        Named { name: name.into(), metric: self }
     }
 }
 

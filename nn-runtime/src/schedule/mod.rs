@@ -46,6 +46,15 @@ pub use step::Step;
 pub use then::Then;
 pub use warm_restarts::CosineWarmRestarts;
 
+/// What is better of something measured; `mode` in PyTorch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Less, as of a loss.
+    Min,
+    /// More, as of accuracy.
+    Max,
+}
+
 /// The course of a learning rate.
 pub trait Schedule {
     /// The learning rate after `step` steps or epochs of a group whose optimizer was built with `initial`.
@@ -58,6 +67,11 @@ pub trait Schedule {
 
     /// Hears what was measured, such as the validation loss, at the end of a step.
     fn observe(&mut self, _step: u64, _measured: f64) {}
+
+    /// What is better of what it hears, if it goes by that.
+    fn mode(&self) -> Option<Mode> {
+        None
+    }
 
     /// What it remembers of what it heard.
     fn state(&self) -> State {
@@ -96,6 +110,10 @@ impl<S: Schedule + ?Sized> Schedule for Box<S> {
 
     fn observe(&mut self, step: u64, measured: f64) {
         (**self).observe(step, measured);
+    }
+
+    fn mode(&self) -> Option<Mode> {
+        (**self).mode()
     }
 
     fn state(&self) -> State {

@@ -1,7 +1,7 @@
 //! Down when nothing gets better.
 
-use super::Schedule;
 use super::check::{check, check_rate};
+use super::{Mode, Schedule};
 use crate::state::{number, value};
 use crate::{Error, State};
 
@@ -98,8 +98,13 @@ impl ReduceOnPlateau {
 
     fn is_better(&self, measured: f64) -> bool {
         let Some(best) = self.seen.best else { return !measured.is_nan() };
-        let margin = if self.absolute { self.threshold } else { best * self.threshold };
-        if self.more_is_better { measured > best + margin } else { measured < best - margin }
+        // Infinity times a factor is still infinity; less a part of it, it would be no number.
+        match (self.absolute, self.more_is_better) {
+            (true, true) => measured > best + self.threshold,
+            (true, false) => measured < best - self.threshold,
+            (false, true) => measured > best * (1.0 + self.threshold),
+            (false, false) => measured < best * (1.0 - self.threshold),
+        }
     }
 }
 
@@ -135,6 +140,10 @@ impl Schedule for ReduceOnPlateau {
         }
     }
 
+    fn mode(&self) -> Option<Mode> {
+        Some(if self.more_is_better { Mode::Max } else { Mode::Min })
+    }
+
     fn state(&self) -> State {
         let Seen { best, bad, cooling, reductions } = self.seen;
         let numbers = [
@@ -162,5 +171,19 @@ impl Schedule for ReduceOnPlateau {
         check_rate(OF, "threshold", self.threshold)?;
         check_rate(OF, "minimum", self.minimum)?;
         check_rate(OF, "eps", self.eps)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finite_values_are_better_than_infinite_ones() {
+        let mut schedule = ReduceOnPlateau::new().patience(1);
+        for (epoch, loss) in [f64::INFINITY, 3.0, 2.0, 1.0].into_iter().enumerate() {
+            schedule.observe(epoch as u64, loss);
+        }
+        assert_eq!(schedule.learning_rate(0.1, 4), 0.1);
     }
 }

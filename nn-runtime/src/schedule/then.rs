@@ -1,6 +1,6 @@
 //! One schedule after another.
 
-use super::Schedule;
+use super::{Mode, Schedule};
 use crate::{Error, State};
 
 /// A schedule that another follows; made by [`Schedule::then`].
@@ -34,6 +34,10 @@ impl<A: Schedule, B: Schedule> Schedule for Then<A, B> {
             None => self.first.observe(step, measured),
             Some(step) => self.second.observe(step, measured),
         }
+    }
+
+    fn mode(&self) -> Option<Mode> {
+        self.first.mode().or_else(|| self.second.mode())
     }
 
     fn state(&self) -> State {

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::schedule::Mode;
+
 /// A run that cannot go on.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -56,6 +58,32 @@ pub enum TrainError {
     NothingToCompare {
         /// The first metric's name.
         metric: String,
+    },
+
+    /// Two numbers have one name: metrics, values of the step, or the loss itself.
+    #[error("two of the measured values are called `{name}`\nhelp: give one another name; a metric has `.named(..)`")]
+    SameName {
+        /// The name.
+        name: String,
+    },
+
+    /// A schedule that hears what is measured counts the steps of the optimizer.
+    #[error(
+        "the schedule hears what is measured after each epoch\nhelp: give it by `.schedule(..)`, not `.schedule_steps(..)`"
+    )]
+    NothingToHear,
+
+    /// A schedule takes the better ones of the monitored values for the worse ones.
+    #[error(
+        "the schedule takes {} `{name}` for better, and it is the other way round\n\
+         help: `ReduceOnPlateau::new().more_is_better()` is for accuracy and its like, without it it is for losses",
+        if *.mode == Mode::Max { "more" } else { "less" }
+    )]
+    OtherMode {
+        /// What is monitored.
+        name: String,
+        /// What the schedule takes for better.
+        mode: Mode,
     },
 
     /// The monitored value was not measured.

@@ -75,7 +75,7 @@ pub struct Epoch {
     pub epoch: usize,
     /// The optimizer's steps so far, since the run began.
     pub steps: usize,
-    /// The learning rate of its last step.
+    /// The learning rate after its last batch; a schedule of epochs changes it only then.
     pub learning_rate: f64,
     /// How long it took, with validation.
     pub seconds: f64,

@@ -2,12 +2,14 @@
 
 use super::{Epoch, History, TrainError};
 use crate::Error;
+use crate::schedule::Mode;
 
 /// A value that tells good epochs from bad ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Monitor {
     pub name: String,
-    pub more_is_better: bool,
+    /// What is better of it, if that is known; else less is taken to be.
+    pub mode: Option<Mode>,
 }
 
 impl Monitor {
@@ -21,7 +23,7 @@ impl Monitor {
 
     /// The number of the best epoch, the first of equals; none where all are NaN.
     pub fn best(&self, history: &History) -> Option<usize> {
-        let better = |value: f64, than: f64| if self.more_is_better { value > than } else { value < than };
+        let better = |value: f64, than: f64| if self.mode == Some(Mode::Max) { value > than } else { value < than };
         let values = history.values(&self.name).into_iter().filter(|(_, value)| !value.is_nan());
         values.reduce(|best, next| if better(next.1, best.1) { next } else { best }).map(|(epoch, _)| epoch)
     }
@@ -49,11 +51,11 @@ mod tests {
 
     #[test]
     fn the_first_of_equals_is_the_best_and_nan_never() {
-        let mut monitor = Monitor { name: "val_loss".to_owned(), more_is_better: false };
+        let mut monitor = Monitor { name: "val_loss".to_owned(), mode: None };
         assert_eq!(monitor.best(&history(&[f64::NAN, 2.0, 1.0, 1.0, 3.0])), Some(3));
         assert_eq!(monitor.epochs_since_best(&history(&[f64::NAN, 2.0, 1.0, 1.0, 3.0])), 2);
         assert_eq!(monitor.epochs_since_best(&history(&[f64::NAN, f64::NAN])), 2);
-        monitor.more_is_better = true;
+        monitor.mode = Some(Mode::Max);
         assert_eq!(monitor.best(&history(&[f64::NAN, 2.0, 1.0, 3.0, f64::INFINITY])), Some(5));
     }
 }

@@ -48,6 +48,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
         if train.is_empty() {
             return Err(TrainError::NoBatches { action: "train on" }.into());
         }
+        self.check_schedule()?;
         if self.settings.keep_memory {
             crate::keep_memory();
         }
@@ -69,6 +70,19 @@ impl<'a, B: Batch> Trainer<'a, B> {
         }
         self.callbacks.iter_mut().try_for_each(|callback| callback.end(&run.history))?;
         Ok(run.history)
+    }
+
+    /// A schedule that goes by what is measured must hear it, and know what is better.
+    fn check_schedule(&self) -> Result<(), Error> {
+        let Some(mode) = self.schedule.as_ref().and_then(|schedule| schedule.mode()) else { return Ok(()) };
+        if self.settings.every_step {
+            return Err(TrainError::NothingToHear.into());
+        }
+        let monitor = self.monitored();
+        match monitor.mode.is_some_and(|known| known != mode) {
+            true => Err(TrainError::OtherMode { name: monitor.name, mode }.into()),
+            false => Ok(()),
+        }
     }
 
     /// The mean loss and the metrics over all batches of `loader`, in evaluation mode.

@@ -7,6 +7,7 @@ use tch::nn::{ModuleT, VarStore};
 
 use super::callback::OnEpoch;
 use super::checkpoint::Checkpoints;
+use super::means::LOSS;
 use super::monitor::Monitor;
 use super::step::{self, Feed, StepFn};
 use super::{Callback, Epoch, Step};
@@ -14,7 +15,7 @@ use crate::data::{Batch, DataLoader, Dataset};
 use crate::loss::Loss;
 use crate::metrics::Metric;
 use crate::optim::Optimizer;
-use crate::schedule::{Schedule, Scheduler};
+use crate::schedule::{Mode, Schedule, Scheduler};
 use crate::{Error, Network};
 
 /// Trains a network on batches `B`.
@@ -296,8 +297,11 @@ impl<'a, B> Trainer<'a, B> {
         let usual = if self.validation.is_some() { "val_loss" } else { "loss" };
         let name = self.settings.monitor.as_deref().unwrap_or(usual);
         let plain = name.strip_prefix("val_").unwrap_or(name);
-        let metric = self.metrics.iter().find(|metric| metric.name() == plain);
-        Monitor { name: name.to_owned(), more_is_better: metric.is_some_and(|metric| metric.more_is_better()) }
+        let mode = match self.metrics.iter().find(|metric| metric.name() == plain) {
+            Some(metric) => Some(if metric.more_is_better() { Mode::Max } else { Mode::Min }),
+            None => (plain == LOSS).then_some(Mode::Min),
+        };
+        Monitor { name: name.to_owned(), mode }
     }
 }
 
