@@ -148,6 +148,21 @@ fn a_network_of_two_inputs_and_a_module_of_tch_are_trained() {
 }
 
 #[test]
+fn predictions_are_those_that_are_evaluated() {
+    let _alone = alone();
+    let vs = nn::VarStore::new(Device::Cpu);
+    let net = Digits::new(&vs.root());
+    let (_, held_out) = digits();
+    let sgd = Sgd::new(0.1).build(&vs).unwrap();
+    let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), sgd);
+    let (logits, labels) = trainer.predict(&held_out).unwrap();
+    let (_, expected) = held_out.dataset().all().unwrap();
+    assert_eq!((logits.size(), labels), (vec![359, 10], expected));
+    let loss = CrossEntropy::new().loss(&logits, &trainer.predict(&held_out).unwrap().1).unwrap().double_value(&[]);
+    assert!((loss - trainer.evaluate(&held_out).unwrap().get("loss").unwrap()).abs() < 1e-5);
+}
+
+#[test]
 fn a_loss_that_is_no_number_ends_the_run_before_the_step() {
     let _alone = alone();
     let vs = nn::VarStore::new(Device::Cpu);
@@ -188,6 +203,7 @@ fn what_cannot_be_trained_is_said() {
     };
     let mut trainer = Trainer::with_step(&vs, sgd(), only_loss).metric(Accuracy::new());
     assert_eq!(fails(&mut trainer), "`accuracy` has nothing to compare: the step gave no output and target");
+    assert_eq!(first_line(&trainer.predict(&train).unwrap_err()), "the step gave no output and target");
 
     let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new().reduction(Reduction::None), sgd());
     assert_eq!(fails(&mut trainer), "a step's `loss` must be a single number, and has the shape [64]");

@@ -13,7 +13,7 @@ pub enum TrainError {
         "there is nothing to {action}: the loader has no batch\nhelp: is the data set empty, or smaller than a batch with `drop_last`?"
     )]
     NoBatches {
-        /// `train on`, `validate on` or `evaluate`.
+        /// `train on`, `validate on`, `evaluate` or `predict`.
         action: &'static str,
     },
 
@@ -50,6 +50,10 @@ pub enum TrainError {
         "the loss depends on no parameter that is trained\nhelp: `unfreeze` some, and make the loss outside of `no_grad` and without `detach`"
     )]
     NoGradient,
+
+    /// There is no output to return.
+    #[error("the step gave no output and target\nhelp: give them, `Step::new(loss).compare(output, target)`")]
+    NoOutput,
 
     /// There are metrics, and nothing for them to compare.
     #[error(

@@ -37,11 +37,6 @@ impl Means {
         Ok(loss)
     }
 
-    /// Whether there was no batch.
-    pub fn is_empty(&self) -> bool {
-        self.sums.is_empty()
-    }
-
     fn put(&mut self, name: &str, value: f64, samples: usize) {
         let mean = self.sums.entry(name.to_owned()).or_default();
         mean.sum += value * samples as f64;

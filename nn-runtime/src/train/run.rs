@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
+use tch::Tensor;
 
 use super::callback::{BatchEnd, Plan};
 use super::checkpoint::{Best, Found};
@@ -12,6 +13,7 @@ use super::means::{self, Means};
 use super::{Ended, Epoch, History, Scores, Step, TrainError, Trainer};
 use crate::Error;
 use crate::data::{Batch, DataLoader, Dataset, Position, Sample};
+use crate::metrics::Metric;
 use crate::schedule::Scheduler;
 
 /// How far a run has come.
@@ -38,8 +40,8 @@ impl<'a, B: Batch> Trainer<'a, B> {
     /// Called again, it goes on with the network and the optimizer as they are, in a new run.
     ///
     /// # Errors
-    /// If the loader has no batch or fails, shapes do not fit, the loss is NaN or infinite, a callback fails, or a checkpoint
-    /// cannot be written or does not fit.
+    /// If the loader has no batch or fails, shapes do not fit, the loss is NaN or infinite, two measured values have one name,
+    /// the schedule cannot go by what is monitored, a callback fails, or a checkpoint cannot be written or does not fit.
     pub fn fit<D>(&mut self, train: &DataLoader<D>) -> Result<History, Error>
     where
         D: Dataset,
@@ -97,6 +99,44 @@ impl<'a, B: Batch> Trainer<'a, B> {
         self.measure(loader.epoch(0), "evaluate")
     }
 
+    /// The outputs for all batches of `loader`, in evaluation mode, and their targets: `[samples, ..]` each, on the network's
+    /// device. An epoch of a loader that does not shuffle has the samples in the order of the data set.
+    ///
+    /// ```
+    /// # use nn_runtime as nn_dsl;
+    /// use nn_dsl::data::{self, DataLoader};
+    /// use nn_dsl::loss::CrossEntropy;
+    /// use nn_dsl::optim::Sgd;
+    /// use nn_dsl::train::Trainer;
+    /// use tch::nn::{self, Module};
+    ///
+    /// let vs = nn::VarStore::new(tch::Device::Cpu);
+    /// let linear = nn::linear(vs.root(), 64, 10, Default::default());
+    /// let net = nn::func(move |images| linear.forward(&images.flatten(1, -1)));
+    /// let mut trainer = Trainer::module(&vs, &net, CrossEntropy::new(), Sgd::new(0.1).build(&vs)?);
+    /// let (logits, labels) = trainer.predict(&DataLoader::new(data::digits(), 64))?;
+    /// assert_eq!((logits.size(), labels.size()), (vec![1797, 10], vec![1797]));
+    /// # Ok::<(), nn_dsl::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the loader has no batch or fails, shapes do not fit, outputs differ in more than the number of samples, or a step of
+    /// one's own gives no output and target.
+    pub fn predict<D>(&mut self, loader: &DataLoader<D>) -> Result<(Tensor, Tensor), Error>
+    where
+        D: Dataset,
+        D::Sample: Sample<Batch = B>,
+    {
+        let (mut outputs, mut targets) = (Vec::new(), Vec::new());
+        self.each_step(loader.epoch(0), "predict", |_, step, _| {
+            let (output, target) = step.compared.ok_or(TrainError::NoOutput)?;
+            outputs.push(output);
+            targets.push(target);
+            Ok(())
+        })?;
+        Ok((Tensor::f_cat(&outputs, 0)?, Tensor::f_cat(&targets, 0)?))
+    }
+
     fn measure(
         &mut self,
         batches: impl Iterator<Item = Result<B, Error>>,
@@ -104,19 +144,31 @@ impl<'a, B: Batch> Trainer<'a, B> {
     ) -> Result<Scores, Error> {
         let mut means = Means::default();
         self.metrics.iter_mut().for_each(|metric| metric.reset());
+        self.each_step(batches, action, |metrics, step, samples| {
+            means.add(&step, samples)?;
+            means::update(metrics, &step)
+        })?;
+        Ok(means.scores(&self.metrics))
+    }
+
+    /// Lets `see` look at what each batch gives that is not trained on, with the metrics and the number of its samples.
+    fn each_step(
+        &mut self,
+        batches: impl Iterator<Item = Result<B, Error>>,
+        action: &'static str,
+        mut see: impl FnMut(&mut [Box<dyn Metric + 'a>], Step, usize) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut batches = batches.peekable();
+        if batches.peek().is_none() {
+            return Err(TrainError::NoBatches { action }.into());
+        }
         tch::no_grad(|| {
-            for batch in batches {
+            batches.try_for_each(|batch| {
                 let batch = batch?.to_device(self.vs.device())?;
                 let step = (self.step)(&batch, false)?;
-                means.add(&step, batch.samples())?;
-                means::update(&mut self.metrics, &step)?;
-            }
-            Ok::<_, Error>(())
-        })?;
-        match means.is_empty() {
-            true => Err(TrainError::NoBatches { action }.into()),
-            false => Ok(means.scores(&self.metrics)),
-        }
+                see(&mut self.metrics, step, batch.samples())
+            })
+        })
     }
 
     /// Goes on with the newest whole checkpoint, where that is wanted and there is one.

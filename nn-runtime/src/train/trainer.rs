@@ -172,7 +172,7 @@ impl<'a, B> Trainer<'a, B> {
         self
     }
 
-    /// Measures this too, in training and validation.
+    /// Measures this too, in training and validation. Two of one name are told apart by [`Metric::named`].
     pub fn metric(mut self, metric: impl Metric + 'a) -> Self {
         self.metrics.push(Box::new(metric));
         self
