@@ -243,7 +243,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "`accuracy` was not measured, only loss, val_loss")]
     fn a_score_that_is_not_there_is_said() {
-        history().epochs()[1].scores["accuracy"];
+        let _ = history().epochs()[1].scores["accuracy"];
     }
 
     #[test]
