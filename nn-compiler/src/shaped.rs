@@ -55,6 +55,8 @@ pub struct Network {
     /// Structs that are one type with an earlier one, of which they are another forward function: they have the same fields.
     pub variants: BTreeMap<usize, usize>,
     pub outline: Vec<Outline>,
+    /// Where the outputs come from.
+    pub results: Vec<Source>,
     /// The tokens behind the opaque names in sizes.
     pub opaques: BTreeMap<String, TokenStream>,
 }
@@ -348,17 +350,32 @@ pub struct Outline {
     pub place: Place,
     /// `conv`, `basic`, `group`
     pub kind: String,
-    /// As it was written: `conv 64 k=3`.
+    /// As it was written, with numbers for the names that stand for them: `conv 64 k=3`.
     pub listing: String,
     pub outputs: Vec<TensorType>,
+    /// Where it gets what it takes from; of a block or group one for each tensor that its function takes.
+    pub from: Vec<Source>,
     pub tensors: Vec<(Tensor, Vec<Size>)>,
     pub tied: Vec<Tied>,
     pub children: Vec<Outline>,
+    /// Where it gets what it gives from among its children.
+    pub results: Vec<Source>,
     /// Its own multiply-adds, but for those of its children.
     pub macs: Size,
     pub part: Part,
     /// Another network, whose layers rustc knows, and what it is fed with.
     pub network: Option<(Tokens, Vec<TensorType>)>,
+}
+
+/// Where a value comes from, among the stages of one body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The stage at this place.
+    Stage(usize),
+    /// This one of the tensors that the body's function takes.
+    Input(usize),
+    /// A layer's parameter, used as a value.
+    Parameter,
 }
 
 /// What a stage has a part in.
@@ -371,6 +388,14 @@ pub enum Part {
     Declared,
     /// A use of a `shared`, which runs.
     Used,
+}
+
+impl Outline {
+    /// `a + b`
+    pub fn operator(operator: tree::Operator, ty: &TensorType) -> Outline {
+        let symbol = operator.symbol().to_string();
+        Outline { kind: symbol.clone(), listing: symbol, outputs: vec![ty.clone()], ..Outline::default() }
+    }
 }
 
 impl Dtype {

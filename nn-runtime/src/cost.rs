@@ -1,7 +1,8 @@
 //! What a network costs to run, counted when the program is compiled.
 
-use crate::network::{Layer, Network, Part, Signature, TensorType};
-use crate::size::{Bindings, Predicate, Size, Values};
+use crate::facts::Facts;
+use crate::network::{Layer, Part, Signature, TensorType};
+use crate::size::{Bindings, Size, Values};
 
 /// Why multiply-adds cannot be counted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,14 +75,14 @@ pub(crate) const fn per_sample(inputs: &[Signature], layers: &[Layer]) -> Option
 }
 
 /// The symbol that stands first in the first input.
-const fn batch(inputs: &[Signature]) -> Option<&'static str> {
+pub(crate) const fn batch(inputs: &[Signature]) -> Option<&'static str> {
     match inputs {
         [Signature { ty: TensorType { dims: [Size::Symbol(name), ..], .. }, .. }, ..] => Some(name),
         _ => None,
     }
 }
 
-const fn of_layers(layers: &[Layer], bindings: &Bindings) -> Option<i64> {
+pub(crate) const fn of_layers(layers: &[Layer], bindings: &Bindings) -> Option<i64> {
     let mut sum = 0i64;
     let mut index = 0;
     while index < layers.len() {
@@ -93,7 +94,7 @@ const fn of_layers(layers: &[Layer], bindings: &Bindings) -> Option<i64> {
     Some(sum)
 }
 
-const fn of_layer(layer: &Layer, bindings: &Bindings) -> Option<i64> {
+pub(crate) const fn of_layer(layer: &Layer, bindings: &Bindings) -> Option<i64> {
     if matches!(layer.part, Part::Declared) {
         return Some(0);
     }
@@ -112,38 +113,12 @@ const fn of_layer(layer: &Layer, bindings: &Bindings) -> Option<i64> {
 }
 
 /// The multiply-adds where the symbols have these values; the batch is 1 unless it is among them.
-pub(crate) fn multiply_adds<N: Network>(sizes: &Bindings) -> Result<i64, CostError> {
-    let network = N::NAME;
-    let known = symbols(N::INPUTS);
-    if let Some((size, _)) = sizes.iter().find(|(size, _)| !known.contains(size)) {
-        return Err(CostError::Unknown { network, size: (*size).to_string(), known });
-    }
-    let batch = batch(N::INPUTS).map(|batch| (batch, 1));
-    let bindings: Vec<(&str, i64)> = sizes.iter().copied().chain(batch).collect();
-    let decided = |predicate: &Predicate| {
-        predicate.left.evaluate(&bindings).is_some() && predicate.right.evaluate(&bindings).is_some()
-    };
-    let negative = sizes.iter().find(|(_, value)| *value < 0).map(|(size, _)| format!("{size} >= 0"));
-    let broken = || N::PREDICATES.iter().find(|p| decided(p) && !p.holds(&bindings)).map(Predicate::to_string);
-    if let Some(predicate) = negative.or_else(broken) {
-        return Err(CostError::Predicate { network, predicate });
-    }
-    of_layers(N::LAYERS, &bindings).ok_or_else(|| {
-        let open: Vec<&str> =
-            known.into_iter().filter(|symbol| bindings.iter().all(|(bound, _)| bound != symbol)).collect();
-        if open.is_empty() { CostError::Overflow { network } } else { CostError::Open { network, sizes: open } }
+pub(crate) fn multiply_adds(network: Facts, sizes: &Bindings) -> Result<i64, CostError> {
+    let sizes = network.checked(sizes)?;
+    let bindings = network.with_batch(&sizes);
+    of_layers(network.layers, &bindings).ok_or_else(|| {
+        let open = network.symbols().into_iter().filter(|symbol| bindings.iter().all(|(bound, _)| bound != symbol));
+        let (network, sizes) = (network.name, open.collect::<Vec<_>>());
+        if sizes.is_empty() { CostError::Overflow { network } } else { CostError::Open { network, sizes } }
     })
-}
-
-/// The symbols of the inputs, in order.
-fn symbols(inputs: &[Signature]) -> Vec<&'static str> {
-    let mut symbols = Vec::new();
-    for size in inputs.iter().flat_map(|input| input.ty.dims) {
-        if let Some((name, _)) = size.binds()
-            && !symbols.contains(&name)
-        {
-            symbols.push(name);
-        }
-    }
-    symbols
 }

@@ -2,8 +2,11 @@
 
 use crate::check::InputError;
 use crate::cost::{self, CostError};
-use crate::python::Source;
+use crate::diagram::Diagram;
+use crate::facts::Facts;
+use crate::python;
 use crate::size::{Bindings, Predicate, Size};
+use crate::summary::Summary;
 use std::fmt;
 use tch::{Kind, Tensor, nn};
 
@@ -26,10 +29,12 @@ pub trait Network: Sized + fmt::Debug {
     const PREDICATES: &'static [Predicate];
     /// The layers, in order, nested as the blocks and groups are.
     const LAYERS: &'static [Layer];
+    /// Where the outputs come from.
+    const RESULTS: &'static [Source] = &[Source::Previous];
     /// The names of tied parameters, each with the name that the parameter is saved under.
     const ALIASES: &'static [(&'static str, &'static str)];
     /// The network in PyTorch, of which [`Network::to_pytorch`] makes a module.
-    const PYTHON: Source;
+    const PYTHON: python::Source;
     /// The number of trained parameters.
     const PARAMETERS: i64 = count(Self::LAYERS);
     /// The multiply-adds that one sample takes, of convolutions, linear and recurrent layers, attention and matrix products,
@@ -52,7 +57,28 @@ pub trait Network: Sized + fmt::Debug {
     /// }
     /// ```
     fn multiply_adds(sizes: &Bindings) -> Result<i64, CostError> {
-        cost::multiply_adds::<Self>(sizes)
+        cost::multiply_adds(Facts::of::<Self>(), sizes)
+    }
+
+    /// The network as a table: its layers with their output shapes, parameters and multiply-adds.
+    ///
+    /// ```
+    /// # use nn_runtime as nn_dsl;
+    /// use nn_dsl::Network;
+    ///
+    /// fn show<N: Network>() -> Result<(), nn_dsl::CostError> {
+    ///     println!("{}", N::summary());
+    ///     println!("{}", N::summary().at(&[("H", 224), ("W", 224)])?);
+    ///     Ok(())
+    /// }
+    /// ```
+    fn summary() -> Summary {
+        Summary::of(Facts::of::<Self>())
+    }
+
+    /// The network as a drawing: SVG, Graphviz, Mermaid.
+    fn diagram() -> Diagram {
+        Diagram::of(Facts::of::<Self>())
     }
 
     /// All parameters and buffers under their full names, in the order of the listing.
@@ -162,20 +188,38 @@ pub struct Layer {
     pub turns: usize,
     /// The layer's keyword, or the block's name: `conv`, `basic`, `group`.
     pub kind: &'static str,
-    /// As it was written: `conv 64 k=3`.
+    /// As it was written, with numbers for the names that stand for them: `conv 64 k=3`.
     pub listing: &'static str,
     /// What it gives.
     pub outputs: &'static [TensorType],
+    /// Where it gets what it takes from; of a block or group one for each of its inputs.
+    pub from: &'static [Source],
     /// Its own parameters and buffers.
     pub tensors: &'static [TensorSpec],
     /// The stages inside a block or group, or the layers of another network.
     pub children: &'static [Layer],
+    /// Where it gets what it gives from among its children.
+    pub results: &'static [Source],
     /// The multiply-adds of one turn, besides those of its children.
     pub macs: Size,
     /// Whether it has the parameters in it, or runs, or both.
     pub part: Part,
     /// Where it is another network; the sizes of its children are in that network's symbols.
     pub network: Option<Inner>,
+}
+
+/// Where a value comes from, among the stages of one network, block or group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Source {
+    /// The stage that stands before; for the first, the first input.
+    Previous,
+    /// The stage at this place in the list; the last of its turns.
+    Layer(usize),
+    /// This input of the network, block or group, from 0.
+    Input(usize),
+    /// A layer's own parameter, which is used as a value.
+    Parameter,
 }
 
 /// What a stage has a part in.
@@ -248,7 +292,7 @@ fn collect(layers: &[Layer], prefix: &str, tensors: &mut Vec<NamedTensor>) {
     }
 }
 
-fn join(prefix: &str, name: &str) -> String {
+pub(crate) fn join(prefix: &str, name: &str) -> String {
     match (prefix, name) {
         ("", name) => name.to_string(),
         (prefix, "") => prefix.to_string(),
@@ -257,14 +301,14 @@ fn join(prefix: &str, name: &str) -> String {
 }
 
 /// A name whose number at the end is counted up.
-fn counted(name: &str, turn: usize) -> String {
+pub(crate) fn counted(name: &str, turn: usize) -> String {
     let digits = name.chars().rev().take_while(char::is_ascii_digit).count();
     let (stem, number) = name.split_at(name.len() - digits);
     number.parse::<usize>().map_or_else(|_| name.to_string(), |number| format!("{stem}{}", number + turn))
 }
 
 /// The number of trained parameters in some layers.
-const fn count(layers: &[Layer]) -> i64 {
+pub(crate) const fn count(layers: &[Layer]) -> i64 {
     let mut sum = 0;
     let mut index = 0;
     while index < layers.len() {
@@ -275,7 +319,7 @@ const fn count(layers: &[Layer]) -> i64 {
 }
 
 /// The number of trained parameters in one of a layer's turns.
-const fn own_count(layer: &Layer) -> i64 {
+pub(crate) const fn own_count(layer: &Layer) -> i64 {
     if matches!(layer.part, Part::Used) {
         return 0;
     }
@@ -290,13 +334,17 @@ const fn own_count(layer: &Layer) -> i64 {
     sum
 }
 
+impl TensorType {
+    /// As text, with numbers for the symbols that have a value.
+    pub(crate) fn at(&self, bindings: &Bindings) -> String {
+        let sizes: Vec<String> = self.dims.iter().map(|size| size.at(bindings).to_string()).collect();
+        format!("{}[{}]", self.dtype.map_or("", dtype_name), sizes.join(", "))
+    }
+}
+
 impl fmt::Display for TensorType {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        if let Some(kind) = self.dtype {
-            f.write_str(dtype_name(kind))?;
-        }
-        let sizes: Vec<String> = self.dims.iter().map(Size::to_string).collect();
-        write!(f, "[{}]", sizes.join(", "))
+        f.write_str(&self.at(&[]))
     }
 }
 

@@ -1,10 +1,11 @@
 //! The words in which generated code lists the layers of a network.
 
+pub use crate::network::Source::{Input, Parameter, Previous};
 pub use crate::network::TensorType;
 pub use crate::size::Size::{Known, Product, Quotient, Remainder, Sum, Symbol};
 pub use std::option::Option::{None, Some};
 
-use crate::network::{Inner, Layer, Part, Signature, TensorSpec};
+use crate::network::{Inner, Layer, Part, Signature, Source, TensorSpec};
 use crate::size::{Comparison, Predicate, Size};
 use tch::Kind;
 
@@ -18,7 +19,25 @@ pub const fn layer(
     children: &'static [Layer],
 ) -> Layer {
     let (macs, part) = (Size::Known(0), Part::Whole);
-    Layer { name, turns: 1, kind, listing, outputs, tensors, children, macs, part, network: None }
+    let (from, results) = (PREVIOUS, PREVIOUS);
+    Layer { name, turns: 1, kind, listing, outputs, from, tensors, children, results, macs, part, network: None }
+}
+
+const PREVIOUS: &[Source] = &[Source::Previous];
+
+/// The stage at this place in the list.
+pub const fn at(place: usize) -> Source {
+    Source::Layer(place)
+}
+
+/// A stage that takes what these give.
+pub const fn from(from: &'static [Source], layer: Layer) -> Layer {
+    Layer { from, ..layer }
+}
+
+/// A block or group that gives what these give.
+pub const fn gives(results: &'static [Source], layer: Layer) -> Layer {
+    Layer { results, ..layer }
 }
 
 /// A stage that multiplies and adds so often itself.

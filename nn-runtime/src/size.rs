@@ -125,40 +125,72 @@ impl Values {
 
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
+        self.at(&[]).fmt(f)
+    }
+}
+
+impl Size {
+    /// As text, with numbers for the symbols that have a value.
+    pub(crate) fn at<'a>(&'a self, bindings: &'a Bindings<'a>) -> impl Display + 'a {
+        At { size: self, bindings }
+    }
+}
+
+/// A size where some symbols have values.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    size: &'a Size,
+    bindings: &'a Bindings<'a>,
+}
+
+impl<'a> At<'a> {
+    fn of(self, size: &'a Size) -> At<'a> {
+        At { size, ..self }
+    }
+
+    fn is_atom(self) -> bool {
+        matches!(self.size, Size::Known(_) | Size::Symbol(_)) || self.size.evaluate(self.bindings).is_some()
+    }
+
+    /// Inside another: in parentheses, where it needs them.
+    fn inner(self, f: &mut fmt::Formatter) -> fmt::Result {
+        if self.is_atom() { self.fmt(f) } else { write!(f, "({self})") }
+    }
+
+    fn pair(self, f: &mut fmt::Formatter, (left, right): (&'a Size, &'a Size), operator: &str) -> fmt::Result {
+        self.of(left).inner(f)?;
+        f.write_str(operator)?;
+        self.of(right).inner(f)
+    }
+
+    fn join(self, f: &mut fmt::Formatter, sizes: &'a [Size], separator: &str) -> fmt::Result {
+        for (index, size) in sizes.iter().enumerate() {
+            if index > 0 {
+                f.write_str(separator)?;
+            }
+            match (size, separator) {
+                (Size::Product(_), " + ") => self.of(size).fmt(f)?,
+                _ => self.of(size).inner(f)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        if let Some(value) = self.size.evaluate(self.bindings) {
+            return value.fmt(f);
+        }
+        match self.size {
             Size::Known(value) => value.fmt(f),
             Size::Symbol(name) => f.write_str(name),
-            Size::Sum(terms) => join(f, terms, " + "),
-            Size::Product(factors) => join(f, factors, " * "),
-            Size::Quotient(dividend, divisor) => write!(f, "{} / {}", Inner(dividend), Inner(divisor)),
-            Size::Remainder(dividend, divisor) => write!(f, "{} % {}", Inner(dividend), Inner(divisor)),
+            Size::Sum(terms) => self.join(f, terms, " + "),
+            Size::Product(factors) => self.join(f, factors, " * "),
+            Size::Quotient(dividend, divisor) => self.pair(f, (dividend, divisor), " / "),
+            Size::Remainder(dividend, divisor) => self.pair(f, (dividend, divisor), " % "),
         }
     }
-}
-
-/// A size inside another: in parentheses, where it needs them.
-struct Inner<'a>(&'a Size);
-
-impl fmt::Display for Inner<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self.0 {
-            Size::Known(_) | Size::Symbol(_) => self.0.fmt(f),
-            compound => write!(f, "({compound})"),
-        }
-    }
-}
-
-fn join(f: &mut fmt::Formatter, sizes: &[Size], separator: &str) -> fmt::Result {
-    for (index, size) in sizes.iter().enumerate() {
-        if index > 0 {
-            f.write_str(separator)?;
-        }
-        match (size, separator) {
-            (Size::Product(_), " + ") => size.fmt(f)?,
-            _ => Inner(size).fmt(f)?,
-        }
-    }
-    Ok(())
 }
 
 /// What must hold of the sizes of the inputs: `H % 16 == 0`.

@@ -2,7 +2,7 @@
 
 use super::size::with_words;
 use super::{Context, allow, float};
-use crate::shaped::{Check, Deferred, Network, Outline, Part, Role};
+use crate::shaped::{Check, Deferred, Network, Outline, Part, Role, Source};
 use crate::size::Size;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -31,7 +31,12 @@ pub fn expand(context: Context) -> TokenStream {
     let inputs = with_words(&quote!(&[#(#inputs),*]));
     let outputs = with_words(&quote!(&[#(#outputs),*]));
     let predicates = with_words(&quote!(&[#(#predicates),*]));
-    let layers = with_words(&layers(context, &network.outline));
+    let layers = with_words(&layers(context, &network.outline, &network.results));
+    let results = (!is_last(&network.outline, &network.results)).then(|| {
+        let results = sources(&Outline::runs(&network.outline, &network.results), &network.results);
+        let results = with_words(&results);
+        quote!(const RESULTS: &'static [::nn_dsl::Source] = #results;)
+    });
     let python = super::python::source(context);
     let (types, output) = (
         tuple(network.inputs.len(), &quote!(&'a ::nn_dsl::Tensor)),
@@ -51,6 +56,7 @@ pub fn expand(context: Context) -> TokenStream {
             const OUTPUTS: &'static [::nn_dsl::Signature] = #outputs;
             const PREDICATES: &'static [::nn_dsl::Predicate] = #predicates;
             const LAYERS: &'static [::nn_dsl::Layer] = #layers;
+            #results
             const ALIASES: &'static [(&'static ::core::primitive::str, &'static ::core::primitive::str)] = &[#(#aliases),*];
             const PYTHON: ::nn_dsl::python::Source = #python;
 
@@ -84,18 +90,53 @@ fn tuple(count: usize, of: &TokenStream) -> TokenStream {
 }
 
 /// Layers as data. Turns of a loop that are alike are one with a count, so that the expansion does not grow with depth.
-fn layers(context: Context, outlines: &[Outline]) -> TokenStream {
-    let layers = Outline::runs(outlines).into_iter().map(|(outline, count)| {
-        let layer = layer(context, outline);
-        let count = proc_macro2::Literal::usize_unsuffixed(count);
-        if outline.key.is_empty() || count.to_string() == "1" { layer } else { quote!(turns(#count, #layer)) }
+fn layers(context: Context, outlines: &[Outline], results: &[Source]) -> TokenStream {
+    let runs = Outline::runs(outlines, results);
+    let mut end = 0;
+    let layers = runs.iter().map(|(outline, count)| {
+        let mut layer = layer(context, outline);
+        let previous = if end == 0 { Source::Input(0) } else { Source::Stage(end - 1) };
+        end += count;
+        if outline.part != Part::Declared && outline.from != [previous] {
+            let from = sources(&runs, &outline.from);
+            layer = quote!(from(#from, #layer));
+        }
+        match proc_macro2::Literal::usize_unsuffixed(*count) {
+            _ if *count == 1 => layer,
+            count => quote!(turns(#count, #layer)),
+        }
     });
     quote!(&[#(#layers),*])
 }
 
+/// Where values come from, as data.
+fn sources(runs: &[(&Outline, usize)], sources: &[Source]) -> TokenStream {
+    let sources = sources.iter().map(|source| match source {
+        Source::Parameter => quote!(Parameter),
+        Source::Input(input) => {
+            let input = proc_macro2::Literal::usize_unsuffixed(*input);
+            quote!(Input(#input))
+        }
+        Source::Stage(stage) => {
+            let ends = runs.iter().scan(0, |end, (_, count)| {
+                *end += count;
+                Some(*end)
+            });
+            let place = proc_macro2::Literal::usize_unsuffixed(ends.take_while(|end| end <= stage).count());
+            quote!(at(#place))
+        }
+    });
+    quote!(&[#(#sources),*])
+}
+
+/// Whether the last stage gives what all give.
+fn is_last(outlines: &[Outline], results: &[Source]) -> bool {
+    !outlines.is_empty() && results == [Source::Stage(outlines.len() - 1)]
+}
+
 /// A layer as data: a `Layer` of the run time.
 fn layer(context: Context, outline: &Outline) -> TokenStream {
-    let Outline { key, kind, listing, outputs, tensors, children, macs, part, network, .. } = outline;
+    let Outline { key, kind, listing, outputs, tensors, children: inner, results, macs, part, network, .. } = outline;
     let key = key.join(".");
     let outputs = outputs.iter().map(|ty| context.type_data(ty));
     let tensors = tensors.iter().map(|(tensor, sizes)| {
@@ -106,15 +147,20 @@ fn layer(context: Context, outline: &Outline) -> TokenStream {
     });
     let children = match network {
         Some((path, _)) => quote!(<#path as ::nn_dsl::Network>::LAYERS),
-        None => layers(context, children),
+        None => layers(context, inner, results),
     };
     let mut layer = quote!(layer(#key, #kind, #listing, &[#(#outputs),*], &[#(#tensors),*], #children));
     if *macs != Size::default() {
         let macs = context.data(macs);
         layer = quote!(macs(#macs, #layer));
     }
+    if !inner.is_empty() && !is_last(inner, results) {
+        let results = sources(&Outline::runs(inner, results), results);
+        layer = quote!(gives(#results, #layer));
+    }
     if let Some((path, fed)) = network {
         let fed = fed.iter().map(|ty| context.type_data(ty));
+        layer = quote!(gives(<#path as ::nn_dsl::Network>::RESULTS, #layer));
         layer = quote!(network(<#path as ::nn_dsl::Network>::INPUTS, &[#(#fed),*], #layer));
     }
     match part {
@@ -210,7 +256,7 @@ pub fn documentation(context: Context) -> TokenStream {
         " | saved under | layer | output | parameters |".to_string(),
         " |---|---|---|---:|".to_string(),
     ];
-    rows(&network.outline, "", &mut lines);
+    rows((&network.outline, &network.results), "", &mut lines);
     quote!(#(#[doc = #lines])*)
 }
 
@@ -227,8 +273,8 @@ pub fn signature(network: &Network) -> String {
 }
 
 /// One row for each layer; a block or group is followed by what it consists of.
-fn rows(outlines: &[Outline], prefix: &str, lines: &mut Vec<String>) {
-    for (outline, count) in Outline::runs(outlines) {
+fn rows((outlines, results): (&[Outline], &[Source]), prefix: &str, lines: &mut Vec<String>) {
+    for (outline, count) in Outline::runs(outlines, results) {
         let key = [prefix, &outline.key.join(".")]
             .iter()
             .filter(|part| !part.is_empty())
@@ -243,18 +289,25 @@ fn rows(outlines: &[Outline], prefix: &str, lines: &mut Vec<String>) {
         };
         lines.push(format!(" | {shown} | {} | {} | {} |", outline.kind, outputs.join(", "), outline.count()));
         if outline.part != Part::Used {
-            rows(&outline.children, &key, lines);
+            rows((&outline.children, &outline.results), &key, lines);
         }
     }
 }
 
 impl Outline {
-    /// The stages, each with how many in a row are alike but for the number at the end of their key.
-    fn runs(outlines: &[Outline]) -> Vec<(&Outline, usize)> {
+    /// The stages, each with how many in a row are alike but for the number at the end of their key, and are fed each with
+    /// what the one before gives.
+    fn runs<'o>(outlines: &'o [Outline], results: &[Source]) -> Vec<(&'o Outline, usize)> {
         let mut runs: Vec<(&Outline, usize)> = Vec::new();
-        for outline in outlines {
+        for (place, outline) in outlines.iter().enumerate() {
             match runs.last_mut() {
-                Some((first, count)) if first.is_followed_by(outline, *count) => *count += 1,
+                Some((first, count))
+                    if first.is_followed_by(outline, *count)
+                        && outline.is_fed_by(place - 1, first)
+                        && !is_read(place - 1, &outlines[place + 1..], results) =>
+                {
+                    *count += 1;
+                }
                 _ => runs.push((outline, 1)),
             }
         }
@@ -267,7 +320,15 @@ impl Outline {
         let counted = numbered(this)
             .zip(numbered(that))
             .is_some_and(|((prefix, first), (other, number))| prefix == other && number == first + distance);
-        counted && self.key.len() == other.key.len() && *self == Outline { key: self.key.clone(), ..other.clone() }
+        let (key, from) = (self.key.clone(), self.from.clone());
+        counted && self.key.len() == other.key.len() && *self == Outline { key, from, ..other.clone() }
+    }
+
+    /// Whether it takes what the stage at `place` gives, and besides that what the first turn takes.
+    fn is_fed_by(&self, place: usize, first: &Outline) -> bool {
+        let carried = self.outputs.len().min(self.from.len()).min(first.from.len());
+        let (fed, captured) = self.from.split_at(carried);
+        fed.iter().all(|source| *source == Source::Stage(place)) && captured == &first.from[carried..]
     }
 
     /// The number of trained parameters, as text; empty where there are none.
@@ -283,6 +344,11 @@ impl Outline {
         }
         counts.iter().try_fold(0.into(), |sum: Size, count| sum.add(count)).map_or(String::new(), |sum| sum.to_string())
     }
+}
+
+/// Whether later stages, or the whole, take what the stage at `place` gives.
+fn is_read(place: usize, later: &[Outline], results: &[Source]) -> bool {
+    later.iter().flat_map(|outline| &outline.from).chain(results).any(|source| *source == Source::Stage(place))
 }
 
 /// A key that ends in a number: `denselayer1`.

@@ -8,7 +8,7 @@ use crate::layers::broadcast;
 use crate::layers::scalar::{self, floating, numeric};
 use crate::place::Place;
 use crate::report::Mistake;
-use crate::shaped::{Callee, Code, Dtype, Operand, TensorType};
+use crate::shaped::{Callee, Code, Dtype, Operand, Outline, TensorType};
 use crate::tree::{Arithmetic, Node, Operator, Stage};
 use proc_macro2::Ident;
 
@@ -90,7 +90,10 @@ impl Inference<'_> {
             (left, right) => return numbers(operator, place, left, right),
         };
         let operands = vec![self.operand(left, ty.dtype), self.operand(right, ty.dtype)];
+        let start = self.frame().function.steps.len();
         let local = self.frame().call(Callee::Operator(operator), operands);
+        let reads = self.frame().reads_since(start);
+        self.frame().add_stage(Outline::operator(operator, &ty), &reads, &[local]);
         Ok(Term::Value(self.value(local, ty, format!("`{}`", operator.symbol()))))
     }
 

@@ -6,7 +6,7 @@ use super::value::{Flow, Value};
 use crate::layers::Layer;
 use crate::place::Place;
 use crate::report::Mistake;
-use crate::shaped::{Callee, Operand};
+use crate::shaped::{Callee, Operand, Outline};
 use crate::size::Verdict;
 use crate::tree::{Branches, Else, If, Operator, Part, Setting, Stage};
 use proc_macro2::Ident;
@@ -91,8 +91,9 @@ impl Inference<'_> {
     }
 
     fn sum(&mut self, a: &Value, b: &Value) -> Flow {
-        let operands = vec![Operand::Local(self.localise(a.reference)), Operand::Local(self.localise(b.reference))];
-        let local = self.frame().call(Callee::Operator(Operator::Add), operands);
+        let reads = [self.localise(a.reference), self.localise(b.reference)];
+        let local = self.frame().call(Callee::Operator(Operator::Add), reads.map(Operand::Local).to_vec());
+        self.frame().add_stage(Outline::operator(Operator::Add, &a.ty), &reads, &[local]);
         self.value(local, a.ty.clone(), "`residual`").into()
     }
 

@@ -144,7 +144,9 @@ impl Inference<'_> {
         let inputs: Vec<Value> = flow.values().to_vec().iter().map(|value| self.localise_value(value)).collect();
         let keyword_text = keyword.to_string();
         let shown = if layer.owns { name.title(&keyword_text).to_string() } else { keyword_text };
+        let listing_now = evaluated(keyword, arguments, settings, &given);
         let init = self.init.clone();
+        let fed: Vec<usize> = inputs.iter().map(|value| value.reference.local).collect();
         let mut context = Context {
             layer,
             keyword,
@@ -179,10 +181,15 @@ impl Inference<'_> {
             self.say(mistake);
         }
         let outline = self.layer_outline(name, keyword, &built.outputs, &tensors, tied);
-        let result = built.outputs.first().map(|(_, local)| *local);
+        let reads = match self.frame().reads_since(first) {
+            _ if layer.source => Vec::new(),
+            reads if reads.is_empty() => fed,
+            reads => reads,
+        };
+        let makes: Vec<usize> = built.outputs.iter().map(|(_, local)| *local).collect();
         let frame = self.frame();
-        frame.outline.push(Outline { listing: listing.to_string(), macs, ..outline });
-        frame.write(first, result, built.python);
+        frame.add_stage(Outline { listing: listing_now, macs, ..outline }, &reads, &makes);
+        frame.write(first, makes.first().copied(), built.python);
         if let Some(field) = self.add_layer(name, keyword, listing, tensors, bundle) {
             self.frame().fields[field].module = built.module;
         }
@@ -294,6 +301,27 @@ impl Inference<'_> {
         let frame = self.frames.len() - 1;
         code.map(&mut |reference| Reference { frame, local: self.localise(*reference) })
     }
+}
+
+/// A layer as it was written, with numbers for the names that stand for them: `conv 64 k=3`, where `conv c k=3` is written.
+fn evaluated(keyword: &Ident, arguments: &[tree::Argument], settings: &[Setting], given: &[(String, Given)]) -> String {
+    let mut listing = keyword.to_string();
+    let keys =
+        arguments.iter().map(|_| String::new()).chain(settings.iter().map(|setting| format!("{}=", setting.key)));
+    let written = arguments.iter().chain(settings.iter().map(|setting| &setting.value));
+    for ((key, written), (_, given)) in keys.zip(written).zip(given) {
+        let text = match &given.datum {
+            Datum::Size(size, _) if size.as_constant().is_some() => size.to_string(),
+            _ => written.to_string(),
+        };
+        listing = format!("{listing} {key}{text}");
+    }
+    listing
+}
+
+/// Of what a function is given, the tensors.
+pub fn tensors(operands: &[usize], takes: &[bool]) -> Vec<usize> {
+    operands.iter().zip(takes).filter(|(_, is_tensor)| **is_tensor).map(|(operand, _)| *operand).collect()
 }
 
 impl Failure {

@@ -81,17 +81,18 @@ impl Inference<'_> {
         let listing = format!("{keyword} {name}: {ty}");
         let frame = self.frame();
         let ident = frame.field_name(&name.to_string(), name.span());
-        frame.outline.push(Outline {
+        let stage = Outline {
             place: name.into(),
             kind: keyword.to_string(),
             listing: listing.clone(),
             tensors: vec![(tensor.clone(), ty.dims.clone())],
             ..Outline::default()
-        });
+        };
         let field =
             Field { name: ident, key: vec![name.to_string()], listing, content: Content::Tensor(tensor), module: None };
         let field = frame.push_field(field, ty.dims.clone());
         let local = frame.local(LocalKind::Field { field, tensor: None }, Some(name.clone()));
+        frame.add_stage(stage, &[], &[local]);
         let parameter = ParameterName { frame: self.frames.len() - 1, name: name.to_string() };
         Value { parameter: Some(parameter), ..self.value(local, ty, format!("`{name}`")) }
     }

@@ -41,7 +41,7 @@ impl Inference<'_> {
             None => Content::Network(tokens.clone()),
             Some(arguments) => Content::Module { path: tokens.clone(), arguments: Tokens(arguments.clone()) },
         };
-        self.frame().outline.push(Outline {
+        let stage = Outline {
             key: name.key.clone(),
             place: name.span.into(),
             kind: stem.clone(),
@@ -49,13 +49,14 @@ impl Inference<'_> {
             outputs: outputs.clone(),
             network: arguments.is_none().then(|| (tokens.clone(), flow.tensor_types())),
             ..Outline::default()
-        });
+        };
         let field = self.add_field(&name, &last.ident.to_string(), content, Vec::new());
-        let operands: Vec<Operand> =
-            flow.values().to_vec().iter().map(|v| Operand::Local(self.localise(v.reference))).collect();
+        let reads: Vec<usize> = flow.values().to_vec().iter().map(|v| self.localise(v.reference)).collect();
+        let operands: Vec<Operand> = reads.iter().copied().map(Operand::Local).collect();
         let form = if outputs.len() == 1 { Form::One } else { Form::Tuple };
         let bindings = if arguments.is_some() { self.bindings(&outputs, flow.values()) } else { Vec::new() };
         let locals = self.frame().call_many(Callee::Field(field), operands, outputs.len(), form);
+        self.frame().add_stage(stage, &reads, &locals);
         if arguments.is_none() {
             self.check_signature(tokens, flow, &outputs, Place::of(path));
         } else {
@@ -113,8 +114,14 @@ impl Inference<'_> {
         let form = if outputs.len() == 1 { Form::One } else { Form::Tuple };
         let callee = Callee::User(Tokens(function.to_token_stream()));
         let bindings = self.bindings(&outputs, flow.values());
+        let start = self.frame().function.steps.len();
         let locals = self.frame().call_many(callee, operands, outputs.len(), form);
         let title = function.to_token_stream().to_string().replace(' ', "");
+        let (place, kind, types) = (keyword.into(), keyword.to_string(), outputs.clone());
+        let stage =
+            Outline { place, kind, listing: format!("{keyword} {title}"), outputs: types, ..Outline::default() };
+        let reads = self.frame().reads_since(start);
+        self.frame().add_stage(stage, &reads, &locals);
         self.check_at_run_time(&title, &locals, &outputs, &bindings);
         self.frame().naming.advance("apply", false, false);
         self.results(locals, outputs, &format!("`{title}`"))

@@ -2,7 +2,8 @@
 
 use super::value::Reference;
 use crate::shaped::{
-    Callee, Content, Field, Form, Function, Local, LocalKind, Operand, Outline, Part, Python, Step, Struct, Written,
+    Callee, Content, Field, Form, Function, Local, LocalKind, Operand, Outline, Part, Python, Source, Step, Struct,
+    Written,
 };
 use crate::size::Size;
 use crate::tree::Attributes;
@@ -23,6 +24,8 @@ pub struct Frame {
     pub outline: Vec<Outline>,
     /// The module of PyTorch that it is one of.
     pub parent: Option<Python>,
+    /// The stages that give the variables.
+    makers: BTreeMap<usize, usize>,
     /// What a block calls the variables that it was given.
     pub given: Vec<(Reference, Ident)>,
 }
@@ -80,6 +83,7 @@ impl Frame {
             captures: Vec::new(),
             outline: Vec::new(),
             parent: None,
+            makers: BTreeMap::new(),
             given: Vec::new(),
         }
     }
@@ -129,6 +133,61 @@ impl Frame {
         let (callee, operands, written) = (Callee::SizeOf(axis), vec![Operand::Local(tensor)], Written::default());
         self.function.steps.push(Step { results: vec![size], form: Form::One, callee, operands, written });
         size
+    }
+
+    /// Adds a stage that takes some variables and gives others.
+    pub fn add_stage(&mut self, stage: Outline, reads: &[usize], makes: &[usize]) {
+        let from = reads.iter().map(|local| self.source(*local)).collect();
+        for local in makes {
+            self.makers.entry(*local).or_insert(self.outline.len());
+        }
+        self.outline.push(Outline { from, ..stage });
+    }
+
+    /// Where the value of a variable comes from.
+    pub fn source(&self, local: usize) -> Source {
+        let tensors = self.function.parameters.iter().filter(|parameter| self.is_tensor(**parameter));
+        match (self.makers.get(&local), tensors.enumerate().find(|(_, parameter)| **parameter == local)) {
+            (_, Some((position, _))) => Source::Input(position),
+            (Some(stage), None) => Source::Stage(*stage),
+            (None, None) => Source::Parameter,
+        }
+    }
+
+    /// Where the results come from.
+    pub fn results(&self) -> Vec<Source> {
+        self.function.results.iter().map(|local| self.source(*local)).collect()
+    }
+
+    /// Of what the function takes, which are tensors.
+    pub fn takes(&self) -> Vec<bool> {
+        self.function.parameters.iter().map(|parameter| self.is_tensor(*parameter)).collect()
+    }
+
+    /// Whether a variable is a tensor that a function gave or takes.
+    pub fn is_tensor(&self, local: usize) -> bool {
+        self.function.locals[local].kind == LocalKind::Tensor
+    }
+
+    /// The tensors that the steps since `start` take from before.
+    pub fn reads_since(&self, start: usize) -> Vec<usize> {
+        let steps = &self.function.steps[start..];
+        let made: Vec<usize> = steps.iter().flat_map(|step| step.results.iter().copied()).collect();
+        let mut reads = Vec::new();
+        steps.iter().flat_map(|step| &step.operands).for_each(|operand| operand.collect_locals(&mut reads));
+        let mut seen = Vec::new();
+        reads.retain(|local| {
+            self.is_value(*local) && !made.contains(local) && !seen.contains(local) && {
+                seen.push(*local);
+                true
+            }
+        });
+        reads
+    }
+
+    /// Whether a variable is a tensor, in a field or not.
+    fn is_value(&self, local: usize) -> bool {
+        self.is_tensor(local) || self.makers.contains_key(&local)
     }
 
     /// A name for a field that no other field has.
@@ -226,6 +285,17 @@ impl Step {
 }
 
 impl Operand {
+    fn collect_locals(&self, locals: &mut Vec<usize>) {
+        match self {
+            Operand::Local(local) => locals.push(*local),
+            Operand::Some(inner) => inner.collect_locals(locals),
+            Operand::Tensors(operands) | Operand::List(operands) => {
+                operands.iter().for_each(|operand| operand.collect_locals(locals));
+            }
+            _ => {}
+        }
+    }
+
     /// Visits the fields in it, each with the tensor of it that is meant.
     pub fn for_each_field(&mut self, visit: &mut dyn FnMut(&mut usize, &mut Option<String>)) {
         match self {

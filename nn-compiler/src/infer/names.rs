@@ -1,5 +1,6 @@
 //! Names: what a stage's parameters are saved under, and the field that holds them.
 
+use super::call::tensors;
 use super::frame::Naming;
 use super::scope::Binding;
 use super::value::{Datum, Flow};
@@ -187,11 +188,11 @@ impl Inference<'_> {
     ) -> Flow {
         let mut operands: Vec<usize> = flow.values().to_vec().iter().map(|v| self.localise(v.reference)).collect();
         operands.extend(frame.captures.clone().into_iter().map(|(outer, _)| self.localise(outer)));
-        let owns = frame.owns();
+        let (owns, reads) = (frame.owns(), tensors(&operands, &frame.takes()));
         if kind == "group"
             && let Some(step) = frame.only_loop()
         {
-            return self.lift(frame, &step, (name, listing), &operands, &result);
+            return self.lift(frame, &step, (name, listing), (&operands, &reads), &result);
         }
         let outline = Outline {
             key: if frame.is_named() { name.key.clone() } else { Vec::new() },
@@ -199,10 +200,10 @@ impl Inference<'_> {
             kind: kind.to_string(),
             listing: listing.to_string(),
             outputs: result.tensor_types(),
+            results: frame.results(),
             children: std::mem::take(&mut frame.outline),
             ..Outline::default()
         };
-        self.frame().outline.push(outline);
         let results = if owns {
             let instance = self.intern(frame);
             let hole = Hole { of: instance.of, count: instance.sizes.len() };
@@ -214,6 +215,7 @@ impl Inference<'_> {
         } else {
             self.inline(frame, &operands)
         };
+        self.frame().add_stage(outline, &reads, &results);
         let origin = format!("`{}`", name.title(kind));
         let values = result.values().iter().zip(results).map(|(value, local)| {
             let origin = if owns { origin.clone() } else { value.origin.clone() };
@@ -228,7 +230,7 @@ impl Inference<'_> {
         mut frame: Frame,
         step: &Step,
         (name, listing): (&Name, &str),
-        operands: &[usize],
+        (operands, reads): (&[usize], &[usize]),
         result: &Flow,
     ) -> Flow {
         let parameters = frame.function.parameters.clone();
@@ -238,17 +240,19 @@ impl Inference<'_> {
         };
         let fed = step.operands.iter().map(outer).collect();
         let content = frame.fields.remove(0).content;
-        self.frame().outline.push(Outline {
+        let outline = Outline {
             key: name.key.clone(),
             place: name.span.into(),
             kind: "group".to_string(),
             listing: listing.to_string(),
             outputs: result.tensor_types(),
-            children: std::mem::take(&mut frame.outline),
+            results: frame.results(),
+            children: frame.outline,
             ..Outline::default()
-        });
+        };
         let field = self.add_field(name, listing, content, frame.sizes);
         let results = self.frame().call_many(Callee::Each(field), fed, step.results.len(), step.form);
+        self.frame().add_stage(outline, reads, &results);
         let origin = format!("`{}`", name.title("group"));
         let values = result.values().iter().zip(results);
         Flow::Values(values.map(|(value, local)| self.value(local, value.ty.clone(), origin.clone())).collect())

@@ -245,7 +245,7 @@ impl Inference<'_> {
         let results: Vec<usize> = result.values().iter().map(|value| self.localise(value.reference)).collect();
         let mut frame = self.frames.pop()?;
         frame.function.results = results;
-        let outline = std::mem::take(&mut frame.outline);
+        let (sources, outline) = (frame.results(), std::mem::take(&mut frame.outline));
         let root = self.intern(frame);
         Some(shaped::Network {
             attributes: network.attributes.others.clone(),
@@ -260,6 +260,7 @@ impl Inference<'_> {
             structs: self.structs,
             variants: self.variants,
             outline,
+            results: sources,
             opaques: self.opaques,
         })
     }

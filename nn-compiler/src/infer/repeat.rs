@@ -70,7 +70,6 @@ impl Inference<'_> {
         made.name = frame.field_name(&name, made.name.span());
         made.key = vec![name.clone()];
         outline.key.clone_from(&made.key);
-        frame.outline.push(outline);
         let sizes = frame.sizes[frame.sizes.len() - made.content.holes()..].to_vec();
         let field = frame.push_field(made, sizes);
 
@@ -81,8 +80,12 @@ impl Inference<'_> {
             .iter()
             .map(|value| Operand::Local(self.localise(value.reference)))
             .collect::<Vec<_>>();
-        let operands = fed.into_iter().chain(called.operands[carried..].iter().cloned()).collect();
+        let operands: Vec<Operand> = fed.into_iter().chain(called.operands[carried..].iter().cloned()).collect();
+        let captured = outline.from.split_off(carried.min(outline.from.len()));
+        let reads: Vec<usize> = flow.values().to_vec().iter().map(|value| self.localise(value.reference)).collect();
         let locals = self.frame().call_many(Callee::Field(field), operands, called.results.len(), called.form);
+        self.frame().add_stage(outline, &reads, &locals);
+        self.frame().outline.last_mut().expect("it was added above").from.extend(captured);
         let values = flow.values().iter().zip(locals);
         Some(Flow::Values(
             values.map(|(value, local)| self.value(local, value.ty.clone(), format!("`{name}`"))).collect(),

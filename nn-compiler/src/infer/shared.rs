@@ -1,5 +1,6 @@
 //! `shared`: one set of parameters, used in several places.
 
+use super::call::tensors;
 use super::names::Name;
 use super::scope::{Binding, Made, Shared};
 use super::value::{Flow, Reference};
@@ -20,7 +21,7 @@ impl Inference<'_> {
             return Flow::Broken;
         }
         let captures: Vec<Reference> = frame.captures.iter().map(|(outer, _)| *outer).collect();
-        let children = frame.outline.clone();
+        let (children, sources, takes) = (frame.outline.clone(), frame.results(), frame.takes());
         let instance = self.intern(frame);
         let of = instance.of;
         let local = match &shared.made {
@@ -42,22 +43,26 @@ impl Inference<'_> {
                 local
             }
         };
-        self.frame().outline.push(Outline {
+        let stage = Outline {
             place: name.into(),
             kind: name.to_string(),
             listing: name.to_string(),
             outputs: result.tensor_types(),
             children,
+            results: sources,
             part: Part::Used,
             ..Outline::default()
-        });
+        };
         let values = flow.values().iter().map(|value| value.reference);
         let operands: Vec<Reference> =
             [Reference { frame: shared.frame, local }].into_iter().chain(values).chain(captures).collect();
-        let operands = operands.into_iter().map(|reference| Operand::Local(self.localise(reference))).collect();
+        let operands: Vec<usize> = operands.into_iter().map(|reference| self.localise(reference)).collect();
+        let reads = tensors(&operands[1..], &takes);
+        let operands = operands.into_iter().map(Operand::Local).collect();
         let count = result.values().len();
         let form = if count == 1 { Form::One } else { Form::Tuple };
         let locals = self.frame().call_many(Callee::Shared(of), operands, count, form);
+        self.frame().add_stage(stage, &reads, &locals);
         let values = result.values().iter().zip(locals);
         Flow::Values(values.map(|(value, local)| self.value(local, value.ty.clone(), format!("`{name}`"))).collect())
     }
@@ -95,7 +100,7 @@ impl Inference<'_> {
         let field = self.add_field(&name_of, &title, Content::Struct(hole), instance.sizes.clone());
         let frame = self.frame();
         let local = frame.local(LocalKind::Field { field, tensor: None }, Some(name.clone()));
-        frame.outline.push(Outline {
+        let stage = Outline {
             key: name_of.key,
             place: name.into(),
             kind: "shared".to_string(),
@@ -103,7 +108,8 @@ impl Inference<'_> {
             children,
             part: Part::Declared,
             ..Outline::default()
-        });
+        };
+        frame.add_stage(stage, &[], &[]);
         self.frames.extend(inner);
         local
     }

@@ -111,16 +111,19 @@ impl CharGptGroup {
 /// |  | param |  | 49152 |
 /// | `embed` | embedding | `[N, T, 192]` | 12480 |
 /// |  | narrow | `[T, 192]` |  |
+/// |  | + | `[N, T, 192]` |  |
 /// | `blocks` | group | `[N, T, 192]` |  |
 /// | `blocks.0` and 3 more | group | `[N, T, 192]` |  |
 /// | `blocks.0.0` | layernorm | `[N, T, 192]` | 384 |
 /// | `blocks.0.1` | attention | `[N, T, 192]` | 148224 |
 /// |  | dropout | `[N, T, 192]` |  |
+/// |  | + | `[N, T, 192]` |  |
 /// | `blocks.0.3` | layernorm | `[N, T, 192]` | 384 |
 /// | `blocks.0.4` | linear | `[N, T, 768]` | 148224 |
 /// |  | gelu | `[N, T, 768]` |  |
 /// | `blocks.0.6` | linear | `[N, T, 192]` | 147648 |
 /// |  | dropout | `[N, T, 192]` |  |
+/// |  | + | `[N, T, 192]` |  |
 /// | `layernorm1` | layernorm | `[N, T, 192]` | 384 |
 /// | `linear1` | linear | `[N, T, 65]` |  |
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
@@ -268,29 +271,49 @@ impl ::nn_dsl::Network for CharGpt {
     const LAYERS: &'static [::nn_dsl::Layer] = {
         use ::nn_dsl::outline::*;
         &[
-            layer(
-                "",
-                "param",
-                "param position: [256, 192]",
+            from(
                 &[],
-                &[parameter("position", &[256, 192])],
-                &[],
+                layer(
+                    "",
+                    "param",
+                    "param position: [256, 192]",
+                    &[],
+                    &[parameter("position", &[256, 192])],
+                    &[],
+                ),
             ),
-            layer(
-                "embed",
-                "embedding",
-                "embedding 65 dim=192",
-                &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
-                &[parameter("weight", &[65, 192])],
-                &[],
+            from(
+                &[Input(0)],
+                layer(
+                    "embed",
+                    "embedding",
+                    "embedding 65 dim=192",
+                    &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                    &[parameter("weight", &[65, 192])],
+                    &[],
+                ),
             ),
-            layer(
-                "",
-                "narrow",
-                "narrow dim=0 start=0 len=T",
-                &[own(&[Symbol("T"), Known(192)])],
-                &[],
-                &[],
+            from(
+                &[at(0)],
+                layer(
+                    "",
+                    "narrow",
+                    "narrow dim=0 start=0 len=T",
+                    &[own(&[Symbol("T"), Known(192)])],
+                    &[],
+                    &[],
+                ),
+            ),
+            from(
+                &[at(1), at(2)],
+                layer(
+                    "",
+                    "+",
+                    "+",
+                    &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                    &[],
+                    &[],
+                ),
             ),
             layer(
                 "blocks",
@@ -347,6 +370,17 @@ impl ::nn_dsl::Network for CharGpt {
                                     &[],
                                     &[],
                                 ),
+                                from(
+                                    &[Input(0), at(2)],
+                                    layer(
+                                        "",
+                                        "+",
+                                        "+",
+                                        &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                                        &[],
+                                        &[],
+                                    ),
+                                ),
                                 layer(
                                     "3",
                                     "layernorm",
@@ -398,6 +432,17 @@ impl ::nn_dsl::Network for CharGpt {
                                     &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
                                     &[],
                                     &[],
+                                ),
+                                from(
+                                    &[at(3), at(8)],
+                                    layer(
+                                        "",
+                                        "+",
+                                        "+",
+                                        &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                                        &[],
+                                        &[],
+                                    ),
                                 ),
                             ],
                         ),

@@ -240,24 +240,27 @@ impl ::nn_dsl::Network for Policy {
                 &[],
                 &[],
             ),
-            macs(
-                Product(&[Known(131072), Symbol("N"), Symbol("T")]),
-                layer(
-                    "lstm1",
-                    "lstm",
-                    "lstm 128",
-                    &[
-                        own(&[Symbol("N"), Symbol("T"), Known(128)]),
-                        own(&[Known(1), Symbol("N"), Known(128)]),
-                        own(&[Known(1), Symbol("N"), Known(128)]),
-                    ],
-                    &[
-                        parameter("weight_ih_l0", &[512, 128]),
-                        parameter("weight_hh_l0", &[512, 128]),
-                        parameter("bias_ih_l0", &[512]),
-                        parameter("bias_hh_l0", &[512]),
-                    ],
-                    &[],
+            from(
+                &[Input(1), Input(2), at(1)],
+                macs(
+                    Product(&[Known(131072), Symbol("N"), Symbol("T")]),
+                    layer(
+                        "lstm1",
+                        "lstm",
+                        "lstm 128",
+                        &[
+                            own(&[Symbol("N"), Symbol("T"), Known(128)]),
+                            own(&[Known(1), Symbol("N"), Known(128)]),
+                            own(&[Known(1), Symbol("N"), Known(128)]),
+                        ],
+                        &[
+                            parameter("weight_ih_l0", &[512, 128]),
+                            parameter("weight_hh_l0", &[512, 128]),
+                            parameter("bias_ih_l0", &[512]),
+                            parameter("bias_hh_l0", &[512]),
+                        ],
+                        &[],
+                    ),
                 ),
             ),
             macs(
@@ -280,6 +283,10 @@ impl ::nn_dsl::Network for Policy {
                 &[],
             ),
         ]
+    };
+    const RESULTS: &'static [::nn_dsl::Source] = {
+        use ::nn_dsl::outline::*;
+        &[at(4), at(2), at(2)]
     };
     const ALIASES: &'static [(
         &'static ::core::primitive::str,

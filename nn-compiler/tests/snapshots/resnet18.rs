@@ -323,6 +323,7 @@ impl ResNet18Layer4 {
 /// |  | relu | `[N, 64, (H + 3) / 4, (W + 3) / 4]` |  |
 /// | `layer1.0.conv2` | conv | `[N, 64, (H + 3) / 4, (W + 3) / 4]` | 36864 |
 /// | `layer1.0.bn2` | bn | `[N, 64, (H + 3) / 4, (W + 3) / 4]` | 128 |
+/// |  | + | `[N, 64, (H + 3) / 4, (W + 3) / 4]` |  |
 /// |  | relu | `[N, 64, (H + 3) / 4, (W + 3) / 4]` |  |
 /// | `layer2` | group | `[N, 128, (H + 7) / 8, (W + 7) / 8]` |  |
 /// | `layer2.0` | basic | `[N, 128, (H + 7) / 8, (W + 7) / 8]` |  |
@@ -334,6 +335,7 @@ impl ResNet18Layer4 {
 /// | `layer2.0.downsample` | group | `[N, 128, (H + 7) / 8, (W + 7) / 8]` |  |
 /// | `layer2.0.downsample.0` | conv | `[N, 128, (H + 7) / 8, (W + 7) / 8]` | 8192 |
 /// | `layer2.0.downsample.1` | bn | `[N, 128, (H + 7) / 8, (W + 7) / 8]` | 256 |
+/// |  | + | `[N, 128, (H + 7) / 8, (W + 7) / 8]` |  |
 /// |  | relu | `[N, 128, (H + 7) / 8, (W + 7) / 8]` |  |
 /// | `layer2.1` | basic | `[N, 128, (H + 7) / 8, (W + 7) / 8]` |  |
 /// | `layer2.1.conv1` | conv | `[N, 128, (H + 7) / 8, (W + 7) / 8]` | 147456 |
@@ -341,6 +343,7 @@ impl ResNet18Layer4 {
 /// |  | relu | `[N, 128, (H + 7) / 8, (W + 7) / 8]` |  |
 /// | `layer2.1.conv2` | conv | `[N, 128, (H + 7) / 8, (W + 7) / 8]` | 147456 |
 /// | `layer2.1.bn2` | bn | `[N, 128, (H + 7) / 8, (W + 7) / 8]` | 256 |
+/// |  | + | `[N, 128, (H + 7) / 8, (W + 7) / 8]` |  |
 /// |  | relu | `[N, 128, (H + 7) / 8, (W + 7) / 8]` |  |
 /// | `layer3` | group | `[N, 256, (H + 15) / 16, (W + 15) / 16]` |  |
 /// | `layer3.0` | basic | `[N, 256, (H + 15) / 16, (W + 15) / 16]` |  |
@@ -352,6 +355,7 @@ impl ResNet18Layer4 {
 /// | `layer3.0.downsample` | group | `[N, 256, (H + 15) / 16, (W + 15) / 16]` |  |
 /// | `layer3.0.downsample.0` | conv | `[N, 256, (H + 15) / 16, (W + 15) / 16]` | 32768 |
 /// | `layer3.0.downsample.1` | bn | `[N, 256, (H + 15) / 16, (W + 15) / 16]` | 512 |
+/// |  | + | `[N, 256, (H + 15) / 16, (W + 15) / 16]` |  |
 /// |  | relu | `[N, 256, (H + 15) / 16, (W + 15) / 16]` |  |
 /// | `layer3.1` | basic | `[N, 256, (H + 15) / 16, (W + 15) / 16]` |  |
 /// | `layer3.1.conv1` | conv | `[N, 256, (H + 15) / 16, (W + 15) / 16]` | 589824 |
@@ -359,6 +363,7 @@ impl ResNet18Layer4 {
 /// |  | relu | `[N, 256, (H + 15) / 16, (W + 15) / 16]` |  |
 /// | `layer3.1.conv2` | conv | `[N, 256, (H + 15) / 16, (W + 15) / 16]` | 589824 |
 /// | `layer3.1.bn2` | bn | `[N, 256, (H + 15) / 16, (W + 15) / 16]` | 512 |
+/// |  | + | `[N, 256, (H + 15) / 16, (W + 15) / 16]` |  |
 /// |  | relu | `[N, 256, (H + 15) / 16, (W + 15) / 16]` |  |
 /// | `layer4` | group | `[N, 512, (H + 31) / 32, (W + 31) / 32]` |  |
 /// | `layer4.0` | basic | `[N, 512, (H + 31) / 32, (W + 31) / 32]` |  |
@@ -370,6 +375,7 @@ impl ResNet18Layer4 {
 /// | `layer4.0.downsample` | group | `[N, 512, (H + 31) / 32, (W + 31) / 32]` |  |
 /// | `layer4.0.downsample.0` | conv | `[N, 512, (H + 31) / 32, (W + 31) / 32]` | 131072 |
 /// | `layer4.0.downsample.1` | bn | `[N, 512, (H + 31) / 32, (W + 31) / 32]` | 1024 |
+/// |  | + | `[N, 512, (H + 31) / 32, (W + 31) / 32]` |  |
 /// |  | relu | `[N, 512, (H + 31) / 32, (W + 31) / 32]` |  |
 /// | `layer4.1` | basic | `[N, 512, (H + 31) / 32, (W + 31) / 32]` |  |
 /// | `layer4.1.conv1` | conv | `[N, 512, (H + 31) / 32, (W + 31) / 32]` | 2359296 |
@@ -377,6 +383,7 @@ impl ResNet18Layer4 {
 /// |  | relu | `[N, 512, (H + 31) / 32, (W + 31) / 32]` |  |
 /// | `layer4.1.conv2` | conv | `[N, 512, (H + 31) / 32, (W + 31) / 32]` | 2359296 |
 /// | `layer4.1.bn2` | bn | `[N, 512, (H + 31) / 32, (W + 31) / 32]` | 1024 |
+/// |  | + | `[N, 512, (H + 31) / 32, (W + 31) / 32]` |  |
 /// |  | relu | `[N, 512, (H + 31) / 32, (W + 31) / 32]` |  |
 /// |  | global_avgpool | `[N, 512, 1, 1]` |  |
 /// |  | flatten | `[N, 512]` |  |
@@ -685,7 +692,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                     layer(
                                         "conv1",
                                         "conv",
-                                        "conv c k=3 s=s p=1 bias=false",
+                                        "conv 64 k=3 s=1 p=1 bias=false",
                                         &[
                                             own(
                                                 &[
@@ -751,7 +758,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                     layer(
                                         "conv2",
                                         "conv",
-                                        "conv c k=3 p=1 bias=false",
+                                        "conv 64 k=3 p=1 bias=false",
                                         &[
                                             own(
                                                 &[
@@ -787,6 +794,26 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                         buffer("running_var", &[64]),
                                     ],
                                     &[],
+                                ),
+                                from(
+                                    &[Input(0), at(4)],
+                                    layer(
+                                        "",
+                                        "+",
+                                        "+",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(64),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[],
+                                        &[],
+                                    ),
                                 ),
                                 layer(
                                     "",
@@ -854,7 +881,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 layer(
                                     "conv1",
                                     "conv",
-                                    "conv c k=3 s=s p=1 bias=false",
+                                    "conv 128 k=3 s=2 p=1 bias=false",
                                     &[
                                         own(
                                             &[
@@ -920,7 +947,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 layer(
                                     "conv2",
                                     "conv",
-                                    "conv c k=3 p=1 bias=false",
+                                    "conv 128 k=3 p=1 bias=false",
                                     &[
                                         own(
                                             &[
@@ -957,35 +984,55 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 ],
                                 &[],
                             ),
-                            layer(
-                                "downsample",
-                                "group",
-                                "{ .. }",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[
-                                    macs(
-                                        Product(
+                            from(
+                                &[Input(0)],
+                                layer(
+                                    "downsample",
+                                    "group",
+                                    "{ .. }",
+                                    &[
+                                        own(
                                             &[
-                                                Known(8192),
                                                 Symbol("N"),
+                                                Known(128),
                                                 Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
                                                 Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
                                             ],
                                         ),
+                                    ],
+                                    &[],
+                                    &[
+                                        macs(
+                                            Product(
+                                                &[
+                                                    Known(8192),
+                                                    Symbol("N"),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                ],
+                                            ),
+                                            layer(
+                                                "0",
+                                                "conv",
+                                                "conv 128 k=1 s=2 bias=false",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(128),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[parameter("weight", &[128, 64, 1, 1])],
+                                                &[],
+                                            ),
+                                        ),
                                         layer(
-                                            "0",
-                                            "conv",
-                                            "conv c k=1 s=s bias=false",
+                                            "1",
+                                            "bn",
+                                            "bn",
                                             &[
                                                 own(
                                                     &[
@@ -996,33 +1043,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                                     ],
                                                 ),
                                             ],
-                                            &[parameter("weight", &[128, 64, 1, 1])],
+                                            &[
+                                                parameter("weight", &[128]),
+                                                parameter("bias", &[128]),
+                                                buffer("running_mean", &[128]),
+                                                buffer("running_var", &[128]),
+                                            ],
                                             &[],
                                         ),
-                                    ),
-                                    layer(
-                                        "1",
-                                        "bn",
-                                        "bn",
-                                        &[
-                                            own(
-                                                &[
-                                                    Symbol("N"),
-                                                    Known(128),
-                                                    Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                                    Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                                ],
-                                            ),
-                                        ],
-                                        &[
-                                            parameter("weight", &[128]),
-                                            parameter("bias", &[128]),
-                                            buffer("running_mean", &[128]),
-                                            buffer("running_var", &[128]),
-                                        ],
-                                        &[],
-                                    ),
-                                ],
+                                    ],
+                                ),
+                            ),
+                            from(
+                                &[at(5), at(4)],
+                                layer(
+                                    "",
+                                    "+",
+                                    "+",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(128),
+                                                Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "",
@@ -1071,7 +1121,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 layer(
                                     "conv1",
                                     "conv",
-                                    "conv c k=3 s=s p=1 bias=false",
+                                    "conv 128 k=3 s=1 p=1 bias=false",
                                     &[
                                         own(
                                             &[
@@ -1137,7 +1187,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 layer(
                                     "conv2",
                                     "conv",
-                                    "conv c k=3 p=1 bias=false",
+                                    "conv 128 k=3 p=1 bias=false",
                                     &[
                                         own(
                                             &[
@@ -1173,6 +1223,26 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                     buffer("running_var", &[128]),
                                 ],
                                 &[],
+                            ),
+                            from(
+                                &[Input(0), at(4)],
+                                layer(
+                                    "",
+                                    "+",
+                                    "+",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(128),
+                                                Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "",
@@ -1239,7 +1309,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 layer(
                                     "conv1",
                                     "conv",
-                                    "conv c k=3 s=s p=1 bias=false",
+                                    "conv 256 k=3 s=2 p=1 bias=false",
                                     &[
                                         own(
                                             &[
@@ -1305,7 +1375,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 layer(
                                     "conv2",
                                     "conv",
-                                    "conv c k=3 p=1 bias=false",
+                                    "conv 256 k=3 p=1 bias=false",
                                     &[
                                         own(
                                             &[
@@ -1342,35 +1412,55 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 ],
                                 &[],
                             ),
-                            layer(
-                                "downsample",
-                                "group",
-                                "{ .. }",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[
-                                    macs(
-                                        Product(
+                            from(
+                                &[Input(0)],
+                                layer(
+                                    "downsample",
+                                    "group",
+                                    "{ .. }",
+                                    &[
+                                        own(
                                             &[
-                                                Known(32768),
                                                 Symbol("N"),
+                                                Known(256),
                                                 Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
                                                 Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
                                             ],
                                         ),
+                                    ],
+                                    &[],
+                                    &[
+                                        macs(
+                                            Product(
+                                                &[
+                                                    Known(32768),
+                                                    Symbol("N"),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                ],
+                                            ),
+                                            layer(
+                                                "0",
+                                                "conv",
+                                                "conv 256 k=1 s=2 bias=false",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(256),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[parameter("weight", &[256, 128, 1, 1])],
+                                                &[],
+                                            ),
+                                        ),
                                         layer(
-                                            "0",
-                                            "conv",
-                                            "conv c k=1 s=s bias=false",
+                                            "1",
+                                            "bn",
+                                            "bn",
                                             &[
                                                 own(
                                                     &[
@@ -1381,33 +1471,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                                     ],
                                                 ),
                                             ],
-                                            &[parameter("weight", &[256, 128, 1, 1])],
+                                            &[
+                                                parameter("weight", &[256]),
+                                                parameter("bias", &[256]),
+                                                buffer("running_mean", &[256]),
+                                                buffer("running_var", &[256]),
+                                            ],
                                             &[],
                                         ),
-                                    ),
-                                    layer(
-                                        "1",
-                                        "bn",
-                                        "bn",
-                                        &[
-                                            own(
-                                                &[
-                                                    Symbol("N"),
-                                                    Known(256),
-                                                    Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                                    Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                                ],
-                                            ),
-                                        ],
-                                        &[
-                                            parameter("weight", &[256]),
-                                            parameter("bias", &[256]),
-                                            buffer("running_mean", &[256]),
-                                            buffer("running_var", &[256]),
-                                        ],
-                                        &[],
-                                    ),
-                                ],
+                                    ],
+                                ),
+                            ),
+                            from(
+                                &[at(5), at(4)],
+                                layer(
+                                    "",
+                                    "+",
+                                    "+",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(256),
+                                                Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "",
@@ -1456,7 +1549,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 layer(
                                     "conv1",
                                     "conv",
-                                    "conv c k=3 s=s p=1 bias=false",
+                                    "conv 256 k=3 s=1 p=1 bias=false",
                                     &[
                                         own(
                                             &[
@@ -1522,7 +1615,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 layer(
                                     "conv2",
                                     "conv",
-                                    "conv c k=3 p=1 bias=false",
+                                    "conv 256 k=3 p=1 bias=false",
                                     &[
                                         own(
                                             &[
@@ -1558,6 +1651,26 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                     buffer("running_var", &[256]),
                                 ],
                                 &[],
+                            ),
+                            from(
+                                &[Input(0), at(4)],
+                                layer(
+                                    "",
+                                    "+",
+                                    "+",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(256),
+                                                Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "",
@@ -1624,7 +1737,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 layer(
                                     "conv1",
                                     "conv",
-                                    "conv c k=3 s=s p=1 bias=false",
+                                    "conv 512 k=3 s=2 p=1 bias=false",
                                     &[
                                         own(
                                             &[
@@ -1690,7 +1803,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 layer(
                                     "conv2",
                                     "conv",
-                                    "conv c k=3 p=1 bias=false",
+                                    "conv 512 k=3 p=1 bias=false",
                                     &[
                                         own(
                                             &[
@@ -1727,35 +1840,55 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 ],
                                 &[],
                             ),
-                            layer(
-                                "downsample",
-                                "group",
-                                "{ .. }",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[
-                                    macs(
-                                        Product(
+                            from(
+                                &[Input(0)],
+                                layer(
+                                    "downsample",
+                                    "group",
+                                    "{ .. }",
+                                    &[
+                                        own(
                                             &[
-                                                Known(131072),
                                                 Symbol("N"),
+                                                Known(512),
                                                 Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
                                                 Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
                                             ],
                                         ),
+                                    ],
+                                    &[],
+                                    &[
+                                        macs(
+                                            Product(
+                                                &[
+                                                    Known(131072),
+                                                    Symbol("N"),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                ],
+                                            ),
+                                            layer(
+                                                "0",
+                                                "conv",
+                                                "conv 512 k=1 s=2 bias=false",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(512),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[parameter("weight", &[512, 256, 1, 1])],
+                                                &[],
+                                            ),
+                                        ),
                                         layer(
-                                            "0",
-                                            "conv",
-                                            "conv c k=1 s=s bias=false",
+                                            "1",
+                                            "bn",
+                                            "bn",
                                             &[
                                                 own(
                                                     &[
@@ -1766,33 +1899,36 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                                     ],
                                                 ),
                                             ],
-                                            &[parameter("weight", &[512, 256, 1, 1])],
+                                            &[
+                                                parameter("weight", &[512]),
+                                                parameter("bias", &[512]),
+                                                buffer("running_mean", &[512]),
+                                                buffer("running_var", &[512]),
+                                            ],
                                             &[],
                                         ),
-                                    ),
-                                    layer(
-                                        "1",
-                                        "bn",
-                                        "bn",
-                                        &[
-                                            own(
-                                                &[
-                                                    Symbol("N"),
-                                                    Known(512),
-                                                    Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                                    Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                                ],
-                                            ),
-                                        ],
-                                        &[
-                                            parameter("weight", &[512]),
-                                            parameter("bias", &[512]),
-                                            buffer("running_mean", &[512]),
-                                            buffer("running_var", &[512]),
-                                        ],
-                                        &[],
-                                    ),
-                                ],
+                                    ],
+                                ),
+                            ),
+                            from(
+                                &[at(5), at(4)],
+                                layer(
+                                    "",
+                                    "+",
+                                    "+",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(512),
+                                                Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "",
@@ -1841,7 +1977,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 layer(
                                     "conv1",
                                     "conv",
-                                    "conv c k=3 s=s p=1 bias=false",
+                                    "conv 512 k=3 s=1 p=1 bias=false",
                                     &[
                                         own(
                                             &[
@@ -1907,7 +2043,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 layer(
                                     "conv2",
                                     "conv",
-                                    "conv c k=3 p=1 bias=false",
+                                    "conv 512 k=3 p=1 bias=false",
                                     &[
                                         own(
                                             &[
@@ -1943,6 +2079,26 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                     buffer("running_var", &[512]),
                                 ],
                                 &[],
+                            ),
+                            from(
+                                &[Input(0), at(4)],
+                                layer(
+                                    "",
+                                    "+",
+                                    "+",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(512),
+                                                Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
                             ),
                             layer(
                                 "",

@@ -449,7 +449,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         layer(
                             "conv1",
                             "conv",
-                            "conv c k=3 p=1 bias=false",
+                            "conv 64 k=3 p=1 bias=false",
                             &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
                             &[parameter("weight", &[64, 3, 3, 3])],
                             &[],
@@ -481,7 +481,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         layer(
                             "conv2",
                             "conv",
-                            "conv c k=3 p=1 bias=false",
+                            "conv 64 k=3 p=1 bias=false",
                             &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
                             &[parameter("weight", &[64, 64, 3, 3])],
                             &[],
@@ -555,7 +555,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         layer(
                             "conv1",
                             "conv",
-                            "conv c k=3 p=1 bias=false",
+                            "conv 128 k=3 p=1 bias=false",
                             &[
                                 own(
                                     &[
@@ -621,7 +621,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         layer(
                             "conv2",
                             "conv",
-                            "conv c k=3 p=1 bias=false",
+                            "conv 128 k=3 p=1 bias=false",
                             &[
                                 own(
                                     &[
@@ -722,7 +722,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         layer(
                             "conv1",
                             "conv",
-                            "conv c k=3 p=1 bias=false",
+                            "conv 256 k=3 p=1 bias=false",
                             &[
                                 own(
                                     &[
@@ -788,7 +788,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         layer(
                             "conv2",
                             "conv",
-                            "conv c k=3 p=1 bias=false",
+                            "conv 256 k=3 p=1 bias=false",
                             &[
                                 own(
                                     &[
@@ -889,7 +889,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         layer(
                             "conv1",
                             "conv",
-                            "conv c k=3 p=1 bias=false",
+                            "conv 512 k=3 p=1 bias=false",
                             &[
                                 own(
                                     &[
@@ -955,7 +955,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         layer(
                             "conv2",
                             "conv",
-                            "conv c k=3 p=1 bias=false",
+                            "conv 512 k=3 p=1 bias=false",
                             &[
                                 own(
                                     &[
@@ -1056,7 +1056,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         layer(
                             "conv1",
                             "conv",
-                            "conv c k=3 p=1 bias=false",
+                            "conv 1024 k=3 p=1 bias=false",
                             &[
                                 own(
                                     &[
@@ -1122,7 +1122,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         layer(
                             "conv2",
                             "conv",
-                            "conv c k=3 p=1 bias=false",
+                            "conv 1024 k=3 p=1 bias=false",
                             &[
                                 own(
                                     &[
@@ -1178,35 +1178,78 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     ),
                 ],
             ),
-            layer(
-                "up1",
-                "up",
-                "up 512 skip=e4",
-                &[
-                    own(
-                        &[
-                            Symbol("N"),
-                            Known(512),
-                            Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                            Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
-                        ],
-                    ),
-                ],
-                &[],
-                &[
-                    macs(
-                        Product(
+            from(
+                &[at(8), at(6)],
+                layer(
+                    "up1",
+                    "up",
+                    "up 512 skip=e4",
+                    &[
+                        own(
                             &[
-                                Known(2097152),
                                 Symbol("N"),
-                                Quotient(&Symbol("H"), &Known(16)),
-                                Quotient(&Symbol("W"), &Known(16)),
+                                Known(512),
+                                Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
                             ],
                         ),
+                    ],
+                    &[],
+                    &[
+                        macs(
+                            Product(
+                                &[
+                                    Known(2097152),
+                                    Symbol("N"),
+                                    Quotient(&Symbol("H"), &Known(16)),
+                                    Quotient(&Symbol("W"), &Known(16)),
+                                ],
+                            ),
+                            layer(
+                                "conv_transpose1",
+                                "conv_transpose",
+                                "conv_transpose 512 k=2 s=2",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(512),
+                                            Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                            Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                        ],
+                                    ),
+                                ],
+                                &[
+                                    parameter("weight", &[1024, 512, 2, 2]),
+                                    parameter("bias", &[512]),
+                                ],
+                                &[],
+                            ),
+                        ),
+                        from(
+                            &[at(0), Input(1)],
+                            layer(
+                                "",
+                                "cat",
+                                "cat",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(1024),
+                                            Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                            Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
+                        ),
                         layer(
-                            "conv_transpose1",
-                            "conv_transpose",
-                            "conv_transpose c k=2 s=2",
+                            "double_conv1",
+                            "double_conv",
+                            "double_conv c",
                             &[
                                 own(
                                     &[
@@ -1217,211 +1260,217 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                                     ],
                                 ),
                             ],
-                            &[
-                                parameter("weight", &[1024, 512, 2, 2]),
-                                parameter("bias", &[512]),
-                            ],
                             &[],
-                        ),
-                    ),
-                    layer(
-                        "",
-                        "cat",
-                        "cat",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(1024),
-                                    Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                                    Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
-                                ],
-                            ),
-                        ],
-                        &[],
-                        &[],
-                    ),
-                    layer(
-                        "double_conv1",
-                        "double_conv",
-                        "double_conv c",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(512),
-                                    Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                                    Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
-                                ],
-                            ),
-                        ],
-                        &[],
-                        &[
-                            macs(
-                                Product(
-                                    &[
-                                        Known(18874368),
-                                        Symbol("N"),
-                                        Quotient(&Symbol("H"), &Known(16)),
-                                        Quotient(&Symbol("W"), &Known(16)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv1",
-                                    "conv",
-                                    "conv c k=3 p=1 bias=false",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(512),
-                                                Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
-                                        ),
-                                    ],
-                                    &[parameter("weight", &[512, 1024, 3, 3])],
-                                    &[],
-                                ),
-                            ),
-                            layer(
-                                "bn1",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[
-                                    parameter("weight", &[512]),
-                                    parameter("bias", &[512]),
-                                    buffer("running_mean", &[512]),
-                                    buffer("running_var", &[512]),
-                                ],
-                                &[],
-                            ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[],
-                            ),
-                            macs(
-                                Product(
-                                    &[
-                                        Known(9437184),
-                                        Symbol("N"),
-                                        Quotient(&Symbol("H"), &Known(16)),
-                                        Quotient(&Symbol("W"), &Known(16)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv2",
-                                    "conv",
-                                    "conv c k=3 p=1 bias=false",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(512),
-                                                Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
-                                        ),
-                                    ],
-                                    &[parameter("weight", &[512, 512, 3, 3])],
-                                    &[],
-                                ),
-                            ),
-                            layer(
-                                "bn2",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[
-                                    parameter("weight", &[512]),
-                                    parameter("bias", &[512]),
-                                    buffer("running_mean", &[512]),
-                                    buffer("running_var", &[512]),
-                                ],
-                                &[],
-                            ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[],
-                            ),
-                        ],
-                    ),
-                ],
-            ),
-            layer(
-                "up2",
-                "up",
-                "up 256 skip=e3",
-                &[
-                    own(
-                        &[
-                            Symbol("N"),
-                            Known(256),
-                            Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                            Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
-                        ],
-                    ),
-                ],
-                &[],
-                &[
-                    macs(
-                        Product(
                             &[
-                                Known(2097152),
-                                Symbol("N"),
-                                Quotient(&Symbol("H"), &Known(16)),
-                                Quotient(&Symbol("W"), &Known(16)),
+                                macs(
+                                    Product(
+                                        &[
+                                            Known(18874368),
+                                            Symbol("N"),
+                                            Quotient(&Symbol("H"), &Known(16)),
+                                            Quotient(&Symbol("W"), &Known(16)),
+                                        ],
+                                    ),
+                                    layer(
+                                        "conv1",
+                                        "conv",
+                                        "conv 512 k=3 p=1 bias=false",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(512),
+                                                    Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                                    Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                                ],
+                                            ),
+                                        ],
+                                        &[parameter("weight", &[512, 1024, 3, 3])],
+                                        &[],
+                                    ),
+                                ),
+                                layer(
+                                    "bn1",
+                                    "bn",
+                                    "bn",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(512),
+                                                Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[
+                                        parameter("weight", &[512]),
+                                        parameter("bias", &[512]),
+                                        buffer("running_mean", &[512]),
+                                        buffer("running_var", &[512]),
+                                    ],
+                                    &[],
+                                ),
+                                layer(
+                                    "",
+                                    "relu",
+                                    "relu",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(512),
+                                                Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
+                                macs(
+                                    Product(
+                                        &[
+                                            Known(9437184),
+                                            Symbol("N"),
+                                            Quotient(&Symbol("H"), &Known(16)),
+                                            Quotient(&Symbol("W"), &Known(16)),
+                                        ],
+                                    ),
+                                    layer(
+                                        "conv2",
+                                        "conv",
+                                        "conv 512 k=3 p=1 bias=false",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(512),
+                                                    Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                                    Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                                ],
+                                            ),
+                                        ],
+                                        &[parameter("weight", &[512, 512, 3, 3])],
+                                        &[],
+                                    ),
+                                ),
+                                layer(
+                                    "bn2",
+                                    "bn",
+                                    "bn",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(512),
+                                                Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[
+                                        parameter("weight", &[512]),
+                                        parameter("bias", &[512]),
+                                        buffer("running_mean", &[512]),
+                                        buffer("running_var", &[512]),
+                                    ],
+                                    &[],
+                                ),
+                                layer(
+                                    "",
+                                    "relu",
+                                    "relu",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(512),
+                                                Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
                             ],
+                        ),
+                    ],
+                ),
+            ),
+            from(
+                &[at(9), at(4)],
+                layer(
+                    "up2",
+                    "up",
+                    "up 256 skip=e3",
+                    &[
+                        own(
+                            &[
+                                Symbol("N"),
+                                Known(256),
+                                Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                            ],
+                        ),
+                    ],
+                    &[],
+                    &[
+                        macs(
+                            Product(
+                                &[
+                                    Known(2097152),
+                                    Symbol("N"),
+                                    Quotient(&Symbol("H"), &Known(16)),
+                                    Quotient(&Symbol("W"), &Known(16)),
+                                ],
+                            ),
+                            layer(
+                                "conv_transpose1",
+                                "conv_transpose",
+                                "conv_transpose 256 k=2 s=2",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(256),
+                                            Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                            Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                        ],
+                                    ),
+                                ],
+                                &[
+                                    parameter("weight", &[512, 256, 2, 2]),
+                                    parameter("bias", &[256]),
+                                ],
+                                &[],
+                            ),
+                        ),
+                        from(
+                            &[at(0), Input(1)],
+                            layer(
+                                "",
+                                "cat",
+                                "cat",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(512),
+                                            Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                            Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
                         ),
                         layer(
-                            "conv_transpose1",
-                            "conv_transpose",
-                            "conv_transpose c k=2 s=2",
+                            "double_conv1",
+                            "double_conv",
+                            "double_conv c",
                             &[
                                 own(
                                     &[
@@ -1432,211 +1481,217 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                                     ],
                                 ),
                             ],
-                            &[
-                                parameter("weight", &[512, 256, 2, 2]),
-                                parameter("bias", &[256]),
-                            ],
                             &[],
-                        ),
-                    ),
-                    layer(
-                        "",
-                        "cat",
-                        "cat",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(512),
-                                    Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                                    Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
-                                ],
-                            ),
-                        ],
-                        &[],
-                        &[],
-                    ),
-                    layer(
-                        "double_conv1",
-                        "double_conv",
-                        "double_conv c",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(256),
-                                    Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                                    Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
-                                ],
-                            ),
-                        ],
-                        &[],
-                        &[
-                            macs(
-                                Product(
-                                    &[
-                                        Known(18874368),
-                                        Symbol("N"),
-                                        Quotient(&Symbol("H"), &Known(16)),
-                                        Quotient(&Symbol("W"), &Known(16)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv1",
-                                    "conv",
-                                    "conv c k=3 p=1 bias=false",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(256),
-                                                Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
-                                        ),
-                                    ],
-                                    &[parameter("weight", &[256, 512, 3, 3])],
-                                    &[],
-                                ),
-                            ),
-                            layer(
-                                "bn1",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[
-                                    parameter("weight", &[256]),
-                                    parameter("bias", &[256]),
-                                    buffer("running_mean", &[256]),
-                                    buffer("running_var", &[256]),
-                                ],
-                                &[],
-                            ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[],
-                            ),
-                            macs(
-                                Product(
-                                    &[
-                                        Known(9437184),
-                                        Symbol("N"),
-                                        Quotient(&Symbol("H"), &Known(16)),
-                                        Quotient(&Symbol("W"), &Known(16)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv2",
-                                    "conv",
-                                    "conv c k=3 p=1 bias=false",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(256),
-                                                Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
-                                        ),
-                                    ],
-                                    &[parameter("weight", &[256, 256, 3, 3])],
-                                    &[],
-                                ),
-                            ),
-                            layer(
-                                "bn2",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[
-                                    parameter("weight", &[256]),
-                                    parameter("bias", &[256]),
-                                    buffer("running_mean", &[256]),
-                                    buffer("running_var", &[256]),
-                                ],
-                                &[],
-                            ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[],
-                            ),
-                        ],
-                    ),
-                ],
-            ),
-            layer(
-                "up3",
-                "up",
-                "up 128 skip=e2",
-                &[
-                    own(
-                        &[
-                            Symbol("N"),
-                            Known(128),
-                            Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                            Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
-                        ],
-                    ),
-                ],
-                &[],
-                &[
-                    macs(
-                        Product(
                             &[
-                                Known(2097152),
-                                Symbol("N"),
-                                Quotient(&Symbol("H"), &Known(16)),
-                                Quotient(&Symbol("W"), &Known(16)),
+                                macs(
+                                    Product(
+                                        &[
+                                            Known(18874368),
+                                            Symbol("N"),
+                                            Quotient(&Symbol("H"), &Known(16)),
+                                            Quotient(&Symbol("W"), &Known(16)),
+                                        ],
+                                    ),
+                                    layer(
+                                        "conv1",
+                                        "conv",
+                                        "conv 256 k=3 p=1 bias=false",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(256),
+                                                    Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                                    Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                                ],
+                                            ),
+                                        ],
+                                        &[parameter("weight", &[256, 512, 3, 3])],
+                                        &[],
+                                    ),
+                                ),
+                                layer(
+                                    "bn1",
+                                    "bn",
+                                    "bn",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(256),
+                                                Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[
+                                        parameter("weight", &[256]),
+                                        parameter("bias", &[256]),
+                                        buffer("running_mean", &[256]),
+                                        buffer("running_var", &[256]),
+                                    ],
+                                    &[],
+                                ),
+                                layer(
+                                    "",
+                                    "relu",
+                                    "relu",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(256),
+                                                Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
+                                macs(
+                                    Product(
+                                        &[
+                                            Known(9437184),
+                                            Symbol("N"),
+                                            Quotient(&Symbol("H"), &Known(16)),
+                                            Quotient(&Symbol("W"), &Known(16)),
+                                        ],
+                                    ),
+                                    layer(
+                                        "conv2",
+                                        "conv",
+                                        "conv 256 k=3 p=1 bias=false",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(256),
+                                                    Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                                    Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                                ],
+                                            ),
+                                        ],
+                                        &[parameter("weight", &[256, 256, 3, 3])],
+                                        &[],
+                                    ),
+                                ),
+                                layer(
+                                    "bn2",
+                                    "bn",
+                                    "bn",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(256),
+                                                Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[
+                                        parameter("weight", &[256]),
+                                        parameter("bias", &[256]),
+                                        buffer("running_mean", &[256]),
+                                        buffer("running_var", &[256]),
+                                    ],
+                                    &[],
+                                ),
+                                layer(
+                                    "",
+                                    "relu",
+                                    "relu",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(256),
+                                                Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
                             ],
+                        ),
+                    ],
+                ),
+            ),
+            from(
+                &[at(10), at(2)],
+                layer(
+                    "up3",
+                    "up",
+                    "up 128 skip=e2",
+                    &[
+                        own(
+                            &[
+                                Symbol("N"),
+                                Known(128),
+                                Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                            ],
+                        ),
+                    ],
+                    &[],
+                    &[
+                        macs(
+                            Product(
+                                &[
+                                    Known(2097152),
+                                    Symbol("N"),
+                                    Quotient(&Symbol("H"), &Known(16)),
+                                    Quotient(&Symbol("W"), &Known(16)),
+                                ],
+                            ),
+                            layer(
+                                "conv_transpose1",
+                                "conv_transpose",
+                                "conv_transpose 128 k=2 s=2",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(128),
+                                            Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                            Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                        ],
+                                    ),
+                                ],
+                                &[
+                                    parameter("weight", &[256, 128, 2, 2]),
+                                    parameter("bias", &[128]),
+                                ],
+                                &[],
+                            ),
+                        ),
+                        from(
+                            &[at(0), Input(1)],
+                            layer(
+                                "",
+                                "cat",
+                                "cat",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(256),
+                                            Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                            Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
                         ),
                         layer(
-                            "conv_transpose1",
-                            "conv_transpose",
-                            "conv_transpose c k=2 s=2",
+                            "double_conv1",
+                            "double_conv",
+                            "double_conv c",
                             &[
                                 own(
                                     &[
@@ -1647,211 +1702,217 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                                     ],
                                 ),
                             ],
-                            &[
-                                parameter("weight", &[256, 128, 2, 2]),
-                                parameter("bias", &[128]),
-                            ],
                             &[],
-                        ),
-                    ),
-                    layer(
-                        "",
-                        "cat",
-                        "cat",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(256),
-                                    Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                                    Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
-                                ],
-                            ),
-                        ],
-                        &[],
-                        &[],
-                    ),
-                    layer(
-                        "double_conv1",
-                        "double_conv",
-                        "double_conv c",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(128),
-                                    Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                                    Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
-                                ],
-                            ),
-                        ],
-                        &[],
-                        &[
-                            macs(
-                                Product(
-                                    &[
-                                        Known(18874368),
-                                        Symbol("N"),
-                                        Quotient(&Symbol("H"), &Known(16)),
-                                        Quotient(&Symbol("W"), &Known(16)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv1",
-                                    "conv",
-                                    "conv c k=3 p=1 bias=false",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(128),
-                                                Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
-                                        ),
-                                    ],
-                                    &[parameter("weight", &[128, 256, 3, 3])],
-                                    &[],
-                                ),
-                            ),
-                            layer(
-                                "bn1",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[
-                                    parameter("weight", &[128]),
-                                    parameter("bias", &[128]),
-                                    buffer("running_mean", &[128]),
-                                    buffer("running_var", &[128]),
-                                ],
-                                &[],
-                            ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[],
-                            ),
-                            macs(
-                                Product(
-                                    &[
-                                        Known(9437184),
-                                        Symbol("N"),
-                                        Quotient(&Symbol("H"), &Known(16)),
-                                        Quotient(&Symbol("W"), &Known(16)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv2",
-                                    "conv",
-                                    "conv c k=3 p=1 bias=false",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(128),
-                                                Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
-                                        ),
-                                    ],
-                                    &[parameter("weight", &[128, 128, 3, 3])],
-                                    &[],
-                                ),
-                            ),
-                            layer(
-                                "bn2",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[
-                                    parameter("weight", &[128]),
-                                    parameter("bias", &[128]),
-                                    buffer("running_mean", &[128]),
-                                    buffer("running_var", &[128]),
-                                ],
-                                &[],
-                            ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[],
-                            ),
-                        ],
-                    ),
-                ],
-            ),
-            layer(
-                "up4",
-                "up",
-                "up 64 skip=e1",
-                &[
-                    own(
-                        &[
-                            Symbol("N"),
-                            Known(64),
-                            Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                            Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
-                        ],
-                    ),
-                ],
-                &[],
-                &[
-                    macs(
-                        Product(
                             &[
-                                Known(2097152),
-                                Symbol("N"),
-                                Quotient(&Symbol("H"), &Known(16)),
-                                Quotient(&Symbol("W"), &Known(16)),
+                                macs(
+                                    Product(
+                                        &[
+                                            Known(18874368),
+                                            Symbol("N"),
+                                            Quotient(&Symbol("H"), &Known(16)),
+                                            Quotient(&Symbol("W"), &Known(16)),
+                                        ],
+                                    ),
+                                    layer(
+                                        "conv1",
+                                        "conv",
+                                        "conv 128 k=3 p=1 bias=false",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(128),
+                                                    Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                                    Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                                ],
+                                            ),
+                                        ],
+                                        &[parameter("weight", &[128, 256, 3, 3])],
+                                        &[],
+                                    ),
+                                ),
+                                layer(
+                                    "bn1",
+                                    "bn",
+                                    "bn",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(128),
+                                                Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[
+                                        parameter("weight", &[128]),
+                                        parameter("bias", &[128]),
+                                        buffer("running_mean", &[128]),
+                                        buffer("running_var", &[128]),
+                                    ],
+                                    &[],
+                                ),
+                                layer(
+                                    "",
+                                    "relu",
+                                    "relu",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(128),
+                                                Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
+                                macs(
+                                    Product(
+                                        &[
+                                            Known(9437184),
+                                            Symbol("N"),
+                                            Quotient(&Symbol("H"), &Known(16)),
+                                            Quotient(&Symbol("W"), &Known(16)),
+                                        ],
+                                    ),
+                                    layer(
+                                        "conv2",
+                                        "conv",
+                                        "conv 128 k=3 p=1 bias=false",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(128),
+                                                    Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                                    Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                                ],
+                                            ),
+                                        ],
+                                        &[parameter("weight", &[128, 128, 3, 3])],
+                                        &[],
+                                    ),
+                                ),
+                                layer(
+                                    "bn2",
+                                    "bn",
+                                    "bn",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(128),
+                                                Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[
+                                        parameter("weight", &[128]),
+                                        parameter("bias", &[128]),
+                                        buffer("running_mean", &[128]),
+                                        buffer("running_var", &[128]),
+                                    ],
+                                    &[],
+                                ),
+                                layer(
+                                    "",
+                                    "relu",
+                                    "relu",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(128),
+                                                Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
                             ],
+                        ),
+                    ],
+                ),
+            ),
+            from(
+                &[at(11), at(0)],
+                layer(
+                    "up4",
+                    "up",
+                    "up 64 skip=e1",
+                    &[
+                        own(
+                            &[
+                                Symbol("N"),
+                                Known(64),
+                                Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                            ],
+                        ),
+                    ],
+                    &[],
+                    &[
+                        macs(
+                            Product(
+                                &[
+                                    Known(2097152),
+                                    Symbol("N"),
+                                    Quotient(&Symbol("H"), &Known(16)),
+                                    Quotient(&Symbol("W"), &Known(16)),
+                                ],
+                            ),
+                            layer(
+                                "conv_transpose1",
+                                "conv_transpose",
+                                "conv_transpose 64 k=2 s=2",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(64),
+                                            Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                            Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                        ],
+                                    ),
+                                ],
+                                &[
+                                    parameter("weight", &[128, 64, 2, 2]),
+                                    parameter("bias", &[64]),
+                                ],
+                                &[],
+                            ),
+                        ),
+                        from(
+                            &[at(0), Input(1)],
+                            layer(
+                                "",
+                                "cat",
+                                "cat",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(128),
+                                            Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                            Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
                         ),
                         layer(
-                            "conv_transpose1",
-                            "conv_transpose",
-                            "conv_transpose c k=2 s=2",
+                            "double_conv1",
+                            "double_conv",
+                            "double_conv c",
                             &[
                                 own(
                                     &[
@@ -1862,181 +1923,144 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                                     ],
                                 ),
                             ],
-                            &[
-                                parameter("weight", &[128, 64, 2, 2]),
-                                parameter("bias", &[64]),
-                            ],
                             &[],
+                            &[
+                                macs(
+                                    Product(
+                                        &[
+                                            Known(18874368),
+                                            Symbol("N"),
+                                            Quotient(&Symbol("H"), &Known(16)),
+                                            Quotient(&Symbol("W"), &Known(16)),
+                                        ],
+                                    ),
+                                    layer(
+                                        "conv1",
+                                        "conv",
+                                        "conv 64 k=3 p=1 bias=false",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(64),
+                                                    Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                                    Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                                ],
+                                            ),
+                                        ],
+                                        &[parameter("weight", &[64, 128, 3, 3])],
+                                        &[],
+                                    ),
+                                ),
+                                layer(
+                                    "bn1",
+                                    "bn",
+                                    "bn",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(64),
+                                                Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[
+                                        parameter("weight", &[64]),
+                                        parameter("bias", &[64]),
+                                        buffer("running_mean", &[64]),
+                                        buffer("running_var", &[64]),
+                                    ],
+                                    &[],
+                                ),
+                                layer(
+                                    "",
+                                    "relu",
+                                    "relu",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(64),
+                                                Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
+                                macs(
+                                    Product(
+                                        &[
+                                            Known(9437184),
+                                            Symbol("N"),
+                                            Quotient(&Symbol("H"), &Known(16)),
+                                            Quotient(&Symbol("W"), &Known(16)),
+                                        ],
+                                    ),
+                                    layer(
+                                        "conv2",
+                                        "conv",
+                                        "conv 64 k=3 p=1 bias=false",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(64),
+                                                    Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                                    Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                                ],
+                                            ),
+                                        ],
+                                        &[parameter("weight", &[64, 64, 3, 3])],
+                                        &[],
+                                    ),
+                                ),
+                                layer(
+                                    "bn2",
+                                    "bn",
+                                    "bn",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(64),
+                                                Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[
+                                        parameter("weight", &[64]),
+                                        parameter("bias", &[64]),
+                                        buffer("running_mean", &[64]),
+                                        buffer("running_var", &[64]),
+                                    ],
+                                    &[],
+                                ),
+                                layer(
+                                    "",
+                                    "relu",
+                                    "relu",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(64),
+                                                Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
+                            ],
                         ),
-                    ),
-                    layer(
-                        "",
-                        "cat",
-                        "cat",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(128),
-                                    Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                    Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
-                                ],
-                            ),
-                        ],
-                        &[],
-                        &[],
-                    ),
-                    layer(
-                        "double_conv1",
-                        "double_conv",
-                        "double_conv c",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(64),
-                                    Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                    Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
-                                ],
-                            ),
-                        ],
-                        &[],
-                        &[
-                            macs(
-                                Product(
-                                    &[
-                                        Known(18874368),
-                                        Symbol("N"),
-                                        Quotient(&Symbol("H"), &Known(16)),
-                                        Quotient(&Symbol("W"), &Known(16)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv1",
-                                    "conv",
-                                    "conv c k=3 p=1 bias=false",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(64),
-                                                Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
-                                        ),
-                                    ],
-                                    &[parameter("weight", &[64, 128, 3, 3])],
-                                    &[],
-                                ),
-                            ),
-                            layer(
-                                "bn1",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(64),
-                                            Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[
-                                    parameter("weight", &[64]),
-                                    parameter("bias", &[64]),
-                                    buffer("running_mean", &[64]),
-                                    buffer("running_var", &[64]),
-                                ],
-                                &[],
-                            ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(64),
-                                            Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[],
-                            ),
-                            macs(
-                                Product(
-                                    &[
-                                        Known(9437184),
-                                        Symbol("N"),
-                                        Quotient(&Symbol("H"), &Known(16)),
-                                        Quotient(&Symbol("W"), &Known(16)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv2",
-                                    "conv",
-                                    "conv c k=3 p=1 bias=false",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(64),
-                                                Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
-                                        ),
-                                    ],
-                                    &[parameter("weight", &[64, 64, 3, 3])],
-                                    &[],
-                                ),
-                            ),
-                            layer(
-                                "bn2",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(64),
-                                            Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[
-                                    parameter("weight", &[64]),
-                                    parameter("bias", &[64]),
-                                    buffer("running_mean", &[64]),
-                                    buffer("running_var", &[64]),
-                                ],
-                                &[],
-                            ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(64),
-                                            Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[],
-                            ),
-                        ],
-                    ),
-                ],
+                    ],
+                ),
             ),
             macs(
                 Product(

@@ -1,0 +1,96 @@
+//! What is drawn: the stages of a body with what flows between them.
+
+/// A network, block or group as a graph.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    pub nodes: Vec<Node>,
+    pub edges: Vec<Edge>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Node {
+    /// Where a value enters or leaves; with its name and shape where it is the whole network's.
+    Port(String),
+    /// Layers, each fed with nothing but what the one before gives.
+    Layers(Vec<Row>),
+    /// An operator: `+`.
+    Operator(String),
+    Group {
+        title: String,
+        turns: usize,
+        body: Body,
+    },
+}
+
+/// A layer.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// As it was written, after its name.
+    pub text: String,
+    /// The shapes of what it gives.
+    pub shape: String,
+    pub work: Work,
+}
+
+/// What a layer does, by which it is coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// It multiplies and adds: convolution, linear layers, attention.
+    Multiplies,
+    /// It has parameters, but multiplies no matrices: normalisation, embedding.
+    Owns,
+    Plain,
+}
+
+/// A value that flows from one node to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edge {
+    pub from: usize,
+    pub to: usize,
+    /// Which input of a group it is.
+    pub input: usize,
+}
+
+impl Body {
+    /// Joins layers that follow one another.
+    pub fn stacked(self) -> Body {
+        let Body { nodes, edges } = self;
+        let only = |edges: &mut dyn Iterator<Item = &Edge>| match (edges.next(), edges.next()) {
+            (Some(edge), None) => Some(*edge),
+            _ => None,
+        };
+        let mut place: Vec<usize> = Vec::new();
+        let mut stacked: Vec<Node> = Vec::new();
+        for (index, node) in nodes.into_iter().enumerate() {
+            let fed = only(&mut edges.iter().filter(|edge| edge.to == index));
+            let before = fed.filter(|edge| only(&mut edges.iter().filter(|other| other.from == edge.from)).is_some());
+            let before = before.map(|edge| place[edge.from]);
+            match (node, before.and_then(|before| stacked.get_mut(before))) {
+                (Node::Layers(rows), Some(Node::Layers(before_rows))) => {
+                    before_rows.extend(rows);
+                    place.push(before.expect("there is a node before"));
+                }
+                (node, _) => {
+                    place.push(stacked.len());
+                    stacked.push(node);
+                }
+            }
+        }
+        let edges = edges.iter().map(|edge| Edge { from: place[edge.from], to: place[edge.to], ..*edge });
+        Body { edges: edges.filter(|edge| edge.from != edge.to).collect(), nodes: stacked }
+    }
+}
+
+impl Node {
+    /// The shape of what it gives.
+    pub fn shape(&self) -> &str {
+        match self {
+            Node::Layers(rows) => rows.last().map_or("", |row| &row.shape),
+            Node::Group { body, .. } => {
+                let last = body.edges.iter().rev().find(|edge| edge.to == body.nodes.len() - 1);
+                last.map_or("", |edge| body.nodes[edge.from].shape())
+            }
+            Node::Port(_) | Node::Operator(_) => "",
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! Where everything stands: each node below all that feed it, as Sugiyama et al. (1981) lay out graphs.
+//!
+//! An edge that passes other nodes by runs through invisible ones that keep the way clear.
+
+use super::graph::{Body, Edge, Node};
+
+/// Pixels of one character, and of one row.
+pub const CHARACTER: f64 = 6.65;
+pub const ROW: f64 = 18.0;
+/// Between two ranks, for the shape beside the edge.
+const GAP: f64 = 36.0;
+const SIDE: f64 = 22.0;
+/// Between what is in a group and where a value enters or leaves.
+const ENTRY: f64 = 20.0;
+const EXIT: f64 = 4.0;
+/// Around what is in a group, and above it for the title.
+pub const PADDING: f64 = 12.0;
+pub const TITLE: f64 = 20.0;
+const OPERATOR: f64 = 20.0;
+const LANE: f64 = 12.0;
+/// The proportion of width to height that is aimed at.
+const ASPECT: f64 = 1.45;
+
+/// A body with places. `x` of a node is its middle.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    pub width: f64,
+    pub height: f64,
+    pub places: Vec<Place>,
+    pub routes: Vec<Route>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    pub x: f64,
+    pub y: f64,
+    pub width: f64,
+    pub height: f64,
+    /// What is inside a group.
+    pub inside: Option<Box<Layout>>,
+}
+
+/// An edge: points, between which it runs by turns straight down beside the nodes of a rank, and to another place below.
+#[derive(Clone, Debug)]
+pub struct Route {
+    pub edge: Edge,
+    pub points: Vec<(f64, f64)>,
+    /// It goes on at the top of the next column.
+    pub wraps: bool,
+}
+
+/// A node, or a lane for an edge that passes.
+struct Item {
+    node: Option<usize>,
+    rank: usize,
+    width: f64,
+    height: f64,
+    x: f64,
+    y: f64,
+}
+
+/// Lays out a body; as a whole it may break into columns.
+pub fn layout(body: &Body, columns: bool) -> Layout {
+    let insides: Vec<Option<Layout>> = body.nodes.iter().map(inside).collect();
+    let mut sheet = Sheet::new(body, &insides);
+    sheet.order();
+    sheet.spread();
+    sheet.finish(body, insides, columns)
+}
+
+fn inside(node: &Node) -> Option<Layout> {
+    match node {
+        Node::Group { body, .. } => Some(layout(body, false)),
+        _ => None,
+    }
+}
+
+/// The width and height of a node.
+fn size(node: &Node, inside: &Option<Layout>) -> (f64, f64) {
+    match (node, inside) {
+        (Node::Port(text), _) if text.is_empty() => (LANE, 0.0),
+        (Node::Port(text), _) => (text.chars().count() as f64 * CHARACTER + 24.0, ROW + 4.0),
+        (Node::Operator(_), _) => (OPERATOR, OPERATOR),
+        (Node::Layers(rows), _) => {
+            let shown = |index: usize| if index + 1 < rows.len() { rows[index].shape.chars().count() + 2 } else { 0 };
+            let widest = rows.iter().enumerate().map(|(index, row)| {
+                let changes = index + 1 < rows.len() && (index == 0 || rows[index - 1].shape != row.shape);
+                row.text.chars().count() + if changes { shown(index) } else { 0 }
+            });
+            (widest.max().unwrap_or(0) as f64 * CHARACTER + 20.0, rows.len() as f64 * ROW + 4.0)
+        }
+        (Node::Group { title, .. }, Some(inside)) => {
+            let title = (title.chars().count() + 6) as f64 * CHARACTER;
+            (inside.width.max(title) + 2.0 * PADDING, inside.height + TITLE + PADDING)
+        }
+        (Node::Group { .. }, None) => (0.0, 0.0),
+    }
+}
+
+struct Sheet {
+    items: Vec<Item>,
+    /// The items of each rank, from left to right.
+    ranks: Vec<Vec<usize>>,
+    /// From item to item, with how far right of the upper one the lower one would stand, were the link straight.
+    links: Vec<(usize, usize, f64)>,
+    /// The items that each edge of the body runs through.
+    paths: Vec<Vec<usize>>,
+}
+
+impl Sheet {
+    fn new(body: &Body, insides: &[Option<Layout>]) -> Sheet {
+        let ranks = ranks(body);
+        let item = |(index, node): (usize, &Node)| {
+            let (width, height) = size(node, &insides[index]);
+            Item { node: Some(index), rank: ranks[index], width, height, x: 0.0, y: 0.0 }
+        };
+        let mut items: Vec<Item> = body.nodes.iter().enumerate().map(item).collect();
+        let (mut links, mut paths) = (Vec::new(), Vec::new());
+        for edge in &body.edges {
+            let mut path = vec![edge.from];
+            for rank in ranks[edge.from] + 1..ranks[edge.to] {
+                path.push(items.len());
+                items.push(Item { node: None, rank, width: LANE, height: 0.0, x: 0.0, y: 0.0 });
+            }
+            path.push(edge.to);
+            let start = insides[edge.from].as_ref().map_or(0.0, out);
+            let end = insides[edge.to].as_ref().map_or(0.0, |inside| port(inside, edge.input));
+            links.extend(path.windows(2).map(|pair| {
+                let offset = |item: usize, offset: f64| if pair.contains(&item) { offset } else { 0.0 };
+                (pair[0], pair[1], offset(edge.from, start) - offset(edge.to, end))
+            }));
+            paths.push(path);
+        }
+        let count = ranks.iter().max().map_or(0, |last| last + 1);
+        let rank = |rank: usize| (0..items.len()).filter(|item| items[*item].rank == rank).collect();
+        Sheet { ranks: (0..count).map(rank).collect(), items, links, paths }
+    }
+
+    /// Sorts each rank by where its neighbours stand, which leaves few crossings.
+    fn order(&mut self) {
+        for sweep in 0..6 {
+            let mut position = vec![0.0; self.items.len()];
+            for rank in &self.ranks {
+                let middle = (rank.len() as f64 - 1.0) / 2.0;
+                rank.iter().enumerate().for_each(|(index, item)| position[*item] = index as f64 - middle);
+            }
+            let ranks: Vec<usize> =
+                if sweep % 2 == 0 { (1..self.ranks.len()).collect() } else { (0..self.ranks.len()).rev().collect() };
+            for rank in ranks {
+                let key = |item: usize| {
+                    let near = self.neighbours(item, sweep % 2 == 0);
+                    if near.is_empty() {
+                        return position[item];
+                    }
+                    near.iter().map(|(other, offset)| position[*other] + offset * 1e-4).sum::<f64>() / near.len() as f64
+                };
+                let mut keyed: Vec<(f64, usize)> = self.ranks[rank].iter().map(|item| (key(*item), *item)).collect();
+                keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
+                let middle = (keyed.len() as f64 - 1.0) / 2.0;
+                keyed.iter().enumerate().for_each(|(index, (_, item))| position[*item] = index as f64 - middle);
+                self.ranks[rank] = keyed.into_iter().map(|(_, item)| item).collect();
+            }
+        }
+    }
+
+    /// The items above or below, each with how far right of it this one would stand, were the link straight.
+    fn neighbours(&self, item: usize, above: bool) -> Vec<(usize, f64)> {
+        let links = self.links.iter();
+        if above {
+            links.filter(|link| link.1 == item).map(|link| (link.0, link.2)).collect()
+        } else {
+            links.filter(|link| link.0 == item).map(|link| (link.1, -link.2)).collect()
+        }
+    }
+
+    /// Moves what is connected below one another.
+    fn spread(&mut self) {
+        for rank in &self.ranks {
+            let mut x = 0.0;
+            for item in rank {
+                self.items[*item].x = x + self.items[*item].width / 2.0;
+                x += self.items[*item].width + SIDE;
+            }
+            rank.iter().for_each(|item| self.items[*item].x -= (x - SIDE) / 2.0);
+        }
+        for sweep in 0..120 {
+            let ranks: Vec<usize> =
+                if sweep % 2 == 0 { (0..self.ranks.len()).collect() } else { (0..self.ranks.len()).rev().collect() };
+            for rank in ranks {
+                self.place_rank(rank);
+            }
+        }
+    }
+
+    /// Puts the items of a rank as near as can be to where their neighbours draw them, in order and without overlap.
+    fn place_rank(&mut self, rank: usize) {
+        let items = self.ranks[rank].clone();
+        let mut offset = 0.0;
+        let mut wanted = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 {
+                offset += (self.items[items[index - 1]].width + self.items[*item].width) / 2.0 + SIDE;
+            }
+            let (x, weight) = self.drawn(*item);
+            wanted.push((x - offset, weight, offset));
+        }
+        let settled = settle(&wanted.iter().map(|(x, weight, _)| (*x, *weight)).collect::<Vec<_>>());
+        for ((item, x), (_, _, offset)) in items.iter().zip(settled).zip(wanted) {
+            self.items[*item].x = x + offset;
+        }
+    }
+
+    /// Where its neighbours draw an item, and how strongly. A lane follows the nodes, not they it.
+    fn drawn(&self, item: usize) -> (f64, f64) {
+        let is_lane = |item: usize| self.items[item].node.is_none();
+        let near = self.neighbours(item, true).into_iter().chain(self.neighbours(item, false));
+        let near: Vec<(usize, f64)> = near.collect();
+        let has_nodes = near.iter().any(|(other, _)| !is_lane(*other));
+        let (mut sum, mut weight) = (self.items[item].x * 1e-3, 1e-3);
+        for (other, offset) in near {
+            let strength = match (is_lane(item), is_lane(other)) {
+                (true, true) => 8.0,
+                (false, true) if has_nodes => 0.0,
+                (false, _) => 4.0,
+                (true, false) => 0.5,
+            };
+            sum += strength * (self.items[other].x + offset);
+            weight += strength;
+        }
+        (sum / weight, if is_lane(item) { 1e-3 } else { 4.0 })
+    }
+
+    fn finish(mut self, body: &Body, insides: Vec<Option<Layout>>, columns: bool) -> Layout {
+        let heights: Vec<f64> = self.ranks.iter().map(|rank| self.height(rank)).collect();
+        let gap = |rank: usize| match (columns, rank) {
+            (false, 0) => ENTRY,
+            (false, rank) if rank + 2 == heights.len() => EXIT,
+            _ => GAP,
+        };
+        let starts = if columns { self.columns(&heights) } else { vec![0] };
+        let (mut left, mut tallest) = (0.0, 0.0f64);
+        let mut column_of = vec![0; self.ranks.len()];
+        for (column, start) in starts.iter().enumerate() {
+            let end = starts.get(column + 1).copied().unwrap_or(self.ranks.len());
+            let all = || self.ranks[*start..end].iter().flatten();
+            let low = all().map(|item| self.left(*item)).fold(f64::INFINITY, f64::min);
+            let high = all().map(|item| self.right(body, *item)).fold(f64::NEG_INFINITY, f64::max);
+            let mut y = 0.0;
+            for rank in *start..end {
+                column_of[rank] = column;
+                for item in self.ranks[rank].clone() {
+                    let item = &mut self.items[item];
+                    (item.x, item.y) = (item.x - low + left, y + (heights[rank] - item.height) / 2.0);
+                    if item.node.is_none() {
+                        (item.y, item.height) = (y, heights[rank]);
+                    }
+                }
+                tallest = tallest.max(y + heights[rank]);
+                y += heights[rank] + gap(rank);
+            }
+            left += high - low + 2.0 * SIDE;
+        }
+        let routes = body.edges.iter().zip(&self.paths).map(|(edge, path)| {
+            let wraps = column_of[self.items[path[0]].rank] != column_of[self.items[path[path.len() - 1]].rank];
+            Route { edge: *edge, points: self.points(edge, path, &insides), wraps }
+        });
+        let routes = routes.collect();
+        let places = self.items.iter().zip(insides.into_iter().map(Some).chain(std::iter::repeat(None)));
+        let places = places.filter(|(item, _)| item.node.is_some()).map(|(item, inside)| Place {
+            x: item.x,
+            y: item.y,
+            width: item.width,
+            height: item.height,
+            inside: inside.flatten().map(Box::new),
+        });
+        Layout { width: left - 2.0 * SIDE, height: tallest, places: places.collect(), routes }
+    }
+
+    fn height(&self, rank: &[usize]) -> f64 {
+        rank.iter().map(|item| self.items[*item].height).fold(0.0, f64::max)
+    }
+
+    fn left(&self, item: usize) -> f64 {
+        self.items[item].x - self.items[item].width / 2.0
+    }
+
+    /// The right end of an item, or of the shape below it.
+    fn right(&self, body: &Body, item: usize) -> f64 {
+        let Item { x, width, node, .. } = &self.items[item];
+        let label = node.map_or(0, |node| body.nodes[node].shape().chars().count()) as f64 * CHARACTER * 0.85 + 8.0;
+        x + (width / 2.0).max(label)
+    }
+
+    /// The points of an edge.
+    fn points(&self, edge: &Edge, path: &[usize], insides: &[Option<Layout>]) -> Vec<(f64, f64)> {
+        let (first, last) = (&self.items[edge.from], &self.items[edge.to]);
+        let start = first.x + insides[edge.from].as_ref().map_or(0.0, out);
+        let mut points = vec![(start, first.y + first.height), (start, self.foot(first.rank))];
+        for lane in &path[1..path.len() - 1] {
+            let lane = &self.items[*lane];
+            points.extend([(lane.x, lane.y), (lane.x, lane.y + lane.height)]);
+        }
+        let offset = insides[edge.to].as_ref().map_or(0.0, |inside| port(inside, edge.input));
+        points.extend([(last.x + offset, self.head(last.rank)), (last.x + offset, last.y)]);
+        points
+    }
+
+    /// Where the highest item of a rank begins.
+    fn head(&self, rank: usize) -> f64 {
+        self.ranks[rank].iter().map(|item| self.items[*item].y).fold(f64::INFINITY, f64::min)
+    }
+
+    /// Where the lowest item of a rank ends.
+    fn foot(&self, rank: usize) -> f64 {
+        self.ranks[rank].iter().map(|item| self.items[*item].y + self.items[*item].height).fold(0.0, f64::max)
+    }
+
+    /// The first rank of each column: breaks are where a single edge passes.
+    fn columns(&self, heights: &[f64]) -> Vec<usize> {
+        let crossing = |rank: usize| self.links.iter().filter(|link| self.items[link.1].rank == rank).count();
+        let may_start: Vec<usize> = (1..self.ranks.len())
+            .filter(|rank| crossing(*rank) == 1 && self.ranks[*rank].len() == 1 && self.ranks[*rank - 1].len() == 1)
+            .collect();
+        let total: f64 = heights.iter().map(|height| height + GAP).sum();
+        let width =
+            self.ranks.iter().map(|rank| rank.iter().map(|i| self.items[*i].width + SIDE).sum()).fold(0.0, f64::max);
+        let plans = (1..=6).map(|count| split(&may_start, heights, total / f64::from(count)));
+        let cost = |plan: &Vec<usize>| {
+            let ends = plan.iter().skip(1).copied().chain([heights.len()]);
+            let tall =
+                plan.iter().zip(ends).map(|(start, end)| heights[*start..end].iter().map(|h| h + GAP).sum::<f64>());
+            let (count, tallest) = (plan.len() as f64, tall.fold(1.0, f64::max));
+            let aspect = count * (width + 2.0 * SIDE) / tallest;
+            // Columns of one height leave no room empty.
+            (aspect / ASPECT).ln().abs() + 2.0 * (count * tallest / total).ln()
+        };
+        plans.min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or_else(|| vec![0])
+    }
+}
+
+/// Columns of about one height.
+fn split(may_start: &[usize], heights: &[f64], wanted: f64) -> Vec<usize> {
+    let mut starts = vec![0];
+    let (mut y, mut target) = (0.0, wanted);
+    for (rank, height) in heights.iter().enumerate() {
+        if rank > 0 && may_start.contains(&rank) && y + (height + GAP) / 2.0 > target {
+            starts.push(rank);
+            target += wanted;
+        }
+        y += height + GAP;
+    }
+    starts
+}
+
+/// How far off the middle of a group its input enters.
+fn port(inside: &Layout, input: usize) -> f64 {
+    inside.places.get(input).map_or(0.0, |port| port.x - inside.width / 2.0)
+}
+
+/// How far off the middle of a group its output leaves.
+fn out(inside: &Layout) -> f64 {
+    inside.places.last().map_or(0.0, |port| port.x - inside.width / 2.0)
+}
+
+/// The longest way from an input; what nothing feeds stands right above what it feeds.
+fn ranks(body: &Body) -> Vec<usize> {
+    let mut ranks = vec![0; body.nodes.len()];
+    for index in 0..body.nodes.len() {
+        let above = body.edges.iter().filter(|edge| edge.to == index).map(|edge| ranks[edge.from] + 1);
+        ranks[index] = above.max().unwrap_or(0);
+    }
+    let fed = |index: usize| body.edges.iter().any(|edge| edge.to == index);
+    for index in (0..body.nodes.len()).filter(|index| !fed(*index) && !matches!(body.nodes[*index], Node::Port(_))) {
+        let below = body.edges.iter().filter(|edge| edge.from == index).map(|edge| ranks[edge.to]);
+        ranks[index] = below.min().map_or(0, |rank| rank.max(1) - 1);
+    }
+    ranks
+}
+
+/// The nearest non-decreasing numbers to some weighted ones: those out of order share their mean.
+fn settle(wanted: &[(f64, f64)]) -> Vec<f64> {
+    let mut pools: Vec<(f64, f64, usize)> = Vec::new();
+    for (x, weight) in wanted {
+        let mut pool = (*x, *weight, 1);
+        while let Some((x, weight, count)) = pools.last().copied().filter(|last| last.0 > pool.0) {
+            pools.pop();
+            let sum = weight + pool.1;
+            pool = ((x * weight + pool.0 * pool.1) / sum, sum, count + pool.2);
+        }
+        pools.push(pool);
+    }
+    pools.iter().flat_map(|(x, _, count)| vec![*x; *count]).collect()
+}

@@ -1,0 +1,141 @@
+//! The table as text: for a terminal, as Markdown, as JSON.
+
+use super::{Row, Summary};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use serde_json::json;
+use std::fmt;
+
+/// A space at which no line is wrapped.
+const SPACE: &str = "\u{a0}";
+
+const HEADER: [&str; 5] = ["Layer", "Name", "Output", "Parameters", "Multiply-adds"];
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let mut table = Table::new();
+        let width = f.width().unwrap_or(100).try_into().unwrap_or(u16::MAX);
+        table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(width).set_header(HEADER.map(Cell::new));
+        for row in self.rows() {
+            let [layer, name, output, parameters, macs] =
+                self.cells(&row, &format!("{SPACE}{SPACE}").repeat(row.depth));
+            // Wrapped between two sizes, and not in one.
+            let output = output.replace(' ', SPACE).replace(&format!(",{SPACE}"), ", ");
+            table.add_row([layer, name.replace(' ', SPACE), output, parameters, macs.replace(' ', SPACE)]);
+        }
+        for column in table.column_iter_mut().skip(3) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        let lines: Vec<String> = table.lines().collect();
+        let is_rule = |line: &str| line.chars().all(|character| character == '─' || character == ' ');
+        let last = lines.len().saturating_sub(1);
+        writeln!(f, "{}", self.signature())?;
+        for (index, line) in lines.iter().enumerate() {
+            // Only what frames the rows: a rule below every row would drown them.
+            if index == 0 || index == last || !is_rule(line) {
+                writeln!(f, "{}", line.replace(SPACE, " ").trim_end())?;
+            }
+        }
+        f.write_str(&self.footer())
+    }
+}
+
+impl Summary {
+    /// As a table in Markdown.
+    pub fn markdown(&self) -> String {
+        let mut lines = vec![
+            format!("`{}`", self.signature()),
+            String::new(),
+            format!("| {} |", HEADER.join(" | ")),
+            "|---|---|---|---:|---:|".to_string(),
+        ];
+        for row in self.rows() {
+            let [layer, name, output, parameters, macs] = self.cells(&row, &"&emsp;".repeat(row.depth));
+            let code = |text: &str| if text.is_empty() { String::new() } else { format!("`{text}`") };
+            lines.push(format!("| {layer} | {} | {} | {parameters} | {macs} |", code(&name), code(&output)));
+        }
+        lines.push(String::new());
+        lines.push(self.footer().replace('\n', "  \n"));
+        lines.join("\n")
+    }
+
+    /// As JSON: the network's `name`, its `signature`, the `layers` as [`Row`]s, and the `totals`.
+    pub fn json(&self) -> String {
+        let summary = json!({
+            "name": self.network.name,
+            "signature": self.signature(),
+            "layers": self.rows(),
+            "totals": self.totals(),
+        });
+        format!("{summary:#}")
+    }
+
+    fn cells(&self, row: &Row, indent: &str) -> [String; 5] {
+        let own = row.own_name;
+        let (layer, name) = match row.turns {
+            1 => (row.layer.clone(), own.to_string()),
+            turns => {
+                (format!("{turns} × {}", row.layer), format!("{own} .. {}", crate::network::counted(own, turns - 1)))
+            }
+        };
+        let parameters = if row.parameters == 0 { String::new() } else { grouped(row.parameters) };
+        let macs = match row.multiply_adds {
+            Some(0) => String::new(),
+            macs => self.count(macs),
+        };
+        [format!("{indent}{layer}"), name, row.outputs.join(", "), parameters, macs]
+    }
+
+    fn footer(&self) -> String {
+        let totals = self.totals();
+        let activations = totals.activation_bytes.map_or(self.count(None), memory);
+        format!(
+            "{} parameters, {} in f32\n{} multiply-adds and {} of activations per {}",
+            grouped(totals.parameters),
+            memory(totals.parameter_bytes),
+            self.count(totals.multiply_adds),
+            activations,
+            self.batch(),
+        )
+    }
+
+    /// What is counted together.
+    fn batch(&self) -> String {
+        let batch = crate::cost::batch(self.network.inputs);
+        let size = self.sizes.iter().find(|(size, _)| Some(*size) == batch);
+        size.map_or("sample".to_string(), |(_, size)| format!("batch of {size}"))
+    }
+
+    /// A count, or the symbols that it waits for.
+    fn count(&self, count: Option<i64>) -> String {
+        let batch = crate::cost::batch(self.network.inputs);
+        let is_open = |symbol: &&str| Some(*symbol) != batch && self.sizes.iter().all(|(size, _)| size != symbol);
+        let open = || self.network.symbols().into_iter().filter(is_open).collect::<Vec<_>>().join(", ");
+        count.map_or_else(|| format!("f({})", open()), grouped)
+    }
+}
+
+/// `1,234,567`
+fn grouped(count: i64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `44.6 MiB`
+fn memory(bytes: i64) -> String {
+    const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
+    let mut size = bytes as f64;
+    let mut unit = 0;
+    while size >= 1024.0 && unit + 1 < UNITS.len() {
+        size /= 1024.0;
+        unit += 1;
+    }
+    if unit == 0 { format!("{bytes} B") } else { format!("{size:.1} {}", UNITS[unit]) }
+}

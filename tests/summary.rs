@@ -1,0 +1,155 @@
+//! The table and the drawing of a network: what the compiler knows of its layers, and of what flows between them.
+
+use nn_dsl::models::{
+    AlexNet, DenseNet121, GoogLeNet, MiniLm, MobileNetV2, ResNet18, ResNet34, ResNet50, SqueezeNet1_0, Vgg11Bn,
+};
+use nn_dsl::prelude::*;
+use nn_dsl::{CostError, Source};
+
+network! {
+    LeNet(image: [N, 1, 28, 28]) -> [N, 10] {
+        conv 6 k=5 p=2 -> relu -> maxpool 2 -> conv 16 k=5 -> relu -> maxpool 2
+        -> flatten -> linear 120 -> relu -> linear 84 -> relu -> linear 10
+    }
+
+    block gate(d, skip) { (id, skip) -> add -> linear d }
+
+    Flow(x: [N, T, 4], y: [N, T, 4]) -> (c: [N, T, 4], b: [N, T, 4]) {
+        param w: [4] init=ones;
+        shared f = linear 4;
+        let h = x -> residual { linear 4 -> relu };
+        let a = h -> layers: repeat 3 { gate 4 skip=y };
+        let b = { (1.0 - a) * w } -> f -> f;
+        (a, b -> inside: Inner -> [N, T, 4])
+    }
+
+    Inner(x: [M, S, 4]) -> [M, S, 4] { repeat 2 { linear 4 } }
+}
+
+#[test]
+fn table() {
+    let table = "\
+LeNet(image: [N, 1, 28, 28]) -> [N, 10]
+─────────────────────────────────────────────────────────────────────────
+ Layer            Name      Output            Parameters   Multiply-adds
+═════════════════════════════════════════════════════════════════════════
+ conv 6 k=5 p=2   conv1     [N, 6, 28, 28]           156         117,600
+ relu                       [N, 6, 28, 28]
+ maxpool 2                  [N, 6, 14, 14]
+ conv 16 k=5      conv2     [N, 16, 10, 10]        2,416         240,000
+ relu                       [N, 16, 10, 10]
+ maxpool 2                  [N, 16, 5, 5]
+ flatten                    [N, 400]
+ linear 120       linear1   [N, 120]              48,120          48,000
+ relu                       [N, 120]
+ linear 84        linear2   [N, 84]               10,164          10,080
+ relu                       [N, 84]
+ linear 10        linear3   [N, 10]                  850             840
+─────────────────────────────────────────────────────────────────────────
+61,706 parameters, 241.0 KiB in f32
+416,520 multiply-adds and 58.6 KiB of activations per sample";
+    assert_eq!(LeNet::summary().to_string(), table);
+}
+
+/// What fvcore 0.1.5 counts for `conv` and `linear` in torchvision's models, on one image of 224x224. It adds normalisation
+/// and adaptive pooling, which multiply no matrices. torchinfo 1.8.0 adds the biases, and one for each parameter of a
+/// normalisation: 1,814,083,944 for ResNet-18.
+#[test]
+fn multiply_adds_are_those_of_fvcore() {
+    fn counted<N: Network>() -> (i64, Option<i64>) {
+        let totals = N::summary().at(&[("H", 224), ("W", 224)]).unwrap().totals();
+        (totals.parameters, totals.multiply_adds)
+    }
+    assert_eq!(counted::<ResNet18<1000>>(), (11_689_512, Some(1_814_073_344)));
+    assert_eq!(counted::<ResNet34<1000>>(), (21_797_672, Some(3_663_761_408)));
+    assert_eq!(counted::<ResNet50<1000>>(), (25_557_032, Some(4_089_184_256)));
+    assert_eq!(counted::<AlexNet<1000>>(), (61_100_840, Some(714_188_480)));
+    assert_eq!(counted::<Vgg11Bn<1000>>(), (132_868_840, Some(7_609_090_048)));
+    assert_eq!(counted::<SqueezeNet1_0<1000>>(), (1_248_424, Some(818_924_576)));
+    assert_eq!(counted::<GoogLeNet<1000>>(), (6_624_904, Some(1_498_376_192)));
+    assert_eq!(counted::<MobileNetV2<1000>>(), (3_504_872, Some(300_774_272)));
+    assert_eq!(counted::<DenseNet121<1000>>(), (7_978_856, Some(2_834_161_664)));
+}
+
+#[test]
+fn what_is_open_stays_a_symbol() {
+    let open = ResNet18::<10>::summary();
+    let row = &open.rows()[0];
+    assert_eq!(row.outputs, ["[N, 64, (H + 1) / 2, (W + 1) / 2]"]);
+    assert_eq!((row.parameters, row.multiply_adds, row.activation_bytes), (9408, None, None));
+    assert!(open.to_string().ends_with("f(H, W) multiply-adds and f(H, W) of activations per sample"));
+    let batch = open.at(&[("N", 8), ("H", 64), ("W", 32)]).unwrap();
+    assert_eq!(batch.rows()[0].outputs, ["[8, 64, 32, 16]"]);
+    assert_eq!(batch.rows()[0].activation_bytes, Some(8 * 64 * 32 * 16 * 4));
+    assert!(batch.to_string().ends_with("of activations per batch of 8"));
+    let error = open.at(&[("K", 1)]).unwrap_err();
+    assert!(matches!(error, CostError::Unknown { .. }), "{error}");
+}
+
+#[test]
+fn no_line_is_wider_than_asked() {
+    for width in [60, 80, 100] {
+        let text = format!("{:width$}", MiniLm::summary());
+        let widest = text.lines().skip(1).map(|line| line.chars().count()).max();
+        assert!(widest <= Some(width), "{text}");
+    }
+}
+
+#[test]
+fn json_and_markdown() {
+    let json: serde_json::Value = serde_json::from_str(&LeNet::summary().json()).unwrap();
+    assert_eq!(json["signature"], "LeNet(image: [N, 1, 28, 28]) -> [N, 10]");
+    assert_eq!(json["layers"][3]["name"], "conv2");
+    assert_eq!(json["layers"][3]["multiply_adds"], 240_000);
+    assert_eq!(json["totals"]["parameters"], 61_706);
+    let markdown = LeNet::summary().markdown();
+    assert!(markdown.contains("\n| conv 16 k=5 | `conv2` | `[N, 16, 10, 10]` | 2,416 | 240,000 |\n"), "{markdown}");
+}
+
+#[test]
+fn turns_count_together_and_what_is_in_them_once() {
+    let rows = Flow::summary().rows();
+    let row = |layer: &str| rows.iter().find(|row| row.layer == layer).unwrap();
+    assert_eq!((row("gate 4 skip=y").turns, row("gate 4 skip=y").parameters), (3, 60));
+    assert_eq!((row("shared f").parameters, row("f").parameters), (20, 0));
+    assert_eq!(row("Inner").parameters, 40);
+    assert_eq!(rows.iter().filter(|row| row.depth == 0).map(|row| row.parameters).sum::<i64>(), Flow::PARAMETERS);
+}
+
+#[test]
+fn what_flows_where() {
+    let from: Vec<(&str, &[Source])> = Flow::LAYERS.iter().map(|layer| (layer.kind, layer.from)).collect();
+    use Source::{Input, Layer, Previous};
+    assert_eq!(
+        from,
+        [
+            ("param", &[][..]),
+            ("linear", &[Input(0)]),
+            ("relu", &[Previous]),
+            ("+", &[Input(0), Layer(2)]),
+            ("group", &[Layer(3), Input(1)]),
+            // What reaches the group, which is not used in it, and what it uses besides.
+            ("group", &[Input(0), Input(1), Layer(4), Layer(0)]),
+            ("shared", &[Previous]),
+            ("f", &[Layer(5)]),
+            ("f", &[Previous]),
+            ("inner", &[Previous]),
+        ]
+    );
+    assert_eq!(Flow::RESULTS, [Layer(4), Layer(9)]);
+    let turns = &Flow::LAYERS[4].children[0];
+    assert_eq!((turns.turns, turns.from), (3, &[Input(0), Input(1)][..]));
+    assert_eq!(turns.children[0].from, [Input(0), Input(1)]);
+}
+
+#[test]
+fn drawings() {
+    let mermaid = LeNet::diagram().mermaid();
+    let layers = "n_1[\"conv 6 k=5 p=2<br>relu<br>maxpool 2<br>conv 16 k=5<br>relu<br>maxpool 2<br>flatten<br>";
+    assert!(mermaid.contains(layers), "{mermaid}");
+    assert!(mermaid.ends_with("  n_0 --> n_1\n  n_1 -- \"[N, 10]\" --> n_2\n"), "{mermaid}");
+    let dot = Flow::diagram().dot();
+    assert!(dot.contains("label=\"layers · gate 4 skip=y × 3\""), "{dot}");
+    let svg = Flow::diagram().at(&[("T", 7)]).unwrap().svg();
+    assert!(svg.contains("[N, 7, 4]") && !svg.contains("NaN"), "{svg}");
+}
