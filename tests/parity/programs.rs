@@ -44,37 +44,43 @@ class Gate(nn.Module):
 
 macro_rules! programs {
     ($suite:ident; $($net:ty, $sizes:expr, $below:expr;)*) => {
-        $($suite.add_sized::<$net>(stringify!($net), &$sizes, $below, RUST);)*
+        $($suite.add_sized::<$net>(stringify!($net), &$sizes, &$below, RUST);)*
     };
 }
 
 pub fn add(suite: &mut Suite) {
     programs! { suite;
-        course::Logistic, [], 1;
-        course::Softmax, [], 1;
-        course::Xor, [], 1;
-        course::Mlp, [], 1;
-        course::Normalised, [("N", 8)], 1;
-        course::SelfNormalising, [], 1;
-        course::Lines, [], 1;
-        course::Textbook, [], 1;
-        course::FirstSentence, [], 1;
-        compose::Classifier<7>, [], 1;
-        resnet::ResNet18<10>, [("H", 64), ("W", 64)], 1;
-        mobilenet_v2::MobileNetV2, [("H", 64), ("W", 64)], 1;
-        unet::UNet<5>, [("N", 1), ("H", 32), ("W", 32)], 1;
-        several::Vae, [], 1;
-        several::Siamese, [], 1;
-        several::Generator, [("N", 2)], 1;
-        several::Sentiment, [], 20_000;
-        several::Policy, [], 1;
-        several::Gated, [], 1;
-        several::Audio, [("T", 40)], 1;
-        several::Similarity, [], 1;
-        several::CharGpt, [], 65;
-        several::Llama, [], 1;
-        several::GruStep, [], 1;
-        several::Segmenter, [], 1;
-        several::WithRust, [], 1;
+        course::Logistic, [], [];
+        course::Softmax, [], [];
+        course::Xor, [], [];
+        course::Mlp, [], [];
+        course::Normalised, [("N", 8)], [];
+        course::SelfNormalising, [], [];
+        course::Lines, [], [];
+        course::Textbook, [], [];
+        course::FirstSentence, [], [];
+        compose::Classifier<7>, [], [];
+        resnet::ResNet18<10>, [("H", 64), ("W", 64)], [];
+        resnet::ResNet34, [("N", 1)], [];
+        resnet::ResNet50, [("N", 1)], [];
+        densenet::DenseNet121, [("N", 1)], [];
+        mobilenet_v2::MobileNetV2, [("H", 64), ("W", 64)], [];
+        unet::UNet<5>, [("N", 1), ("H", 32), ("W", 32)], [];
+        vit::VitB16, [("N", 1)], [];
+        minilm::MiniLm, [("T", 12)], [30_522, 2];
+        several::Vae, [], [];
+        several::Siamese, [], [];
+        several::Generator, [("N", 2)], [];
+        several::Sentiment, [], [20_000];
+        several::Policy, [], [];
+        several::Gated, [], [];
+        several::Audio, [("T", 40)], [];
+        several::Video, [("N", 1)], [];
+        several::Similarity, [], [];
+        several::CharGpt, [], [65];
+        several::Llama, [], [];
+        several::GruStep, [], [];
+        several::Segmenter, [], [];
+        several::WithRust, [], [];
     }
 }

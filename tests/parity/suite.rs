@@ -112,12 +112,12 @@ impl Suite {
         for<'a> N::Inputs<'a>: Inputs<'a>,
         N::Output: Outputs,
     {
-        self.add_sized::<N>(listing, &[], 3, "");
+        self.add_sized::<N>(listing, &[], &[], "");
     }
 
-    /// Adds a network. `sizes`: those of its symbols that are not the usual; `below`: its integers are below that; `rust`: what
-    /// its Rust functions and modules are in Python.
-    pub fn add_sized<N>(&mut self, listing: &str, sizes: &[(&str, i64)], below: i64, rust: &str)
+    /// Adds a network. `sizes`: those of its symbols that are not the usual; `below`: what the integers of each
+    /// input are below, if that is not 3; `rust`: what its Rust functions and modules are in Python.
+    pub fn add_sized<N>(&mut self, listing: &str, sizes: &[(&str, i64)], below: &[i64], rust: &str)
     where
         N: Network + 'static,
         for<'a> N::Inputs<'a>: Inputs<'a>,
@@ -125,7 +125,8 @@ impl Suite {
     {
         tch::manual_seed(self.cases.len() as i64);
         let bindings = [sizes, SYMBOLS].concat();
-        let inputs = N::INPUTS.iter().map(|input| random(input, &bindings, below)).collect();
+        let below = below.iter().copied().chain(std::iter::repeat(3));
+        let inputs = N::INPUTS.iter().zip(below).map(|(input, below)| random(input, &bindings, below)).collect();
         let mut layers = Vec::new();
         kinds(N::LAYERS, &mut layers);
         let texts = [("name.txt", N::NAME), ("net.py", &N::to_pytorch()), ("rust.py", rust)];
