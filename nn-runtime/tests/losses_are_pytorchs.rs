@@ -82,20 +82,20 @@ fn of_classes() -> Vec<Case> {
             new().reduction(Reduction::None),
             target(),
         ),
-        case("CrossEntropyLoss(w)(o, classes(5, 6))", MATRIX, new().class_weights(&WEIGHTS), target()),
+        case("CrossEntropyLoss(w)(o, classes(5, 6))", MATRIX, new().weight(&WEIGHTS), target()),
         case("CrossEntropyLoss(label_smoothing=0.2)(o, classes(5, 6))", MATRIX, new().label_smoothing(0.2), target()),
-        case("CrossEntropyLoss(ignore_index=2)(o, classes(5, 6))", MATRIX, new().ignore(2), target()),
+        case("CrossEntropyLoss(ignore_index=2)(o, classes(5, 6))", MATRIX, new().ignore_index(2), target()),
         case(
             "CrossEntropyLoss(w, ignore_index=0, label_smoothing=0.1)(o, classes(5, 6))",
             MATRIX,
-            new().class_weights(&WEIGHTS).ignore(0).label_smoothing(0.1),
+            new().weight(&WEIGHTS).ignore_index(0).label_smoothing(0.1),
             target(),
         ),
         case("CrossEntropyLoss()(o, s)", MATRIX, new(), soft()),
         case(
             "CrossEntropyLoss(w, label_smoothing=0.1)(o, s)",
             MATRIX,
-            new().class_weights(&WEIGHTS).label_smoothing(0.1),
+            new().weight(&WEIGHTS).label_smoothing(0.1),
             soft(),
         ),
         case("CrossEntropyLoss()(o, classes(4, 2, 3, 3))", PIXELS, new(), pixels()),
@@ -104,7 +104,7 @@ fn of_classes() -> Vec<Case> {
         case(
             "NLLLoss(w, ignore_index=3, reduction='sum')(o, classes(5, 6))",
             MATRIX,
-            Nll::new().class_weights(&WEIGHTS).ignore(3).reduction(Reduction::Sum),
+            Nll::new().weight(&WEIGHTS).ignore_index(3).reduction(Reduction::Sum),
             target(),
         ),
         case("NLLLoss()(o, classes(4, 2, 3, 3))", PIXELS, Nll::new(), pixels()),
@@ -112,7 +112,7 @@ fn of_classes() -> Vec<Case> {
         case(
             "MultiMarginLoss(p=2, margin=0.5, weight=w)(o, classes(5, 6))",
             MATRIX,
-            MultiMargin::new().squared().margin(0.5).class_weights(&WEIGHTS),
+            MultiMargin::new().squared().margin(0.5).weight(&WEIGHTS),
             target(),
         ),
         case(

@@ -58,11 +58,11 @@ fn cases() -> Vec<(&'static str, Make)> {
         case("ExponentialLR(o, 0.9)", Exponential::new(0.9)),
         case("LambdaLR(o, lambda step: 1 / (1 + step))", Lambda(|step| 1.0 / (1 + step) as f64)),
         case("CosineAnnealingLR(o, 40)", Cosine::new(40)),
-        case("CosineAnnealingLR(o, 15, eta_min=0.003)", Cosine::new(15).minimum(0.003)),
+        case("CosineAnnealingLR(o, 15, eta_min=0.003)", Cosine::new(15).eta_min(0.003)),
         case("CosineAnnealingWarmRestarts(o, 9)", CosineWarmRestarts::new(9)),
         case(
             "CosineAnnealingWarmRestarts(o, 5, T_mult=2, eta_min=0.002)",
-            CosineWarmRestarts::new(5).lengthen(2).minimum(0.002),
+            CosineWarmRestarts::new(5).t_mult(2).eta_min(0.002),
         ),
         case("LinearLR(o)", Linear::new(5)),
         case("LinearLR(o, start_factor=0.01, end_factor=0.5, total_iters=12)", Linear::new(12).from(0.01).to(0.5)),
@@ -88,7 +88,7 @@ fn cases() -> Vec<(&'static str, Make)> {
         case("ReduceLROnPlateau(o, patience=2, factor=0.5)", plateau.patience(2).factor(0.5)),
         case(
             "ReduceLROnPlateau(o, mode='max', patience=0, cooldown=3, min_lr=0.0004)",
-            plateau.more_is_better().patience(0).cooldown(3).minimum(0.0004),
+            plateau.more_is_better().patience(0).cooldown(3).min_lr(0.0004),
         ),
         case(
             "ReduceLROnPlateau(o, patience=1, threshold=0.5, threshold_mode='abs', eps=0.005)",

@@ -94,8 +94,8 @@ impl Pair<'_> {
         let classes = self.class_count();
         if weights.size() != [classes] {
             let problem = format!("there must be a weight for each of the {classes} classes");
-            let tensors = [("output", self.output), ("class_weights", weights)];
-            let help = "give as many `class_weights` as the output has classes";
+            let tensors = [("output", self.output), ("weight", weights)];
+            let help = "give as many numbers to `weight` as the output has classes";
             return Err(Misfit::new(self.of, problem, &tensors, help).into());
         }
         Ok(Some(weights.to_device(self.output.device()).to_kind(self.output.kind())))

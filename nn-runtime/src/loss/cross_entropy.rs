@@ -23,7 +23,7 @@ use crate::optim::options::check;
 /// ```
 #[derive(Debug, Default)]
 pub struct CrossEntropy {
-    class_weights: Option<Tensor>,
+    weight: Option<Tensor>,
     label_smoothing: f64,
     ignored: Option<i64>,
     reduction: Reduction,
@@ -36,8 +36,8 @@ impl CrossEntropy {
     }
 
     /// How much each class counts.
-    pub fn class_weights(self, weights: &[f64]) -> Self {
-        Self { class_weights: Some(Tensor::from_slice(weights)), ..self }
+    pub fn weight(self, weight: &[f64]) -> Self {
+        Self { weight: Some(Tensor::from_slice(weight)), ..self }
     }
 
     /// The part of the probability, from 0 to 1, that all classes share (0).
@@ -46,7 +46,7 @@ impl CrossEntropy {
     }
 
     /// Samples of this class do not count, as padding should not. PyTorch ignores -100 where none is named.
-    pub fn ignore(self, class: i64) -> Self {
+    pub fn ignore_index(self, class: i64) -> Self {
         Self { ignored: Some(class), ..self }
     }
 
@@ -68,7 +68,7 @@ impl Loss for CrossEntropy {
         } else {
             pair.classes(Some(ignored))?
         };
-        let weights = pair.class_weights(self.class_weights.as_ref())?;
+        let weights = pair.class_weights(self.weight.as_ref())?;
         Ok(output.f_cross_entropy_loss(&target, weights, self.reduction.into(), ignored, self.label_smoothing)?)
     }
 }

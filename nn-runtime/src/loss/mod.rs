@@ -50,7 +50,7 @@ pub use smooth_l1::SmoothL1;
 pub use triplet_margin::TripletMargin;
 
 /// The class that PyTorch ignores where none is named.
-const IGNORED: i64 = -100;
+pub(crate) const IGNORED: i64 = -100;
 
 /// How wrong an output is, given the target.
 ///

@@ -23,7 +23,7 @@ use crate::Error;
 pub struct MultiMargin {
     margin: f64,
     squared: bool,
-    class_weights: Option<Tensor>,
+    weight: Option<Tensor>,
     reduction: Reduction,
 }
 
@@ -32,7 +32,7 @@ const NAME: &str = "MultiMargin";
 impl MultiMargin {
     /// With PyTorch's defaults.
     pub fn new() -> Self {
-        Self { margin: 1.0, squared: false, class_weights: None, reduction: Reduction::Mean }
+        Self { margin: 1.0, squared: false, weight: None, reduction: Reduction::Mean }
     }
 
     /// By how much the right class should win (1).
@@ -46,8 +46,8 @@ impl MultiMargin {
     }
 
     /// How much each class counts.
-    pub fn class_weights(self, weights: &[f64]) -> Self {
-        Self { class_weights: Some(Tensor::from_slice(weights)), ..self }
+    pub fn weight(self, weight: &[f64]) -> Self {
+        Self { weight: Some(Tensor::from_slice(weight)), ..self }
     }
 
     /// What becomes of the losses of the samples (their mean).
@@ -70,7 +70,7 @@ impl Loss for MultiMargin {
             return Err(pair.misfit("the output must be [N, classes]", "flatten what is not a class into the batch"));
         }
         let classes = pair.classes(None)?.unsqueeze(1);
-        let weights = pair.class_weights(self.class_weights.as_ref())?;
+        let weights = pair.class_weights(self.weight.as_ref())?;
         let lacking = (output - output.f_gather(1, &classes, false)? + self.margin).clamp_min(0.0);
         let lacking = if self.squared { lacking.square() } else { lacking };
         let lacking = match weights {

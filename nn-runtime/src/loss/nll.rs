@@ -22,7 +22,7 @@ use crate::Error;
 /// ```
 #[derive(Debug, Default)]
 pub struct Nll {
-    class_weights: Option<Tensor>,
+    weight: Option<Tensor>,
     ignored: Option<i64>,
     reduction: Reduction,
 }
@@ -34,12 +34,12 @@ impl Nll {
     }
 
     /// How much each class counts.
-    pub fn class_weights(self, weights: &[f64]) -> Self {
-        Self { class_weights: Some(Tensor::from_slice(weights)), ..self }
+    pub fn weight(self, weight: &[f64]) -> Self {
+        Self { weight: Some(Tensor::from_slice(weight)), ..self }
     }
 
     /// Samples of this class do not count. PyTorch ignores -100 where none is named.
-    pub fn ignore(self, class: i64) -> Self {
+    pub fn ignore_index(self, class: i64) -> Self {
         Self { ignored: Some(class), ..self }
     }
 
@@ -54,7 +54,7 @@ impl Loss for Nll {
         let pair = Pair { of: "Nll", output, target };
         let ignored = self.ignored.unwrap_or(IGNORED);
         let target = pair.classes(Some(ignored))?;
-        let weights = pair.class_weights(self.class_weights.as_ref())?;
+        let weights = pair.class_weights(self.weight.as_ref())?;
         Ok(output.f_nll_loss_nd(&target, weights, self.reduction.into(), ignored)?)
     }
 }

@@ -54,7 +54,7 @@ fn a_class_beyond_the_output_is_named() {
         error.starts_with("CrossEntropy: class 10 of the target is not among the output's 10, which are 0 to 9"),
         "{error}"
     );
-    assert!(CrossEntropy::new().ignore(10).loss(&zeros(&[3, 10], Kind::Float), &classes).is_ok());
+    assert!(CrossEntropy::new().ignore_index(10).loss(&zeros(&[3, 10], Kind::Float), &classes).is_ok());
     let error = told(Nll::new(), &zeros(&[3, 10], Kind::Float), &Tensor::from_slice(&[-1i64, 0, 0]));
     assert!(error.starts_with("Nll: class -1 of the target"), "{error}");
     assert!(Nll::new().loss(&zeros(&[3, 10], Kind::Float), &Tensor::from_slice(&[-100i64, 0, 0])).is_ok());
@@ -63,7 +63,7 @@ fn a_class_beyond_the_output_is_named() {
 #[test]
 fn weights_must_be_as_many_as_classes() {
     let (logits, classes) = (zeros(&[2, 3], Kind::Float), zeros(&[2], Kind::Int64));
-    let error = told(CrossEntropy::new().class_weights(&[1.0, 2.0]), &logits, &classes);
+    let error = told(CrossEntropy::new().weight(&[1.0, 2.0]), &logits, &classes);
     assert!(error.starts_with("CrossEntropy: there must be a weight for each of the 3 classes"), "{error}");
     let error = told(BceWithLogits::new().pos_weight(&[1.0, 2.0]), &logits, &zeros(&[2, 3], Kind::Float));
     assert!(error.starts_with("BceWithLogits: `pos_weight` must be one number or 3"), "{error}");

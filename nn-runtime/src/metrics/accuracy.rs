@@ -5,6 +5,7 @@ use tch::{Kind, Tensor};
 use super::prediction::Reading;
 use super::{Metric, other_state};
 use crate::Error;
+use crate::loss::IGNORED;
 
 /// The fraction of samples, or pixels, whose class is found, as scikit-learn's `accuracy_score`.
 ///
@@ -22,6 +23,7 @@ use crate::Error;
 #[derive(Debug, Clone)]
 pub struct Accuracy {
     reading: Reading,
+    ignore_index: i64,
     right: i64,
     seen: i64,
 }
@@ -29,13 +31,18 @@ pub struct Accuracy {
 impl Accuracy {
     /// Of the class with the largest score.
     pub fn new() -> Self {
-        Self { reading: Reading::Largest, right: 0, seen: 0 }
+        Self { reading: Reading::Largest, ignore_index: IGNORED, right: 0, seen: 0 }
     }
 
     /// Of two classes where the output has one score for each sample, and the target its shape: class 1 is above the
     /// `threshold`, which is 0 for logits and 0.5 for probabilities.
     pub fn binary(threshold: f64) -> Self {
         Self { reading: Reading::Above(threshold), ..Self::new() }
+    }
+
+    /// Samples of this class do not count, as padding should not (-100, as in [`CrossEntropy`](crate::loss::CrossEntropy)).
+    pub fn ignore_index(self, class: i64) -> Self {
+        Self { ignore_index: class, ..self }
     }
 }
 
@@ -52,8 +59,9 @@ impl Metric for Accuracy {
 
     fn update(&mut self, output: &Tensor, target: &Tensor) -> Result<(), Error> {
         let (predicted, target) = self.reading.classes("Accuracy", output, target)?;
-        self.right += predicted.f_eq_tensor(&target)?.sum(Kind::Int64).int64_value(&[]);
-        self.seen += target.numel() as i64;
+        let counted = target.f_ne(self.ignore_index)?;
+        self.right += predicted.f_eq_tensor(&target)?.logical_and(&counted).sum(Kind::Int64).int64_value(&[]);
+        self.seen += counted.sum(Kind::Int64).int64_value(&[]);
         Ok(())
     }
 

@@ -129,6 +129,11 @@ impl<S: Score> ClassScore<S> {
         Self { average, ..self }
     }
 
+    /// Samples of this class do not count, as padding should not (-100, as in [`CrossEntropy`](crate::loss::CrossEntropy)).
+    pub fn ignore_index(self, class: i64) -> Self {
+        Self { matrix: self.matrix.ignore_index(class), ..self }
+    }
+
     /// The score of each class.
     pub fn per_class(&self) -> Vec<f64> {
         self.matrix.tallies().into_iter().map(score::<S>).collect()

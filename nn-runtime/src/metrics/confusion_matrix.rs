@@ -3,6 +3,7 @@
 use tch::{Device, Kind, Tensor};
 
 use super::prediction::Reading;
+use crate::loss::IGNORED;
 use crate::{Error, Misfit};
 
 /// How often each class was taken for each, as scikit-learn's `confusion_matrix`.
@@ -21,19 +22,25 @@ use crate::{Error, Misfit};
 #[derive(Debug, Clone)]
 pub struct ConfusionMatrix {
     reading: Reading,
+    ignore_index: i64,
     counts: Vec<Vec<i64>>,
 }
 
 impl ConfusionMatrix {
     /// Of so many classes, of which an output says the one with the largest score.
     pub fn new(classes: usize) -> Self {
-        Self { reading: Reading::Largest, counts: vec![vec![0; classes]; classes] }
+        Self { reading: Reading::Largest, ignore_index: IGNORED, counts: vec![vec![0; classes]; classes] }
     }
 
     /// Of two classes where the output has one score for each sample, and the target its shape: class 1 is above the
     /// `threshold`, which is 0 for logits and 0.5 for probabilities.
     pub fn binary(threshold: f64) -> Self {
         Self { reading: Reading::Above(threshold), ..Self::new(2) }
+    }
+
+    /// Samples of this class do not count, as padding should not (-100, as in [`CrossEntropy`](crate::loss::CrossEntropy)).
+    pub fn ignore_index(self, class: i64) -> Self {
+        Self { ignore_index: class, ..self }
     }
 
     /// Takes a batch into account.
@@ -49,7 +56,8 @@ impl ConfusionMatrix {
         let (predicted, actual) = self.reading.classes(of, output, target)?;
         let [predicted, actual] =
             [predicted, actual].map(|classes| Vec::<i64>::try_from(classes.flatten(0, -1).to_device(Device::Cpu)));
-        let pairs: Vec<(i64, i64)> = actual?.into_iter().zip(predicted?).collect();
+        let pairs: Vec<(i64, i64)> =
+            actual?.into_iter().zip(predicted?).filter(|(actual, _)| *actual != self.ignore_index).collect();
         let classes = self.counts.len() as i64;
         let known = |class: &i64| (0..classes).contains(class);
         if let Some((actual, predicted)) = pairs.iter().find(|(actual, predicted)| !known(actual) || !known(predicted))

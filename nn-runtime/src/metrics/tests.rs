@@ -29,6 +29,24 @@ fn nothing_seen_is_no_number() {
 }
 
 #[test]
+fn ignored_samples_do_not_count() {
+    let output = Tensor::from_slice2(&[[3.0, 2.0, 1.0], [3.0, 2.0, 1.0], [3.0, 2.0, 1.0], [3.0, 2.0, 1.0]]);
+    let target = Tensor::from_slice(&[0i64, -100, 2, 1]);
+    let measured = |metric: &mut dyn Metric| {
+        metric.update(&output, &target).unwrap();
+        metric.compute()
+    };
+    assert_eq!(measured(&mut Accuracy::new()), 1.0 / 3.0);
+    assert_eq!(measured(&mut Accuracy::new().ignore_index(2)), 1.0 / 3.0);
+    assert_eq!(measured(&mut TopK::new(2)), 2.0 / 3.0);
+    assert_eq!(measured(&mut Recall::new(3)), 1.0 / 3.0);
+    let mut matrix = ConfusionMatrix::new(3).ignore_index(0);
+    let kept = target.index_select(0, &Tensor::from_slice(&[0i64, 2, 3]));
+    matrix.update(&output.narrow(0, 0, 3), &kept).unwrap();
+    assert_eq!(matrix.counts(), &[[0, 0, 0], [1, 0, 0], [1, 0, 0]]);
+}
+
+#[test]
 fn targets_of_another_shape_are_refused() {
     let error = told(Accuracy::new(), &zeros(&[4], Kind::Float), &zeros(&[4], Kind::Int64));
     assert_eq!(

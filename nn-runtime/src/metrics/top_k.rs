@@ -4,6 +4,7 @@ use tch::{Kind, Tensor};
 
 use super::prediction::Reading;
 use super::{Metric, other_state};
+use crate::loss::IGNORED;
 use crate::{Error, Misfit};
 
 /// The fraction of samples, or pixels, whose class is among the `k` with the largest scores, as scikit-learn's
@@ -23,6 +24,7 @@ use crate::{Error, Misfit};
 #[derive(Debug, Clone)]
 pub struct TopK {
     k: i64,
+    ignore_index: i64,
     found: i64,
     seen: i64,
 }
@@ -30,7 +32,12 @@ pub struct TopK {
 impl TopK {
     /// Of the `k` classes with the largest scores.
     pub fn new(k: i64) -> Self {
-        Self { k, found: 0, seen: 0 }
+        Self { k, ignore_index: IGNORED, found: 0, seen: 0 }
+    }
+
+    /// Samples of this class do not count, as padding should not (-100, as in [`CrossEntropy`](crate::loss::CrossEntropy)).
+    pub fn ignore_index(self, class: i64) -> Self {
+        Self { ignore_index: class, ..self }
     }
 }
 
@@ -47,8 +54,10 @@ impl Metric for TopK {
             return Err(Misfit::new(NAME, problem, &[("output", output)], "choose another `k`").into());
         }
         let (_, best) = output.f_topk(self.k, 1, true, false)?;
-        self.found += best.f_eq_tensor(&target.unsqueeze(1))?.sum(Kind::Int64).int64_value(&[]);
-        self.seen += target.numel() as i64;
+        let counted = target.f_ne(self.ignore_index)?;
+        let found = best.f_eq_tensor(&target.unsqueeze(1))?.logical_and(&counted.unsqueeze(1));
+        self.found += found.sum(Kind::Int64).int64_value(&[]);
+        self.seen += counted.sum(Kind::Int64).int64_value(&[]);
         Ok(())
     }
 

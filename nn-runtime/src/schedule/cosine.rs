@@ -6,40 +6,40 @@ use super::Schedule;
 use super::check::{check_rate, check_steps};
 use crate::Error;
 
-/// From the initial learning rate down to `minimum` along half a cosine (Loshchilov & Hutter, 2017), as
+/// From the initial learning rate down to `eta_min` along half a cosine (Loshchilov & Hutter, 2017), as
 /// `torch.optim.lr_scheduler.CosineAnnealingLR`; after `steps` it goes up again.
 ///
 /// ```
 /// use nn_runtime::schedule::{Cosine, Schedule};
 ///
-/// assert_eq!([0, 10].map(|epoch| Cosine::new(10).minimum(0.01).learning_rate(0.1, epoch)), [0.1, 0.01]);
+/// assert_eq!([0, 10].map(|epoch| Cosine::new(10).eta_min(0.01).learning_rate(0.1, epoch)), [0.1, 0.01]);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cosine {
     steps: u64,
-    minimum: f64,
+    eta_min: f64,
 }
 
 impl Cosine {
     /// Reaches 0 after `steps`.
     pub fn new(steps: u64) -> Self {
-        Self { steps, minimum: 0.0 }
+        Self { steps, eta_min: 0.0 }
     }
 
     /// The learning rate at the end (0).
-    pub fn minimum(self, minimum: f64) -> Self {
-        Self { minimum, ..self }
+    pub fn eta_min(self, eta_min: f64) -> Self {
+        Self { eta_min, ..self }
     }
 }
 
 impl Schedule for Cosine {
     fn learning_rate(&self, initial: f64, step: u64) -> f64 {
         let turn = PI * step as f64 / self.steps as f64;
-        self.minimum + (initial - self.minimum) * (1.0 + turn.cos()) / 2.0
+        self.eta_min + (initial - self.eta_min) * (1.0 + turn.cos()) / 2.0
     }
 
     fn check(&self) -> Result<(), Error> {
         check_steps("Cosine", "steps", self.steps)?;
-        check_rate("Cosine", "minimum", self.minimum)
+        check_rate("Cosine", "eta_min", self.eta_min)
     }
 }

@@ -25,7 +25,7 @@ pub struct ReduceOnPlateau {
     absolute: bool,
     more_is_better: bool,
     cooldown: u64,
-    minimum: f64,
+    min_lr: f64,
     eps: f64,
     seen: Seen,
 }
@@ -50,7 +50,7 @@ impl ReduceOnPlateau {
             absolute: false,
             more_is_better: false,
             cooldown: 0,
-            minimum: 0.0,
+            min_lr: 0.0,
             eps: 1e-8,
             seen,
         }
@@ -87,8 +87,8 @@ impl ReduceOnPlateau {
     }
 
     /// Below which no learning rate goes (0).
-    pub fn minimum(self, minimum: f64) -> Self {
-        Self { minimum, ..self }
+    pub fn min_lr(self, min_lr: f64) -> Self {
+        Self { min_lr, ..self }
     }
 
     /// A reduction by less than this is not made (1e-8).
@@ -117,7 +117,7 @@ impl Default for ReduceOnPlateau {
 impl Schedule for ReduceOnPlateau {
     fn learning_rate(&self, initial: f64, _step: u64) -> f64 {
         (0..self.seen.reductions).fold(initial, |rate, _| {
-            let reduced = (rate * self.factor).max(self.minimum);
+            let reduced = (rate * self.factor).max(self.min_lr);
             if rate - reduced > self.eps { reduced } else { rate }
         })
     }
@@ -169,7 +169,7 @@ impl Schedule for ReduceOnPlateau {
         const OF: &str = "ReduceOnPlateau";
         check(OF, "factor", self.factor, "at least 0 and less than 1", |factor| (0.0..1.0).contains(&factor))?;
         check_rate(OF, "threshold", self.threshold)?;
-        check_rate(OF, "minimum", self.minimum)?;
+        check_rate(OF, "min_lr", self.min_lr)?;
         check_rate(OF, "eps", self.eps)
     }
 }

@@ -10,49 +10,49 @@ use crate::Error;
 /// ```
 /// use nn_runtime::schedule::{CosineWarmRestarts, Schedule};
 ///
-/// let schedule = CosineWarmRestarts::new(10).lengthen(2);
+/// let schedule = CosineWarmRestarts::new(10).t_mult(2);
 /// assert_eq!([10, 30, 70].map(|step| schedule.learning_rate(0.1, step)), [0.1; 3]);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CosineWarmRestarts {
     steps: u64,
-    lengthen: u64,
-    minimum: f64,
+    t_mult: u64,
+    eta_min: f64,
 }
 
 impl CosineWarmRestarts {
     /// The first time for `steps`, and so each other.
     pub fn new(steps: u64) -> Self {
-        Self { steps, lengthen: 1, minimum: 0.0 }
+        Self { steps, t_mult: 1, eta_min: 0.0 }
     }
 
     /// How many times as long as the one before each is (1); PyTorch's `T_mult`.
-    pub fn lengthen(self, lengthen: u64) -> Self {
-        Self { lengthen, ..self }
+    pub fn t_mult(self, t_mult: u64) -> Self {
+        Self { t_mult, ..self }
     }
 
     /// The learning rate at the end of each (0).
-    pub fn minimum(self, minimum: f64) -> Self {
-        Self { minimum, ..self }
+    pub fn eta_min(self, eta_min: f64) -> Self {
+        Self { eta_min, ..self }
     }
 }
 
 impl Schedule for CosineWarmRestarts {
     fn learning_rate(&self, initial: f64, step: u64) -> f64 {
         let (mut step, mut length) = (step, self.steps);
-        if self.lengthen == 1 {
+        if self.t_mult == 1 {
             step %= length;
         }
         while step >= length {
             step -= length;
-            length = length.saturating_mul(self.lengthen);
+            length = length.saturating_mul(self.t_mult);
         }
-        Cosine::new(length).minimum(self.minimum).learning_rate(initial, step)
+        Cosine::new(length).eta_min(self.eta_min).learning_rate(initial, step)
     }
 
     fn check(&self) -> Result<(), Error> {
         check_steps("CosineWarmRestarts", "steps", self.steps)?;
-        check_steps("CosineWarmRestarts", "lengthen", self.lengthen)?;
-        check_rate("CosineWarmRestarts", "minimum", self.minimum)
+        check_steps("CosineWarmRestarts", "t_mult", self.t_mult)?;
+        check_rate("CosineWarmRestarts", "eta_min", self.eta_min)
     }
 }
