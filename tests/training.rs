@@ -179,6 +179,16 @@ fn a_loss_that_is_no_number_ends_the_run_before_the_step() {
 }
 
 #[test]
+fn an_optimizer_of_other_parameters_is_refused() {
+    let _alone = alone();
+    let [vs, other] = [(); 2].map(|()| nn::VarStore::new(Device::Cpu));
+    let [net, _] = [&vs, &other].map(|vs| Plain::new(&vs.root()));
+    let optimizer = AdamW::new(1e-2).build(&other).unwrap();
+    let error = Trainer::new(&vs, &net, CrossEntropy::new(), optimizer).fit(&digits().0).unwrap_err();
+    assert_eq!(first_line(&error), "the optimizer moves no parameter of this `VarStore`");
+}
+
+#[test]
 fn what_cannot_be_trained_is_said() {
     let _alone = alone();
     let (train, _) = digits();

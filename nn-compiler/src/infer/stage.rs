@@ -157,9 +157,8 @@ fn about_flatten(mistake: Mistake, declared: &[Option<Size>], value: &Value) -> 
     let first = first.as_ref().map_or("_".to_string(), Size::to_string);
     match all {
         Some(all) if all == *last => mistake.help(format!("`-> flatten` makes [{first}, {all}] of it")),
-        _ if features == last && rest.iter().all(|size| size.symbols().is_empty()) => {
-            mistake.note(format!("`flatten` before {} makes one dimension of all but the first", value.origin))
-        }
+        _ if features == last && rest.iter().all(|size| size.symbols().is_empty()) => mistake
+            .note("`linear` works along the last dimension; `flatten` before the first makes one of all but the batch"),
         _ => mistake,
     }
 }

@@ -123,7 +123,7 @@ fn method(tokens: &Tokens) -> Mistake {
     let (of, name) = (tokens.found(), tokens.word_at(2).map(Ident::to_string).unwrap_or_default());
     let layer = nearest::layer(&name).unwrap_or(&name);
     Mistake::new(tokens.place(), "a value has no methods")
-        .note(format!("`->` feeds it into a layer: {of} -> {layer}").replace("` ->", " ->"))
+        .note(format!("`->` feeds it into a layer: {of} -> {layer}`").replace("` ->", " ->"))
 }
 
 /// `conv 6 k=5 p=2`

@@ -17,6 +17,12 @@ pub enum TrainError {
         action: &'static str,
     },
 
+    /// None of the parameters that the optimizer moves is the network's.
+    #[error(
+        "the optimizer moves no parameter of this `VarStore`\nhelp: build it over the `VarStore` that the network is in: `.build(&vs)?`"
+    )]
+    OtherParameters,
+
     /// The loss is NaN or infinite. The parameters are those before the batch.
     #[error(
         "the loss is {loss} in epoch {epoch}, batch {batch} of {batches}\n\

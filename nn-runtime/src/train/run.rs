@@ -51,6 +51,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
             return Err(TrainError::NoBatches { action: "train on" }.into());
         }
         self.check_schedule()?;
+        self.check_optimizer()?;
         if self.settings.keep_memory {
             crate::keep_memory();
         }
@@ -84,6 +85,15 @@ impl<'a, B: Batch> Trainer<'a, B> {
         match monitor.mode.is_some_and(|known| known != mode) {
             true => Err(TrainError::OtherMode { name: monitor.name, mode }.into()),
             false => Ok(()),
+        }
+    }
+
+    /// One over another `VarStore` would move nothing that is trained here.
+    fn check_optimizer(&self) -> Result<(), Error> {
+        let own: Vec<_> = self.vs.variables().values().map(Tensor::data_ptr).collect();
+        match self.optimizer.parameters().iter().any(|(_, parameter)| own.contains(&parameter.data_ptr())) {
+            true => Ok(()),
+            false => Err(TrainError::OtherParameters.into()),
         }
     }
 
