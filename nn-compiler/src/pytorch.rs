@@ -124,17 +124,28 @@ fn translations(call: &Call) -> Vec<String> {
     answers
 }
 
-/// `permute 0 2 1` is `permute (0, 2, 1)`, and `reshape N 32` is `reshape [N, 32]`.
+/// `permute 0 2 1` is `permute (0, 2, 1)`, and `view(-1, 32)` or `reshape N 32` is `reshape [_, 32]` or `[N, 32]`.
 fn gathered(name: &str, layer: &'static Layer, call: &Call) -> Option<String> {
     let mut positional = positional(layer);
     let (Some(only), None) = (positional.next(), positional.next()) else { return None };
-    let items: Vec<String> = call.arguments.iter().map(tree::Argument::to_string).collect();
-    let items = items.join(", ");
+    let (arguments, gathered) = match &call.arguments[..] {
+        [tree::Argument::Tuple(items, _)] => (&items[..], true),
+        several => (several, several.len() > 1),
+    };
+    let items = |text: fn(&tree::Argument) -> String| arguments.iter().map(text).collect::<Vec<_>>().join(", ");
     match only.name {
-        _ if call.arguments.len() < 2 || !call.settings.is_empty() => None,
-        "dims" => Some(format!("{name} ({items})")),
-        "sizes" => Some(format!("{name} [{items}]")),
+        _ if !gathered || !call.settings.is_empty() => None,
+        "dims" => Some(format!("{name} ({})", items(tree::Argument::to_string))),
+        "sizes" => Some(format!("{name} [{}]", items(size))),
         _ => None,
+    }
+}
+
+/// A size of a list, where PyTorch writes -1 for what is left.
+fn size(argument: &tree::Argument) -> String {
+    match argument.to_string().as_str() {
+        "-1" => "_".to_string(),
+        size => size.to_string(),
     }
 }
 
@@ -158,6 +169,9 @@ fn translation(name: &str, layer: &'static Layer, call: &Call, order: &[&str]) -
             Some(argument) => given.push((argument, &setting.value)),
             None => drop(needless(&key, false)?),
         }
+    }
+    if given.iter().any(|(argument, value)| argument.name == "sizes" && !matches!(value, tree::Argument::List(..))) {
+        return None;
     }
     // Whoever gives the size of what comes in gives that of what goes out, too.
     let needed = |argument: &Argument| argument.required || argument.positional && order.first() == Some(&"in");

@@ -51,9 +51,9 @@ pub(crate) use stored::{dtype, kind};
 /// Whatever happens meanwhile, `path` holds either the old content or the whole of the new. Its folder is made where it
 /// is missing.
 ///
-/// PyTorch takes the file as it is: `model.load_state_dict(safetensors.torch.load_file(path), strict=True)`. For that each batch
-/// normalisation gets the count of batches that PyTorch's has, `num_batches_tracked`, which is 0 and which nothing reads unless
-/// `momentum=None`.
+/// PyTorch takes the file as it is: `model.load_state_dict(safetensors.torch.load_file(path), strict=True)`. Each batch
+/// normalisation gets the count of batches that PyTorch's has, `num_batches_tracked`, so that the file has every name of
+/// the state dict. It is 0, and nothing reads it unless `momentum=None`.
 pub fn save(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<(), Error> {
     let path = path.as_ref();
     let mut tensors: Vec<Bytes> =

@@ -1,11 +1,11 @@
 //! The fraction of right answers.
 
-use tch::{Kind, Tensor};
+use tch::Tensor;
 
 use super::prediction::Reading;
+use super::share::Share;
 use super::{Metric, other_state};
 use crate::Error;
-use crate::loss::IGNORED;
 
 /// The fraction of samples, or pixels, whose class is found, as scikit-learn's `accuracy_score`.
 ///
@@ -23,15 +23,13 @@ use crate::loss::IGNORED;
 #[derive(Debug, Clone)]
 pub struct Accuracy {
     reading: Reading,
-    ignore_index: i64,
-    right: i64,
-    seen: i64,
+    share: Share,
 }
 
 impl Accuracy {
     /// Of the class with the largest score.
     pub fn new() -> Self {
-        Self { reading: Reading::Largest, ignore_index: IGNORED, right: 0, seen: 0 }
+        Self { reading: Reading::Largest, share: Share::new() }
     }
 
     /// Of two classes where the output has one score for each sample, and the target its shape: class 1 is above the
@@ -42,7 +40,7 @@ impl Accuracy {
 
     /// Samples of this class do not count, as padding should not (-100, as in [`CrossEntropy`](crate::loss::CrossEntropy)).
     pub fn ignore_index(self, class: i64) -> Self {
-        Self { ignore_index: class, ..self }
+        Self { share: self.share.ignore_index(class), ..self }
     }
 }
 
@@ -59,27 +57,22 @@ impl Metric for Accuracy {
 
     fn update(&mut self, output: &Tensor, target: &Tensor) -> Result<(), Error> {
         let (predicted, target) = self.reading.classes("Accuracy", output, target)?;
-        let counted = target.f_ne(self.ignore_index)?;
-        self.right += predicted.f_eq_tensor(&target)?.logical_and(&counted).sum(Kind::Int64).int64_value(&[]);
-        self.seen += counted.sum(Kind::Int64).int64_value(&[]);
-        Ok(())
+        self.share.add(&predicted.f_eq_tensor(&target)?, &target)
     }
 
     fn compute(&self) -> f64 {
-        self.right as f64 / self.seen as f64
+        self.share.compute()
     }
 
     fn state(&self) -> Vec<f64> {
-        vec![self.right as f64, self.seen as f64]
+        self.share.state()
     }
 
     fn load_state(&mut self, state: &[f64]) -> Result<(), Error> {
-        let &[right, seen] = state else { return Err(other_state(self)) };
-        (self.right, self.seen) = (right as i64, seen as i64);
-        Ok(())
+        if self.share.load_state(state) { Ok(()) } else { Err(other_state(self)) }
     }
 
     fn reset(&mut self) {
-        (self.right, self.seen) = (0, 0);
+        self.share.reset();
     }
 }

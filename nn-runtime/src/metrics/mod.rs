@@ -21,6 +21,7 @@ mod mae;
 mod named;
 mod prediction;
 mod r2;
+mod share;
 mod top_k;
 
 use tch::Tensor;

@@ -1,10 +1,10 @@
 //! The fraction of answers that are nearly right.
 
-use tch::{Kind, Tensor};
+use tch::Tensor;
 
 use super::prediction::Reading;
+use super::share::Share;
 use super::{Metric, other_state};
-use crate::loss::IGNORED;
 use crate::{Error, Misfit};
 
 /// The fraction of samples, or pixels, whose class is among the `k` with the largest scores, as scikit-learn's
@@ -24,20 +24,18 @@ use crate::{Error, Misfit};
 #[derive(Debug, Clone)]
 pub struct TopK {
     k: i64,
-    ignore_index: i64,
-    found: i64,
-    seen: i64,
+    share: Share,
 }
 
 impl TopK {
     /// Of the `k` classes with the largest scores.
     pub fn new(k: i64) -> Self {
-        Self { k, ignore_index: IGNORED, found: 0, seen: 0 }
+        Self { k, share: Share::new() }
     }
 
     /// Samples of this class do not count, as padding should not (-100, as in [`CrossEntropy`](crate::loss::CrossEntropy)).
     pub fn ignore_index(self, class: i64) -> Self {
-        Self { ignore_index: class, ..self }
+        Self { share: self.share.ignore_index(class), ..self }
     }
 }
 
@@ -54,28 +52,22 @@ impl Metric for TopK {
             return Err(Misfit::new(NAME, problem, &[("output", output)], "choose another `k`").into());
         }
         let (_, best) = output.f_topk(self.k, 1, true, false)?;
-        let counted = target.f_ne(self.ignore_index)?;
-        let found = best.f_eq_tensor(&target.unsqueeze(1))?.logical_and(&counted.unsqueeze(1));
-        self.found += found.sum(Kind::Int64).int64_value(&[]);
-        self.seen += counted.sum(Kind::Int64).int64_value(&[]);
-        Ok(())
+        self.share.add(&best.f_eq_tensor(&target.unsqueeze(1))?.any_dim(1, false), &target)
     }
 
     fn compute(&self) -> f64 {
-        self.found as f64 / self.seen as f64
+        self.share.compute()
     }
 
     fn state(&self) -> Vec<f64> {
-        vec![self.found as f64, self.seen as f64]
+        self.share.state()
     }
 
     fn load_state(&mut self, state: &[f64]) -> Result<(), Error> {
-        let &[found, seen] = state else { return Err(other_state(self)) };
-        (self.found, self.seen) = (found as i64, seen as i64);
-        Ok(())
+        if self.share.load_state(state) { Ok(()) } else { Err(other_state(self)) }
     }
 
     fn reset(&mut self) {
-        (self.found, self.seen) = (0, 0);
+        self.share.reset();
     }
 }
