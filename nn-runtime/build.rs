@@ -25,9 +25,11 @@ fn main() {
     compile_native(&libtorch);
 }
 
-/// Compiles `native.cpp` against the headers that torch-sys found, with its flags.
+/// Compiles `src/native` against the headers that torch-sys found, with its flags.
 fn compile_native(libtorch: &Path) {
-    println!("cargo:rerun-if-changed=src/native/native.cpp");
+    for file in ["native.h", "native.cpp", "onednn.cpp"] {
+        println!("cargo:rerun-if-changed=src/native/{file}");
+    }
     for variable in ["LIBTORCH_INCLUDE", "LIBTORCH_CXX11_ABI"] {
         println!("cargo:rerun-if-env-changed={variable}");
     }
@@ -40,7 +42,7 @@ fn compile_native(libtorch: &Path) {
         // libtorch's headers have unused parameters.
         .flag("-Wno-unused-parameter")
         .define("_GLIBCXX_USE_CXX11_ABI", abi.as_str())
-        .file("src/native/native.cpp")
+        .files(["src/native/native.cpp", "src/native/onednn.cpp"])
         .compile("nn_native");
 }
 

@@ -1,5 +1,6 @@
 //! A run that may fail on the values in a tensor, which no shape tells: an index that is too large.
 
+use crate::Error;
 use crate::check::InputError;
 use crate::network::Network;
 use std::cell::Cell;
@@ -37,6 +38,12 @@ pub(crate) fn fail(reason: String) -> ! {
         resume_unwind(Box::new(Failure(reason)));
     }
     panic!("{reason}")
+}
+
+/// What came of a call of libtorch; a failure is as tch's methods have it: a panic, or an error of the attempt around it.
+#[track_caller]
+pub(crate) fn computed<T>(result: Result<T, Error>) -> T {
+    result.unwrap_or_else(|error| fail(error.to_string()))
 }
 
 /// The first line of what tch panics with where libtorch fails; the others are a C++ backtrace.

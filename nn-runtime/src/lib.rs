@@ -23,6 +23,7 @@ mod network;
 #[doc(hidden)]
 pub mod ops;
 pub mod optim;
+mod optimize;
 #[doc(hidden)]
 pub mod outline;
 pub mod packed;
@@ -49,6 +50,7 @@ pub use init::Init;
 pub use memory::keep_memory;
 pub use misfit::Misfit;
 pub use network::{Inner, Layer, NamedTensor, Network, Part, Signature, Source, TensorSpec, TensorType, UnaryNetwork};
+pub use optimize::Optimize;
 pub use pattern::PatternError;
 pub use size::{Bindings, Comparison, Predicate, Size};
 pub use state::State;

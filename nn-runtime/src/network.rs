@@ -1,9 +1,11 @@
 //! What every network is, whoever wrote it.
 
+use crate::Error;
 use crate::check::InputError;
 use crate::cost::{self, CostError};
 use crate::diagram::Diagram;
 use crate::facts::Facts;
+use crate::optimize::Optimize;
 use crate::python;
 use crate::size::{Bindings, Predicate, Size};
 use crate::summary::Summary;
@@ -136,6 +138,27 @@ pub trait Network: Sized + fmt::Debug {
     /// # Panics
     /// If an input has another shape or element type than the signature says.
     fn forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> Self::Output;
+
+    /// A form of the network that is faster and cannot be trained: its parameters as they are now, prepared for inference.
+    /// Only networks with `#[optimize]` above them in `network!` have it.
+    ///
+    /// ```
+    /// # use nn_runtime as nn_dsl;
+    /// use nn_dsl::{Network, Optimize};
+    ///
+    /// fn deploy<N: Network + Optimize>(net: &N) -> Result<N::Optimized, nn_dsl::Error> {
+    ///     net.optimize()
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// If libtorch refuses to prepare a parameter.
+    fn optimize(&self) -> Result<Self::Optimized, Error>
+    where
+        Self: Optimize,
+    {
+        self.optimized()
+    }
 
     /// As [`Network::forward_t`], with an error where that panics.
     ///

@@ -3,10 +3,10 @@
 //
 // Include single operators, never <torch/torch.h>: every build of the project pays for this file.
 
+#include "native.h"
+
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
-#include <ATen/core/Tensor.h>
-#include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/_foreach_addcdiv.h>
 #include <ATen/ops/_foreach_addcmul.h>
@@ -36,31 +36,11 @@ namespace {
 
 using Tensors = std::vector<at::Tensor>;
 
-template <typename Body>
-const char* guarded(Body body) {
-  thread_local std::string failure;
-  try {
-    body();
-    return nullptr;
-  } catch (const c10::Error& error) {
-    failure = error.what_without_backtrace();
-  } catch (const std::exception& error) {
-    failure = error.what();
-  }
-  return failure.c_str();
-}
-
 Tensors list(at::Tensor* const* tensors, size_t count) {
   Tensors list;
   list.reserve(count);
   for (size_t i = 0; i < count; ++i) list.push_back(*tensors[i]);
   return list;
-}
-
-// `*result` becomes what `compute` returns, a new tensor of the caller's.
-template <typename Compute>
-const char* returned(at::Tensor** result, Compute compute) {
-  return guarded([=] { *result = new at::Tensor(compute()); });
 }
 
 // The fused kernels walk over memory, so a gradient must lie in it as its parameter does.
@@ -81,30 +61,9 @@ at::Generator generator(int64_t cuda) {
   return at::globalContext().defaultGenerator(c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(cuda)));
 }
 
-// An operator that has no header. `Signature` must be the one that it is registered with, or it is refused.
-template <typename Signature>
-c10::TypedOperatorHandle<Signature> operator_of(const char* name, const char* overload = "") {
-  return c10::Dispatcher::singleton().findSchemaOrThrow(name, overload).typed<Signature>();
-}
-
-std::optional<at::Tensor> optional(const at::Tensor* tensor) {
-  return tensor ? std::optional<at::Tensor>(*tensor) : std::nullopt;
-}
-
-using Scalars = c10::List<std::optional<at::Scalar>>;
-using Text = std::optional<std::string_view>;
-
 }  // namespace
 
 extern "C" {
-
-// How a convolution moves over its input.
-struct NnWindow {
-  int64_t stride[2];
-  int64_t padding[2];
-  int64_t dilation[2];
-  int64_t groups;
-};
 
 // Activations, of which tch binds those with the default arguments.
 const char* nn_leaky_relu(const at::Tensor* x, double negative_slope, at::Tensor** result) {
@@ -121,6 +80,18 @@ const char* nn_celu(const at::Tensor* x, double alpha, at::Tensor** result) {
 
 const char* nn_softplus(const at::Tensor* x, double beta, double threshold, at::Tensor** result) {
   return returned(result, [=] { return at::softplus(*x, beta, threshold); });
+}
+
+const char* nn_leaky_relu_(at::Tensor* x, double negative_slope) {
+  return guarded([=] { at::leaky_relu_(*x, negative_slope); });
+}
+
+const char* nn_elu_(at::Tensor* x, double alpha) {
+  return guarded([=] { at::elu_(*x, alpha); });
+}
+
+const char* nn_celu_(at::Tensor* x, double alpha) {
+  return guarded([=] { at::celu_(*x, alpha); });
 }
 
 // torch.get_rng_state, torch.cuda.get_rng_state: `state` becomes a new tensor, the caller's.
@@ -247,64 +218,6 @@ const char* nn_rmsprop(size_t count, at::Tensor* const* parameters, at::Tensor* 
     } else {
       at::_foreach_addcdiv_(owned, slopes, deviations, -lr);
     }
-  });
-}
-
-// mkldnn::_reorder_convolution_weight: `*packed` becomes a new tensor, in the layout that oneDNN's convolution wants.
-const char* nn_pack_conv2d(const at::Tensor* weight, const NnWindow* window, at::Tensor** packed) {
-  return guarded([=] {
-    using Signature = at::Tensor(const at::Tensor&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef, int64_t,
-                                 at::OptionalIntArrayRef);
-    static const auto reorder = operator_of<Signature>("mkldnn::_reorder_convolution_weight");
-    const auto& [stride, padding, dilation, groups] = *window;
-    *packed = new at::Tensor(reorder.call(*weight, padding, stride, dilation, groups, std::nullopt));
-  });
-}
-
-// mkldnn::_convolution_pointwise: convolution, then `activation`, `none` or `relu`.
-const char* nn_conv2d(const at::Tensor* input, const at::Tensor* packed, const at::Tensor* bias, const NnWindow* window,
-                      const char* activation, at::Tensor** output) {
-  return guarded([=] {
-    using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, at::IntArrayRef,
-                                 at::IntArrayRef, at::IntArrayRef, int64_t, std::string_view, Scalars, Text);
-    static const auto convolution = operator_of<Signature>("mkldnn::_convolution_pointwise");
-    const auto& [stride, padding, dilation, groups] = *window;
-    *output = new at::Tensor(convolution.call(*input, *packed, optional(bias), padding, stride, dilation, groups,
-                                              activation, Scalars(), std::nullopt));
-  });
-}
-
-// mkldnn::_convolution_pointwise.binary: convolution, plus `other`, then relu.
-const char* nn_conv2d_add_relu(const at::Tensor* input, const at::Tensor* other, const at::Tensor* packed,
-                               const at::Tensor* bias, const NnWindow* window, at::Tensor** output) {
-  return guarded([=] {
-    using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&,
-                                 const std::optional<at::Tensor>&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef,
-                                 int64_t, std::string_view, std::optional<at::Scalar>, Text, Scalars, Text);
-    static const auto convolution = operator_of<Signature>("mkldnn::_convolution_pointwise", "binary");
-    const auto& [stride, padding, dilation, groups] = *window;
-    *output = new at::Tensor(convolution.call(*input, *other, *packed, optional(bias), padding, stride, dilation, groups,
-                                              "add", 1.0, "relu", Scalars(), std::nullopt));
-  });
-}
-
-// mkldnn::_reorder_linear_weight: `*packed` becomes a new tensor, in the layout that oneDNN wants for so many rows.
-const char* nn_pack_linear(const at::Tensor* weight, int64_t rows, at::Tensor** packed) {
-  return guarded([=] {
-    using Signature = at::Tensor(const at::Tensor&, std::optional<int64_t>);
-    static const auto reorder = operator_of<Signature>("mkldnn::_reorder_linear_weight");
-    *packed = new at::Tensor(reorder.call(*weight, rows));
-  });
-}
-
-// mkldnn::_linear_pointwise: `y = x W^T + b`, then `activation`, `none` or `relu`.
-const char* nn_linear(const at::Tensor* input, const at::Tensor* packed, const at::Tensor* bias, const char* activation,
-                      at::Tensor** output) {
-  return guarded([=] {
-    using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&,
-                                 std::string_view, Scalars, Text);
-    static const auto linear = operator_of<Signature>("mkldnn::_linear_pointwise");
-    *output = new at::Tensor(linear.call(*input, *packed, optional(bias), activation, Scalars(), std::nullopt));
   });
 }
 

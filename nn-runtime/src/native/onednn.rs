@@ -3,7 +3,7 @@
 use std::ffi::{CStr, c_char};
 use std::ptr;
 
-use tch::Tensor;
+use tch::{Device, Kind, Tensor};
 use torch_sys::C_tensor;
 
 use super::made;
@@ -11,53 +11,84 @@ use crate::Error;
 use crate::packed::Window;
 
 unsafe extern "C" {
-    fn nn_pack_conv2d(weight: *const C_tensor, window: *const Window, packed: *mut *mut C_tensor) -> *const c_char;
+    fn nn_has_onednn() -> bool;
+    fn nn_pack_conv2d(weight: *const C_tensor, kernel: *const Kernel, packed: *mut *mut C_tensor) -> *const c_char;
     fn nn_conv2d(
         input: *const C_tensor,
         packed: *const C_tensor,
         bias: *const C_tensor,
-        window: *const Window,
-        activation: *const c_char,
+        kernel: *const Kernel,
+        post_op: *const PostOp,
         output: *mut *mut C_tensor,
     ) -> *const c_char;
-    fn nn_conv2d_add_relu(
+    fn nn_conv2d_add(
         input: *const C_tensor,
         other: *const C_tensor,
         packed: *const C_tensor,
         bias: *const C_tensor,
-        window: *const Window,
+        kernel: *const Kernel,
+        relu: bool,
         output: *mut *mut C_tensor,
     ) -> *const c_char;
     fn nn_pack_linear(weight: *const C_tensor, rows: i64, packed: *mut *mut C_tensor) -> *const c_char;
+    fn nn_rows(input: *const C_tensor, features: i64) -> i64;
     fn nn_linear(
         input: *const C_tensor,
         packed: *const C_tensor,
         bias: *const C_tensor,
-        activation: *const c_char,
+        post_op: *const PostOp,
+        output: *mut *mut C_tensor,
+    ) -> *const c_char;
+    fn nn_linear_add(
+        input: *const C_tensor,
+        other: *const C_tensor,
+        packed: *const C_tensor,
+        bias: *const C_tensor,
+        out: i64,
         output: *mut *mut C_tensor,
     ) -> *const c_char;
 }
 
-/// What oneDNN applies to a result before it is stored.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Activation {
-    None,
-    Relu,
+/// An activation by oneDNN's name, with the numbers that it takes.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct PostOp {
+    name: *const c_char,
+    algorithm: *const c_char,
+    numbers: [f64; 2],
+    count: usize,
 }
 
-impl Activation {
-    fn name(self) -> &'static CStr {
-        match self {
-            Activation::None => c"none",
-            Activation::Relu => c"relu",
-        }
+impl PostOp {
+    pub fn new(name: &'static CStr, given: &[f64]) -> Self {
+        let mut numbers = [0.0; 2];
+        numbers[..given.len()].copy_from_slice(given);
+        Self { name: name.as_ptr(), algorithm: ptr::null(), numbers, count: given.len() }
+    }
+
+    pub fn algorithm(self, name: &'static CStr) -> Self {
+        Self { algorithm: name.as_ptr(), ..self }
     }
 }
 
+/// The shape of a convolution's weight, `[out, in / groups, height, width]`, and how it moves over its input.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub(crate) struct Kernel {
+    pub shape: [i64; 4],
+    pub window: Window,
+}
+
+/// Whether oneDNN computes with this tensor: `f32` on the CPU, by a libtorch that has it.
+pub(crate) fn takes(tensor: &Tensor) -> bool {
+    // SAFETY: it takes nothing.
+    tensor.kind() == Kind::Float && tensor.device() == Device::Cpu && unsafe { nn_has_onednn() }
+}
+
 /// `mkldnn::_reorder_convolution_weight`.
-pub(crate) fn pack_conv2d(weight: &Tensor, window: &Window) -> Result<Tensor, Error> {
+pub(crate) fn pack_conv2d(weight: &Tensor, kernel: &Kernel) -> Result<Tensor, Error> {
     // SAFETY: what is pointed to lives, here and in all calls below.
-    made(|packed| unsafe { nn_pack_conv2d(weight.as_ptr(), window, packed) })
+    made(|packed| unsafe { nn_pack_conv2d(weight.as_ptr(), kernel, packed) })
 }
 
 /// `mkldnn::_convolution_pointwise`.
@@ -65,23 +96,24 @@ pub(crate) fn conv2d(
     input: &Tensor,
     packed: &Tensor,
     bias: Option<&Tensor>,
-    window: &Window,
-    activation: Activation,
+    kernel: &Kernel,
+    post_op: &PostOp,
 ) -> Result<Tensor, Error> {
-    let (bias, activation) = (pointer(bias), activation.name().as_ptr());
-    made(|output| unsafe { nn_conv2d(input.as_ptr(), packed.as_ptr(), bias, window, activation, output) })
+    let bias = pointer(bias);
+    made(|output| unsafe { nn_conv2d(input.as_ptr(), packed.as_ptr(), bias, kernel, post_op, output) })
 }
 
-/// `mkldnn::_convolution_pointwise.binary`, which adds `other` and applies relu.
-pub(crate) fn conv2d_add_relu(
+/// `mkldnn::_convolution_pointwise.binary`, which adds `other`; only relu can follow in the same call.
+pub(crate) fn conv2d_add(
     input: &Tensor,
     other: &Tensor,
     packed: &Tensor,
     bias: Option<&Tensor>,
-    window: &Window,
+    kernel: &Kernel,
+    relu: bool,
 ) -> Result<Tensor, Error> {
     let bias = pointer(bias);
-    made(|output| unsafe { nn_conv2d_add_relu(input.as_ptr(), other.as_ptr(), packed.as_ptr(), bias, window, output) })
+    made(|output| unsafe { nn_conv2d_add(input.as_ptr(), other.as_ptr(), packed.as_ptr(), bias, kernel, relu, output) })
 }
 
 /// `mkldnn::_reorder_linear_weight`.
@@ -89,15 +121,38 @@ pub(crate) fn pack_linear(weight: &Tensor, rows: i64) -> Result<Tensor, Error> {
     made(|packed| unsafe { nn_pack_linear(weight.as_ptr(), rows, packed) })
 }
 
+/// The number of rows of an input with so many features: 0 where oneDNN does not take it.
+pub(crate) fn rows(input: &Tensor, features: i64) -> i64 {
+    unsafe { nn_rows(input.as_ptr(), features) }
+}
+
 /// `mkldnn::_linear_pointwise`.
-pub(crate) fn linear(
+///
+/// # Safety
+/// [`rows`] of the input and the features of the weight is not 0.
+pub(crate) unsafe fn linear(
     input: &Tensor,
     packed: &Tensor,
     bias: Option<&Tensor>,
-    activation: Activation,
+    post_op: &PostOp,
 ) -> Result<Tensor, Error> {
-    let (bias, activation) = (pointer(bias), activation.name().as_ptr());
-    made(|output| unsafe { nn_linear(input.as_ptr(), packed.as_ptr(), bias, activation, output) })
+    let bias = pointer(bias);
+    made(|output| unsafe { nn_linear(input.as_ptr(), packed.as_ptr(), bias, post_op, output) })
+}
+
+/// `mkldnn::_linear_pointwise.binary`, which adds `other`, to `out` features.
+///
+/// # Safety
+/// As [`linear`].
+pub(crate) unsafe fn linear_add(
+    input: &Tensor,
+    other: &Tensor,
+    packed: &Tensor,
+    bias: Option<&Tensor>,
+    out: i64,
+) -> Result<Tensor, Error> {
+    let bias = pointer(bias);
+    made(|output| unsafe { nn_linear_add(input.as_ptr(), other.as_ptr(), packed.as_ptr(), bias, out, output) })
 }
 
 fn pointer(tensor: Option<&Tensor>) -> *const C_tensor {

@@ -2,8 +2,8 @@
 
 use tch::Tensor;
 
-use crate::attempt::fail;
-use crate::{Error, native};
+use crate::attempt::computed;
+use crate::native;
 
 /// `x`, and `negative_slope * x` where that is negative.
 pub fn leaky_relu(x: &Tensor, negative_slope: f64) -> Tensor {
@@ -30,9 +30,22 @@ pub fn softsign(x: &Tensor) -> Tensor {
     x / (x.abs() + 1.0)
 }
 
-/// A failure of libtorch, as tch's methods have it: a panic, or an error of the attempt around it.
-fn computed(result: Result<Tensor, Error>) -> Tensor {
-    result.unwrap_or_else(|error| fail(error.to_string()))
+/// [`leaky_relu`] in place.
+pub fn leaky_relu_(mut x: Tensor, negative_slope: f64) -> Tensor {
+    computed(native::leaky_relu_(&mut x, negative_slope));
+    x
+}
+
+/// [`elu`] in place.
+pub fn elu_(mut x: Tensor, alpha: f64) -> Tensor {
+    computed(native::elu_(&mut x, alpha));
+    x
+}
+
+/// [`celu`] in place.
+pub fn celu_(mut x: Tensor, alpha: f64) -> Tensor {
+    computed(native::celu_(&mut x, alpha));
+    x
 }
 
 #[cfg(test)]
@@ -61,5 +74,44 @@ mod tests {
             |x| softplus(x, 2.0, 3.0),
             |x| x.where_self(&(x * 2.0).gt(3.0), &(((x * 2.0).exp() + 1.0).log() / 2.0)),
         );
+    }
+
+    /// What an optimised network calls on values that nothing else refers to.
+    #[test]
+    fn in_place_they_give_the_same_in_inference_mode() {
+        type Pair = (fn(&Tensor) -> Tensor, fn(Tensor) -> Tensor);
+        let pairs: [Pair; 21] = [
+            (Tensor::relu, |mut x| x.relu_()),
+            (Tensor::relu6, |mut x| x.relu6_()),
+            (Tensor::selu, |mut x| x.selu_()),
+            (Tensor::silu, |mut x| x.silu_()),
+            (Tensor::mish, |mut x| x.mish_()),
+            (Tensor::sigmoid, |mut x| x.sigmoid_()),
+            (Tensor::tanh, |mut x| x.tanh_()),
+            (Tensor::hardswish, |mut x| x.hardswish_()),
+            (Tensor::hardsigmoid, |mut x| x.hardsigmoid_()),
+            (Tensor::leaky_relu, |mut x| x.leaky_relu_()),
+            (Tensor::elu, |mut x| x.elu_()),
+            (Tensor::celu, |mut x| x.celu_()),
+            (Tensor::exp, |mut x| x.exp_()),
+            (Tensor::square, |mut x| x.square_()),
+            (|x| x.gelu("none"), |mut x| x.gelu_("none")),
+            (|x| x.gelu("tanh"), |mut x| x.gelu_("tanh")),
+            (|x| x.clamp(-0.5, 0.7), |mut x| x.clamp_(-0.5, 0.7)),
+            (|x| x.threshold(0.1, 2.0), |mut x| x.threshold_(0.1, 2.0)),
+            (|x| leaky_relu(x, 0.3), |x| leaky_relu_(x, 0.3)),
+            (|x| elu(x, 1.5), |x| elu_(x, 1.5)),
+            (|x| celu(x, 0.5), |x| celu_(x, 0.5)),
+        ];
+        for kind in [Kind::Float, Kind::Double, Kind::BFloat16] {
+            for (plain, in_place) in pairs {
+                crate::inference_mode(|| {
+                    let x = Tensor::linspace(-4.0, 4.0, 50, (kind, Device::Cpu));
+                    let (expected, place) = (plain(&x), x.data_ptr());
+                    let found = in_place(x);
+                    assert_eq!((found.data_ptr(), &found), (place, &expected));
+                });
+            }
+        }
     }
 }

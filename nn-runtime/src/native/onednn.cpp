@@ -1,0 +1,172 @@
+// The operators of oneDNN that libtorch has for torch.compile. They have no headers, and oneDNN reads what it is given as
+// if it fitted: every shape is checked here. Called from `onednn.rs`.
+
+#include "native.h"
+
+#include <ATen/Context.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+
+namespace {
+
+// `Signature` must be the one that the operator is registered with, or it is refused.
+template <typename Signature>
+c10::TypedOperatorHandle<Signature> operator_of(const char* name, const char* overload = "") {
+  return c10::Dispatcher::singleton().findSchemaOrThrow(name, overload).typed<Signature>();
+}
+
+std::optional<at::Tensor> optional(const at::Tensor* tensor) {
+  return tensor ? std::optional<at::Tensor>(*tensor) : std::nullopt;
+}
+
+bool is_float(const at::Tensor& tensor) {
+  return tensor.is_cpu() && tensor.scalar_type() == at::kFloat;
+}
+
+using Scalars = c10::List<std::optional<at::Scalar>>;
+using Text = std::optional<std::string_view>;
+
+}  // namespace
+
+extern "C" {
+
+// What is applied to a result before it is stored: its name, and the numbers that it takes.
+struct NnPostOp {
+  const char* name;
+  const char* algorithm;
+  double numbers[2];
+  size_t count;
+};
+
+// The shape of a convolution's weight, and how it moves over its input.
+struct NnKernel {
+  int64_t shape[4];
+  int64_t stride[2];
+  int64_t padding[2];
+  int64_t dilation[2];
+  int64_t groups;
+};
+
+}
+
+namespace {
+
+Scalars scalars(const NnPostOp& post_op) {
+  Scalars list;
+  for (size_t i = 0; i < post_op.count; ++i) list.push_back(at::Scalar(post_op.numbers[i]));
+  return list;
+}
+
+Text algorithm(const NnPostOp& post_op) {
+  return post_op.algorithm ? Text(post_op.algorithm) : std::nullopt;
+}
+
+// The size of the result along an axis of the window: none fit where it is not positive.
+int64_t steps(const NnKernel& kernel, const at::Tensor& input, int axis) {
+  const auto reach = kernel.dilation[axis] * (kernel.shape[2 + axis] - 1) + 1;
+  const auto free = input.size(2 + axis) + 2 * kernel.padding[axis] - reach;
+  return free < 0 ? 0 : free / kernel.stride[axis] + 1;
+}
+
+std::array<int64_t, 4> output_size(const NnKernel& kernel, const at::Tensor& input) {
+  const auto channels = kernel.shape[1] * kernel.groups;
+  TORCH_CHECK(is_float(input) && input.dim() == 4 && input.size(1) == channels, "a packed convolution over [N, ", channels,
+              ", H, W] of f32 on the CPU cannot take ", input.scalar_type(), " ", input.sizes(), " on ", input.device());
+  const std::array<int64_t, 4> size = {input.size(0), kernel.shape[0], steps(kernel, input, 0), steps(kernel, input, 1)};
+  TORCH_CHECK(size[2] > 0 && size[3] > 0, "a kernel of ", kernel.shape[2], "x", kernel.shape[3], " does not fit in ",
+              input.sizes());
+  return size;
+}
+
+void expect_addable(const at::Tensor& other, at::IntArrayRef size) {
+  TORCH_CHECK(is_float(other) && other.sizes() == size, "what is added must be ", size, " of f32 on the CPU, and is ",
+              other.scalar_type(), " ", other.sizes(), " on ", other.device());
+}
+
+}  // namespace
+
+extern "C" {
+
+bool nn_has_onednn() {
+  return at::Context::hasMKLDNN();
+}
+
+// mkldnn::_reorder_convolution_weight: `*packed` becomes a new tensor, in the layout that oneDNN's convolution wants.
+const char* nn_pack_conv2d(const at::Tensor* weight, const NnKernel* kernel, at::Tensor** packed) {
+  return returned(packed, [=] {
+    using Signature = at::Tensor(const at::Tensor&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef, int64_t,
+                                 at::OptionalIntArrayRef);
+    static const auto reorder = operator_of<Signature>("mkldnn::_reorder_convolution_weight");
+    const auto& [shape, stride, padding, dilation, groups] = *kernel;
+    return reorder.call(*weight, padding, stride, dilation, groups, std::nullopt);
+  });
+}
+
+// mkldnn::_convolution_pointwise: convolution, then the post_op.
+const char* nn_conv2d(const at::Tensor* input, const at::Tensor* packed, const at::Tensor* bias, const NnKernel* kernel,
+                      const NnPostOp* post_op, at::Tensor** output) {
+  return returned(output, [=] {
+    using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, at::IntArrayRef,
+                                 at::IntArrayRef, at::IntArrayRef, int64_t, std::string_view, Scalars, Text);
+    static const auto convolution = operator_of<Signature>("mkldnn::_convolution_pointwise");
+    output_size(*kernel, *input);
+    const auto& [shape, stride, padding, dilation, groups] = *kernel;
+    return convolution.call(*input, *packed, optional(bias), padding, stride, dilation, groups, post_op->name,
+                            scalars(*post_op), algorithm(*post_op));
+  });
+}
+
+// mkldnn::_convolution_pointwise.binary: convolution, plus `other`, then relu if `relu`: no other activation can follow.
+const char* nn_conv2d_add(const at::Tensor* input, const at::Tensor* other, const at::Tensor* packed,
+                          const at::Tensor* bias, const NnKernel* kernel, bool relu, at::Tensor** output) {
+  return returned(output, [=] {
+    using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&,
+                                 const std::optional<at::Tensor>&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef,
+                                 int64_t, std::string_view, std::optional<at::Scalar>, Text, Scalars, Text);
+    static const auto convolution = operator_of<Signature>("mkldnn::_convolution_pointwise", "binary");
+    expect_addable(*other, output_size(*kernel, *input));
+    const auto& [shape, stride, padding, dilation, groups] = *kernel;
+    return convolution.call(*input, *other, *packed, optional(bias), padding, stride, dilation, groups, "add", 1.0,
+                            relu ? Text("relu") : std::nullopt, Scalars(), std::nullopt);
+  });
+}
+
+// mkldnn::_reorder_linear_weight: `*packed` becomes a new tensor, in the layout that oneDNN wants for so many rows.
+const char* nn_pack_linear(const at::Tensor* weight, int64_t rows, at::Tensor** packed) {
+  return returned(packed, [=] {
+    using Signature = at::Tensor(const at::Tensor&, std::optional<int64_t>);
+    static const auto reorder = operator_of<Signature>("mkldnn::_reorder_linear_weight");
+    return reorder.call(*weight, rows);
+  });
+}
+
+// The number of rows that a linear layer over so many features would multiply: 0 where the input does not fit.
+int64_t nn_rows(const at::Tensor* input, int64_t features) {
+  const bool fits = is_float(*input) && input->dim() > 0 && input->size(-1) == features;
+  return fits && features > 0 ? input->numel() / features : 0;
+}
+
+// mkldnn::_linear_pointwise: `y = x W^T + b`, then the post_op. The input fits, as `nn_rows` finds.
+const char* nn_linear(const at::Tensor* input, const at::Tensor* packed, const at::Tensor* bias,
+                      const NnPostOp* post_op, at::Tensor** output) {
+  return returned(output, [=] {
+    using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&,
+                                 std::string_view, Scalars, Text);
+    static const auto linear = operator_of<Signature>("mkldnn::_linear_pointwise");
+    return linear.call(*input, *packed, optional(bias), post_op->name, scalars(*post_op), algorithm(*post_op));
+  });
+}
+
+// mkldnn::_linear_pointwise.binary: `y = x W^T + b`, plus `other`, to `out` features. The input fits, as `nn_rows` finds.
+const char* nn_linear_add(const at::Tensor* input, const at::Tensor* other, const at::Tensor* packed,
+                          const at::Tensor* bias, int64_t out, at::Tensor** output) {
+  return returned(output, [=] {
+    using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&,
+                                 const std::optional<at::Tensor>&, std::string_view);
+    static const auto linear = operator_of<Signature>("mkldnn::_linear_pointwise", "binary");
+    auto size = input->sizes().vec();
+    size.back() = out;
+    expect_addable(*other, size);
+    return linear.call(*input, *other, *packed, optional(bias), "add");
+  });
+}
+}

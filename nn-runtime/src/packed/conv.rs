@@ -1,0 +1,212 @@
+use tch::{Tensor, no_grad};
+
+use super::{Activation, expect_bias, misfit};
+use crate::Error;
+use crate::attempt::computed;
+use crate::native::onednn::{self, Kernel};
+
+/// How a convolution moves over its input, in rows and columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub struct Window {
+    /// Step of the window.
+    pub stride: [i64; 2],
+    /// Zeros added on both sides.
+    pub padding: [i64; 2],
+    /// Distance between the points of the window.
+    pub dilation: [i64; 2],
+    /// Groups of channels that do not see each other.
+    pub groups: i64,
+}
+
+impl Window {
+    /// Whether a convolution to so many channels can move so.
+    fn divides(&self, out: i64) -> bool {
+        let Self { stride, padding, dilation, groups } = self;
+        let steps = stride.iter().chain(dilation).all(|step| *step > 0);
+        steps && padding.iter().all(|zeros| *zeros >= 0) && *groups > 0 && out % groups == 0
+    }
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Self { stride: [1, 1], padding: [0, 0], dilation: [1, 1], groups: 1 }
+    }
+}
+
+/// A convolution over `[N, C, H, W]`, and the activation behind it.
+///
+/// ```
+/// use nn_runtime::packed::{Activation, Conv2d, Window};
+/// use tch::{Device, Kind, Tensor};
+///
+/// let float = (Kind::Float, Device::Cpu);
+/// let (weight, bias) = (Tensor::randn([16, 3, 5, 5], float), Tensor::randn([16], float));
+/// let images = Tensor::randn([2, 3, 28, 28], float);
+/// let conv = Conv2d::new(&weight, Some(&bias), Window::default(), Activation::Relu)?;
+/// let plain = images.conv2d(&weight, Some(&bias), [1, 1], [0, 0], [1, 1], 1).relu();
+/// assert!(conv.forward(&images).allclose(&plain, 1e-5, 1e-5, false));
+/// # Ok::<(), nn_runtime::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Conv2d {
+    /// As oneDNN wants it if `packed`.
+    weight: Tensor,
+    packed: bool,
+    bias: Option<Tensor>,
+    kernel: Kernel,
+    activation: Activation,
+}
+
+impl Conv2d {
+    /// Prepares `weight`, `[out, in / groups, height, width]`; `bias` is `[out]`.
+    ///
+    /// # Errors
+    /// If a tensor has another shape.
+    pub fn new(weight: &Tensor, bias: Option<&Tensor>, window: Window, activation: Activation) -> Result<Self, Error> {
+        const OF: &str = "packed convolution";
+        let Ok(shape) = <[i64; 4]>::try_from(weight.size()) else {
+            return Err(misfit(OF, "the weight must have 4 dimensions".to_owned(), &[("weight", weight)]));
+        };
+        expect_bias(OF, weight, bias)?;
+        if !window.divides(shape[0]) {
+            let problem =
+                format!("{window:?} must have steps of at least 1, and groups that divide {} channels", shape[0]);
+            return Err(misfit(OF, problem, &[("weight", weight)]));
+        }
+        let kernel = Kernel { shape, window };
+        let packed = onednn::takes(weight);
+        let weight = weight.detach();
+        let weight = if packed { no_grad(|| onednn::pack_conv2d(&weight, &kernel))? } else { weight };
+        Ok(Self { weight, packed, bias: bias.map(Tensor::detach), kernel, activation })
+    }
+
+    /// The convolution of `input`, `[N, C, H, W]`, then the activation.
+    ///
+    /// # Panics
+    /// If `input` does not fit.
+    pub fn forward(&self, input: &Tensor) -> Tensor {
+        no_grad(|| match self.packed {
+            true => {
+                let Self { weight, bias, kernel, activation, .. } = self;
+                computed(onednn::conv2d(input, weight, bias.as_ref(), kernel, &activation.post_op()))
+            }
+            false => self.activation.in_place(self.plain(input)),
+        })
+    }
+
+    /// The convolution of `input`, plus `other`, which has the shape of the result, then the activation: the end of a
+    /// residual block.
+    ///
+    /// # Panics
+    /// If `input` or `other` does not fit.
+    pub fn forward_add(&self, input: &Tensor, other: &Tensor) -> Tensor {
+        let Self { weight, packed, bias, kernel, activation } = self;
+        no_grad(|| {
+            if !packed {
+                return activation.in_place(self.plain(input).g_add_(other));
+            }
+            let relu = *activation == Activation::Relu;
+            let sum = computed(onednn::conv2d_add(input, other, weight, bias.as_ref(), kernel, relu));
+            if relu { sum } else { activation.in_place(sum) }
+        })
+    }
+
+    fn plain(&self, input: &Tensor) -> Tensor {
+        let Window { stride, padding, dilation, groups } = self.kernel.window;
+        input.conv2d(&self.weight, self.bias.as_ref(), stride, padding, dilation, groups)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::packed::testing::{ACTIVATIONS, FLOAT, Pair, assert_same, error, panic_of, randn};
+    use tch::Kind;
+
+    fn channels_last(x: &Tensor) -> Tensor {
+        x.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2])
+    }
+
+    /// `[12, 8 / groups, ..]` over `[.., 8, ..]`, of every kind.
+    fn windows() -> [Window; 5] {
+        [
+            Window::default(),
+            Window { padding: [1, 2], ..Window::default() },
+            Window { stride: [2, 1], dilation: [1, 2], ..Window::default() },
+            Window { stride: [2, 2], padding: [1, 1], groups: 4, ..Window::default() },
+            Window { padding: [1, 1], groups: 8, ..Window::default() },
+        ]
+    }
+
+    fn check(window: Window, biased: bool, kind: Kind, activations: &[Pair]) {
+        let Window { stride, padding, dilation, groups } = window;
+        let x = randn(&[2, 8, 13, 17]).to_kind(kind);
+        let weight = randn(&[24, 8 / groups, 3, 3]).to_kind(kind);
+        let bias = biased.then(|| randn(&[24]).to_kind(kind));
+        let plain = x.conv2d(&weight, bias.as_ref(), stride, padding, dilation, groups);
+        let other = plain.randn_like();
+        for (activation, apply) in activations {
+            let conv = Conv2d::new(&weight, bias.as_ref(), window, *activation).unwrap();
+            for (x, other) in [(x.shallow_clone(), other.shallow_clone()), (channels_last(&x), channels_last(&other))] {
+                assert_same(&conv.forward(&x), &apply(&plain));
+                assert_same(&conv.forward_add(&x, &other), &apply(&(&plain + &other)));
+                assert_same(&conv.forward_add(&x, &other), &apply(&(&plain + &other)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_packed_convolution_is_the_plain_one() {
+        tch::manual_seed(1);
+        for window in windows() {
+            for biased in [false, true] {
+                check(window, biased, Kind::Float, &ACTIVATIONS[..2]);
+            }
+        }
+        check(Window::default(), true, Kind::Float, &ACTIVATIONS);
+        check(Window::default(), true, Kind::Double, &ACTIVATIONS);
+    }
+
+    #[test]
+    fn what_is_packed_is_not_trained_further_and_records_no_gradient() {
+        let mut weight = Tensor::ones([1, 1, 1, 1], FLOAT).set_requires_grad(true);
+        let conv = Conv2d::new(&weight, None, Window::default(), Activation::None).unwrap();
+        let _ = no_grad(|| weight.fill_(2.0));
+        let result = conv.forward(&Tensor::ones([1, 1, 1, 1], FLOAT));
+        assert!(!result.requires_grad());
+        assert_eq!(result.double_value(&[0, 0, 0, 0]), 1.0);
+    }
+
+    #[test]
+    fn weights_that_do_not_fit_are_errors() {
+        let [flat, weight] = [&[6, 3][..], &[6, 3, 3, 3]].map(|size| Tensor::zeros(size, FLOAT));
+        let make = |weight, bias, window| error(Conv2d::new(weight, bias, window, Activation::None));
+        assert_eq!(
+            make(&flat, None, Window::default()),
+            "packed convolution: the weight must have 4 dimensions\nnote: weight: f32 [6, 3]\n\
+             help: give what one layer was made of"
+        );
+        assert!(make(&weight, Some(&flat), Window::default()).contains("the bias must be [6]"));
+        assert!(make(&weight, None, Window { groups: 4, ..Window::default() }).contains("divide 6 channels"));
+    }
+
+    #[test]
+    fn inputs_that_do_not_fit_are_panics() {
+        let conv = Conv2d::new(&Tensor::zeros([6, 3, 3, 3], FLOAT), None, Window::default(), Activation::Relu).unwrap();
+        let x = Tensor::zeros([2, 3, 8, 8], FLOAT);
+        let wide = Tensor::zeros([2, 4, 8, 8], FLOAT);
+        let taken = "libtorch: a packed convolution over [N, 3, H, W] of f32 on the CPU cannot take";
+        assert_eq!(panic_of(|| conv.forward(&wide)), format!("{taken} Float [2, 4, 8, 8] on cpu"));
+        assert_eq!(panic_of(|| conv.forward(&x.to_kind(Kind::Double))), format!("{taken} Double [2, 3, 8, 8] on cpu"));
+        assert_eq!(panic_of(|| conv.forward(&x.flatten(0, 1))), format!("{taken} Float [6, 8, 8] on cpu"));
+        assert_eq!(
+            panic_of(|| conv.forward(&Tensor::zeros([2, 3, 2, 8], FLOAT))),
+            "libtorch: a kernel of 3x3 does not fit in [2, 3, 2, 8]"
+        );
+        assert_eq!(
+            panic_of(|| conv.forward_add(&x, &x)),
+            "libtorch: what is added must be [2, 6, 6, 6] of f32 on the CPU, and is Float [2, 3, 8, 8] on cpu"
+        );
+    }
+}

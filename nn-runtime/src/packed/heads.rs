@@ -1,0 +1,97 @@
+use std::ptr;
+
+use tch::Tensor;
+
+use super::{Activation, Linear, misfit};
+use crate::Error;
+use crate::ops::split_heads;
+
+/// Queries, keys and values through their thirds of one weight, split into heads: how multi-head attention begins.
+///
+/// ```
+/// use nn_runtime::packed::Heads;
+/// use tch::{Device, Kind, Tensor};
+///
+/// let float = (Kind::Float, Device::Cpu);
+/// let heads = Heads::new(&Tensor::randn([3 * 64, 64], float), None, 8)?;
+/// let x = Tensor::randn([2, 10, 64], float);
+/// let [query, key, value] = heads.forward(&x, &x, &x);
+/// assert_eq!(query.size(), [2, 8, 10, 8]);
+/// # Ok::<(), nn_runtime::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Heads {
+    all: Linear,
+    thirds: [Linear; 3],
+    heads: i64,
+}
+
+impl Heads {
+    /// Prepares `weight`, `[3 * width, width]`; `bias` is `[3 * width]`.
+    ///
+    /// # Errors
+    /// If a tensor has another shape.
+    pub fn new(weight: &Tensor, bias: Option<&Tensor>, heads: i64) -> Result<Self, Error> {
+        const OF: &str = "packed projections of heads";
+        let all = Linear::new(weight, bias, Activation::None)?;
+        let (rows, width) = weight.size2()?;
+        if rows != 3 * width || heads < 1 || width % heads != 0 {
+            let problem = format!("the weight must be [3 * width, width], with a width that {heads} heads divide");
+            return Err(misfit(OF, problem, &[("weight", weight)]));
+        }
+        let third = |index: i64| {
+            let [weight, bias] = [Some(weight), bias].map(|all| all.map(|all| all.narrow(0, index * width, width)));
+            Linear::new(&weight.expect("it was given"), bias.as_ref(), Activation::None)
+        };
+        Ok(Self { all, thirds: [third(0)?, third(1)?, third(2)?], heads })
+    }
+
+    /// `[N, T, width]` each, to `[N, heads, T, width / heads]` each. Three times the same tensor is multiplied once.
+    ///
+    /// # Panics
+    /// If an input does not fit.
+    pub fn forward(&self, query: &Tensor, key: &Tensor, value: &Tensor) -> [Tensor; 3] {
+        let projected = if ptr::eq(query, key) && ptr::eq(key, value) {
+            let all = self.all.forward(query);
+            <[Tensor; 3]>::try_from(all.chunk(3, -1)).expect("a third each for queries, keys and values")
+        } else {
+            let [queries, keys, values] = &self.thirds;
+            [queries.forward(query), keys.forward(key), values.forward(value)]
+        };
+        projected.map(|features| split_heads(&features, self.heads))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::project_heads;
+    use crate::packed::testing::{FLOAT, assert_same, error, randn};
+
+    #[test]
+    fn packed_heads_are_the_plain_ones() {
+        tch::manual_seed(1);
+        let (weight, bias) = (randn(&[48, 16]), randn(&[48]));
+        let (x, key, value) = (randn(&[2, 20, 16]), randn(&[2, 9, 16]), randn(&[2, 9, 16]));
+        for bias in [None, Some(&bias)] {
+            let heads = Heads::new(&weight, bias, 4).unwrap();
+            for [query, key, value] in [[&x, &x, &x], [&x, &key, &value], [&x, &key, &key]] {
+                let plain = project_heads(query, key, value, &weight, bias, 4);
+                for (found, expected) in heads.forward(query, key, value).iter().zip(&plain) {
+                    assert_same(found, expected);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn weights_that_do_not_fit_are_errors() {
+        let weight = Tensor::zeros([48, 16], FLOAT);
+        assert_eq!(
+            error(Heads::new(&weight, None, 3)),
+            "packed projections of heads: the weight must be [3 * width, width], with a width that 3 heads divide\n\
+             note: weight: f32 [48, 16]\nhelp: give what one layer was made of"
+        );
+        assert!(error(Heads::new(&weight.tr(), None, 2)).contains("[3 * width, width]"));
+    }
+}

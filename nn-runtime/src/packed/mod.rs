@@ -1,0 +1,43 @@
+//! Layers for inference: what they are made of is prepared once, and what follows them is computed before their results are
+//! stored.
+//!
+//! On the CPU, in `f32`, they call what `torch.compile` calls there (`torch/_inductor/mkldnn_lowerings.py`): oneDNN, with
+//! weights in the layout that it wants. Where it does not win, and for other types and devices, they call what the plain
+//! layers call. They record no gradients, and they do not see it when the weight that they were made of is trained further.
+//!
+//! What [`Network::optimize`](crate::Network::optimize) returns is made of them.
+
+mod activation;
+mod conv;
+mod fold;
+mod heads;
+mod linear;
+#[cfg(test)]
+mod testing;
+
+use tch::Tensor;
+
+use crate::{Error, Misfit};
+
+pub use activation::Activation;
+pub use conv::{Conv2d, Window};
+pub use fold::{Norm, fold};
+pub use heads::Heads;
+pub use linear::Linear;
+
+/// A bias is one number for each of the features or channels that come out.
+fn expect_bias(of: &'static str, weight: &Tensor, bias: Option<&Tensor>) -> Result<(), Error> {
+    let Some(bias) = bias else { return Ok(()) };
+    let out = weight.size()[0];
+    match bias.size() == [out] && bias.kind() == weight.kind() && bias.device() == weight.device() {
+        true => Ok(()),
+        false => {
+            let problem = format!("the bias must be [{out}], of the weight's type and on its device");
+            Err(misfit(of, problem, &[("weight", weight), ("bias", bias)]))
+        }
+    }
+}
+
+fn misfit(of: &'static str, problem: String, tensors: &[(&str, &Tensor)]) -> Error {
+    Misfit::new(of, problem, tensors, "give what one layer was made of").into()
+}

@@ -1,0 +1,52 @@
+//! What the tests of this folder share.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use tch::{Device, Kind, Tensor};
+
+use super::Activation;
+use crate::Error;
+
+pub const FLOAT: (Kind, Device) = (Kind::Float, Device::Cpu);
+
+/// An activation, and the plain operation.
+pub type Pair = (Activation, fn(&Tensor) -> Tensor);
+
+/// Every activation.
+pub const ACTIVATIONS: [Pair; 12] = [
+    (Activation::None, Tensor::shallow_clone),
+    (Activation::Relu, Tensor::relu),
+    (Activation::Relu6, Tensor::relu6),
+    (Activation::Hardtanh(-0.5, 0.7), |x| x.clamp(-0.5, 0.7)),
+    (Activation::LeakyRelu(0.3), |x| x.clamp_min(0.0) + x.clamp_max(0.0) * 0.3),
+    (Activation::Sigmoid, Tensor::sigmoid),
+    (Activation::Tanh, Tensor::tanh),
+    (Activation::Silu, Tensor::silu),
+    (Activation::Hardswish, Tensor::hardswish),
+    (Activation::Hardsigmoid, Tensor::hardsigmoid),
+    (Activation::Gelu, |x| x.gelu("none")),
+    (Activation::GeluTanh, |x| x.gelu("tanh")),
+];
+
+pub fn randn(size: &[i64]) -> Tensor {
+    Tensor::randn(size, FLOAT)
+}
+
+/// Equal to 1e-5 of the largest element.
+pub fn assert_same(found: &Tensor, expected: &Tensor) {
+    assert_eq!((found.size(), found.kind()), (expected.size(), expected.kind()));
+    if expected.numel() > 0 {
+        let [apart, scale] = [found - expected, expected.shallow_clone()].map(|x| x.abs().max().double_value(&[]));
+        assert!(apart <= 1e-5 * scale, "{apart} apart, of {scale}");
+    }
+}
+
+pub fn error<T>(result: Result<T, Error>) -> String {
+    result.err().expect("an error").to_string()
+}
+
+/// The first line of what `run` panics with.
+pub fn panic_of(run: impl FnOnce() -> Tensor) -> String {
+    let panic = catch_unwind(AssertUnwindSafe(run)).expect_err("a panic");
+    panic.downcast_ref::<String>().expect("a message").lines().next().unwrap_or_default().to_owned()
+}
