@@ -17,6 +17,10 @@ network! {
         conv 8 k=3 p=1 -> bn -> relu -> maxpool 2 -> flatten -> dropout 0.2 -> linear 10
     }
 
+    Convolutions(image: [N, 1, 8, 8]) -> [N, 10] {
+        conv 16 k=3 p=1 -> relu -> maxpool 2 -> conv 16 k=3 p=1 -> bn -> relu -> flatten -> linear 10
+    }
+
     /// Without anything random or that depends on the batch.
     Plain(image: [N, 1, 8, 8]) -> [N, 10] { flatten -> linear 16 -> relu -> linear 10 }
 
@@ -80,6 +84,35 @@ fn digits_are_learnt_the_same_way_twice() {
     let (again, same_weights) = run();
     assert_eq!(timeless(&again), timeless(&history));
     assert_eq!(same_weights, weights);
+}
+
+/// The losses of a run, and how the second convolution's weight lay in it.
+fn run_of_convolutions(channels_last: Option<bool>) -> (Vec<f64>, Vec<i64>) {
+    let (train, _) = digits();
+    tch::manual_seed(7);
+    let vs = nn::VarStore::new(Device::Cpu);
+    let net = Convolutions::new(&vs.root());
+    let strides = RefCell::new(Vec::new());
+    let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), AdamW::new(1e-3).build(&vs).unwrap())
+        .epochs(2)
+        .on_epoch(|_| *strides.borrow_mut() = net.conv2.weight.stride());
+    if let Some(channels_last) = channels_last {
+        trainer = trainer.channels_last(channels_last);
+    }
+    let history = trainer.fit(&train).unwrap();
+    drop(trainer);
+    assert!(net.conv2.weight.is_contiguous(), "the layout is the run's");
+    (history.values("loss").into_iter().map(|(_, loss)| loss).collect(), strides.into_inner())
+}
+
+#[test]
+fn convolutions_are_trained_channels_last_and_learn_the_same() {
+    let _alone = alone();
+    let (losses, strides) = run_of_convolutions(None);
+    assert_eq!(strides, [144, 1, 48, 16]);
+    let (usual, strides) = run_of_convolutions(Some(false));
+    assert_eq!(strides, [144, 9, 3, 1]);
+    assert!(losses.iter().zip(&usual).all(|(a, b)| (a - b).abs() < 1e-4), "{losses:?} is not {usual:?}");
 }
 
 #[test]

@@ -17,6 +17,8 @@
 //! # Ok::<(), nn_runtime::Error>(())
 //! ```
 
+mod layout;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -24,6 +26,8 @@ use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
 use crate::{Error, native, pattern};
+pub use layout::channels_last;
+pub(crate) use layout::{gains_from_channels_last, lay_channels_last, lay_contiguous};
 
 /// The parameters of `vs` by name, frozen ones too, and not the buffers.
 pub fn all(vs: &VarStore) -> BTreeMap<String, Tensor> {

@@ -10,11 +10,12 @@ use super::callback::{BatchEnd, Plan};
 use super::checkpoint::{Best, Found};
 use super::interrupt::Interrupt;
 use super::means::{self, Means};
+use super::trainer::Layout;
 use super::{Ended, Epoch, History, Scores, Step, TrainError, Trainer};
-use crate::Error;
 use crate::data::{Batch, DataLoader, Dataset, Position, Sample};
 use crate::metrics::Metric;
 use crate::schedule::Scheduler;
+use crate::{Error, parameters};
 
 /// How far a run has come.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -66,7 +67,9 @@ impl<'a, B: Batch> Trainer<'a, B> {
         let interrupt = Interrupt::listen().map_err(|reason| TrainError::Signals { reason: reason.to_string() })?;
         let plan = Plan { epochs: self.settings.epochs, batches: run.batches, epochs_done: run.epoch };
         self.callbacks.iter_mut().try_for_each(|callback| callback.begin(&plan))?;
-        self.ended = self.epochs_of(train, &mut run, &mut best, &interrupt)?;
+        let ended = self.epochs_of(train, &mut run, &mut best, &interrupt);
+        parameters::lay_contiguous(self.laid_out.take().unwrap_or_default())?;
+        self.ended = ended?;
         drop(interrupt);
         if self.settings.restore_best {
             best.restore(self.vs, self.settings.checkpoints.as_ref())?;
@@ -265,6 +268,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
 
     /// Adds the gradients of a batch, and returns its loss.
     fn train_on(&mut self, batch: &B, run: &mut RunState) -> Result<f64, Error> {
+        self.lay_out(batch)?;
         let step = (self.step)(batch, true)?;
         let loss = run.means.add(&step, batch.samples())?;
         if !loss.is_finite() {
@@ -274,6 +278,19 @@ impl<'a, B: Batch> Trainer<'a, B> {
         means::update(&mut self.metrics, &step)?;
         self.backward(step, run)?;
         Ok(loss)
+    }
+
+    /// Lays the weights out as is best for the batches of a run, of which this is the first.
+    fn lay_out(&mut self, batch: &B) -> Result<(), Error> {
+        if self.laid_out.is_some() {
+            return Ok(());
+        }
+        let channels_last = match self.settings.channels_last {
+            Layout::Faster => parameters::gains_from_channels_last(self.vs, &batch.tensors()),
+            layout => layout == Layout::ChannelsLast,
+        };
+        self.laid_out = Some(if channels_last { parameters::lay_channels_last(self.vs)? } else { Vec::new() });
+        Ok(())
     }
 
     /// The last step of an epoch may have fewer batches than the others.

@@ -37,6 +37,8 @@ pub struct Trainer<'a, B> {
     /// Made of the schedule when a run begins.
     pub(super) scheduler: Option<Scheduler<Box<dyn Schedule + 'a>>>,
     pub(super) settings: Settings,
+    /// The weights that lie channels-last for the run under way; none before it has seen a batch.
+    pub(super) laid_out: Option<Vec<Tensor>>,
     pub(super) ended: Ended,
 }
 
@@ -56,6 +58,16 @@ pub(super) struct Settings {
     pub restore_best: bool,
     pub checkpoints: Option<Checkpoints>,
     pub keep_memory: bool,
+    pub channels_last: Layout,
+}
+
+/// Whether weights of convolutions lie channels-last in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layout {
+    Usual,
+    ChannelsLast,
+    /// Whichever is faster for the first batch.
+    Faster,
 }
 
 /// Why a run ended.
@@ -82,7 +94,7 @@ impl<'a, X> Trainer<'a, (X, Tensor)> {
         N: Network<Output = Tensor>,
         X: Feed<N>,
     {
-        Self::of(vs, optimizer, step::supervised(net, loss))
+        Self::of(vs, optimizer, step::supervised(net, loss)).layout(Layout::Faster)
     }
 }
 
@@ -94,7 +106,7 @@ impl<'a> Trainer<'a, (Tensor, Tensor)> {
         loss: impl Loss + 'a,
         optimizer: impl Optimizer + 'a,
     ) -> Self {
-        Self::of(vs, optimizer, step::module(module, loss))
+        Self::of(vs, optimizer, step::module(module, loss)).layout(Layout::Faster)
     }
 }
 
@@ -145,6 +157,7 @@ impl<'a, B> Trainer<'a, B> {
             restore_best: false,
             checkpoints: None,
             keep_memory: true,
+            channels_last: Layout::Usual,
         };
         Self {
             vs,
@@ -156,6 +169,7 @@ impl<'a, B> Trainer<'a, B> {
             schedule: None,
             scheduler: None,
             settings,
+            laid_out: None,
             ended: Ended::default(),
         }
     }
@@ -263,6 +277,19 @@ impl<'a, B> Trainer<'a, B> {
     /// [`keep_memory`](crate::keep_memory), which is faster, and is the whole process's setting.
     pub fn keep_memory(mut self, keep: bool) -> Self {
         self.settings.keep_memory = keep;
+        self
+    }
+
+    /// Whether the weights of 2d convolutions, and so all that follows, lie [channels-last](crate::parameters::channels_last)
+    /// for as long as a run lasts. Unless it is said, they do on the CPU where that is faster for the images of the first
+    /// batch, by a rule and not by the clock, so that a run can be repeated; but not with a
+    /// [step of one's own](Self::with_step), which may take a `view` of what a network gives.
+    pub fn channels_last(self, channels_last: bool) -> Self {
+        self.layout(if channels_last { Layout::ChannelsLast } else { Layout::Usual })
+    }
+
+    fn layout(mut self, layout: Layout) -> Self {
+        self.settings.channels_last = layout;
         self
     }
 
