@@ -1,4 +1,4 @@
-//! The compiler of `network!`: text -> tree -> resolved program -> shaped network -> Rust.
+//! The compiler of `network!`: text -> tree -> resolved program -> shaped network (-> optimised network) -> Rust.
 //!
 //! It is a plain library on `proc-macro2`, so that it can be tested without rustc and without libtorch. Each stage reads only
 //! what the stage before made; each adds the mistakes it finds to one [`Report`] and goes on, so that
@@ -11,6 +11,7 @@ pub mod expand;
 pub mod infer;
 pub mod layers;
 mod nearest;
+pub mod optimize;
 pub mod parse;
 pub mod place;
 mod pytorch;
@@ -31,7 +32,10 @@ pub fn compile(tokens: TokenStream) -> TokenStream {
     let mut taken = program.networks.iter().map(|network| network.name.to_string()).collect();
     for network in &program.networks {
         output.extend(match infer::infer(network, &program, &mut report) {
-            Some(shaped) => expand::expand(&shaped, &mut taken),
+            Some(shaped) => {
+                let optimized = shaped.optimize.then(|| optimize::optimize(&shaped));
+                expand::expand(&shaped, optimized.as_ref(), &mut taken)
+            }
             None => {
                 // A network that cannot be inferred must not compile, whatever the reason.
                 if report.is_empty() {

@@ -42,6 +42,8 @@ pub struct Network {
     pub attributes: Vec<syn::Attribute>,
     pub visibility: syn::Visibility,
     pub name: Ident,
+    /// Whether it has a second form, for inference alone.
+    pub optimize: bool,
     pub generics: Vec<tree::Generic>,
     pub inputs: Vec<Input>,
     pub outputs: Vec<Output>,
@@ -161,6 +163,51 @@ pub enum Content {
     Module { path: Tokens, arguments: Tokens },
     /// `option p = 0.1`
     Number(Code),
+    /// What a layer of a network is in its optimised form.
+    Packed(Box<Packed>),
+}
+
+/// A layer for inference, of the run time's module `packed`. The operands speak of the fields of the plain struct.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Packed {
+    pub layer: PackedLayer,
+    pub weight: Operand,
+    pub bias: Operand,
+    /// The batch norm behind it, which becomes part of its weight and bias.
+    pub norm: Option<Norm>,
+    /// What is computed with it.
+    pub activation: Option<Activation>,
+}
+
+/// What kind of layer is packed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PackedLayer {
+    /// `window`: stride, padding, dilation, groups.
+    Conv2d {
+        window: [Operand; 4],
+    },
+    Linear,
+    /// Queries, keys and values of attention, for so many heads.
+    Heads(Operand),
+    /// Weight and bias alone, with the batch norm in them.
+    Affine,
+}
+
+/// A variant of the run time's `Activation`, with its numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Activation {
+    pub name: &'static str,
+    pub numbers: Vec<Operand>,
+}
+
+/// A batch norm in evaluation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Norm {
+    pub weight: Operand,
+    pub bias: Operand,
+    pub mean: Operand,
+    pub variance: Operand,
+    pub eps: Operand,
 }
 
 /// A struct inside a struct, whose sizes are the containing struct's next `count` sizes.

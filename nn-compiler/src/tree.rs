@@ -25,6 +25,8 @@ pub struct Attributes {
     pub sequential: Option<Place>,
     /// `#[init(kaiming_uniform)]`: the default initialisation of convolution and linear layers.
     pub init: Option<Argument>,
+    /// `#[optimize]`: a network has a second form, for inference alone.
+    pub optimize: Option<Place>,
     /// Doc comments, `cfg` and whatever else is there.
     pub others: Vec<syn::Attribute>,
 }

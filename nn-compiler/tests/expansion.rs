@@ -23,15 +23,16 @@ fn listing(file: &str) -> TokenStream {
     listing.0
 }
 
-/// Of a listing, the blocks and one network.
-fn only(listing: TokenStream, network: &str) -> TokenStream {
+/// Of a listing, the blocks and one network, `optimized` or not.
+fn only(listing: TokenStream, network: &str, optimized: bool) -> TokenStream {
     let mut report = nn_compiler::report::Report::default();
     let mut program = nn_compiler::resolve::resolve(nn_compiler::parse::parse(listing, &mut report), &mut report);
     program.networks.retain(|known| known.name == network);
     let shaped = nn_compiler::infer::infer(&program.networks[0], &program, &mut report);
     let mistakes: Vec<String> = report.finish().iter().map(|mistake| mistake.message()).collect();
     let shaped = shaped.unwrap_or_else(|| panic!("{}", mistakes.join("\n")));
-    nn_compiler::expand::expand(&shaped, &mut BTreeSet::from([network.to_string()]))
+    let optimized = optimized.then(|| nn_compiler::optimize::optimize(&shaped));
+    nn_compiler::expand::expand(&shaped, optimized.as_ref(), &mut BTreeSet::from([network.to_string()]))
 }
 
 /// Compares with `tests/snapshots/FILE`; `UPDATE_SNAPSHOTS=1` writes it.
@@ -82,21 +83,43 @@ fn python(expansion: TokenStream, name: &str) -> String {
 
 /// Compares with `tests/snapshots/NAME.rs`, and its Python with `NAME.py`.
 fn assert_snapshot(name: &str, network: &str, listing: TokenStream) {
-    let expansion = only(listing, network);
+    let expansion = only(listing, network, false);
     assert_text(&format!("{name}.py"), python(expansion.clone(), network));
     let text = prettyplease::unparse(&syn::parse2(expansion).expect("an expansion is Rust"));
     assert_text(&format!("{name}.rs"), text);
 }
 
+/// Compares the optimised form with `tests/snapshots/NAME.rs`.
+fn assert_optimized(name: &str, network: &str, listing: TokenStream) {
+    let mut file: syn::File = syn::parse2(only(listing, network, true)).expect("an expansion is Rust");
+    let is_optimized = |ident: &proc_macro2::Ident| ident.to_string().starts_with("Optimized");
+    file.items.retain(|item| match item {
+        syn::Item::Struct(item) => is_optimized(&item.ident),
+        syn::Item::Impl(syn::ItemImpl { trait_, self_ty, .. }) => {
+            let made = trait_.as_ref().is_some_and(|(path, _)| path.segments[1].ident == "Optimize");
+            made || matches!(&**self_ty, syn::Type::Path(ty) if is_optimized(&ty.path.segments[0].ident))
+        }
+        _ => false,
+    });
+    assert_text(&format!("{name}.rs"), prettyplease::unparse(&file));
+}
+
+const LENET: &str = "
+    /// LeNet-5 on 28x28 digits (LeCun et al., 1998).
+    pub LeNet(image: [N, 1, 28, 28]) -> [N, 10] {
+        conv 6 k=5 p=2 -> relu -> maxpool 2 -> conv 16 k=5 -> relu -> maxpool 2
+        -> flatten -> linear 120 -> relu -> linear 84 -> relu -> linear 10
+    }";
+
+#[test]
+fn optimized_forms() {
+    assert_optimized("lenet_optimized", "LeNet", LENET.parse().expect("Rust tokens"));
+    assert_optimized("resnet18_optimized", "ResNet18", listing("resnet.rs"));
+}
+
 #[test]
 fn snapshots() {
-    let lenet = "
-        /// LeNet-5 on 28x28 digits (LeCun et al., 1998).
-        pub LeNet(image: [N, 1, 28, 28]) -> [N, 10] {
-            conv 6 k=5 p=2 -> relu -> maxpool 2 -> conv 16 k=5 -> relu -> maxpool 2
-            -> flatten -> linear 120 -> relu -> linear 84 -> relu -> linear 10
-        }";
-    assert_snapshot("lenet", "LeNet", lenet.parse().expect("Rust tokens"));
+    assert_snapshot("lenet", "LeNet", LENET.parse().expect("Rust tokens"));
     assert_snapshot("resnet18", "ResNet18", listing("resnet.rs"));
     assert_snapshot("unet", "UNet", listing("unet.rs"));
     assert_snapshot("policy", "Policy", listing("several.rs"));

@@ -84,8 +84,30 @@ fn because(reason: &str) -> String {
 /// Checks the inputs of a network, and gives its own float type.
 #[doc(hidden)]
 pub fn inputs<N: Network>(network: &N, tensors: &[&Tensor]) -> Result<Kind, InputError> {
-    let own = network.kind().unwrap_or_else(|| own_kind::<N>(tensors));
-    let device = network.parameter().map(Tensor::device);
+    Own::of(network).check::<N>(tensors)
+}
+
+/// The float type of a network and where it is, as far as it has parameters that tell.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Own {
+    kind: Option<Kind>,
+    device: Option<Device>,
+}
+
+impl Own {
+    pub fn of<N: Network>(network: &N) -> Own {
+        Own { kind: network.kind(), device: network.parameter().map(Tensor::device) }
+    }
+
+    /// Checks what is to run through `N`.
+    pub fn check<N: Network>(self, tensors: &[&Tensor]) -> Result<Kind, InputError> {
+        check::<N>(self, tensors)
+    }
+}
+
+fn check<N: Network>(Own { kind, device }: Own, tensors: &[&Tensor]) -> Result<Kind, InputError> {
+    let own = kind.unwrap_or_else(|| own_kind::<N>(tensors));
     let mut bindings: Vec<(&str, i64)> = Vec::new();
     let sizes: Vec<Vec<i64>> = tensors.iter().map(|tensor| tensor.size()).collect();
     for ((signature, tensor), size) in N::INPUTS.iter().zip(tensors).zip(&sizes) {

@@ -1,6 +1,7 @@
 //! The parameters of a layer, by name: `net.conv1.weight`. The names and layouts are PyTorch's.
 
 use crate::init::{Init, buffer, parameter};
+use crate::{Error, Optimize};
 use tch::{Tensor, nn::Path};
 
 /// The shape of a tensor, and how it starts.
@@ -21,6 +22,14 @@ macro_rules! layer {
             #[track_caller]
             pub fn new(path: &Path, $($tensor: Start),*) -> Self {
                 Self { $($tensor: $make(path, stringify!($tensor), $tensor.0, $tensor.1),)* }
+            }
+        }
+
+        impl Optimize for $name {
+            type Optimized = Self;
+
+            fn optimized(&self) -> Result<Self, Error> {
+                Ok(Self { $($tensor: self.$tensor.optimized()?,)* })
             }
         }
     };
@@ -72,6 +81,19 @@ impl Attention {
     }
 }
 
+impl Optimize for Attention {
+    type Optimized = Self;
+
+    fn optimized(&self) -> Result<Self, Error> {
+        let Self { in_proj_weight, in_proj_bias, out_proj } = self;
+        Ok(Self {
+            in_proj_weight: in_proj_weight.optimized()?,
+            in_proj_bias: in_proj_bias.optimized()?,
+            out_proj: out_proj.optimized()?,
+        })
+    }
+}
+
 /// Multi-head attention without biases.
 #[derive(Debug)]
 #[allow(missing_docs)]
@@ -88,6 +110,14 @@ impl AttentionWeights {
             in_proj_weight: parameter(path, "in_proj_weight", in_weight.0, in_weight.1),
             out_proj: Weight::new(&(path / "out_proj"), out_weight),
         }
+    }
+}
+
+impl Optimize for AttentionWeights {
+    type Optimized = Self;
+
+    fn optimized(&self) -> Result<Self, Error> {
+        Ok(Self { in_proj_weight: self.in_proj_weight.optimized()?, out_proj: self.out_proj.optimized()? })
     }
 }
 

@@ -50,7 +50,7 @@ pub use init::Init;
 pub use memory::keep_memory;
 pub use misfit::Misfit;
 pub use network::{Inner, Layer, NamedTensor, Network, Part, Signature, Source, TensorSpec, TensorType, UnaryNetwork};
-pub use optimize::Optimize;
+pub use optimize::{Inference, Optimize};
 pub use pattern::PatternError;
 pub use size::{Bindings, Comparison, Predicate, Size};
 pub use state::State;

@@ -79,7 +79,7 @@ pub fn expand(context: Context) -> TokenStream {
     }
 }
 
-fn tuple(count: usize, of: &TokenStream) -> TokenStream {
+pub fn tuple(count: usize, of: &TokenStream) -> TokenStream {
     match count {
         1 => of.clone(),
         count => {

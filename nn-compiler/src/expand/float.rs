@@ -15,15 +15,15 @@ pub enum Float {
     Unasked,
 }
 
-/// That of each struct of a network.
-pub fn floats(network: &Network) -> Vec<Float> {
+/// That of each struct of a network. `owned`: whether their tensors tell.
+pub fn floats(network: &Network, owned: bool) -> Vec<Float> {
     let mut floats: Vec<Float> = Vec::new();
     for (of, made) in network.structs.iter().enumerate() {
         let asks = made.function.steps.iter().any(|step| {
             let told = step.called(network, of).is_some_and(|called| matches!(floats[called], Float::Told));
             told || step.operands.contains(&Operand::Dtype(Dtype::Own))
         });
-        floats.push(match first_tensor(network, of) {
+        floats.push(match first_tensor(network, of).filter(|_| owned) {
             Some(tensor) => Float::Of(quote!(self #tensor)),
             None if asks => Float::Told,
             None => Float::Unasked,

@@ -67,8 +67,8 @@ struct Each {
     forward: Ident,
     /// The arguments after the carried ones.
     rest: Vec<TokenStream>,
-    /// The network's own float type, where the turns have to be told.
-    told: Option<TokenStream>,
+    /// What the turns have to be told besides.
+    told: TokenStream,
     /// Whether the first turn has been taken apart, because what it is fed with cannot be assigned to.
     unrolled: bool,
 }
@@ -86,7 +86,7 @@ pub struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(context: Context<'a>, of: usize, function: &'a Function) -> Self {
+    pub fn new(context: Context<'a>, of: usize, function: &'a Function) -> Self {
         let last_use = last_uses(function);
         Writer { context, of, function, last_use, variables: Vec::new(), uses_train: false }
     }
@@ -252,9 +252,12 @@ impl<'a> Writer<'a> {
         let operands = &step.operands;
         self.uses_train |= operands.contains(&Operand::Train) || step.callee.trains();
         let arguments: Vec<TokenStream> = operands.iter().map(|operand| self.operand(operand)).collect();
-        let (float, forward) = (self.told(step), self.name(step));
+        let (told, forward) = (self.told(step), self.name(step));
         match &step.callee {
             Callee::Method(method) => {
+                if method.ends_with('_') {
+                    self.overwrite(&operands[0]);
+                }
                 let method = format_ident!("{}", method);
                 let receiver = self.receiver(&operands[0]);
                 let arguments = &arguments[1..];
@@ -270,20 +273,16 @@ impl<'a> Writer<'a> {
             }
             Callee::Field(field) => {
                 let name = &self.context.network.structs[self.of].fields[*field].name;
-                quote!(self.#name.#forward(#(#arguments,)* #float train))
+                quote!(self.#name.#forward(#(#arguments,)* #told))
             }
             Callee::Each(field) => {
                 let name = &self.context.network.structs[self.of].fields[*field].name;
-                if first_turn {
-                    quote!(self.#name[0].#forward(#(#arguments,)* #float train))
-                } else {
-                    TokenStream::new()
-                }
+                if first_turn { quote!(self.#name[0].#forward(#(#arguments,)* #told)) } else { TokenStream::new() }
             }
             Callee::Shared(_) => {
                 let receiver = self.receiver(&operands[0]);
                 let arguments = &arguments[1..];
-                quote!(#receiver.#forward(#(#arguments,)* #float train))
+                quote!(#receiver.#forward(#(#arguments,)* #told))
             }
             Callee::SizeOf(axis) => {
                 let receiver = self.receiver(&operands[0]);
@@ -298,17 +297,29 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// What a method works on in place has to be mutable.
+    fn overwrite(&mut self, operand: &Operand) {
+        if let Operand::Local(local) = operand
+            && let Some(variable) = self.variable_of(*local)
+        {
+            self.variables[variable].assigned = true;
+        }
+    }
+
     /// The forward function of what a step calls.
     fn name(&self, step: &Step) -> Ident {
         let called = step.called(self.context.network, self.of);
         called.map_or_else(|| format_ident!("forward_t"), |called| self.context.forward_name(called))
     }
 
-    /// The network's own float type as an argument, where the function that is called has to be told.
-    fn told(&self, step: &Step) -> Option<TokenStream> {
-        let called = step.called(self.context.network, self.of)?;
-        self.context.floats[called].parameter()?;
-        self.context.floats[self.of].expression().map(|float| quote!(#float,))
+    /// The last arguments of a call of a forward function: the network's own float type where it has to be told, and `train`.
+    fn told(&self, step: &Step) -> TokenStream {
+        let context = self.context;
+        let asks = |called: &usize| context.floats[*called].parameter().is_some();
+        let called = step.called(context.network, self.of).filter(asks);
+        let float = called.and_then(|_| context.floats[self.of].expression()).map(|float| quote!(#float,));
+        let train = (!context.infers).then(|| quote!(train));
+        quote!(#float #train)
     }
 
     fn render(&self, statement: &Statement) -> TokenStream {
@@ -342,7 +353,7 @@ impl<'a> Writer<'a> {
                 let ident = ident(variable);
                 quote! {
                     for stage in &#array {
-                        #ident = stage.#forward(&#ident, #(#rest,)* #told train);
+                        #ident = stage.#forward(&#ident, #(#rest,)* #told);
                     }
                     #drops
                 }
@@ -354,7 +365,7 @@ impl<'a> Writer<'a> {
                 quote! {
                     let #pattern = #expression;
                     for stage in &#array[1..] {
-                        #assigned = stage.#forward(#(&#idents,)* #(#rest,)* #told train);
+                        #assigned = stage.#forward(#(&#idents,)* #(#rest,)* #told);
                     }
                     #drops
                 }

@@ -7,6 +7,7 @@ mod forward;
 mod holes;
 mod names;
 mod operand;
+mod optimized;
 mod python;
 mod reference;
 mod size;
@@ -24,12 +25,14 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 
-/// The Rust of a network. `taken`: the names of types in the same listing, to which those of its structs are added.
-pub fn expand(network: &Network, taken: &mut BTreeSet<String>) -> TokenStream {
-    let names = Names::of(network, taken);
+/// The Rust of a network, and of its optimised form if it has one. `taken`: the names of types in the same listing, to which
+/// those of its structs are added.
+pub fn expand(network: &Network, optimized: Option<&Network>, taken: &mut BTreeSet<String>) -> TokenStream {
+    let names = Names::of(network, &network.name, taken);
     let holes = Holes::of(network, &names);
-    let floats = float::floats(network);
-    let context = Context { network, names: &names, holes: &holes, floats: &floats };
+    let floats = float::floats(network, true);
+    let context = Context { network, names: &names, holes: &holes, floats: &floats, infers: false };
+    let optimized = optimized.map(|optimized| optimized::expand(context, optimized, taken));
     let structs = (0..network.structs.len()).map(|of| structs::expand(context, of));
     let entrance = entrance::modules(context);
     let facts = facts::expand(context);
@@ -39,6 +42,7 @@ pub fn expand(network: &Network, taken: &mut BTreeSet<String>) -> TokenStream {
         #entrance
         #facts
         #checks
+        #optimized
     }
 }
 
@@ -49,16 +53,20 @@ struct Context<'a> {
     names: &'a Names,
     holes: &'a Holes,
     floats: &'a [Float],
+    /// Whether it is the optimised form, which does not train.
+    infers: bool,
 }
 
 impl Context<'_> {
-    /// What the forward function of a struct is called: `forward_t`, and where several are one type, `forward_t2`.
+    /// What the forward function of a struct is called: `forward_t`, and where several are one type, `forward_t2`. In the
+    /// optimised form it is `forward`.
     fn forward_name(&self, of: usize) -> Ident {
+        let name = if self.infers { "forward" } else { "forward_t" };
         let first = self.network.type_of(of);
         let earlier = self.network.variants.range(..of).filter(|(_, known)| **known == first).count();
         match of == first {
-            true => format_ident!("forward_t"),
-            false => format_ident!("forward_t{}", earlier + 2),
+            true => format_ident!("{}", name),
+            false => format_ident!("{}{}", name, earlier + 2),
         }
     }
 }

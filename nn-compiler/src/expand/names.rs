@@ -16,15 +16,15 @@ pub struct Names {
 }
 
 impl Names {
-    /// Names the structs of a network after it and after what they are made from.
-    pub fn of(network: &Network, taken: &mut BTreeSet<String>) -> Names {
+    /// Names the structs of a network: the outermost `root`, the others after it and after what they are made from.
+    pub fn of(network: &Network, root: &Ident, taken: &mut BTreeSet<String>) -> Names {
         let generic = generic_structs(network);
         let mut structs: Vec<(Ident, bool)> = Vec::new();
         for (index, made) in network.structs.iter().enumerate() {
             let name = match network.variants.get(&index) {
                 Some(of) => structs[*of].0.clone(),
-                None if index == network.root.of => network.name.clone(),
-                None => unused(taken, network, &made.stem),
+                None if index == network.root.of => root.clone(),
+                None => unused(taken, root, &made.stem),
             };
             structs.push((name, generic[network.type_of(index)]));
         }
@@ -65,15 +65,16 @@ impl Names {
     }
 }
 
-fn unused(taken: &mut BTreeSet<String>, network: &Network, stem: &str) -> Ident {
-    let base = format!("{}{}", network.name, pascal_case(stem));
+/// `LeNetBasic`, or with a number behind it.
+pub fn unused(taken: &mut BTreeSet<String>, root: &Ident, stem: &str) -> Ident {
+    let base = format!("{root}{}", pascal_case(stem));
     let mut number = 1;
     let mut name = base.clone();
     while !taken.insert(name.clone()) {
         number += 1;
         name = format!("{base}{number}");
     }
-    format_ident!("{}", name, span = network.name.span())
+    format_ident!("{}", name, span = root.span())
 }
 
 /// `bert_layer` is `BertLayer`, `output.dense` is `OutputDense`.
@@ -120,6 +121,8 @@ fn is_generic(made: &Struct, network: &Network, structs: &[bool]) -> bool {
         Content::Layer { tensors, .. } => tensors.iter().any(in_init),
         Content::Tensor(tensor) => in_init(tensor),
         Content::Number(value) => in_code(value),
+        // It is made where the plain network's code is.
+        Content::Packed(_) => false,
     });
     let in_locals = made.function.locals.iter().any(|local| match local.kind {
         LocalKind::Shared(of) => structs[of],

@@ -72,7 +72,7 @@ fn part_documentation(context: Context, of: usize) -> TokenStream {
     quote!(#[doc = #text])
 }
 
-fn declaration(context: Context, visibility: &syn::Visibility, field: &Field) -> TokenStream {
+pub fn declaration(context: Context, visibility: &syn::Visibility, field: &Field) -> TokenStream {
     let name = &field.name;
     let ty = match &field.content {
         Content::Layer { bundle, .. } => {
@@ -88,6 +88,7 @@ fn declaration(context: Context, visibility: &syn::Visibility, field: &Field) ->
         Content::Network(path) => path.0.clone(),
         Content::Module { path, .. } => path.0.clone(),
         Content::Number(_) => quote!(f64),
+        Content::Packed(packed) => super::optimized::ty(&packed.layer),
     };
     let docs = format!(" `{}`", field.listing.trim_matches('`'));
     quote!(#[doc = #docs] #visibility #name: #ty)
@@ -161,6 +162,7 @@ fn initialiser(context: Context, field: &Field, holes: &[Hole]) -> TokenStream {
             let value = constant(context, value);
             quote!(#name: #value)
         }
+        Content::Packed(_) => unreachable!("it is made of a network"),
     }
 }
 
@@ -279,28 +281,34 @@ fn constant(context: Context, code: &Code) -> TokenStream {
 }
 
 /// Nothing for a struct that is a layer's parameters: the layer is called where it stands.
-fn forward_function(context: Context, of: usize, root: bool) -> TokenStream {
+pub fn forward_function(context: Context, of: usize, root: bool) -> TokenStream {
     if context.network.structs[of].function.results.is_empty() {
         return TokenStream::new();
     }
     let Forward { parameters, body, output, uses_train } = forward(context, of);
-    let train = if uses_train { quote!(train) } else { quote!(_train) };
+    let train = match uses_train {
+        _ if context.infers => quote!(),
+        true => quote!(train: bool),
+        false => quote!(_train: bool),
+    };
     let float = context.floats[of].parameter();
     if root {
         return quote! {
-            fn run(&self, #(#parameters,)* #float #train: bool) -> #output {
+            fn run(&self, #(#parameters,)* #float #train) -> #output {
                 #body
             }
         };
     }
     let name = context.forward_name(of);
-    let docs = match context.network.type_of(of) == of {
-        true => " Applies it; `train` as everywhere in tch.",
-        false => " Applies it to another shape than `forward_t` does.",
+    let docs = match (context.network.type_of(of) == of, context.infers) {
+        (true, true) => " Applies it.",
+        (true, false) => " Applies it; `train` as everywhere in tch.",
+        (false, true) => " Applies it to another shape than `forward` does.",
+        (false, false) => " Applies it to another shape than `forward_t` does.",
     };
     quote! {
         #[doc = #docs]
-        pub fn #name(&self, #(#parameters,)* #float #train: bool) -> #output {
+        pub fn #name(&self, #(#parameters,)* #float #train) -> #output {
             #body
         }
     }

@@ -120,6 +120,15 @@ fn entrance(network: &Network) -> TokenStream {
             }
         }
     });
+    let optimize = network.attributes.optimize.map(|_| {
+        quote! {
+            #cfgs
+            impl #parameters ::nn_dsl::Optimize for #name #arguments {
+                type Optimized = Self;
+                fn optimized(&self) -> ::core::result::Result<Self, ::nn_dsl::Error> { ::core::unreachable!() }
+            }
+        }
+    });
     let borrowed = vec![quote!(&'a ::nn_dsl::Tensor); inputs.len()];
     let borrowed = if let [one] = &borrowed[..] { one.clone() } else { quote!((#(#borrowed),*)) };
     quote! {
@@ -152,5 +161,6 @@ fn entrance(network: &Network) -> TokenStream {
         }
 
         #module
+        #optimize
     }
 }

@@ -317,7 +317,7 @@ impl Content {
             Content::Tensor(tensor) => tensor.holes(),
             Content::Struct(hole) => hole.count,
             Content::Array { turns, .. } => turns.iter().map(|turn| turn.count).sum(),
-            Content::Network(_) | Content::Module { .. } | Content::Number(_) => 0,
+            Content::Network(_) | Content::Module { .. } | Content::Number(_) | Content::Packed(_) => 0,
         }
     }
 }

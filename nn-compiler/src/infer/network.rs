@@ -251,6 +251,7 @@ impl Inference<'_> {
             attributes: network.attributes.others.clone(),
             visibility: network.visibility.clone(),
             name: network.name.clone(),
+            optimize: network.attributes.optimize.is_some(),
             generics: network.generics.clone(),
             inputs: inputs.into_iter().map(|(name, value)| shaped::Input { name, ty: value.ty }).collect(),
             outputs,

@@ -30,7 +30,9 @@ fn parse_attribute(tokens: &mut Tokens, attributes: &mut Attributes) -> Parsed<(
     let group = tokens.take_group(Delimiter::Bracket).ok_or_else(|| tokens.expected("`[`"))?;
     let inner = &mut Tokens::of(&group);
     if inner.at_word("sequential") {
-        attributes.sequential = Some(parse_sequential(inner, &group)?);
+        parse_word(inner, &group, &mut attributes.sequential)?;
+    } else if inner.at_word("optimize") {
+        parse_word(inner, &group, &mut attributes.optimize)?;
     } else if inner.at_word("init") {
         attributes.init = Some(parse_init(inner)?);
     } else {
@@ -40,12 +42,16 @@ fn parse_attribute(tokens: &mut Tokens, attributes: &mut Attributes) -> Parsed<(
     Ok(())
 }
 
-fn parse_sequential(tokens: &mut Tokens, group: &Group) -> Parsed<Place> {
-    tokens.bump();
-    if tokens.is_empty() {
-        return Ok(group_place(group));
+/// An attribute that is its name alone.
+fn parse_word(tokens: &mut Tokens, group: &Group, attribute: &mut Option<Place>) -> Parsed<()> {
+    let word = tokens.expect_word()?;
+    if !tokens.is_empty() {
+        return Err(Mistake::new(tokens.place(), format!("`#[{word}]` takes no arguments")));
     }
-    Err(Mistake::new(tokens.place(), "`#[sequential]` takes no arguments"))
+    if attribute.replace(group_place(group)).is_some() {
+        return Err(Mistake::new(&word, format!("`#[{word}]` is said twice")).help("remove one of them"));
+    }
+    Ok(())
 }
 
 fn parse_init(tokens: &mut Tokens) -> Parsed<Argument> {

@@ -63,6 +63,11 @@ fn parse_item(attributes: Attributes, tokens: &mut Tokens, file: &mut File, repo
     if !matches!(visibility, Visibility::Inherited) {
         report.push(Mistake::new(start, "a block has no visibility").note("it is known in its own `network!`"));
     }
+    if let Some(place) = attributes.optimize {
+        report.push(
+            Mistake::new(place, "a block has no `#[optimize]`").note("it is optimised with the networks that call it"),
+        );
+    }
     if keyword {
         tokens.bump();
     }

@@ -62,8 +62,9 @@ impl Dump for Attributes {
     fn dump(&self) -> String {
         let sequential = self.sequential.iter().map(|_| "sequential ".to_owned());
         let init = self.init.iter().map(|init| format!("init={} ", init.dump()));
+        let optimize = self.optimize.iter().map(|_| "optimize ".to_owned());
         let others = self.others.iter().map(|other| format!("{} ", rust(&other.to_token_stream())));
-        sequential.chain(init).chain(others).collect()
+        sequential.chain(init).chain(optimize).chain(others).collect()
     }
 }
 

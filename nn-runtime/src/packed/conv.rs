@@ -1,9 +1,9 @@
 use tch::{Tensor, no_grad};
 
 use super::{Activation, expect_bias, misfit};
-use crate::Error;
 use crate::attempt::computed;
 use crate::native::onednn::{self, Kernel};
+use crate::{Error, Optimize};
 
 /// How a convolution moves over its input, in rows and columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,9 +76,9 @@ impl Conv2d {
         }
         let kernel = Kernel { shape, window };
         let packed = onednn::takes(weight);
-        let weight = weight.detach();
-        let weight = if packed { no_grad(|| onednn::pack_conv2d(&weight, &kernel))? } else { weight };
-        Ok(Self { weight, packed, bias: bias.map(Tensor::detach), kernel, activation })
+        let weight =
+            if packed { no_grad(|| onednn::pack_conv2d(&weight.detach(), &kernel))? } else { weight.optimized()? };
+        Ok(Self { weight, packed, bias: bias.map(Tensor::optimized).transpose()?, kernel, activation })
     }
 
     /// The convolution of `input`, `[N, C, H, W]`, then the activation.

@@ -3,9 +3,9 @@ use std::cell::OnceCell;
 use tch::{Tensor, no_grad};
 
 use super::{Activation, expect_bias, misfit};
-use crate::Error;
 use crate::attempt::computed;
 use crate::native::onednn;
+use crate::{Error, Optimize};
 
 /// From so many rows on oneDNN multiplies faster.
 const MANY: i64 = 16;
@@ -47,8 +47,8 @@ impl Linear {
         };
         expect_bias(OF, weight, bias)?;
         Ok(Self {
-            weight: weight.detach(),
-            bias: bias.map(Tensor::detach),
+            weight: weight.optimized()?,
+            bias: bias.map(Tensor::optimized).transpose()?,
             activation,
             packable: onednn::takes(weight),
             features: [into, out],

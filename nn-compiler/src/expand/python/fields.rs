@@ -92,6 +92,7 @@ impl Writer<'_> {
                 )];
             }
             (None, Content::Tensor(tensor)) => return vec![self.tensor(field.key.clone(), tensor, holes)],
+            (None, Content::Packed(_)) => unreachable!("an optimised form is not for PyTorch"),
             (None, Content::Layer { .. } | Content::Struct(_)) => {
                 let mut rest = holes;
                 let lines = tensors.iter().map(|tensor| {

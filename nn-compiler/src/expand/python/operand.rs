@@ -121,7 +121,7 @@ fn trains(network: &Network, of: usize) -> bool {
         Content::Tensor(tensor) => trained(tensor),
         Content::Struct(hole) => trains(network, hole.of),
         Content::Array { turns, .. } => trains(network, turns[0].of),
-        Content::Network(_) | Content::Module { .. } | Content::Number(_) => false,
+        Content::Network(_) | Content::Module { .. } | Content::Number(_) | Content::Packed(_) => false,
     })
 }
 

@@ -1,0 +1,266 @@
+//! The optimised form of a network: its structs, how they are made of the plain ones, and where tensors enter.
+
+use super::forward::Writer;
+use super::names::{Names, unused};
+use super::{Context, allow, float, structs};
+use crate::shaped::{Activation, Content, Field, Network, Norm, Operand, Packed, PackedLayer};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use std::collections::BTreeSet;
+
+/// The Rust of the optimised form. `plain`: the network itself.
+pub fn expand(plain: Context, network: &Network, taken: &mut BTreeSet<String>) -> TokenStream {
+    let name = Ident::new(&format!("Optimized{}", network.name), network.name.span());
+    let names = Names::of(network, &unused(taken, &name, ""), taken);
+    let floats = float::floats(network, false);
+    let context = Context { network, names: &names, holes: plain.holes, floats: &floats, infers: true };
+    let structs = (0..network.structs.len()).map(|of| structure(plain, context, of));
+    let (inference, module) = (inference(plain, context), super::entrance::modules(context));
+    quote!(#(#structs)* #inference #module)
+}
+
+/// A struct with its forward function, and how it is made; of a variant, its forward function alone.
+fn structure(plain: Context, context: Context, of: usize) -> TokenStream {
+    let network = context.network;
+    let root = of == network.root.of;
+    let (allow, visibility, cfgs) = (allow(), &network.visibility, &network.attributes);
+    let (name, parameters, arguments) = parts(context, of);
+    let forward = structs::forward_function(context, of, root);
+    let entrance = root.then(|| entrance(plain, context));
+    let methods = (!forward.is_empty()).then(|| {
+        quote! {
+            #(#cfgs)*
+            #[automatically_derived]
+            #allow
+            impl #parameters #name #arguments {
+                #forward
+                #entrance
+            }
+        }
+    });
+    if network.type_of(of) != of {
+        return quote!(#methods);
+    }
+    let docs = documentation(context, of);
+    let fields = network.structs[of].fields.iter().map(|field| declaration(context, field));
+    let own = root.then(|| own(context)).map(|own| quote!(#own: ::nn_dsl::check::Own,));
+    let optimize = optimize(plain, context, of);
+    quote! {
+        #(#cfgs)*
+        #docs
+        #allow
+        #[derive(Debug)]
+        #visibility struct #name #parameters {
+            #(#fields,)*
+            #own
+        }
+
+        #methods
+        #optimize
+    }
+}
+
+/// The name, `<const CLASSES: i64>`, and `<CLASSES>`.
+fn parts<'a>(context: Context<'a>, of: usize) -> (&'a Ident, TokenStream, TokenStream) {
+    (context.names.ident(of), context.names.parameters(of), context.names.arguments(of))
+}
+
+fn documentation(context: Context, of: usize) -> TokenStream {
+    let network = &context.network.name;
+    let text = match of == context.network.root.of {
+        true => {
+            format!(" [`{network}`] for inference alone, which [`optimize`](nn_dsl::Network::optimize) makes of it.")
+        }
+        false => format!(" `{}` in the optimised [`{network}`].", context.network.structs[of].stem),
+    };
+    quote!(#[doc = #text])
+}
+
+fn declaration(context: Context, field: &Field) -> TokenStream {
+    let (name, visibility) = (&field.name, &context.network.visibility);
+    let ty = match &field.content {
+        Content::Array { turns, .. } => {
+            let turn = context.names.ty(turns[0].of);
+            quote!(::std::vec::Vec<#turn>)
+        }
+        Content::Network(path) | Content::Module { path, .. } => {
+            let path = &path.0;
+            quote!(<#path as ::nn_dsl::Optimize>::Optimized)
+        }
+        _ => return structs::declaration(context, visibility, field),
+    };
+    let docs = format!(" `{}`", field.listing.trim_matches('`'));
+    quote!(#[doc = #docs] #visibility #name: #ty)
+}
+
+/// How it is made of the plain struct.
+fn optimize(plain: Context, context: Context, of: usize) -> TokenStream {
+    let (allow, cfgs) = (allow(), &context.network.attributes);
+    let (name, parameters, arguments) = parts(plain, of);
+    let (optimized, ty) = (context.names.ident(of), context.names.ty(of));
+    let writer = Writer::new(plain, of, &plain.network.structs[of].function);
+    let fields = context.network.structs[of].fields.iter().map(|field| {
+        let name = &field.name;
+        match &field.content {
+            Content::Packed(packed) => {
+                let packed = writer.packed(packed);
+                quote!(#name: #packed)
+            }
+            _ => quote!(#name: ::nn_dsl::Optimize::optimized(&self.#name)?),
+        }
+    });
+    let own =
+        (of == context.network.root.of).then(|| own(context)).map(|own| quote!(#own: ::nn_dsl::check::Own::of(self),));
+    quote! {
+        #(#cfgs)*
+        #[automatically_derived]
+        #allow
+        impl #parameters ::nn_dsl::Optimize for #name #arguments {
+            type Optimized = #ty;
+            fn optimized(&self) -> ::core::result::Result<Self::Optimized, ::nn_dsl::Error> {
+                ::core::result::Result::Ok(#optimized {
+                    #(#fields,)*
+                    #own
+                })
+            }
+        }
+    }
+}
+
+/// The field that knows the plain network's float type and device.
+fn own(context: Context) -> Ident {
+    let fields = &context.network.structs[context.network.root.of].fields;
+    let mut name = "own".to_string();
+    while fields.iter().any(|field| field.name == name) {
+        name.push('_');
+    }
+    Ident::new(&name, Span::mixed_site())
+}
+
+/// The type of a packed layer.
+pub fn ty(layer: &PackedLayer) -> TokenStream {
+    match layer {
+        PackedLayer::Conv2d { .. } => quote!(::nn_dsl::packed::Conv2d),
+        PackedLayer::Linear => quote!(::nn_dsl::packed::Linear),
+        PackedLayer::Heads(_) => quote!(::nn_dsl::packed::Heads),
+        PackedLayer::Affine => quote!(::nn_dsl::layer::Affine),
+    }
+}
+
+impl Writer<'_> {
+    /// How a layer is packed, in a method of the plain struct.
+    fn packed(&self, packed: &Packed) -> TokenStream {
+        let Packed { layer, weight, bias, norm, activation } = packed;
+        let (weight, bias) = (self.operand(weight), self.operand(bias));
+        let Some(norm) = norm else { return self.made(layer, &weight, &bias, activation) };
+        let norm = self.norm(norm);
+        let folded = quote!(::nn_dsl::packed::fold(#weight, #bias, #norm)?);
+        if *layer == PackedLayer::Affine {
+            return folded;
+        }
+        let made = self.made(layer, &quote!(&folded.weight), &quote!(Some(&folded.bias)), activation);
+        quote!({ let folded = #folded; #made })
+    }
+
+    fn made(
+        &self,
+        layer: &PackedLayer,
+        weight: &TokenStream,
+        bias: &TokenStream,
+        activation: &Option<Activation>,
+    ) -> TokenStream {
+        let ty = ty(layer);
+        let rest = match layer {
+            PackedLayer::Conv2d { window } => {
+                let [stride, padding, dilation, groups] = window.each_ref().map(|operand| self.operand(operand));
+                quote!(::nn_dsl::packed::Window { stride: #stride, padding: #padding, dilation: #dilation, groups: #groups },)
+            }
+            PackedLayer::Heads(heads) => {
+                return {
+                    let heads = self.operand(heads);
+                    quote!(#ty::new(#weight, #bias, #heads)?)
+                };
+            }
+            PackedLayer::Linear | PackedLayer::Affine => quote!(),
+        };
+        let activation = self.activation(activation.as_ref());
+        quote!(#ty::new(#weight, #bias, #rest #activation)?)
+    }
+
+    fn activation(&self, activation: Option<&Activation>) -> TokenStream {
+        let Some(Activation { name, numbers }) = activation else { return quote!(::nn_dsl::packed::Activation::None) };
+        let name = format_ident!("{}", name);
+        let numbers: Vec<TokenStream> = numbers.iter().map(|number| self.operand(number)).collect();
+        let numbers = if numbers.is_empty() { quote!() } else { quote!((#(#numbers),*)) };
+        quote!(::nn_dsl::packed::Activation::#name #numbers)
+    }
+
+    fn norm(&self, norm: &Norm) -> TokenStream {
+        let [weight, bias, mean, variance, eps] = [&norm.weight, &norm.bias, &norm.mean, &norm.variance, &norm.eps]
+            .map(|operand: &Operand| self.operand(operand));
+        quote!(::nn_dsl::packed::Norm { weight: #weight, bias: #bias, mean: #mean, variance: #variance, eps: #eps })
+    }
+}
+
+/// What generic code calls.
+fn inference(plain: Context, context: Context) -> TokenStream {
+    let of = context.network.root.of;
+    let (allow, cfgs, plain) = (allow(), &context.network.attributes, plain.names.ty(of));
+    let (name, parameters, arguments) = parts(context, of);
+    let inputs: Vec<&Ident> = context.network.inputs.iter().map(|input| &input.name).collect();
+    let pattern = if let [one] = inputs[..] { quote!(#one) } else { quote!((#(#inputs),*)) };
+    let [given, output] =
+        [quote!(<#plain as ::nn_dsl::Network>::Inputs<'_>), quote!(<#plain as ::nn_dsl::Network>::Output)];
+    quote! {
+        #(#cfgs)*
+        #[automatically_derived]
+        #allow
+        impl #parameters ::nn_dsl::Inference<#plain> for #name #arguments {
+            fn forward(&self, #pattern: #given) -> #output {
+                Self::forward(self, #(#inputs),*)
+            }
+
+            fn try_forward(&self, #pattern: #given) -> ::core::result::Result<#output, ::nn_dsl::InputError> {
+                Self::try_forward(self, #(#inputs),*)
+            }
+        }
+    }
+}
+
+/// `forward` and `try_forward`.
+fn entrance(plain: Context, context: Context) -> TokenStream {
+    let network = context.network;
+    let of = network.root.of;
+    let inputs: Vec<&Ident> = network.inputs.iter().map(|input| &input.name).collect();
+    let output = super::facts::tuple(network.outputs.len(), &quote!(::nn_dsl::Tensor));
+    let told = context.floats[of].parameter().map(|_| float::variable());
+    let float = told.as_ref().map_or_else(|| quote!(_), |name| quote!(#name));
+    let told = told.map(|name| quote!(#name,));
+    let (plain, own) = (plain.names.ty(of), own(context));
+    let run = quote!(::nn_dsl::inference_mode(|| self.run(#(#inputs,)* #told)));
+    quote! {
+        /// Evaluates the network, under [`inference_mode`](nn_dsl::inference_mode).
+        ///
+        /// # Panics
+        /// If an input has another shape or element type than the signature says.
+        #[track_caller]
+        pub fn forward(&self, #(#inputs: &::nn_dsl::Tensor),*) -> #output {
+            match self.check(#(#inputs),*) {
+                ::core::result::Result::Ok(#float) => #run,
+                ::core::result::Result::Err(error) => ::core::panic!("{error}"),
+            }
+        }
+
+        /// As `forward`, with an error where that panics.
+        ///
+        /// # Errors
+        /// If an input has another shape or element type than the signature says, or holds what a layer cannot take.
+        pub fn try_forward(&self, #(#inputs: &::nn_dsl::Tensor),*) -> ::core::result::Result<#output, ::nn_dsl::InputError> {
+            self.check(#(#inputs),*).and_then(|#float| ::nn_dsl::attempt::<#plain, _>(|| #run))
+        }
+
+        fn check(&self, #(#inputs: &::nn_dsl::Tensor),*) -> ::core::result::Result<::nn_dsl::Kind, ::nn_dsl::InputError> {
+            self.#own.check::<#plain>(&[#(#inputs),*])
+        }
+    }
+}

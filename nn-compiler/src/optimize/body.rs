@@ -1,0 +1,133 @@
+//! A function while it is rewritten.
+
+use crate::shaped::{Content, Field, Function, LocalKind, Operand, Packed, PackedLayer, Step};
+use proc_macro2::Ident;
+use quote::format_ident;
+
+/// A function, and the fields that it can speak of: those of the plain struct, and behind them what is packed.
+pub struct Body<'a> {
+    pub fields: Vec<Field>,
+    pub function: &'a mut Function,
+}
+
+impl Body<'_> {
+    /// Where the step is that gives a value, if nothing but one operand uses what it gives.
+    pub fn only_maker(&self, value: &Operand) -> Option<usize> {
+        let Operand::Local(value) = value else { return None };
+        let step = self.function.steps.iter().position(|step| step.results == [*value])?;
+        (self.uses(*value) == 1).then_some(step)
+    }
+
+    fn uses(&self, value: usize) -> usize {
+        let mut uses = self.function.results.iter().filter(|result| **result == value).count();
+        for step in &self.function.steps {
+            step.for_each_local(&mut |local| uses += usize::from(local == value));
+        }
+        uses
+    }
+
+    /// The tensor in a field of the struct, if the operand is that, or nothing.
+    pub fn owned(&self, operand: &Operand) -> Option<Operand> {
+        match operand {
+            Operand::Some(inner) => self.owned(inner).map(Operand::some),
+            Operand::Local(local) => match &self.function.locals[*local].kind {
+                LocalKind::Field { field, tensor } => Some(Operand::Field { field: *field, tensor: tensor.clone() }),
+                _ => None,
+            },
+            Operand::Field { .. } | Operand::NoTensor => Some(operand.clone()),
+            _ => None,
+        }
+    }
+
+    /// Adds a packed layer, and gives the field as an operand. `named`: whether the plain one has a field of its own.
+    pub fn pack(&mut self, packed: Packed, named: bool) -> Operand {
+        let (field, tensor) = packed.source();
+        let Field { name, listing, content, .. } = &self.fields[field];
+        let (name, listing) = match (tensor.map(stem), content) {
+            (Some(""), Content::Layer { .. }) if named => (name.clone(), listing.clone()),
+            (Some(part), Content::Layer { .. }) if named => {
+                (format_ident!("{name}_{part}"), format!("{listing}: {part}"))
+            }
+            _ => (Ident::new(packed.layer.name(), name.span()), packed.layer.name().to_string()),
+        };
+        let content = Content::Packed(Box::new(packed));
+        self.fields.push(Field { name, key: Vec::new(), listing, content, module: None });
+        Operand::Field { field: self.fields.len() - 1, tensor: None }
+    }
+
+    /// The field of the packed layer that a step calls.
+    pub fn packed(&self, step: &Step) -> Option<usize> {
+        match step.operands.first()? {
+            Operand::Field { field, tensor: None } if matches!(self.fields[*field].content, Content::Packed(_)) => {
+                Some(*field)
+            }
+            _ => None,
+        }
+    }
+
+    /// The packed layer that a step calls and how it is listed, if nothing is computed with it yet.
+    pub fn bare(&mut self, step: usize) -> Option<(&mut Packed, &mut String)> {
+        let field = self.packed(&self.function.steps[step])?;
+        match &mut self.fields[field] {
+            Field { content: Content::Packed(packed), listing, .. } if packed.activation.is_none() => {
+                Some((packed, listing))
+            }
+            _ => None,
+        }
+    }
+
+    /// Removes the step `from`, and has the step `to` give what that gave.
+    pub fn merge(&mut self, from: usize, to: usize) {
+        let results = std::mem::take(&mut self.function.steps[from].results);
+        self.function.steps[to].results = results;
+        self.function.steps.remove(from);
+    }
+}
+
+impl Function {
+    /// Has everything that uses the value `from` use `to`.
+    pub fn rename(&mut self, from: usize, to: usize) {
+        self.results.iter_mut().filter(|result| **result == from).for_each(|result| *result = to);
+        self.steps.iter_mut().flat_map(|step| &mut step.operands).for_each(|operand| operand.rename(from, to));
+    }
+}
+
+impl Operand {
+    fn rename(&mut self, from: usize, to: usize) {
+        match self {
+            Operand::Local(local) if *local == from => *local = to,
+            Operand::Some(inner) => inner.rename(from, to),
+            Operand::Tensors(operands) | Operand::List(operands) => {
+                operands.iter_mut().for_each(|operand| operand.rename(from, to));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Packed {
+    /// The field of the plain struct that its bias is in, or else its weight, and what the tensor is called there.
+    pub fn source(&self) -> (usize, Option<&str>) {
+        let tensor = if let Operand::Some(bias) = &self.bias { bias } else { &self.weight };
+        match tensor {
+            Operand::Field { field, tensor } => (*field, tensor.as_deref()),
+            other => unreachable!("{other:?} is no tensor in a field"),
+        }
+    }
+}
+
+impl PackedLayer {
+    /// What it is called where it has no other name.
+    fn name(&self) -> &'static str {
+        match self {
+            PackedLayer::Conv2d { .. } | PackedLayer::Affine => "conv",
+            PackedLayer::Linear => "linear",
+            PackedLayer::Heads(_) => "heads",
+        }
+    }
+}
+
+/// `out_proj` of `out_proj.bias`, `in_proj` of `in_proj_weight`, nothing of `weight`.
+fn stem(tensor: &str) -> &str {
+    tensor.trim_end_matches("weight").trim_end_matches("bias").trim_end_matches(['.', '_'])
+}

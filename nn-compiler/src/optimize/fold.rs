@@ -1,0 +1,63 @@
+//! A batch norm with running statistics is a factor and a summand for each channel: they become part of the weight and the bias
+//! of the convolution before it.
+
+use super::body::Body;
+use crate::shaped::{Callee, Norm, Operand, Packed, PackedLayer, Step};
+
+pub fn apply(body: &mut Body) {
+    let mut index = 0;
+    while index < body.function.steps.len() {
+        match folded(body, index) {
+            Some(into) => body.merge(index, into),
+            None => index += 1,
+        }
+    }
+}
+
+/// The step that the batch norm at `index` became part of.
+fn folded(body: &mut Body, index: usize) -> Option<usize> {
+    let step = &body.function.steps[index];
+    let norm = norm(body, step)?;
+    let into = body.only_maker(&step.operands[0])?;
+    if let Some((packed, listing)) = body.bare(into) {
+        // A linear layer has its channels last, a batch norm takes them from dimension 1.
+        if !matches!(packed.layer, PackedLayer::Conv2d { .. }) || packed.norm.is_some() {
+            return None;
+        }
+        packed.norm = Some(norm);
+        listing.push_str(" -> bn");
+        return Some(into);
+    }
+    let packed = convolution(body, &body.function.steps[into], norm)?;
+    let Operand::Field { field, .. } = body.pack(packed, true) else { return None };
+    body.fields[field].listing.push_str(" -> bn");
+    let tensor = |name: &str| Operand::Field { field, tensor: Some(name.to_string()) };
+    let operands = &mut body.function.steps[into].operands;
+    (operands[1], operands[2]) = (tensor("weight"), tensor("bias").some());
+    Some(into)
+}
+
+/// What a step normalises with, if it does so with statistics of its own struct.
+fn norm(body: &Body, step: &Step) -> Option<Norm> {
+    let (Callee::Method("batch_norm"), [_, weight, bias, mean, variance, Operand::Bool(false), _, eps, _]) =
+        (&step.callee, &step.operands[..])
+    else {
+        return None;
+    };
+    let statistic = |tensor: &Operand| match tensor {
+        Operand::Some(tensor) => body.owned(tensor),
+        _ => None,
+    };
+    let (weight, bias, eps) = (body.owned(weight)?, body.owned(bias)?, eps.is_constant().then(|| eps.clone())?);
+    Some(Norm { weight, bias, mean: statistic(mean)?, variance: statistic(variance)?, eps })
+}
+
+/// A convolution that oneDNN is not asked for.
+fn convolution(body: &Body, step: &Step, norm: Norm) -> Option<Packed> {
+    let Callee::Method("conv1d" | "conv3d" | "conv1d_padding" | "conv2d_padding" | "conv3d_padding") = step.callee
+    else {
+        return None;
+    };
+    let (weight, bias) = (body.owned(&step.operands[1])?, body.owned(&step.operands[2])?);
+    Some(Packed { layer: PackedLayer::Affine, weight, bias, norm: Some(norm), activation: None })
+}

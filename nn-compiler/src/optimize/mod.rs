@@ -1,0 +1,64 @@
+//! The optimised form of a network, for inference alone: a second shaped network, of which the same Rust is written.
+//!
+//! Each rule looks at calls, never at kinds of layers: a `batch_norm` of what a `conv2d` gives, whoever asked for them. What a
+//! rule cannot see through it leaves as it is: a value that is used twice, a weight that comes from outside of the struct.
+
+mod body;
+mod drop;
+mod fields;
+mod fold;
+mod fuse;
+mod in_place;
+mod pack;
+
+use crate::shaped::{Field, Network, Struct};
+use body::Body;
+
+/// The structs of the optimised form, in the places of the plain ones.
+pub fn optimize(plain: &Network) -> Network {
+    let mut structs = plain.structs.clone();
+    let outside = fields::used_from_outside(plain);
+    for (of, outside) in outside.iter().enumerate() {
+        // All functions of one type share its fields.
+        let functions: Vec<usize> = (of..structs.len()).filter(|other| plain.type_of(*other) == of).collect();
+        if functions.first() != Some(&of) {
+            continue;
+        }
+        let mut packed = Vec::new();
+        for function in &functions {
+            packed = rewrite(&mut structs[*function], packed);
+        }
+        fields::settle(&mut structs, &functions, packed, outside);
+    }
+    Network {
+        attributes: plain.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect(),
+        visibility: plain.visibility.clone(),
+        name: plain.name.clone(),
+        optimize: false,
+        generics: plain.generics.clone(),
+        inputs: plain.inputs.clone(),
+        outputs: plain.outputs.clone(),
+        entrance: Vec::new(),
+        deferred: Vec::new(),
+        root: plain.root.clone(),
+        structs,
+        variants: plain.variants.clone(),
+        outline: Vec::new(),
+        results: Vec::new(),
+        opaques: plain.opaques.clone(),
+    }
+}
+
+/// Applies the rules to a function, in their order. `packed`: what is packed so far for its struct.
+fn rewrite(made: &mut Struct, packed: Vec<Field>) -> Vec<Field> {
+    let plain = made.fields.len();
+    let mut body = Body { fields: [std::mem::take(&mut made.fields), packed].concat(), function: &mut made.function };
+    drop::apply(&mut body);
+    pack::apply(&mut body);
+    fold::apply(&mut body);
+    fuse::apply(&mut body);
+    in_place::apply(&mut body);
+    let packed = body.fields.split_off(plain);
+    made.fields = body.fields;
+    packed
+}

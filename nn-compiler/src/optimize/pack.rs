@@ -1,0 +1,34 @@
+//! Convolutions, linear layers and the projections of attention whose weights are in the struct's own fields are packed.
+
+use super::body::Body;
+use crate::shaped::{Callee, Operand, Packed, PackedLayer, Step};
+
+pub fn apply(body: &mut Body) {
+    for index in 0..body.function.steps.len() {
+        let Some((packed, named, inputs)) = packable(body, &body.function.steps[index]) else { continue };
+        let field = body.pack(packed, named);
+        let step = &mut body.function.steps[index];
+        step.operands.truncate(inputs);
+        step.operands.insert(0, field);
+        step.callee = Callee::Method("forward");
+    }
+}
+
+/// What a step can be packed into, whether that has a name of its own, and how many of its operands are inputs.
+fn packable(body: &Body, step: &Step) -> Option<(Packed, bool, usize)> {
+    let (Callee::Method(call) | Callee::Function(call)) = step.callee else { return None };
+    let (layer, weights, inputs) = match (call, &step.operands[..]) {
+        ("conv2d", [_, weight, bias, window @ ..]) if window.iter().all(Operand::is_constant) => {
+            (PackedLayer::Conv2d { window: window.to_vec().try_into().ok()? }, [weight, bias], 1)
+        }
+        ("linear", [_, weight, bias]) => (PackedLayer::Linear, [weight, bias], 1),
+        ("ops::project_heads", [_, _, _, weight, bias, heads]) if heads.is_constant() => {
+            (PackedLayer::Heads(heads.clone()), [weight, bias], 3)
+        }
+        _ => return None,
+    };
+    // A weight that is another layer's is a variable.
+    let named = weights.into_iter().any(|tensor| !matches!(tensor, Operand::NoTensor) && tensor.is_constant());
+    let [weight, bias] = weights.map(|tensor| body.owned(tensor));
+    Some((Packed { layer, weight: weight?, bias: bias?, norm: None, activation: None }, named, inputs))
+}
