@@ -1,5 +1,6 @@
 //! Multiply-adds, counted when the program is compiled, against counts by hand.
 
+use nn_dsl::check::budget;
 use nn_dsl::prelude::*;
 use nn_dsl::{CostError, Network};
 
@@ -47,6 +48,8 @@ network! {
         let (a, _) = (x, x -> (id, id, id) -> cat) -> Halves -> ([N, 2 * K], [(4 * K), (2 * K)]);
         a
     }
+
+    Nested(x: [N, T, 10]) -> [N, T, 10] { outer: repeat 5 { Inner -> [N, T, 10] } -> linear 10 }
 
     Wide<const CLASSES: i64>(x: [N, 10]) -> [N, CLASSES] { linear CLASSES }
 }
@@ -114,4 +117,33 @@ fn a_symbol_is_found_by_exact_division() {
     );
     let net = Whole::new(&nn::VarStore::new(Device::Cpu).root());
     assert_eq!(net.forward(&zeros(&[2, 8])).size(), [2, 4]);
+}
+
+/// What rustc says where it has to count: `tests/ui/budget.rs` shows where it says it.
+#[test]
+fn a_budget_names_the_largest_layers() {
+    let parameters = |most| budget::parameters::<Nested>(most).map(|message| message.as_str().to_string());
+    assert_eq!(parameters(3_410), None);
+    assert_eq!(
+        parameters(3_409).unwrap(),
+        "`Nested` has 3_410 parameters, and its budget is 3_409\n\
+         note: 110 of them, 3 %, are in `outer.0.group1.0: linear 10`\n\
+         note: 110 of them, 3 %, are in `outer.0.group1.2: linear 10`\n\
+         note: 110 of them, 3 %, are in `outer.0.group2.0: linear 10`"
+    );
+    let macs = |sizes: &[(&'static str, i64)], most| {
+        budget::multiply_adds::<Shared>(sizes, most).map(|message| message.as_str().to_string())
+    };
+    assert_eq!(macs(&[("T", 7)], 200 + 2 * (700 + 4_200)), None);
+    assert_eq!(
+        macs(&[("N", 2), ("T", 7)], 9_999).unwrap(),
+        "`Shared` takes 20_000 multiply-adds at N=2, T=7, and its budget is 9_999\n\
+         note: 1_400 of them, 7 %, are in `g.0: linear 10`\n\
+         note: 1_400 of them, 7 %, are in `g.inner.group1.0: linear 10`\n\
+         note: 1_400 of them, 7 %, are in `g.inner.group1.2: linear 10`"
+    );
+    assert_eq!(
+        macs(&[], 9_999).unwrap(),
+        "the multiply-adds of `Shared` depend on `T`\nhelp: say at which size they are counted: `macs(T=..)`"
+    );
 }

@@ -132,3 +132,11 @@ fn same_place(a: Place, b: Place) -> bool {
 pub fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("one {what} is") } else { format!("{count} {what}s are") }
 }
+
+/// `1_234_567`
+pub fn grouped(count: i64) -> String {
+    let digits = count.unsigned_abs().to_string();
+    let groups: Vec<&[u8]> = digits.as_bytes().rchunks(3).rev().collect();
+    let groups: Vec<_> = groups.into_iter().map(String::from_utf8_lossy).collect();
+    format!("{}{}", if count < 0 { "-" } else { "" }, groups.join("_"))
+}

@@ -95,6 +95,12 @@ pub enum Check {
         inputs: Vec<TensorType>,
         outputs: Vec<TensorType>,
     },
+    /// The network keeps to this limit, with the symbols that it names at these sizes.
+    Budget {
+        measure: tree::Measure,
+        sizes: Vec<(String, Size)>,
+        most: Size,
+    },
 }
 
 impl quote::ToTokens for Tokens {

@@ -27,8 +27,30 @@ pub struct Attributes {
     pub init: Option<Argument>,
     /// `#[optimize]`: a network has a second form, for inference alone.
     pub optimize: Option<Place>,
+    /// `#[budget(parameters <= 12_000_000)]`: what the network may cost.
+    pub budget: Vec<Limit>,
     /// Doc comments, `cfg` and whatever else is there.
     pub others: Vec<syn::Attribute>,
+}
+
+/// `macs(H=224, W=224) <= 2_000_000_000`
+#[derive(Clone, Debug)]
+pub struct Limit {
+    pub measure: Measure,
+    /// The word that names the measure.
+    pub place: Place,
+    /// The sizes at which it is counted.
+    pub sizes: Vec<(Ident, Expr)>,
+    pub most: Expr,
+}
+
+/// What a budget limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Trained parameters.
+    Parameters,
+    /// Multiply-adds.
+    Macs,
 }
 
 /// `pub LeNet(image: [N, 1, 28, 28]) -> [N, 10] { .. }`

@@ -1,9 +1,14 @@
 //! What comes in from outside is checked: tensors at a network's entrance, and what Rust code inside a listing gives.
 
+#[doc(hidden)]
+pub mod budget;
 mod constant;
+mod message;
 
 #[doc(hidden)]
-pub use constant::{Message, Side, message, side, signature};
+pub use constant::{Side, message, side, signature};
+#[doc(hidden)]
+pub use message::Message;
 
 use crate::network::{Network, Signature, TensorType, dtype_name};
 use crate::size::{Bindings, Size};

@@ -48,7 +48,7 @@ fn call(sizes: &[&str]) -> String {
 }
 
 /// What a network inside another is fed with gives its symbols their values.
-const fn inner(inputs: &[Signature], fed: &[TensorType], outer: &Bindings) -> Option<Values> {
+pub(crate) const fn inner(inputs: &[Signature], fed: &[TensorType], outer: &Bindings) -> Option<Values> {
     let mut values = Values::NONE;
     let mut index = 0;
     while index < inputs.len() && index < fed.len() {

@@ -346,11 +346,16 @@ pub(crate) const fn own_count(layer: &Layer) -> i64 {
     if matches!(layer.part, Part::Used) {
         return 0;
     }
-    let mut sum = count(layer.children);
+    count(layer.children) + trained(layer.tensors)
+}
+
+/// The number of elements of the parameters among some tensors.
+pub(crate) const fn trained(tensors: &[TensorSpec]) -> i64 {
+    let mut sum = 0;
     let mut index = 0;
-    while index < layer.tensors.len() {
-        if layer.tensors[index].trained {
-            sum += layer.tensors[index].elements();
+    while index < tensors.len() {
+        if tensors[index].trained {
+            sum += tensors[index].elements();
         }
         index += 1;
     }

@@ -4,6 +4,7 @@ use super::size::with_words;
 use super::{Context, allow, float};
 use crate::shaped::{Check, Deferred, Network, Outline, Part, Role, Source};
 use crate::size::Size;
+use crate::tree::Measure;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use std::collections::BTreeSet;
@@ -243,6 +244,22 @@ fn check(context: Context, deferred: &Deferred) -> TokenStream {
                 }
             }
         }
+        Check::Budget { measure, sizes, most } => {
+            let (network, most) = (context.names.ty(context.network.root.of), context.constant(most));
+            let sizes = sizes.iter().map(|(name, size)| {
+                let size = context.constant(size);
+                quote!((#name, #size))
+            });
+            let excess = match measure {
+                Measure::Parameters => quote!(parameters::<#network>(#most)),
+                Measure::Macs => quote!(multiply_adds::<#network>(&[#(#sizes),*], #most)),
+            };
+            quote_spanned! {span=>
+                if let ::core::option::Option::Some(excess) = ::nn_dsl::check::budget::#excess {
+                    ::core::panic!("{}", excess.as_str())
+                }
+            }
+        }
     }
 }
 
@@ -333,16 +350,8 @@ impl Outline {
 
     /// The number of trained parameters, as text; empty where there are none.
     fn count(&self) -> String {
-        let trained = self.tensors.iter().filter(|(tensor, _)| tensor.role == Role::Parameter);
-        let counts: Vec<Size> = trained
-            .filter_map(|(tensor, sizes)| {
-                sizes[..tensor.rank].iter().try_fold(1.into(), |product: Size, size| product.mul(size)).ok()
-            })
-            .collect();
-        if counts.is_empty() {
-            return String::new();
-        }
-        counts.iter().try_fold(0.into(), |sum: Size, count| sum.add(count)).map_or(String::new(), |sum| sum.to_string())
+        let is_trained = self.tensors.iter().any(|(tensor, _)| tensor.role == Role::Parameter);
+        self.parameters().ok().filter(|_| is_trained).map_or(String::new(), |count| count.to_string())
     }
 }
 

@@ -70,7 +70,7 @@ impl Inference<'_> {
         let message =
             format!("the shapes around `{}` are not those of its signature", network.0.to_string().replace(' ', ""));
         let check = Check::Signature { network, inputs, outputs: outputs.to_vec() };
-        self.signatures.push(Deferred { check, message, place });
+        self.for_rustc.push(Deferred { check, message, place });
     }
 
     /// `apply path::to::function argument*`

@@ -5,6 +5,7 @@ mod arithmetic;
 mod array;
 mod body;
 mod branch;
+mod budget;
 mod call;
 mod declare;
 mod expression;
@@ -55,8 +56,8 @@ struct Inference<'a> {
     variants: BTreeMap<usize, usize>,
     /// The calls of blocks and the turns of loops that the walk is inside of, for messages.
     calls: Vec<String>,
-    /// Networks inside this one, whose signatures rustc is to check.
-    signatures: Vec<Deferred>,
+    /// What rustc is to check of other networks inside this one, and of the budget.
+    for_rustc: Vec<Deferred>,
     /// The tokens behind the opaque names in sizes.
     opaques: BTreeMap<String, TokenStream>,
     /// How the network's function gets at the symbols.
@@ -86,7 +87,7 @@ impl<'a> Inference<'a> {
             structs: Vec::new(),
             variants: BTreeMap::new(),
             calls: Vec::new(),
-            signatures: Vec::new(),
+            for_rustc: Vec::new(),
             opaques: BTreeMap::new(),
             symbols: BTreeMap::new(),
             item: String::new(),

@@ -29,6 +29,9 @@ impl Inference<'_> {
         self.say_undecided(network);
         let outline = std::mem::take(&mut self.frame().outline);
         self.check_names(&outline);
+        if self.report.len() == before && !self.resumed {
+            self.budget(network, &outline);
+        }
         self.frame().outline = outline;
         self.report.settle();
         if self.report.len() > before || self.resumed {
@@ -267,7 +270,7 @@ impl Inference<'_> {
     }
 
     /// The `where` clause, and the lower bounds that the layers need.
-    fn entrance(&self) -> Vec<Predicate> {
+    pub fn entrance(&self) -> Vec<Predicate> {
         let facts = &self.proofs.facts;
         let bounds = facts.derived().map(|(symbol, bound)| Predicate {
             left: Size::symbol(symbol),
@@ -283,7 +286,7 @@ impl Inference<'_> {
             message: mistake.message(),
             place: mistake.place(),
         });
-        checks.chain(std::mem::take(&mut self.signatures)).collect()
+        checks.chain(std::mem::take(&mut self.for_rustc)).collect()
     }
 }
 

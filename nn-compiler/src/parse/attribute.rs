@@ -1,6 +1,7 @@
 //! What stands before an item: attributes and visibility.
 
 use super::argument::parse_value;
+use super::budget::parse_budget;
 use super::tokens::{Parsed, Tokens, group_place};
 use crate::place::Place;
 use crate::report::{Mistake, Report};
@@ -13,14 +14,14 @@ use syn::{Attribute, Visibility};
 pub(super) fn parse_attributes(tokens: &mut Tokens, report: &mut Report) -> Attributes {
     let mut attributes = Attributes::default();
     while tokens.at("#") {
-        if let Err(mistake) = parse_attribute(tokens, &mut attributes) {
+        if let Err(mistake) = parse_attribute(tokens, &mut attributes, report) {
             report.push(mistake);
         }
     }
     attributes
 }
 
-fn parse_attribute(tokens: &mut Tokens, attributes: &mut Attributes) -> Parsed<()> {
+fn parse_attribute(tokens: &mut Tokens, attributes: &mut Attributes, report: &mut Report) -> Parsed<()> {
     let mark = tokens.mark();
     tokens.expect("#")?;
     if let Some(not) = tokens.eat("!") {
@@ -35,6 +36,8 @@ fn parse_attribute(tokens: &mut Tokens, attributes: &mut Attributes) -> Parsed<(
         parse_word(inner, &group, &mut attributes.optimize)?;
     } else if inner.at_word("init") {
         attributes.init = Some(parse_init(inner)?);
+    } else if inner.at_word("budget") {
+        attributes.budget.extend(parse_budget(inner, report)?);
     } else {
         let parsed = Attribute::parse_outer.parse2(tokens.stream_since(mark));
         attributes.others.extend(parsed.map_err(|error| Mistake::new(error.span(), error.to_string()))?);

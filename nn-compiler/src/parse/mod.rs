@@ -8,6 +8,7 @@ mod argument;
 mod arithmetic;
 mod attribute;
 mod body;
+mod budget;
 mod chain;
 mod control;
 mod expression;
@@ -67,6 +68,10 @@ fn parse_item(attributes: Attributes, tokens: &mut Tokens, file: &mut File, repo
         report.push(
             Mistake::new(place, "a block has no `#[optimize]`").note("it is optimised with the networks that call it"),
         );
+    }
+    if let Some(limit) = attributes.budget.first() {
+        let mistake = Mistake::new(limit.place, "a block has no `#[budget]`");
+        report.push(mistake.note("it is counted in the budgets of the networks that call it"));
     }
     if keyword {
         tokens.bump();
