@@ -5,6 +5,7 @@
 
 #include <ATen/Context.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ops/thnn_conv2d.h>
 
 namespace {
 
@@ -14,6 +15,11 @@ c10::TypedOperatorHandle<Signature> operator_of(const char* name, const char* ov
   return c10::Dispatcher::singleton().findSchemaOrThrow(name, overload).typed<Signature>();
 }
 
+using Bias = const std::optional<at::Tensor>&;
+using Scalars = c10::List<std::optional<at::Scalar>>;
+using Sizes = at::IntArrayRef;
+using Text = std::optional<std::string_view>;
+
 std::optional<at::Tensor> optional(const at::Tensor* tensor) {
   return tensor ? std::optional<at::Tensor>(*tensor) : std::nullopt;
 }
@@ -22,8 +28,14 @@ bool is_float(const at::Tensor& tensor) {
   return tensor.is_cpu() && tensor.scalar_type() == at::kFloat;
 }
 
-using Scalars = c10::List<std::optional<at::Scalar>>;
-using Text = std::optional<std::string_view>;
+std::string described(const at::Tensor& tensor) {
+  return c10::str(tensor.scalar_type(), " ", tensor.sizes(), " on ", tensor.device());
+}
+
+// oneDNN is fast where channels lie next to each other, and what it makes lies as what it is given.
+at::Tensor channels_last(const at::Tensor& tensor) {
+  return tensor.contiguous(at::MemoryFormat::ChannelsLast);
+}
 
 }  // namespace
 
@@ -45,7 +57,6 @@ struct NnKernel {
   int64_t dilation[2];
   int64_t groups;
 };
-
 }
 
 namespace {
@@ -60,7 +71,11 @@ Text algorithm(const NnPostOp& post_op) {
   return post_op.algorithm ? Text(post_op.algorithm) : std::nullopt;
 }
 
-// The size of the result along an axis of the window: none fit where it is not positive.
+bool has_channels(const NnKernel& kernel, const at::Tensor& input) {
+  return is_float(input) && input.dim() == 4 && input.size(1) == kernel.shape[1] * kernel.groups;
+}
+
+// How many steps the window makes along an axis: none where it does not fit.
 int64_t steps(const NnKernel& kernel, const at::Tensor& input, int axis) {
   const auto reach = kernel.dilation[axis] * (kernel.shape[2 + axis] - 1) + 1;
   const auto free = input.size(2 + axis) + 2 * kernel.padding[axis] - reach;
@@ -68,18 +83,12 @@ int64_t steps(const NnKernel& kernel, const at::Tensor& input, int axis) {
 }
 
 std::array<int64_t, 4> output_size(const NnKernel& kernel, const at::Tensor& input) {
-  const auto channels = kernel.shape[1] * kernel.groups;
-  TORCH_CHECK(is_float(input) && input.dim() == 4 && input.size(1) == channels, "a packed convolution over [N, ", channels,
-              ", H, W] of f32 on the CPU cannot take ", input.scalar_type(), " ", input.sizes(), " on ", input.device());
+  TORCH_CHECK(has_channels(kernel, input), "a packed convolution over [N, ", kernel.shape[1] * kernel.groups,
+              ", H, W] of f32 on the CPU cannot take ", described(input));
   const std::array<int64_t, 4> size = {input.size(0), kernel.shape[0], steps(kernel, input, 0), steps(kernel, input, 1)};
   TORCH_CHECK(size[2] > 0 && size[3] > 0, "a kernel of ", kernel.shape[2], "x", kernel.shape[3], " does not fit in ",
               input.sizes());
   return size;
-}
-
-void expect_addable(const at::Tensor& other, at::IntArrayRef size) {
-  TORCH_CHECK(is_float(other) && other.sizes() == size, "what is added must be ", size, " of f32 on the CPU, and is ",
-              other.scalar_type(), " ", other.sizes(), " on ", other.device());
 }
 
 }  // namespace
@@ -93,40 +102,40 @@ bool nn_has_onednn() {
 // mkldnn::_reorder_convolution_weight: `*packed` becomes a new tensor, in the layout that oneDNN's convolution wants.
 const char* nn_pack_conv2d(const at::Tensor* weight, const NnKernel* kernel, at::Tensor** packed) {
   return returned(packed, [=] {
-    using Signature = at::Tensor(const at::Tensor&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef, int64_t,
-                                 at::OptionalIntArrayRef);
+    using Signature = at::Tensor(const at::Tensor&, Sizes, Sizes, Sizes, int64_t, at::OptionalIntArrayRef);
     static const auto reorder = operator_of<Signature>("mkldnn::_reorder_convolution_weight");
     const auto& [shape, stride, padding, dilation, groups] = *kernel;
     return reorder.call(*weight, padding, stride, dilation, groups, std::nullopt);
   });
 }
 
-// mkldnn::_convolution_pointwise: convolution, then the post_op.
-const char* nn_conv2d(const at::Tensor* input, const at::Tensor* packed, const at::Tensor* bias, const NnKernel* kernel,
-                      const NnPostOp* post_op, at::Tensor** output) {
+// The multiply-adds of a convolution of this input: as many as there are numbers where it does not fit.
+int64_t nn_multiply_adds(const at::Tensor* input, const NnKernel* kernel) {
+  if (!has_channels(*kernel, *input)) return INT64_MAX;
+  const auto& shape = kernel->shape;
+  const auto points = input->size(0) * steps(*kernel, *input, 0) * steps(*kernel, *input, 1);
+  return points > 0 ? points * shape[0] * shape[1] * shape[2] * shape[3] : INT64_MAX;
+}
+
+// at::thnn_conv2d: convolution as a product of matrices, without dilation and groups.
+const char* nn_small_conv2d(const at::Tensor* input, const at::Tensor* weight, const at::Tensor* bias,
+                            const NnKernel* kernel, at::Tensor** output) {
   return returned(output, [=] {
-    using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, at::IntArrayRef,
-                                 at::IntArrayRef, at::IntArrayRef, int64_t, std::string_view, Scalars, Text);
-    static const auto convolution = operator_of<Signature>("mkldnn::_convolution_pointwise");
-    output_size(*kernel, *input);
-    const auto& [shape, stride, padding, dilation, groups] = *kernel;
-    return convolution.call(*input, *packed, optional(bias), padding, stride, dilation, groups, post_op->name,
-                            scalars(*post_op), algorithm(*post_op));
+    return at::thnn_conv2d(*input, *weight, Sizes(kernel->shape + 2, 2), optional(bias), kernel->stride, kernel->padding);
   });
 }
 
-// mkldnn::_convolution_pointwise.binary: convolution, plus `other`, then relu if `relu`: no other activation can follow.
-const char* nn_conv2d_add(const at::Tensor* input, const at::Tensor* other, const at::Tensor* packed,
-                          const at::Tensor* bias, const NnKernel* kernel, bool relu, at::Tensor** output) {
+// mkldnn::_convolution_pointwise: convolution, then the activation.
+const char* nn_conv2d(const at::Tensor* input, const at::Tensor* packed, const at::Tensor* bias, const NnKernel* kernel,
+                      const NnPostOp* post_op, at::Tensor** output) {
   return returned(output, [=] {
-    using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&,
-                                 const std::optional<at::Tensor>&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef,
-                                 int64_t, std::string_view, std::optional<at::Scalar>, Text, Scalars, Text);
-    static const auto convolution = operator_of<Signature>("mkldnn::_convolution_pointwise", "binary");
-    expect_addable(*other, output_size(*kernel, *input));
+    using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, Bias, Sizes, Sizes, Sizes, int64_t,
+                                 std::string_view, Scalars, Text);
+    static const auto convolution = operator_of<Signature>("mkldnn::_convolution_pointwise");
+    output_size(*kernel, *input);
     const auto& [shape, stride, padding, dilation, groups] = *kernel;
-    return convolution.call(*input, *other, *packed, optional(bias), padding, stride, dilation, groups, "add", 1.0,
-                            relu ? Text("relu") : std::nullopt, Scalars(), std::nullopt);
+    return convolution.call(channels_last(*input), *packed, optional(bias), padding, stride, dilation, groups,
+                            post_op->name, scalars(*post_op), algorithm(*post_op));
   });
 }
 
@@ -139,34 +148,21 @@ const char* nn_pack_linear(const at::Tensor* weight, int64_t rows, at::Tensor** 
   });
 }
 
-// The number of rows that a linear layer over so many features would multiply: 0 where the input does not fit.
+// The rows that a linear layer over so many features would multiply: -1 where the input does not fit.
 int64_t nn_rows(const at::Tensor* input, int64_t features) {
-  const bool fits = is_float(*input) && input->dim() > 0 && input->size(-1) == features;
-  return fits && features > 0 ? input->numel() / features : 0;
+  const bool fits = is_float(*input) && input->dim() > 0 && features > 0 && input->size(-1) == features;
+  return fits ? input->numel() / features : -1;
 }
 
-// mkldnn::_linear_pointwise: `y = x W^T + b`, then the post_op. The input fits, as `nn_rows` finds.
-const char* nn_linear(const at::Tensor* input, const at::Tensor* packed, const at::Tensor* bias,
+// mkldnn::_linear_pointwise: `y = x W^T + b`, then the activation.
+const char* nn_linear(const at::Tensor* input, const at::Tensor* packed, int64_t features, const at::Tensor* bias,
                       const NnPostOp* post_op, at::Tensor** output) {
   return returned(output, [=] {
-    using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&,
-                                 std::string_view, Scalars, Text);
+    using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, Bias, std::string_view, Scalars, Text);
     static const auto linear = operator_of<Signature>("mkldnn::_linear_pointwise");
+    TORCH_CHECK(nn_rows(input, features) >= 0, "a packed linear layer over ", features,
+                " features of f32 on the CPU cannot take ", described(*input));
     return linear.call(*input, *packed, optional(bias), post_op->name, scalars(*post_op), algorithm(*post_op));
-  });
-}
-
-// mkldnn::_linear_pointwise.binary: `y = x W^T + b`, plus `other`, to `out` features. The input fits, as `nn_rows` finds.
-const char* nn_linear_add(const at::Tensor* input, const at::Tensor* other, const at::Tensor* packed,
-                          const at::Tensor* bias, int64_t out, at::Tensor** output) {
-  return returned(output, [=] {
-    using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&,
-                                 const std::optional<at::Tensor>&, std::string_view);
-    static const auto linear = operator_of<Signature>("mkldnn::_linear_pointwise", "binary");
-    auto size = input->sizes().vec();
-    size.back() = out;
-    expect_addable(*other, size);
-    return linear.call(*input, *other, *packed, optional(bias), "add");
   });
 }
 }

@@ -21,30 +21,22 @@ unsafe extern "C" {
         post_op: *const PostOp,
         output: *mut *mut C_tensor,
     ) -> *const c_char;
-    fn nn_conv2d_add(
+    fn nn_small_conv2d(
         input: *const C_tensor,
-        other: *const C_tensor,
-        packed: *const C_tensor,
+        weight: *const C_tensor,
         bias: *const C_tensor,
         kernel: *const Kernel,
-        relu: bool,
         output: *mut *mut C_tensor,
     ) -> *const c_char;
+    fn nn_multiply_adds(input: *const C_tensor, kernel: *const Kernel) -> i64;
     fn nn_pack_linear(weight: *const C_tensor, rows: i64, packed: *mut *mut C_tensor) -> *const c_char;
     fn nn_rows(input: *const C_tensor, features: i64) -> i64;
     fn nn_linear(
         input: *const C_tensor,
         packed: *const C_tensor,
+        features: i64,
         bias: *const C_tensor,
         post_op: *const PostOp,
-        output: *mut *mut C_tensor,
-    ) -> *const c_char;
-    fn nn_linear_add(
-        input: *const C_tensor,
-        other: *const C_tensor,
-        packed: *const C_tensor,
-        bias: *const C_tensor,
-        out: i64,
         output: *mut *mut C_tensor,
     ) -> *const c_char;
 }
@@ -91,7 +83,12 @@ pub(crate) fn pack_conv2d(weight: &Tensor, kernel: &Kernel) -> Result<Tensor, Er
     made(|packed| unsafe { nn_pack_conv2d(weight.as_ptr(), kernel, packed) })
 }
 
-/// `mkldnn::_convolution_pointwise`.
+/// The multiply-adds of a convolution of this input: as many as there are numbers where it does not fit.
+pub(crate) fn multiply_adds(input: &Tensor, kernel: &Kernel) -> i64 {
+    unsafe { nn_multiply_adds(input.as_ptr(), kernel) }
+}
+
+/// `mkldnn::_convolution_pointwise`. The result lies channels-last.
 pub(crate) fn conv2d(
     input: &Tensor,
     packed: &Tensor,
@@ -103,17 +100,15 @@ pub(crate) fn conv2d(
     made(|output| unsafe { nn_conv2d(input.as_ptr(), packed.as_ptr(), bias, kernel, post_op, output) })
 }
 
-/// `mkldnn::_convolution_pointwise.binary`, which adds `other`; only relu can follow in the same call.
-pub(crate) fn conv2d_add(
+/// `at::thnn_conv2d`: no dilation, no groups, and not with oneDNN at all, which takes longer to begin.
+pub(crate) fn small_conv2d(
     input: &Tensor,
-    other: &Tensor,
-    packed: &Tensor,
+    weight: &Tensor,
     bias: Option<&Tensor>,
     kernel: &Kernel,
-    relu: bool,
 ) -> Result<Tensor, Error> {
     let bias = pointer(bias);
-    made(|output| unsafe { nn_conv2d_add(input.as_ptr(), other.as_ptr(), packed.as_ptr(), bias, kernel, relu, output) })
+    made(|output| unsafe { nn_small_conv2d(input.as_ptr(), weight.as_ptr(), bias, kernel, output) })
 }
 
 /// `mkldnn::_reorder_linear_weight`.
@@ -121,38 +116,21 @@ pub(crate) fn pack_linear(weight: &Tensor, rows: i64) -> Result<Tensor, Error> {
     made(|packed| unsafe { nn_pack_linear(weight.as_ptr(), rows, packed) })
 }
 
-/// The number of rows of an input with so many features: 0 where oneDNN does not take it.
+/// The number of rows of an input with so many features: -1 where oneDNN does not take it.
 pub(crate) fn rows(input: &Tensor, features: i64) -> i64 {
     unsafe { nn_rows(input.as_ptr(), features) }
 }
 
-/// `mkldnn::_linear_pointwise`.
-///
-/// # Safety
-/// [`rows`] of the input and the features of the weight is not 0.
-pub(crate) unsafe fn linear(
+/// `mkldnn::_linear_pointwise`, over so many features.
+pub(crate) fn linear(
     input: &Tensor,
     packed: &Tensor,
+    features: i64,
     bias: Option<&Tensor>,
     post_op: &PostOp,
 ) -> Result<Tensor, Error> {
     let bias = pointer(bias);
-    made(|output| unsafe { nn_linear(input.as_ptr(), packed.as_ptr(), bias, post_op, output) })
-}
-
-/// `mkldnn::_linear_pointwise.binary`, which adds `other`, to `out` features.
-///
-/// # Safety
-/// As [`linear`].
-pub(crate) unsafe fn linear_add(
-    input: &Tensor,
-    other: &Tensor,
-    packed: &Tensor,
-    bias: Option<&Tensor>,
-    out: i64,
-) -> Result<Tensor, Error> {
-    let bias = pointer(bias);
-    made(|output| unsafe { nn_linear_add(input.as_ptr(), other.as_ptr(), packed.as_ptr(), bias, out, output) })
+    made(|output| unsafe { nn_linear(input.as_ptr(), packed.as_ptr(), features, bias, post_op, output) })
 }
 
 fn pointer(tensor: Option<&Tensor>) -> *const C_tensor {

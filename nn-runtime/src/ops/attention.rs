@@ -32,7 +32,8 @@ pub fn project_heads(
     projected.map(|features| split_heads(&features, heads))
 }
 
-fn thirds(tensor: &Tensor, dim: i64) -> [Tensor; 3] {
+/// Those of queries, keys and values.
+pub(crate) fn thirds(tensor: &Tensor, dim: i64) -> [Tensor; 3] {
     tensor.chunk(3, dim).try_into().expect("a third each for queries, keys and values")
 }
 

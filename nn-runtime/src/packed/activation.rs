@@ -44,6 +44,15 @@ impl Activation {
         }
     }
 
+    /// Applied to `x + other`, where nothing else refers to `x`. (The sums that oneDNN computes with a layer are slower, but for
+    /// one that overwrites `other`.)
+    pub(super) fn of_sum(self, mut x: Tensor, other: &Tensor) -> Tensor {
+        match self {
+            Activation::Relu => x.internal_add_relu_(other),
+            _ => self.in_place(x.g_add_(other)),
+        }
+    }
+
     /// What oneDNN calls it.
     pub(super) fn post_op(self) -> PostOp {
         match self {

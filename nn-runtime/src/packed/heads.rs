@@ -1,10 +1,12 @@
+use std::cell::OnceCell;
 use std::ptr;
 
 use tch::Tensor;
 
-use super::{Activation, Linear, misfit};
-use crate::Error;
-use crate::ops::split_heads;
+use super::{Activation, Linear, expect_bias, misfit};
+use crate::attempt::computed;
+use crate::ops::{split_heads, thirds};
+use crate::{Error, Optimize};
 
 /// Queries, keys and values through their thirds of one weight, split into heads: how multi-head attention begins.
 ///
@@ -21,9 +23,12 @@ use crate::ops::split_heads;
 /// ```
 #[derive(Debug)]
 pub struct Heads {
-    all: Linear,
-    thirds: [Linear; 3],
+    weight: Tensor,
+    bias: Option<Tensor>,
     heads: i64,
+    /// Made when it is first used.
+    all: OnceCell<Linear>,
+    thirds: OnceCell<[Linear; 3]>,
 }
 
 impl Heads {
@@ -33,17 +38,13 @@ impl Heads {
     /// If a tensor has another shape.
     pub fn new(weight: &Tensor, bias: Option<&Tensor>, heads: i64) -> Result<Self, Error> {
         const OF: &str = "packed projections of heads";
-        let all = Linear::new(weight, bias, Activation::None)?;
-        let (rows, width) = weight.size2()?;
-        if rows != 3 * width || heads < 1 || width % heads != 0 {
+        expect_bias(OF, weight, bias)?;
+        if !matches!(weight.size()[..], [rows, width] if rows == 3 * width && heads > 0 && width % heads == 0) {
             let problem = format!("the weight must be [3 * width, width], with a width that {heads} heads divide");
             return Err(misfit(OF, problem, &[("weight", weight)]));
         }
-        let third = |index: i64| {
-            let [weight, bias] = [Some(weight), bias].map(|all| all.map(|all| all.narrow(0, index * width, width)));
-            Linear::new(&weight.expect("it was given"), bias.as_ref(), Activation::None)
-        };
-        Ok(Self { all, thirds: [third(0)?, third(1)?, third(2)?], heads })
+        let (weight, bias) = (weight.optimized()?, bias.map(Tensor::optimized).transpose()?);
+        Ok(Self { weight, bias, heads, all: OnceCell::new(), thirds: OnceCell::new() })
     }
 
     /// `[N, T, width]` each, to `[N, heads, T, width / heads]` each. Three times the same tensor is multiplied once.
@@ -52,14 +53,23 @@ impl Heads {
     /// If an input does not fit.
     pub fn forward(&self, query: &Tensor, key: &Tensor, value: &Tensor) -> [Tensor; 3] {
         let projected = if ptr::eq(query, key) && ptr::eq(key, value) {
-            let all = self.all.forward(query);
-            <[Tensor; 3]>::try_from(all.chunk(3, -1)).expect("a third each for queries, keys and values")
+            let all = self.all.get_or_init(|| linear(&self.weight, self.bias.as_ref()));
+            thirds(&all.forward(query), -1)
         } else {
-            let [queries, keys, values] = &self.thirds;
+            let [queries, keys, values] = self.thirds.get_or_init(|| self.split());
             [queries.forward(query), keys.forward(key), values.forward(value)]
         };
         projected.map(|features| split_heads(&features, self.heads))
     }
+
+    fn split(&self) -> [Linear; 3] {
+        let (weights, biases) = (thirds(&self.weight, 0), self.bias.as_ref().map(|bias| thirds(bias, 0)));
+        [0, 1, 2].map(|index| linear(&weights[index], biases.as_ref().map(|biases| &biases[index])))
+    }
+}
+
+fn linear(weight: &Tensor, bias: Option<&Tensor>) -> Linear {
+    computed(Linear::new(weight, bias, Activation::None))
 }
 
 #[cfg(test)]

@@ -7,8 +7,16 @@ use crate::attempt::computed;
 use crate::native::onednn;
 use crate::{Error, Optimize};
 
-/// From so many rows on oneDNN multiplies faster.
-const MANY: i64 = 16;
+/// The packed weight serves any number of rows, best those from 2 up.
+const ROWS: i64 = 1024;
+
+/// From so many elements on a weight is read from memory, and no longer from a cache: then oneDNN is never slower.
+const LARGE: i64 = 1 << 19;
+
+/// Whether oneDNN wins with a smaller weight: it takes 10 us to begin, and is up to a third faster then, but for one row.
+fn pays(rows: i64, weight: i64) -> bool {
+    rows > 1 && (weight >= 1 << 17 || rows.saturating_mul(weight) >= 1 << 22)
+}
 
 /// `y = x W^T + b` over the last dimension, and the activation behind it.
 ///
@@ -25,14 +33,37 @@ const MANY: i64 = 16;
 /// ```
 #[derive(Debug)]
 pub struct Linear {
-    weight: Tensor,
+    weight: Weight,
     bias: Option<Tensor>,
     activation: Activation,
-    /// Whether oneDNN can have it, and how many features it takes and gives.
-    packable: bool,
-    features: [i64; 2],
-    /// As oneDNN wants it, once there were many rows.
-    packed: OnceCell<Tensor>,
+    /// `[out, in]`
+    shape: [i64; 2],
+}
+
+#[derive(Debug)]
+enum Weight {
+    Plain(Tensor),
+    Packed(Tensor),
+    /// It is packed when an input comes for which that wins.
+    Both {
+        plain: Tensor,
+        packed: OnceCell<Tensor>,
+    },
+}
+
+impl Weight {
+    fn new(weight: &Tensor, [out, into]: [i64; 2]) -> Result<Self, Error> {
+        let taken = onednn::takes(weight);
+        Ok(match out * into {
+            LARGE.. if taken => Weight::Packed(packed(&weight.detach())?),
+            1.. if taken => Weight::Both { plain: weight.optimized()?, packed: OnceCell::new() },
+            _ => Weight::Plain(weight.optimized()?),
+        })
+    }
+}
+
+fn packed(weight: &Tensor) -> Result<Tensor, Error> {
+    no_grad(|| onednn::pack_linear(weight, ROWS))
 }
 
 impl Linear {
@@ -42,18 +73,12 @@ impl Linear {
     /// If a tensor has another shape.
     pub fn new(weight: &Tensor, bias: Option<&Tensor>, activation: Activation) -> Result<Self, Error> {
         const OF: &str = "packed linear layer";
-        let Ok([out, into]) = <[i64; 2]>::try_from(weight.size()) else {
+        let Ok(shape) = <[i64; 2]>::try_from(weight.size()) else {
             return Err(misfit(OF, "the weight must have 2 dimensions".to_owned(), &[("weight", weight)]));
         };
         expect_bias(OF, weight, bias)?;
-        Ok(Self {
-            weight: weight.optimized()?,
-            bias: bias.map(Tensor::optimized).transpose()?,
-            activation,
-            packable: onednn::takes(weight),
-            features: [into, out],
-            packed: OnceCell::new(),
-        })
+        let bias = bias.map(Tensor::optimized).transpose()?;
+        Ok(Self { weight: Weight::new(weight, shape)?, bias, activation, shape })
     }
 
     /// The layer applied to `input`, `[.., in]`, then the activation.
@@ -61,12 +86,7 @@ impl Linear {
     /// # Panics
     /// If `input` does not fit.
     pub fn forward(&self, input: &Tensor) -> Tensor {
-        let Self { bias, activation, .. } = self;
-        no_grad(|| match self.packed_for(input) {
-            // SAFETY: it fits.
-            Some(packed) => computed(unsafe { onednn::linear(input, packed, bias.as_ref(), &activation.post_op()) }),
-            None => activation.in_place(self.plain(input)),
-        })
+        no_grad(|| self.run(input, self.activation))
     }
 
     /// The layer applied to `input`, plus `other`, which has the shape of the result, then the activation.
@@ -74,24 +94,22 @@ impl Linear {
     /// # Panics
     /// If `input` or `other` does not fit.
     pub fn forward_add(&self, input: &Tensor, other: &Tensor) -> Tensor {
-        let Self { bias, activation, features: [_, out], .. } = self;
-        no_grad(|| {
-            activation.in_place(match self.packed_for(input) {
-                // SAFETY: it fits.
-                Some(packed) => computed(unsafe { onednn::linear_add(input, other, packed, bias.as_ref(), *out) }),
-                None => self.plain(input).g_add_(other),
-            })
-        })
+        no_grad(|| self.activation.of_sum(self.run(input, Activation::None), other))
     }
 
-    fn plain(&self, input: &Tensor) -> Tensor {
-        input.linear(&self.weight, self.bias.as_ref())
-    }
-
-    /// The packed weight, where the input fits and oneDNN wins.
-    fn packed_for(&self, input: &Tensor) -> Option<&Tensor> {
-        let rows = if self.packable { onednn::rows(input, self.features[0]) } else { 0 };
-        (rows >= MANY).then(|| self.packed.get_or_init(|| computed(onednn::pack_linear(&self.weight, rows))))
+    fn run(&self, input: &Tensor, activation: Activation) -> Tensor {
+        let Self { weight, bias, shape: [out, into], .. } = self;
+        let bias = bias.as_ref();
+        let packed = match weight {
+            Weight::Packed(packed) => packed,
+            Weight::Both { plain, packed: cell } if pays(onednn::rows(input, *into), out * into) => {
+                cell.get_or_init(|| computed(packed(plain)))
+            }
+            Weight::Both { plain, .. } | Weight::Plain(plain) => {
+                return activation.in_place(input.linear(plain, bias));
+            }
+        };
+        computed(onednn::linear(input, packed, *into, bias, &activation.post_op()))
     }
 }
 
@@ -101,43 +119,65 @@ mod tests {
     use crate::packed::testing::{ACTIVATIONS, FLOAT, Pair, assert_same, error, panic_of, randn};
     use tch::Kind;
 
-    fn check(kind: Kind, biased: bool, activations: &[Pair]) {
-        let (weight, bias) = (randn(&[30, 20]).to_kind(kind), randn(&[30]).to_kind(kind));
+    fn check(size: [i64; 2], kind: Kind, biased: bool, activations: &[Pair]) {
+        let [out, into] = size;
+        let weight = randn(&size).to_kind(kind) / (into as f64).sqrt();
+        let bias = randn(&[out]).to_kind(kind);
         let bias = biased.then_some(&bias);
         for (activation, apply) in activations {
             let linear = Linear::new(&weight, bias, *activation).unwrap();
-            for shape in [&[20][..], &[1, 20], &[64, 20], &[3, 50, 20], &[17, 20], &[0, 20]] {
-                let x = randn(shape).to_kind(kind);
+            for rows in [&[][..], &[1], &[2], &[3, 50], &[0]] {
+                let x = randn(&[rows, &[into]].concat()).to_kind(kind);
                 let plain = x.linear(&weight, bias);
                 let other = plain.randn_like();
                 assert_same(&linear.forward(&x), &apply(&plain));
                 assert_same(&linear.forward_add(&x, &other), &apply(&(plain + other)));
             }
-            let across = randn(&[20, 64]).to_kind(kind).tr();
+            let across = randn(&[into, 64]).to_kind(kind).tr();
             assert_same(&linear.forward(&across), &apply(&across.linear(&weight, bias)));
         }
     }
 
     #[test]
     fn a_packed_linear_layer_is_the_plain_one() {
+        tch::set_num_threads(1);
         tch::manual_seed(1);
-        check(Kind::Float, true, &ACTIVATIONS);
-        check(Kind::Double, true, &ACTIVATIONS);
-        check(Kind::Float, false, &ACTIVATIONS[..2]);
+        for size in [[30, 20], [300, 450]] {
+            check(size, Kind::Float, true, &ACTIVATIONS);
+            check(size, Kind::Float, false, &ACTIVATIONS[..2]);
+        }
+        check([600, 900], Kind::Float, true, &ACTIVATIONS[..2]);
+        check([30, 20], Kind::Double, true, &ACTIVATIONS);
+    }
+
+    #[test]
+    fn it_is_not_trained_further() {
+        for size in [[3, 2], [300, 450], [600, 900]] {
+            let (mut weight, x) =
+                (Tensor::ones(size, FLOAT).set_requires_grad(true), Tensor::ones([2, size[1]], FLOAT));
+            let linear = Linear::new(&weight, None, Activation::None).unwrap();
+            let _ = no_grad(|| weight.fill_(2.0));
+            let result = linear.forward(&x);
+            assert!(!result.requires_grad());
+            assert_eq!(result.double_value(&[0, 0]), size[1] as f64);
+        }
     }
 
     #[test]
     fn tensors_that_do_not_fit_are_refused() {
-        let [flat, weight] = [&[6][..], &[6, 3]].map(|size| Tensor::zeros(size, FLOAT));
+        let [flat, weight, large] = [&[6][..], &[6, 3], &[600, 900]].map(|size| Tensor::zeros(size, FLOAT));
         assert!(error(Linear::new(&flat, None, Activation::None)).contains("the weight must have 2 dimensions"));
         assert!(error(Linear::new(&weight, Some(&weight), Activation::None)).contains("the bias must be [6]"));
         let linear = Linear::new(&weight, Some(&flat), Activation::None).unwrap();
-        let panic = panic_of(|| linear.forward(&Tensor::zeros([64, 4], FLOAT)));
+        let [x, wide] = [3, 4].map(|width| Tensor::zeros([64, width], FLOAT));
+        let panic = panic_of(|| linear.forward(&wide));
         assert!(panic.contains("mat1 and mat2 shapes cannot be multiplied (64x4 and 3x6)"), "{panic}");
-        let [x, other] = [3, 5].map(|width| Tensor::zeros([64, width], FLOAT));
+        let panic = panic_of(|| linear.forward_add(&x, &wide));
+        assert!(panic.contains("The size of tensor a (6) must match the size of tensor b (4)"), "{panic}");
+        let packed = Linear::new(&large, None, Activation::None).unwrap();
         assert_eq!(
-            panic_of(|| linear.forward_add(&x, &other)),
-            "libtorch: what is added must be [64, 6] of f32 on the CPU, and is Float [64, 5] on cpu"
+            panic_of(|| packed.forward(&x)),
+            "libtorch: a packed linear layer over 900 features of f32 on the CPU cannot take Float [64, 3] on cpu"
         );
     }
 }
