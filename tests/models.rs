@@ -20,7 +20,7 @@ impl Reference {
         let python =
             cache::reference_python().expect("`cargo xtask python` sets up the PyTorch that this compares with");
         let mut process = Command::new(python)
-            .args(["-c", include_str!("models/reference.py")])
+            .args(["-c", concat!(include_str!("models/unet.py"), include_str!("models/reference.py"))])
             .stdout(Stdio::piped())
             .spawn()
             .expect("Python starts");

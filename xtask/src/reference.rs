@@ -8,8 +8,18 @@ use anyhow::Result;
 use std::fs;
 use std::path::PathBuf;
 
-const PACKAGES: [&str; 7] =
-    ["torch==2.11.0", "torchvision==0.26.0", "numpy", "safetensors", "einops", "scikit-learn", "tensorboard"];
+const PACKAGES: [&str; 9] = [
+    "torch==2.11.0",
+    "torchvision==0.26.0",
+    "numpy",
+    "safetensors",
+    "einops",
+    "scikit-learn",
+    "tensorboard",
+    // Both count what others are compared with.
+    "torchinfo==1.8.0",
+    "fvcore==0.1.5.post20221221",
+];
 
 /// Holds the packages that an environment was made with.
 const RECORD: &str = "requirements.txt";
