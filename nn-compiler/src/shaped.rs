@@ -300,6 +300,9 @@ pub struct Step {
     pub callee: Callee,
     pub operands: Vec<Operand>,
     pub written: Written,
+    /// The stage that it ends, if it ends one: the way to it in the outline of the body, through groups that have no struct.
+    /// Of a loop over an array it is the first turn; no way at all where the function is one stage.
+    pub stage: Option<Vec<usize>>,
 }
 
 /// How several results come.

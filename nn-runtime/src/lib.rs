@@ -36,6 +36,8 @@ pub mod schedule;
 mod size;
 mod state;
 pub mod summary;
+mod table;
+pub mod trace;
 pub mod train;
 pub mod weights;
 
@@ -55,3 +57,4 @@ pub use pattern::PatternError;
 pub use size::{Bindings, Comparison, Predicate, Size};
 pub use state::State;
 pub use summary::Summary;
+pub use trace::Trace;

@@ -1,6 +1,7 @@
 //! What every network is, whoever wrote it.
 
 use crate::Error;
+use crate::attempt::attempt;
 use crate::check::InputError;
 use crate::cost::{self, CostError};
 use crate::diagram::Diagram;
@@ -9,6 +10,7 @@ use crate::optimize::Optimize;
 use crate::python;
 use crate::size::{Bindings, Predicate, Size};
 use crate::summary::Summary;
+use crate::trace::{Recorder, Trace};
 use std::fmt;
 use tch::{Kind, Tensor, nn};
 
@@ -166,6 +168,42 @@ pub trait Network: Sized + fmt::Debug {
     /// If an input has another shape or element type than the signature says, or holds what a layer cannot take: an index out
     /// of range. On CUDA libtorch ends the process at such an index.
     fn try_forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> Result<Self::Output, InputError>;
+
+    /// Evaluates the network once, and reports what each layer gives: its shape, mean, deviation, extremes, the shares of
+    /// zeros, NaN and infinity, how long it takes, and which layer is the first to give NaN. Without gradients.
+    ///
+    /// # Errors
+    /// As [`Network::try_forward_t`].
+    ///
+    /// ```
+    /// # use nn_runtime as nn_dsl;
+    /// use nn_dsl::{InputError, UnaryNetwork};
+    /// use tch::Tensor;
+    ///
+    /// fn first_nan<N: UnaryNetwork>(net: &N, batch: &Tensor) -> Result<Option<String>, InputError> {
+    ///     let trace = net.trace(batch)?;
+    ///     println!("{trace}");
+    ///     Ok(trace.first_nan().map(|row| row.name.clone()))
+    /// }
+    /// ```
+    fn trace(&self, inputs: Self::Inputs<'_>) -> Result<Trace, InputError> {
+        self.trace_t(inputs, false)
+    }
+
+    /// As [`Network::trace`], in training mode if `train`: with dropout, and with normalisation by the batch, whose running
+    /// statistics it updates.
+    ///
+    /// # Errors
+    /// As [`Network::try_forward_t`].
+    fn trace_t(&self, inputs: Self::Inputs<'_>, train: bool) -> Result<Trace, InputError> {
+        let mut recorder = Recorder::new(Facts::of::<Self>());
+        attempt::<Self, _>(|| tch::no_grad(|| self.traced(inputs, train, &mut recorder)))??;
+        Ok(recorder.finish())
+    }
+
+    /// Runs the network, and shows a recorder what each layer gives.
+    #[doc(hidden)]
+    fn traced(&self, inputs: Self::Inputs<'_>, train: bool, trace: &mut Recorder) -> Result<Self::Output, InputError>;
 }
 
 /// A network of one tensor that gives one tensor, as most are: the bound of code that takes any of them.

@@ -154,7 +154,7 @@ fn collect(layers: &[Layer], prefix: &str, depth: usize, scope: &Scope, rows: &m
     }
 }
 
-fn title(layer: &Layer) -> String {
+pub(crate) fn title(layer: &Layer) -> String {
     match (layer.part, layer.listing) {
         (Part::Declared, _) => format!("shared {}", layer.name),
         (_, "{ .. }") => layer.kind.to_string(),

@@ -1,6 +1,6 @@
 //! Where tensors enter a network: what comes in is checked, once.
 
-use super::{Context, allow, float};
+use super::{Context, Mode, allow, float};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -74,7 +74,7 @@ pub fn modules(context: Context) -> TokenStream {
     let (allow, name) = (allow(), context.names.ident(of));
     let (parameters, arguments) = (context.names.parameters(of), context.names.arguments(of));
     let cfgs: Vec<_> = network.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
-    let body = match !context.infers && trains(context) {
+    let body = match context.mode == Mode::Plain && trains(context) {
         true => quote! {
             impl #parameters ::nn_dsl::nn::ModuleT for #name #arguments {
                 fn forward_t(&self, xs: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {

@@ -45,6 +45,7 @@ pub fn expand(context: Context) -> TokenStream {
     );
     let parameter = float::parameter(network, &context.floats[of]);
     let pattern = if let [one] = names[..] { quote!(#one) } else { quote!((#(#names),*)) };
+    let traced = super::trace::entrance(context, &pattern);
     quote! {
         #(#cfgs)*
         #[automatically_derived]
@@ -76,6 +77,8 @@ pub fn expand(context: Context) -> TokenStream {
             fn try_forward_t(&self, #pattern: Self::Inputs<'_>, train: bool) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
                 Self::try_forward_t(self, #(#names,)* train)
             }
+
+            #traced
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Forward functions: one statement for each step, a variable for each value that lives, and none after its last use.
 
-use super::Context;
+use super::trace::Stage;
+use super::{Context, Mode};
 use crate::shaped::{Callee, Form, Function, LocalKind, Operand, Step};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -15,7 +16,7 @@ pub struct Forward {
     pub uses_train: bool,
 }
 
-/// Writes a struct's forward function. `names`: what the parameters are called, where that is fixed.
+/// Writes a struct's forward function.
 pub fn forward(context: Context, of: usize) -> Forward {
     let function = &context.network.structs[of].function;
     let mut writer = Writer::new(context, of, function);
@@ -38,7 +39,7 @@ pub struct Variable {
     base: String,
     /// The value that it holds; none once that is dropped.
     holds: Option<usize>,
-    assigned: bool,
+    pub assigned: bool,
 }
 
 /// How a step's result is kept.
@@ -60,6 +61,8 @@ struct Statement {
     /// The loop over an array, whose body this statement feeds.
     each: Option<Each>,
     drops: Vec<Ident>,
+    /// What a recorder is told around it.
+    stage: Option<Stage>,
 }
 
 struct Each {
@@ -82,7 +85,7 @@ pub struct Writer<'a> {
     /// The step that uses each local last; the number of steps for results.
     last_use: Vec<Option<usize>>,
     pub variables: Vec<Variable>,
-    uses_train: bool,
+    pub uses_train: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -118,7 +121,8 @@ impl<'a> Writer<'a> {
 
     fn declare(&mut self, local: usize, base: &str, span: Option<Span>) -> usize {
         let taken = |name: &str| {
-            self.variables.iter().any(|variable| variable.ident == name) || matches!(name, "train" | "stage" | "float")
+            let reserved = ["train", "stage", "float", "trace", "turn"];
+            self.variables.iter().any(|variable| variable.ident == name) || reserved.contains(&name)
         };
         let valid = crate::infer::rust_name(base);
         let mut name = valid.clone();
@@ -155,9 +159,11 @@ impl<'a> Writer<'a> {
     fn statement(&mut self, index: usize, step: &Step, last: bool) -> Statement {
         let each = self.each(index, step);
         let expression = self.call(step, each.as_ref().is_some_and(|each| each.unrolled));
-        let returned = last && each.is_none() && step.form == Form::One && step.results == self.function.results;
+        let whole = each.is_none() && step.form == Form::One && step.results == self.function.results;
+        let returned = last && whole && self.context.mode != Mode::Traced;
         if returned {
-            return Statement { target: Target::Return, form: step.form, expression, each, drops: Vec::new() };
+            let drops = Vec::new();
+            return Statement { target: Target::Return, form: step.form, expression, each, drops, stage: None };
         }
         let dying = self.dying(index, step);
         let target = self.target(step, &dying, each.as_ref());
@@ -171,7 +177,7 @@ impl<'a> Writer<'a> {
                 }
             }
         }
-        Statement { target, form: step.form, expression, each, drops }
+        Statement { target, form: step.form, expression, each, drops, stage: self.stage(step) }
     }
 
     /// The variables of the values that this step uses last.
@@ -248,129 +254,44 @@ impl<'a> Writer<'a> {
         Some(Each { array, forward, rest, told, unrolled: !assignable || used_besides })
     }
 
-    fn call(&mut self, step: &Step, first_turn: bool) -> TokenStream {
-        let operands = &step.operands;
-        self.uses_train |= operands.contains(&Operand::Train) || step.callee.trains();
-        let arguments: Vec<TokenStream> = operands.iter().map(|operand| self.operand(operand)).collect();
-        let (told, forward) = (self.told(step), self.name(step));
-        match &step.callee {
-            Callee::Method(method) => {
-                if method.ends_with('_') {
-                    self.overwrite(&operands[0]);
-                }
-                let method = format_ident!("{}", method);
-                let receiver = self.receiver(&operands[0]);
-                let arguments = &arguments[1..];
-                quote!(#receiver.#method(#(#arguments),*))
-            }
-            Callee::Function(path) => {
-                let path: syn::Path = syn::parse_str(path).expect("the run time's functions have paths");
-                quote!(::nn_dsl::#path(#(#arguments),*))
-            }
-            Callee::User(path) => {
-                let path = &path.0;
-                quote!(#path(#(#arguments),*))
-            }
-            Callee::Field(field) => {
-                let name = &self.context.network.structs[self.of].fields[*field].name;
-                quote!(self.#name.#forward(#(#arguments,)* #told))
-            }
-            Callee::Each(field) => {
-                let name = &self.context.network.structs[self.of].fields[*field].name;
-                if first_turn { quote!(self.#name[0].#forward(#(#arguments,)* #told)) } else { TokenStream::new() }
-            }
-            Callee::Shared(_) => {
-                let receiver = self.receiver(&operands[0]);
-                let arguments = &arguments[1..];
-                quote!(#receiver.#forward(#(#arguments,)* #told))
-            }
-            Callee::SizeOf(axis) => {
-                let receiver = self.receiver(&operands[0]);
-                let axis = proc_macro2::Literal::usize_unsuffixed(*axis);
-                quote!(#receiver.size()[#axis])
-            }
-            Callee::Operator(operator) => {
-                let symbol: TokenStream = operator.symbol().parse().unwrap_or_default();
-                let (left, right) = (&arguments[0], &arguments[1]);
-                quote!(#left #symbol #right)
-            }
-        }
-    }
-
-    /// What a method works on in place has to be mutable.
-    fn overwrite(&mut self, operand: &Operand) {
-        if let Operand::Local(local) = operand
-            && let Some(variable) = self.variable_of(*local)
-        {
-            self.variables[variable].assigned = true;
-        }
-    }
-
-    /// The forward function of what a step calls.
-    fn name(&self, step: &Step) -> Ident {
-        let called = step.called(self.context.network, self.of);
-        called.map_or_else(|| format_ident!("forward_t"), |called| self.context.forward_name(called))
-    }
-
-    /// The last arguments of a call of a forward function: the network's own float type where it has to be told, and `train`.
-    fn told(&self, step: &Step) -> TokenStream {
-        let context = self.context;
-        let asks = |called: &usize| context.floats[*called].parameter().is_some();
-        let called = step.called(context.network, self.of).filter(asks);
-        let float = called.and_then(|_| context.floats[self.of].expression()).map(|float| quote!(#float,));
-        let train = (!context.infers).then(|| quote!(train));
-        quote!(#float #train)
-    }
-
     fn render(&self, statement: &Statement) -> TokenStream {
-        let Statement { target, form, expression, each, drops } = statement;
+        let Statement { target, form, expression, each, drops, stage } = statement;
         let drops = quote!(#(::core::mem::drop(#drops);)*);
-        let ident = |variable: &usize| &self.variables[*variable].ident;
-        let pattern = |variable: &usize| {
-            let (ident, mutable) = (ident(variable), self.variables[*variable].assigned);
-            if mutable { quote!(mut #ident) } else { quote!(#ident) }
+        let variables = match target {
+            Target::Return => return quote!(#expression),
+            Target::Nothing => return quote!(#expression; #drops),
+            Target::Assign(variable) => std::slice::from_ref(variable),
+            Target::Declare(variables) => variables,
         };
-        let patterns = |variables: &[usize]| {
-            let patterns: Vec<TokenStream> = variables.iter().map(pattern).collect();
-            match form {
-                Form::One => quote!(#(#patterns)*),
-                Form::Tuple => quote!((#(#patterns),*)),
-                Form::Array => quote!([#(#patterns),*]),
+        let variables: Vec<&Variable> = variables.iter().map(|variable| &self.variables[*variable]).collect();
+        let results: Vec<&Ident> = variables.iter().map(|variable| &variable.ident).collect();
+        let stage = stage.as_ref();
+        let first = match (target, each) {
+            (Target::Assign(_), Some(each)) => {
+                let turns = self.turns(each, 0, stage, &results);
+                return quote!(#turns #drops);
+            }
+            (Target::Assign(_), None) => quote!(#(#results)* = #expression;),
+            _ => {
+                let pattern = pattern(*form, &variables);
+                quote!(let #pattern = #expression;)
             }
         };
-        match (target, each) {
-            (Target::Return, _) => quote!(#expression),
-            (Target::Nothing, _) => quote!(#expression; #drops),
-            (Target::Assign(variable), None) => {
-                let ident = ident(variable);
-                quote!(#ident = #expression; #drops)
-            }
-            (Target::Declare(variables), None) => {
-                let pattern = patterns(variables);
-                quote!(let #pattern = #expression; #drops)
-            }
-            (Target::Assign(variable), Some(Each { array, forward, rest, told, .. })) => {
-                let ident = ident(variable);
-                quote! {
-                    for stage in &#array {
-                        #ident = stage.#forward(&#ident, #(#rest,)* #told);
-                    }
-                    #drops
-                }
-            }
-            (Target::Declare(variables), Some(Each { array, forward, rest, told, .. })) => {
-                let pattern = patterns(variables);
-                let idents: Vec<&Ident> = variables.iter().map(ident).collect();
-                let assigned = if let [one] = idents[..] { quote!(#one) } else { quote!((#(#idents),*)) };
-                quote! {
-                    let #pattern = #expression;
-                    for stage in &#array[1..] {
-                        #assigned = stage.#forward(#(&#idents,)* #(#rest,)* #told);
-                    }
-                    #drops
-                }
-            }
-        }
+        let (enter, leave) = stage.map(|stage| stage.around(None, &results)).unwrap_or_default();
+        let turns = each.as_ref().map(|each| self.turns(each, 1, stage, &results));
+        quote!(#enter #first #leave #turns #drops)
+    }
+
+    /// The loop over the turns from `first` on, each of which gives `results` anew.
+    fn turns(&self, each: &Each, first: usize, stage: Option<&Stage>, results: &[&Ident]) -> TokenStream {
+        let Each { array, forward, rest, told, .. } = each;
+        let assigned = if let [one] = results { quote!(#one) } else { quote!((#(#results),*)) };
+        let call = quote!(#assigned = stage.#forward(#(&#results,)* #(#rest,)* #told););
+        let array = if first == 0 { quote!(&#array) } else { quote!(&#array[1..]) };
+        let Some(stage) = stage else { return quote!(for stage in #array { #call }) };
+        let (enter, leave) = stage.around(Some(quote!(turn)), results);
+        let first = proc_macro2::Literal::usize_unsuffixed(first);
+        quote!(for (turn, stage) in (#first..).zip(#array) { #enter #call #leave })
     }
 
     /// What the function gives, where the last statement is not it.
@@ -394,6 +315,18 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// What variables are declared by.
+fn pattern(form: Form, variables: &[&Variable]) -> TokenStream {
+    let patterns = variables
+        .iter()
+        .map(|Variable { ident, assigned, .. }| if *assigned { quote!(mut #ident) } else { quote!(#ident) });
+    match form {
+        Form::One => quote!(#(#patterns)*),
+        Form::Tuple => quote!((#(#patterns),*)),
+        Form::Array => quote!([#(#patterns),*]),
+    }
+}
+
 /// The step that uses each local last; results are used after all steps.
 fn last_uses(function: &Function) -> Vec<Option<usize>> {
     let mut last = vec![None; function.locals.len()];
@@ -404,13 +337,6 @@ fn last_uses(function: &Function) -> Vec<Option<usize>> {
         last[*local] = Some(function.steps.len());
     }
     last
-}
-
-impl Callee {
-    /// Whether it is handed `train`.
-    pub fn trains(&self) -> bool {
-        matches!(self, Callee::Field(_) | Callee::Each(_) | Callee::Shared(_))
-    }
 }
 
 /// A variable's name for a user's name.

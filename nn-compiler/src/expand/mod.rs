@@ -1,5 +1,6 @@
 //! From a shaped network to Rust: structs, constructors and forward functions on tch calls. Nothing here can fail.
 
+mod call;
 mod entrance;
 mod facts;
 mod float;
@@ -13,6 +14,7 @@ mod reference;
 mod size;
 mod structs;
 mod stub;
+mod trace;
 
 pub use reference::{documentation, reference, uses};
 pub use stub::stub;
@@ -31,7 +33,7 @@ pub fn expand(network: &Network, optimized: Option<&Network>, taken: &mut BTreeS
     let names = Names::of(network, &network.name, taken);
     let holes = Holes::of(network, &names);
     let floats = float::floats(network, true);
-    let context = Context { network, names: &names, holes: &holes, floats: &floats, infers: false };
+    let context = Context { network, names: &names, holes: &holes, floats: &floats, mode: Mode::Plain };
     let optimized = optimized.map(|optimized| optimized::expand(context, optimized, taken));
     let structs = (0..network.structs.len()).map(|of| structs::expand(context, of));
     let entrance = entrance::modules(context);
@@ -53,15 +55,28 @@ struct Context<'a> {
     names: &'a Names,
     holes: &'a Holes,
     floats: &'a [Float],
-    /// Whether it is the optimised form, which does not train.
-    infers: bool,
+    mode: Mode,
+}
+
+/// Which forward functions are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Plain,
+    /// Those of the optimised form, which does not train.
+    Optimized,
+    /// Those that show a recorder what the stages give.
+    Traced,
 }
 
 impl Context<'_> {
     /// What the forward function of a struct is called: `forward_t`, and where several are one type, `forward_t2`. In the
     /// optimised form it is `forward`.
     fn forward_name(&self, of: usize) -> Ident {
-        let name = if self.infers { "forward" } else { "forward_t" };
+        let name = match self.mode {
+            Mode::Plain => "forward_t",
+            Mode::Optimized => "forward",
+            Mode::Traced => "traced",
+        };
         let first = self.network.type_of(of);
         let earlier = self.network.variants.range(..of).filter(|(_, known)| **known == first).count();
         match of == first {

@@ -2,7 +2,7 @@
 
 use super::forward::Writer;
 use super::names::{Names, unused};
-use super::{Context, allow, float, structs};
+use super::{Context, Mode, allow, float, structs};
 use crate::shaped::{Activation, Content, Field, Network, Norm, Operand, Packed, PackedLayer};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -13,7 +13,7 @@ pub fn expand(plain: Context, network: &Network, taken: &mut BTreeSet<String>) -
     let name = Ident::new(&format!("Optimized{}", network.name), network.name.span());
     let names = Names::of(network, &unused(taken, &name, ""), taken);
     let floats = float::floats(network, false);
-    let context = Context { network, names: &names, holes: plain.holes, floats: &floats, infers: true };
+    let context = Context { network, names: &names, holes: plain.holes, floats: &floats, mode: Mode::Optimized };
     let structs = (0..network.structs.len()).map(|of| structure(plain, context, of));
     let (inference, module) = (inference(plain, context), super::entrance::modules(context));
     quote!(#(#structs)* #inference #module)

@@ -2,7 +2,7 @@
 
 use super::forward::{Forward, forward};
 use super::holes::Hole;
-use super::{Context, allow, size};
+use super::{Context, Mode, allow, size};
 use crate::shaped::{Code, Content, Field, Init, Role, Tensor};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -28,7 +28,7 @@ pub fn expand(context: Context, of: usize) -> TokenStream {
         false => (quote!(#(#cfgs)*), part_documentation(context, of)),
     };
     let constructor = constructor(context, of);
-    let forward = forward_function(context, of, root);
+    let forward = forward_functions(context, of, root);
     let entrance = if root { super::entrance::methods(context) } else { TokenStream::new() };
     quote! {
         #attributes
@@ -55,7 +55,7 @@ fn variant(context: Context, of: usize) -> TokenStream {
     let (allow, name) = (allow(), context.names.ident(of));
     let (parameters, arguments) = (context.names.parameters(of), context.names.arguments(of));
     let cfgs = context.network.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
-    let forward = forward_function(context, of, false);
+    let forward = forward_functions(context, of, false);
     quote! {
         #(#cfgs)*
         #[automatically_derived]
@@ -280,36 +280,48 @@ fn constant(context: Context, code: &Code) -> TokenStream {
     context.code(code, &|_| unreachable!("a constant holds no variable"))
 }
 
+/// The forward function, and the one that `trace` calls, which is compiled into a program only where it traces.
+fn forward_functions(context: Context, of: usize, root: bool) -> TokenStream {
+    let traced = Context { mode: Mode::Traced, ..context };
+    let functions = [context, traced].map(|context| forward_function(context, of, root));
+    quote!(#(#functions)*)
+}
+
 /// Nothing for a struct that is a layer's parameters: the layer is called where it stands.
 pub fn forward_function(context: Context, of: usize, root: bool) -> TokenStream {
     if context.network.structs[of].function.results.is_empty() {
         return TokenStream::new();
     }
     let Forward { parameters, body, output, uses_train } = forward(context, of);
-    let train = match uses_train {
-        _ if context.infers => quote!(),
-        true => quote!(train: bool),
-        false => quote!(_train: bool),
+    let train = if uses_train { quote!(train: bool) } else { quote!(_train: bool) };
+    let last = match context.mode {
+        Mode::Plain => train,
+        Mode::Optimized => quote!(),
+        Mode::Traced => quote!(#train, trace: &mut ::nn_dsl::trace::Recorder),
     };
     let float = context.floats[of].parameter();
-    if root {
-        return quote! {
-            fn run(&self, #(#parameters,)* #float #train) -> #output {
-                #body
-            }
-        };
-    }
-    let name = context.forward_name(of);
-    let docs = match (context.network.type_of(of) == of, context.infers) {
-        (true, true) => " Applies it.",
-        (true, false) => " Applies it; `train` as everywhere in tch.",
-        (false, true) => " Applies it to another shape than `forward` does.",
-        (false, false) => " Applies it to another shape than `forward_t` does.",
+    let (name, before) = match (root, context.mode) {
+        (true, Mode::Traced) => (format_ident!("traced"), quote!(#[inline])),
+        (true, _) => (format_ident!("run"), quote!()),
+        (false, Mode::Traced) => (context.forward_name(of), quote!(#[inline] #[doc(hidden)] pub)),
+        (false, _) => {
+            let docs = documentation(context, of);
+            (context.forward_name(of), quote!(#[doc = #docs] pub))
+        }
     };
     quote! {
-        #[doc = #docs]
-        pub fn #name(&self, #(#parameters,)* #float #train) -> #output {
+        #before fn #name(&self, #(#parameters,)* #float #last) -> #output {
             #body
         }
+    }
+}
+
+/// That of a forward function.
+fn documentation(context: Context, of: usize) -> &'static str {
+    match (context.network.type_of(of) == of, context.mode) {
+        (true, Mode::Optimized) => " Applies it.",
+        (true, _) => " Applies it; `train` as everywhere in tch.",
+        (false, Mode::Optimized) => " Applies it to another shape than `forward` does.",
+        (false, _) => " Applies it to another shape than `forward_t` does.",
     }
 }

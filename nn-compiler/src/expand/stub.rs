@@ -158,6 +158,7 @@ fn entrance(network: &Network) -> TokenStream {
             fn new(path: &::nn_dsl::nn::Path) -> Self { ::core::unreachable!() }
             fn forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> Self::Output { ::core::unreachable!() }
             fn try_forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> { ::core::unreachable!() }
+            fn traced(&self, inputs: Self::Inputs<'_>, train: bool, trace: &mut ::nn_dsl::trace::Recorder) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> { ::core::unreachable!() }
         }
 
         #module

@@ -65,7 +65,8 @@ impl Inference<'_> {
         if !turns.iter().all(alike) {
             return;
         }
-        self.frame().function.steps.truncate(starts[0].step);
+        let ended = self.frame().function.steps.split_off(starts[0].step);
+        let mut stages = ended.into_iter().filter_map(|step| step.stage);
         for (start, (call, frame)) in starts.iter().zip(turns) {
             let Instance { of, sizes } = self.intern(frame);
             let frame = self.frame();
@@ -80,6 +81,7 @@ impl Inference<'_> {
                 callee,
                 operands,
                 written: Written::default(),
+                stage: stages.next(),
             });
         }
     }
@@ -133,7 +135,8 @@ fn extract(outer: &Function, steps: Range<usize>, fed: &[usize], results: &[usiz
         };
         function.locals.push(Local { kind, name: None });
     }
-    function.steps = steps.iter().map(|step| step.renamed(&map)).collect();
+    let whole = |step: &Step| Step { stage: step.stage.as_ref().map(|_| Vec::new()), ..step.renamed(&map) };
+    function.steps = steps.iter().map(whole).collect();
     function.steps.iter_mut().for_each(|step| step.for_each_field(true, &mut |field, _| *field = 0));
     function.results = results.iter().map(|local| map[*local]).collect();
     function.results.iter().all(|local| *local != usize::MAX).then_some((function, captures))
@@ -162,7 +165,7 @@ fn each(fields: &[Field], steps: &[Step], first_field: usize) -> Option<Step> {
     let results = steps.last()?.results.clone();
     let form = if carried == 1 { Form::One } else { Form::Tuple };
     let (callee, operands) = (Callee::Each(first_field), steps[0].operands.clone());
-    Some(Step { results, form, callee, operands, written: Written::default() })
+    Some(Step { results, form, callee, operands, written: Written::default(), stage: steps[0].stage.clone() })
 }
 
 fn locals(results: &[usize]) -> Vec<Operand> {

@@ -186,6 +186,7 @@ impl Inference<'_> {
                 callee: Callee::Function("check::shape"),
                 operands,
                 written: Written::Elsewhere,
+                stage: None,
             };
             self.frame().function.steps.push(step);
         }

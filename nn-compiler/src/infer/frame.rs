@@ -110,7 +110,8 @@ impl Frame {
     pub fn call_many(&mut self, callee: Callee, operands: Vec<Operand>, count: usize, form: Form) -> Vec<usize> {
         let results: Vec<usize> = (0..count).map(|_| self.local(LocalKind::Tensor, None)).collect();
         let written = Written::default();
-        self.function.steps.push(Step { results: results.clone(), form, callee, operands, written });
+        let stage = None;
+        self.function.steps.push(Step { results: results.clone(), form, callee, operands, written, stage });
         results
     }
 
@@ -131,7 +132,8 @@ impl Frame {
     pub fn size_of(&mut self, tensor: usize, axis: usize, name: Option<Ident>) -> usize {
         let size = self.local(LocalKind::Size, name);
         let (callee, operands, written) = (Callee::SizeOf(axis), vec![Operand::Local(tensor)], Written::default());
-        self.function.steps.push(Step { results: vec![size], form: Form::One, callee, operands, written });
+        let (form, stage) = (Form::One, None);
+        self.function.steps.push(Step { results: vec![size], form, callee, operands, written, stage });
         size
     }
 
@@ -140,6 +142,10 @@ impl Frame {
         let from = reads.iter().map(|local| self.source(*local)).collect();
         for local in makes {
             self.makers.entry(*local).or_insert(self.outline.len());
+        }
+        let ends = |step: &&mut Step| step.results.iter().any(|local| makes.contains(local));
+        if let Some(step) = self.function.steps.iter_mut().rev().find(ends).filter(|step| step.stage.is_none()) {
+            step.stage = Some(vec![self.outline.len()]);
         }
         self.outline.push(Outline { from, ..stage });
     }

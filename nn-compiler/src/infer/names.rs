@@ -251,8 +251,13 @@ impl Inference<'_> {
             ..Outline::default()
         };
         let field = self.add_field(name, listing, content, frame.sizes);
-        let results = self.frame().call_many(Callee::Each(field), fed, step.results.len(), step.form);
-        self.frame().add_stage(outline, reads, &results);
+        let frame = self.frame();
+        let results = frame.call_many(Callee::Each(field), fed, step.results.len(), step.form);
+        let group = frame.outline.len();
+        if let Some(each) = frame.function.steps.last_mut() {
+            each.stage = step.clone().inside(group).stage;
+        }
+        frame.add_stage(outline, reads, &results);
         let origin = format!("`{}`", name.title("group"));
         let values = result.values().iter().zip(results);
         Flow::Values(values.map(|(value, local)| self.value(local, value.ty.clone(), origin.clone())).collect())
@@ -279,7 +284,8 @@ impl Inference<'_> {
                 None => target.local(local.kind.clone(), local.name.clone()),
             });
         }
-        let steps = function.steps.iter().map(|step| step.renamed(&map));
+        let group = target.outline.len();
+        let steps = function.steps.iter().map(|step| step.renamed(&map).inside(group));
         target.function.steps.extend(steps);
         function.results.iter().map(|local| map[*local]).collect()
     }
@@ -360,6 +366,14 @@ impl Step {
             written: self.written.clone().renamed(map),
             ..self.clone()
         }
+    }
+
+    /// The same step where its body is a group of another.
+    fn inside(mut self, group: usize) -> Step {
+        if let Some(stage) = &mut self.stage {
+            stage.insert(0, group);
+        }
+        self
     }
 }
 

@@ -101,6 +101,85 @@ impl CharGptGroup {
         x = x.dropout(p, train);
         &x2 + &x
     }
+    #[inline]
+    #[doc(hidden)]
+    pub fn traced(
+        &self,
+        input: &::nn_dsl::Tensor,
+        p: f64,
+        train: bool,
+        trace: &mut ::nn_dsl::trace::Recorder,
+    ) -> ::nn_dsl::Tensor {
+        let mut x = input
+            .layer_norm(
+                [192],
+                Some(&self._0.weight),
+                Some(&self._0.bias),
+                0.00001,
+                true,
+            );
+        trace
+            .layer(&[0], &[("weight", &self._0.weight), ("bias", &self._0.bias)], &[&x]);
+        let [mut x2, x3, x4] = ::nn_dsl::ops::project_heads(
+            &x,
+            &x,
+            &x,
+            &self._1.in_proj_weight,
+            Some(&self._1.in_proj_bias),
+            6,
+        );
+        ::core::mem::drop(x);
+        x2 = ::nn_dsl::Tensor::scaled_dot_product_attention(
+            &x2,
+            &x3,
+            &x4,
+            None::<&::nn_dsl::Tensor>,
+            0.0,
+            true,
+            None,
+            false,
+        );
+        ::core::mem::drop(x3);
+        ::core::mem::drop(x4);
+        x2 = ::nn_dsl::ops::merge_heads(&x2);
+        x2 = x2.linear(&self._1.out_proj.weight, Some(&self._1.out_proj.bias));
+        trace
+            .layer(
+                &[1],
+                &[
+                    ("out_proj.weight", &self._1.out_proj.weight),
+                    ("out_proj.bias", &self._1.out_proj.bias),
+                ],
+                &[&x2],
+            );
+        x2 = x2.dropout(p, train);
+        trace.layer(&[2], &[], &[&x2]);
+        x2 = input + &x2;
+        trace.layer(&[3], &[], &[&x2]);
+        x = x2
+            .layer_norm(
+                [192],
+                Some(&self._3.weight),
+                Some(&self._3.bias),
+                0.00001,
+                true,
+            );
+        trace
+            .layer(&[4], &[("weight", &self._3.weight), ("bias", &self._3.bias)], &[&x]);
+        x = x.linear(&self._4.weight, Some(&self._4.bias));
+        trace
+            .layer(&[5], &[("weight", &self._4.weight), ("bias", &self._4.bias)], &[&x]);
+        x = x.gelu("none");
+        trace.layer(&[6], &[], &[&x]);
+        x = x.linear(&self._6.weight, Some(&self._6.bias));
+        trace
+            .layer(&[7], &[("weight", &self._6.weight), ("bias", &self._6.bias)], &[&x]);
+        x = x.dropout(p, train);
+        trace.layer(&[8], &[], &[&x]);
+        x2 = &x2 + &x;
+        trace.layer(&[9], &[], &[&x2]);
+        x2
+    }
 }
 /// A small causal language model; the last layer's weight is the embedding's, and the dropout rate can be set at run time.
 ///
@@ -194,6 +273,44 @@ impl CharGpt {
                 true,
             );
         x.linear(&self.embed.weight, None::<&::nn_dsl::Tensor>)
+    }
+    #[inline]
+    fn traced(
+        &self,
+        tokens: &::nn_dsl::Tensor,
+        train: bool,
+        trace: &mut ::nn_dsl::trace::Recorder,
+    ) -> ::nn_dsl::Tensor {
+        let t = tokens.size()[1];
+        let symbols = ::nn_dsl::ops::embedding(&self.embed.weight, tokens, -1);
+        trace.layer(&[1], &[("weight", &self.embed.weight)], &[&symbols]);
+        let mut x = self.position.narrow(0, 0, t);
+        trace.layer(&[2], &[("position", &self.position)], &[&x]);
+        x = &symbols + &x;
+        trace.layer(&[3], &[], &[&x]);
+        ::core::mem::drop(symbols);
+        for (turn, stage) in (0..).zip(&self.blocks) {
+            trace.enter(&[4, 0 + turn]);
+            x = stage.traced(&x, self.p, train, trace);
+            trace.leave(&[&x]);
+        }
+        x = x
+            .layer_norm(
+                [192],
+                Some(&self.layernorm1.weight),
+                Some(&self.layernorm1.bias),
+                0.00001,
+                true,
+            );
+        trace
+            .layer(
+                &[5],
+                &[("weight", &self.layernorm1.weight), ("bias", &self.layernorm1.bias)],
+                &[&x],
+            );
+        x = x.linear(&self.embed.weight, None::<&::nn_dsl::Tensor>);
+        trace.layer(&[6], &[("weight", &self.embed.weight)], &[&x]);
+        x
     }
     /// Evaluates the network. Gradients flow as they do around it.
     ///
@@ -512,5 +629,16 @@ impl ::nn_dsl::Network for CharGpt {
         train: bool,
     ) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
         Self::try_forward_t(self, tokens, train)
+    }
+    #[inline]
+    fn traced(
+        &self,
+        tokens: Self::Inputs<'_>,
+        train: bool,
+        trace: &mut ::nn_dsl::trace::Recorder,
+    ) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
+        let _ = self.check(tokens)?;
+        trace.inputs(&[tokens]);
+        ::core::result::Result::Ok(self.traced(tokens, train, trace))
     }
 }

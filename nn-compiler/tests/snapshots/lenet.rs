@@ -93,6 +93,80 @@ impl LeNet {
         x = x.relu();
         x.linear(&self.linear3.weight, Some(&self.linear3.bias))
     }
+    #[inline]
+    fn traced(
+        &self,
+        image: &::nn_dsl::Tensor,
+        _train: bool,
+        trace: &mut ::nn_dsl::trace::Recorder,
+    ) -> ::nn_dsl::Tensor {
+        let mut x = image
+            .conv2d(
+                &self.conv1.weight,
+                Some(&self.conv1.bias),
+                [1, 1],
+                [2, 2],
+                [1, 1],
+                1,
+            );
+        trace
+            .layer(
+                &[0],
+                &[("weight", &self.conv1.weight), ("bias", &self.conv1.bias)],
+                &[&x],
+            );
+        x = x.relu();
+        trace.layer(&[1], &[], &[&x]);
+        x = x.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        trace.layer(&[2], &[], &[&x]);
+        x = x
+            .conv2d(
+                &self.conv2.weight,
+                Some(&self.conv2.bias),
+                [1, 1],
+                [0, 0],
+                [1, 1],
+                1,
+            );
+        trace
+            .layer(
+                &[3],
+                &[("weight", &self.conv2.weight), ("bias", &self.conv2.bias)],
+                &[&x],
+            );
+        x = x.relu();
+        trace.layer(&[4], &[], &[&x]);
+        x = x.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        trace.layer(&[5], &[], &[&x]);
+        x = x.flatten(1, 3);
+        trace.layer(&[6], &[], &[&x]);
+        x = x.linear(&self.linear1.weight, Some(&self.linear1.bias));
+        trace
+            .layer(
+                &[7],
+                &[("weight", &self.linear1.weight), ("bias", &self.linear1.bias)],
+                &[&x],
+            );
+        x = x.relu();
+        trace.layer(&[8], &[], &[&x]);
+        x = x.linear(&self.linear2.weight, Some(&self.linear2.bias));
+        trace
+            .layer(
+                &[9],
+                &[("weight", &self.linear2.weight), ("bias", &self.linear2.bias)],
+                &[&x],
+            );
+        x = x.relu();
+        trace.layer(&[10], &[], &[&x]);
+        x = x.linear(&self.linear3.weight, Some(&self.linear3.bias));
+        trace
+            .layer(
+                &[11],
+                &[("weight", &self.linear3.weight), ("bias", &self.linear3.bias)],
+                &[&x],
+            );
+        x
+    }
     /// Evaluates the network. Gradients flow as they do around it.
     ///
     /// # Panics
@@ -300,5 +374,16 @@ impl ::nn_dsl::Network for LeNet {
         train: bool,
     ) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
         Self::try_forward_t(self, image, train)
+    }
+    #[inline]
+    fn traced(
+        &self,
+        image: Self::Inputs<'_>,
+        train: bool,
+        trace: &mut ::nn_dsl::trace::Recorder,
+    ) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
+        let _ = self.check(image)?;
+        trace.inputs(&[image]);
+        ::core::result::Result::Ok(self.traced(image, train, trace))
     }
 }

@@ -118,6 +118,68 @@ impl Policy {
         let action = x.softmax(2, None);
         (action, h2, c2)
     }
+    #[inline]
+    fn traced(
+        &self,
+        observation: &::nn_dsl::Tensor,
+        h: &::nn_dsl::Tensor,
+        c: &::nn_dsl::Tensor,
+        train: bool,
+        trace: &mut ::nn_dsl::trace::Recorder,
+    ) -> (::nn_dsl::Tensor, ::nn_dsl::Tensor, ::nn_dsl::Tensor) {
+        let mut x = observation.linear(&self.linear1.weight, Some(&self.linear1.bias));
+        trace
+            .layer(
+                &[0],
+                &[("weight", &self.linear1.weight), ("bias", &self.linear1.bias)],
+                &[&x],
+            );
+        x = x.relu();
+        trace.layer(&[1], &[], &[&x]);
+        let x2 = h.contiguous();
+        let x3 = c.contiguous();
+        let (y, h2, c2) = x
+            .lstm(
+                &[&x2, &x3],
+                &[
+                    &self.lstm1.weight_ih_l0,
+                    &self.lstm1.weight_hh_l0,
+                    &self.lstm1.bias_ih_l0,
+                    &self.lstm1.bias_hh_l0,
+                ],
+                true,
+                1,
+                0.0,
+                train,
+                false,
+                true,
+            );
+        trace
+            .layer(
+                &[2],
+                &[
+                    ("weight_ih_l0", &self.lstm1.weight_ih_l0),
+                    ("weight_hh_l0", &self.lstm1.weight_hh_l0),
+                    ("bias_ih_l0", &self.lstm1.bias_ih_l0),
+                    ("bias_hh_l0", &self.lstm1.bias_hh_l0),
+                ],
+                &[&y, &h2, &c2],
+            );
+        ::core::mem::drop(x);
+        ::core::mem::drop(x2);
+        ::core::mem::drop(x3);
+        x = y.linear(&self.linear2.weight, Some(&self.linear2.bias));
+        trace
+            .layer(
+                &[3],
+                &[("weight", &self.linear2.weight), ("bias", &self.linear2.bias)],
+                &[&x],
+            );
+        ::core::mem::drop(y);
+        let action = x.softmax(2, None);
+        trace.layer(&[4], &[], &[&action]);
+        (action, h2, c2)
+    }
     /// Evaluates the network. Gradients flow as they do around it.
     ///
     /// # Panics
@@ -324,5 +386,16 @@ impl ::nn_dsl::Network for Policy {
         train: bool,
     ) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
         Self::try_forward_t(self, observation, h, c, train)
+    }
+    #[inline]
+    fn traced(
+        &self,
+        (observation, h, c): Self::Inputs<'_>,
+        train: bool,
+        trace: &mut ::nn_dsl::trace::Recorder,
+    ) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
+        let _ = self.check(observation, h, c)?;
+        trace.inputs(&[observation, h, c]);
+        ::core::result::Result::Ok(self.traced(observation, h, c, train, trace))
     }
 }

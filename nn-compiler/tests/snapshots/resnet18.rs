@@ -86,6 +86,86 @@ impl ResNet18Basic {
         x = input + &x;
         x.relu()
     }
+    #[inline]
+    #[doc(hidden)]
+    pub fn traced(
+        &self,
+        input: &::nn_dsl::Tensor,
+        train: bool,
+        trace: &mut ::nn_dsl::trace::Recorder,
+    ) -> ::nn_dsl::Tensor {
+        let mut x = input
+            .conv2d(
+                &self.conv1.weight,
+                None::<&::nn_dsl::Tensor>,
+                [1, 1],
+                [1, 1],
+                [1, 1],
+                1,
+            );
+        trace.layer(&[0], &[("weight", &self.conv1.weight)], &[&x]);
+        x = x
+            .batch_norm(
+                Some(&self.bn1.weight),
+                Some(&self.bn1.bias),
+                Some(&self.bn1.running_mean),
+                Some(&self.bn1.running_var),
+                train,
+                0.1,
+                0.00001,
+                true,
+            );
+        trace
+            .layer(
+                &[1],
+                &[
+                    ("weight", &self.bn1.weight),
+                    ("bias", &self.bn1.bias),
+                    ("running_mean", &self.bn1.running_mean),
+                    ("running_var", &self.bn1.running_var),
+                ],
+                &[&x],
+            );
+        x = x.relu();
+        trace.layer(&[2], &[], &[&x]);
+        x = x
+            .conv2d(
+                &self.conv2.weight,
+                None::<&::nn_dsl::Tensor>,
+                [1, 1],
+                [1, 1],
+                [1, 1],
+                1,
+            );
+        trace.layer(&[3], &[("weight", &self.conv2.weight)], &[&x]);
+        x = x
+            .batch_norm(
+                Some(&self.bn2.weight),
+                Some(&self.bn2.bias),
+                Some(&self.bn2.running_mean),
+                Some(&self.bn2.running_var),
+                train,
+                0.1,
+                0.00001,
+                true,
+            );
+        trace
+            .layer(
+                &[4],
+                &[
+                    ("weight", &self.bn2.weight),
+                    ("bias", &self.bn2.bias),
+                    ("running_mean", &self.bn2.running_mean),
+                    ("running_var", &self.bn2.running_var),
+                ],
+                &[&x],
+            );
+        x = input + &x;
+        trace.layer(&[5], &[], &[&x]);
+        x = x.relu();
+        trace.layer(&[6], &[], &[&x]);
+        x
+    }
 }
 /// `downsample` in [`ResNet18`].
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
@@ -135,6 +215,48 @@ impl ResNet18Downsample {
             0.00001,
             true,
         )
+    }
+    #[inline]
+    #[doc(hidden)]
+    pub fn traced(
+        &self,
+        input: &::nn_dsl::Tensor,
+        train: bool,
+        trace: &mut ::nn_dsl::trace::Recorder,
+    ) -> ::nn_dsl::Tensor {
+        let mut x = input
+            .conv2d(
+                &self._0.weight,
+                None::<&::nn_dsl::Tensor>,
+                [2, 2],
+                [0, 0],
+                [1, 1],
+                1,
+            );
+        trace.layer(&[0], &[("weight", &self._0.weight)], &[&x]);
+        x = x
+            .batch_norm(
+                Some(&self._1.weight),
+                Some(&self._1.bias),
+                Some(&self._1.running_mean),
+                Some(&self._1.running_var),
+                train,
+                0.1,
+                0.00001,
+                true,
+            );
+        trace
+            .layer(
+                &[1],
+                &[
+                    ("weight", &self._1.weight),
+                    ("bias", &self._1.bias),
+                    ("running_mean", &self._1.running_mean),
+                    ("running_var", &self._1.running_var),
+                ],
+                &[&x],
+            );
+        x
     }
 }
 /// `basic` in [`ResNet18`].
@@ -234,6 +356,90 @@ impl ResNet18Basic2 {
         ::core::mem::drop(x);
         x2.relu()
     }
+    #[inline]
+    #[doc(hidden)]
+    pub fn traced(
+        &self,
+        input: &::nn_dsl::Tensor,
+        train: bool,
+        trace: &mut ::nn_dsl::trace::Recorder,
+    ) -> ::nn_dsl::Tensor {
+        let mut x = input
+            .conv2d(
+                &self.conv1.weight,
+                None::<&::nn_dsl::Tensor>,
+                [2, 2],
+                [1, 1],
+                [1, 1],
+                1,
+            );
+        trace.layer(&[0], &[("weight", &self.conv1.weight)], &[&x]);
+        x = x
+            .batch_norm(
+                Some(&self.bn1.weight),
+                Some(&self.bn1.bias),
+                Some(&self.bn1.running_mean),
+                Some(&self.bn1.running_var),
+                train,
+                0.1,
+                0.00001,
+                true,
+            );
+        trace
+            .layer(
+                &[1],
+                &[
+                    ("weight", &self.bn1.weight),
+                    ("bias", &self.bn1.bias),
+                    ("running_mean", &self.bn1.running_mean),
+                    ("running_var", &self.bn1.running_var),
+                ],
+                &[&x],
+            );
+        x = x.relu();
+        trace.layer(&[2], &[], &[&x]);
+        x = x
+            .conv2d(
+                &self.conv2.weight,
+                None::<&::nn_dsl::Tensor>,
+                [1, 1],
+                [1, 1],
+                [1, 1],
+                1,
+            );
+        trace.layer(&[3], &[("weight", &self.conv2.weight)], &[&x]);
+        x = x
+            .batch_norm(
+                Some(&self.bn2.weight),
+                Some(&self.bn2.bias),
+                Some(&self.bn2.running_mean),
+                Some(&self.bn2.running_var),
+                train,
+                0.1,
+                0.00001,
+                true,
+            );
+        trace
+            .layer(
+                &[4],
+                &[
+                    ("weight", &self.bn2.weight),
+                    ("bias", &self.bn2.bias),
+                    ("running_mean", &self.bn2.running_mean),
+                    ("running_var", &self.bn2.running_var),
+                ],
+                &[&x],
+            );
+        trace.enter(&[5]);
+        let mut x2 = self.downsample.traced(input, train, trace);
+        trace.leave(&[&x2]);
+        x2 = &x2 + &x;
+        trace.layer(&[6], &[], &[&x2]);
+        ::core::mem::drop(x);
+        x2 = x2.relu();
+        trace.layer(&[7], &[], &[&x2]);
+        x2
+    }
 }
 /// `layer2` in [`ResNet18`].
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
@@ -257,6 +463,22 @@ impl ResNet18Layer2 {
     pub fn forward_t(&self, input: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
         let x = self._0.forward_t(input, train);
         self._1.forward_t(&x, train)
+    }
+    #[inline]
+    #[doc(hidden)]
+    pub fn traced(
+        &self,
+        input: &::nn_dsl::Tensor,
+        train: bool,
+        trace: &mut ::nn_dsl::trace::Recorder,
+    ) -> ::nn_dsl::Tensor {
+        trace.enter(&[0]);
+        let mut x = self._0.traced(input, train, trace);
+        trace.leave(&[&x]);
+        trace.enter(&[1]);
+        x = self._1.traced(&x, train, trace);
+        trace.leave(&[&x]);
+        x
     }
 }
 /// `layer3` in [`ResNet18`].
@@ -282,6 +504,22 @@ impl ResNet18Layer3 {
         let x = self._0.forward_t(input, train);
         self._1.forward_t(&x, train)
     }
+    #[inline]
+    #[doc(hidden)]
+    pub fn traced(
+        &self,
+        input: &::nn_dsl::Tensor,
+        train: bool,
+        trace: &mut ::nn_dsl::trace::Recorder,
+    ) -> ::nn_dsl::Tensor {
+        trace.enter(&[0]);
+        let mut x = self._0.traced(input, train, trace);
+        trace.leave(&[&x]);
+        trace.enter(&[1]);
+        x = self._1.traced(&x, train, trace);
+        trace.leave(&[&x]);
+        x
+    }
 }
 /// `layer4` in [`ResNet18`].
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
@@ -305,6 +543,22 @@ impl ResNet18Layer4 {
     pub fn forward_t(&self, input: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
         let x = self._0.forward_t(input, train);
         self._1.forward_t(&x, train)
+    }
+    #[inline]
+    #[doc(hidden)]
+    pub fn traced(
+        &self,
+        input: &::nn_dsl::Tensor,
+        train: bool,
+        trace: &mut ::nn_dsl::trace::Recorder,
+    ) -> ::nn_dsl::Tensor {
+        trace.enter(&[0]);
+        let mut x = self._0.traced(input, train, trace);
+        trace.leave(&[&x]);
+        trace.enter(&[1]);
+        x = self._1.traced(&x, train, trace);
+        trace.leave(&[&x]);
+        x
     }
 }
 ///
@@ -483,6 +737,76 @@ impl<const CLASSES: i64> ResNet18<CLASSES> {
         x = x.adaptive_avg_pool2d([1, 1]);
         x = x.flatten(1, 3);
         x.linear(&self.fc.weight, Some(&self.fc.bias))
+    }
+    #[inline]
+    fn traced(
+        &self,
+        image: &::nn_dsl::Tensor,
+        train: bool,
+        trace: &mut ::nn_dsl::trace::Recorder,
+    ) -> ::nn_dsl::Tensor {
+        let mut x = image
+            .conv2d(
+                &self.conv1.weight,
+                None::<&::nn_dsl::Tensor>,
+                [2, 2],
+                [3, 3],
+                [1, 1],
+                1,
+            );
+        trace.layer(&[0], &[("weight", &self.conv1.weight)], &[&x]);
+        x = x
+            .batch_norm(
+                Some(&self.bn1.weight),
+                Some(&self.bn1.bias),
+                Some(&self.bn1.running_mean),
+                Some(&self.bn1.running_var),
+                train,
+                0.1,
+                0.00001,
+                true,
+            );
+        trace
+            .layer(
+                &[1],
+                &[
+                    ("weight", &self.bn1.weight),
+                    ("bias", &self.bn1.bias),
+                    ("running_mean", &self.bn1.running_mean),
+                    ("running_var", &self.bn1.running_var),
+                ],
+                &[&x],
+            );
+        x = x.relu();
+        trace.layer(&[2], &[], &[&x]);
+        x = x.max_pool2d([3, 3], [2, 2], [1, 1], [1, 1], false);
+        trace.layer(&[3], &[], &[&x]);
+        for (turn, stage) in (0..).zip(&self.layer1) {
+            trace.enter(&[4, 0 + turn]);
+            x = stage.traced(&x, train, trace);
+            trace.leave(&[&x]);
+        }
+        trace.enter(&[5]);
+        x = self.layer2.traced(&x, train, trace);
+        trace.leave(&[&x]);
+        trace.enter(&[6]);
+        x = self.layer3.traced(&x, train, trace);
+        trace.leave(&[&x]);
+        trace.enter(&[7]);
+        x = self.layer4.traced(&x, train, trace);
+        trace.leave(&[&x]);
+        x = x.adaptive_avg_pool2d([1, 1]);
+        trace.layer(&[8], &[], &[&x]);
+        x = x.flatten(1, 3);
+        trace.layer(&[9], &[], &[&x]);
+        x = x.linear(&self.fc.weight, Some(&self.fc.bias));
+        trace
+            .layer(
+                &[10],
+                &[("weight", &self.fc.weight), ("bias", &self.fc.bias)],
+                &[&x],
+            );
+        x
     }
     /// Evaluates the network. Gradients flow as they do around it.
     ///
@@ -2243,5 +2567,16 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
         train: bool,
     ) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
         Self::try_forward_t(self, image, train)
+    }
+    #[inline]
+    fn traced(
+        &self,
+        image: Self::Inputs<'_>,
+        train: bool,
+        trace: &mut ::nn_dsl::trace::Recorder,
+    ) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
+        let _ = self.check(image)?;
+        trace.inputs(&[image]);
+        ::core::result::Result::Ok(self.traced(image, train, trace))
     }
 }

@@ -91,6 +91,84 @@ impl UNetDoubleConv {
             );
         x.relu()
     }
+    #[inline]
+    #[doc(hidden)]
+    pub fn traced(
+        &self,
+        input: &::nn_dsl::Tensor,
+        train: bool,
+        trace: &mut ::nn_dsl::trace::Recorder,
+    ) -> ::nn_dsl::Tensor {
+        let mut x = input
+            .conv2d(
+                &self.conv1.weight,
+                None::<&::nn_dsl::Tensor>,
+                [1, 1],
+                [1, 1],
+                [1, 1],
+                1,
+            );
+        trace.layer(&[0], &[("weight", &self.conv1.weight)], &[&x]);
+        x = x
+            .batch_norm(
+                Some(&self.bn1.weight),
+                Some(&self.bn1.bias),
+                Some(&self.bn1.running_mean),
+                Some(&self.bn1.running_var),
+                train,
+                0.1,
+                0.00001,
+                true,
+            );
+        trace
+            .layer(
+                &[1],
+                &[
+                    ("weight", &self.bn1.weight),
+                    ("bias", &self.bn1.bias),
+                    ("running_mean", &self.bn1.running_mean),
+                    ("running_var", &self.bn1.running_var),
+                ],
+                &[&x],
+            );
+        x = x.relu();
+        trace.layer(&[2], &[], &[&x]);
+        x = x
+            .conv2d(
+                &self.conv2.weight,
+                None::<&::nn_dsl::Tensor>,
+                [1, 1],
+                [1, 1],
+                [1, 1],
+                1,
+            );
+        trace.layer(&[3], &[("weight", &self.conv2.weight)], &[&x]);
+        x = x
+            .batch_norm(
+                Some(&self.bn2.weight),
+                Some(&self.bn2.bias),
+                Some(&self.bn2.running_mean),
+                Some(&self.bn2.running_var),
+                train,
+                0.1,
+                0.00001,
+                true,
+            );
+        trace
+            .layer(
+                &[4],
+                &[
+                    ("weight", &self.bn2.weight),
+                    ("bias", &self.bn2.bias),
+                    ("running_mean", &self.bn2.running_mean),
+                    ("running_var", &self.bn2.running_var),
+                ],
+                &[&x],
+            );
+        x = x.relu();
+        trace.layer(&[5], &[], &[&x]);
+        x
+    }
 }
 /// `up` in [`UNet`].
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
@@ -149,6 +227,41 @@ impl UNetUp {
             );
         x = ::nn_dsl::Tensor::cat(&[&x, skip], 1);
         self.double_conv1.forward_t(&x, train)
+    }
+    #[inline]
+    #[doc(hidden)]
+    pub fn traced(
+        &self,
+        input: &::nn_dsl::Tensor,
+        skip: &::nn_dsl::Tensor,
+        train: bool,
+        trace: &mut ::nn_dsl::trace::Recorder,
+    ) -> ::nn_dsl::Tensor {
+        let mut x = input
+            .conv_transpose2d(
+                &self.conv_transpose1.weight,
+                Some(&self.conv_transpose1.bias),
+                [2, 2],
+                [0, 0],
+                [0, 0],
+                1,
+                [1, 1],
+            );
+        trace
+            .layer(
+                &[0],
+                &[
+                    ("weight", &self.conv_transpose1.weight),
+                    ("bias", &self.conv_transpose1.bias),
+                ],
+                &[&x],
+            );
+        x = ::nn_dsl::Tensor::cat(&[&x, skip], 1);
+        trace.layer(&[1], &[], &[&x]);
+        trace.enter(&[2]);
+        x = self.double_conv1.traced(&x, train, trace);
+        trace.leave(&[&x]);
+        x
     }
 }
 ///
@@ -342,6 +455,72 @@ impl<const CLASSES: i64> UNet<CLASSES> {
         x = self.up4.forward_t(&x, &e1, train);
         ::core::mem::drop(e1);
         x.conv2d(&self.conv1.weight, Some(&self.conv1.bias), [1, 1], [0, 0], [1, 1], 1)
+    }
+    #[inline]
+    fn traced(
+        &self,
+        image: &::nn_dsl::Tensor,
+        train: bool,
+        trace: &mut ::nn_dsl::trace::Recorder,
+    ) -> ::nn_dsl::Tensor {
+        trace.enter(&[0]);
+        let e1 = self.double_conv1.traced(image, train, trace);
+        trace.leave(&[&e1]);
+        let mut x = e1.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        trace.layer(&[1], &[], &[&x]);
+        trace.enter(&[2]);
+        let e2 = self.double_conv2.traced(&x, train, trace);
+        trace.leave(&[&e2]);
+        ::core::mem::drop(x);
+        x = e2.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        trace.layer(&[3], &[], &[&x]);
+        trace.enter(&[4]);
+        let e3 = self.double_conv3.traced(&x, train, trace);
+        trace.leave(&[&e3]);
+        ::core::mem::drop(x);
+        x = e3.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        trace.layer(&[5], &[], &[&x]);
+        trace.enter(&[6]);
+        let e4 = self.double_conv4.traced(&x, train, trace);
+        trace.leave(&[&e4]);
+        ::core::mem::drop(x);
+        x = e4.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        trace.layer(&[7], &[], &[&x]);
+        trace.enter(&[8]);
+        x = self.double_conv5.traced(&x, train, trace);
+        trace.leave(&[&x]);
+        trace.enter(&[9]);
+        x = self.up1.traced(&x, &e4, train, trace);
+        trace.leave(&[&x]);
+        ::core::mem::drop(e4);
+        trace.enter(&[10]);
+        x = self.up2.traced(&x, &e3, train, trace);
+        trace.leave(&[&x]);
+        ::core::mem::drop(e3);
+        trace.enter(&[11]);
+        x = self.up3.traced(&x, &e2, train, trace);
+        trace.leave(&[&x]);
+        ::core::mem::drop(e2);
+        trace.enter(&[12]);
+        x = self.up4.traced(&x, &e1, train, trace);
+        trace.leave(&[&x]);
+        ::core::mem::drop(e1);
+        x = x
+            .conv2d(
+                &self.conv1.weight,
+                Some(&self.conv1.bias),
+                [1, 1],
+                [0, 0],
+                [1, 1],
+                1,
+            );
+        trace
+            .layer(
+                &[13],
+                &[("weight", &self.conv1.weight), ("bias", &self.conv1.bias)],
+                &[&x],
+            );
+        x
     }
     /// Evaluates the network. Gradients flow as they do around it.
     ///
@@ -2161,5 +2340,16 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
         train: bool,
     ) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
         Self::try_forward_t(self, image, train)
+    }
+    #[inline]
+    fn traced(
+        &self,
+        image: Self::Inputs<'_>,
+        train: bool,
+        trace: &mut ::nn_dsl::trace::Recorder,
+    ) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
+        let _ = self.check(image)?;
+        trace.inputs(&[image]);
+        ::core::result::Result::Ok(self.traced(image, train, trace))
     }
 }

@@ -1,41 +1,24 @@
 //! The table as text: for a terminal, as Markdown, as JSON.
 
 use super::{Row, Summary};
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use crate::table::{self, SPACE};
 use serde_json::json;
 use std::fmt;
-
-/// A space at which no line is wrapped.
-const SPACE: &str = "\u{a0}";
 
 const HEADER: [&str; 5] = ["Layer", "Name", "Output", "Parameters", "Multiply-adds"];
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let mut table = Table::new();
-        let width = f.width().unwrap_or(100).try_into().unwrap_or(u16::MAX);
-        table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(width).set_header(HEADER.map(Cell::new));
-        for row in self.rows() {
+        let width = f.width().unwrap_or(100);
+        let rows = self.rows().into_iter().map(|row| {
             let [layer, name, output, parameters, macs] =
                 self.cells(&row, &format!("{SPACE}{SPACE}").repeat(row.depth));
             // Wrapped between two sizes, and not in one.
             let output = output.replace(' ', SPACE).replace(&format!(",{SPACE}"), ", ");
-            table.add_row([layer, name.replace(' ', SPACE), output, parameters, macs.replace(' ', SPACE)]);
-        }
-        for column in table.column_iter_mut().skip(3) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-        let lines: Vec<String> = table.lines().collect();
-        let is_rule = |line: &str| line.chars().all(|character| character == '─' || character == ' ');
-        let last = lines.len().saturating_sub(1);
+            vec![layer, name.replace(' ', SPACE), output, parameters, macs.replace(' ', SPACE)]
+        });
         writeln!(f, "{}", self.signature())?;
-        for (index, line) in lines.iter().enumerate() {
-            // Only what frames the rows: a rule below every row would drown them.
-            if index == 0 || index == last || !is_rule(line) {
-                writeln!(f, "{}", line.replace(SPACE, " ").trim_end())?;
-            }
-        }
+        f.write_str(&table::aligned(&HEADER, rows, width, 3))?;
         f.write_str(&self.footer())
     }
 }

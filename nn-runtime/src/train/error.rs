@@ -27,7 +27,7 @@ pub enum TrainError {
     #[error(
         "the loss is {loss} in epoch {epoch}, batch {batch} of {batches}\n\
          note: the parameters were not moved by this batch\n\
-         help: lower the learning rate or clip the gradients (`clip_norm`); if it is the first batch, look for NaN in the data"
+         help: lower the learning rate or clip the gradients (`clip_norm`); `net.trace(..)` names the layer that gives the first NaN, or the input that brings it"
     )]
     NotFinite {
         /// `NaN`, `inf` or `-inf`.

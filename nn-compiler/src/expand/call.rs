@@ -1,0 +1,101 @@
+//! Steps as calls.
+
+use super::Mode;
+use super::forward::Writer;
+use crate::shaped::{Callee, Content, Operand, Step};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+impl Writer<'_> {
+    /// A step as an expression; of a loop its first turn, if that stands alone.
+    pub fn call(&mut self, step: &Step, first_turn: bool) -> TokenStream {
+        let operands = &step.operands;
+        self.uses_train |= operands.contains(&Operand::Train) || step.callee.trains();
+        let arguments: Vec<TokenStream> = operands.iter().map(|operand| self.operand(operand)).collect();
+        let (told, forward) = (self.told(step), self.name(step));
+        match &step.callee {
+            Callee::Method(method) => {
+                if method.ends_with('_') {
+                    self.overwrite(&operands[0]);
+                }
+                let method = format_ident!("{}", method);
+                let receiver = self.receiver(&operands[0]);
+                let arguments = &arguments[1..];
+                quote!(#receiver.#method(#(#arguments),*))
+            }
+            Callee::Function(path) => {
+                let path: syn::Path = syn::parse_str(path).expect("the run time's functions have paths");
+                quote!(::nn_dsl::#path(#(#arguments),*))
+            }
+            Callee::User(path) => {
+                let path = &path.0;
+                quote!(#path(#(#arguments),*))
+            }
+            Callee::Field(field) => {
+                let field = &self.context.network.structs[self.of].fields[*field];
+                let name = &field.name;
+                match (self.context.mode, &field.content) {
+                    (Mode::Traced, Content::Network(_)) => {
+                        quote!(::nn_dsl::trace::inner(&self.#name, (#(#arguments),*), #told))
+                    }
+                    (Mode::Traced, Content::Module { .. }) => quote!(self.#name.#forward(#(#arguments,)* train)),
+                    _ => quote!(self.#name.#forward(#(#arguments,)* #told)),
+                }
+            }
+            Callee::Each(field) => {
+                let name = &self.context.network.structs[self.of].fields[*field].name;
+                if first_turn { quote!(self.#name[0].#forward(#(#arguments,)* #told)) } else { TokenStream::new() }
+            }
+            Callee::Shared(_) => {
+                let receiver = self.receiver(&operands[0]);
+                let arguments = &arguments[1..];
+                quote!(#receiver.#forward(#(#arguments,)* #told))
+            }
+            Callee::SizeOf(axis) => {
+                let receiver = self.receiver(&operands[0]);
+                let axis = proc_macro2::Literal::usize_unsuffixed(*axis);
+                quote!(#receiver.size()[#axis])
+            }
+            Callee::Operator(operator) => {
+                let symbol: TokenStream = operator.symbol().parse().unwrap_or_default();
+                let (left, right) = (&arguments[0], &arguments[1]);
+                quote!(#left #symbol #right)
+            }
+        }
+    }
+
+    /// What a method works on in place has to be mutable.
+    fn overwrite(&mut self, operand: &Operand) {
+        if let Operand::Local(local) = operand
+            && let Some(variable) = self.variable_of(*local)
+        {
+            self.variables[variable].assigned = true;
+        }
+    }
+
+    /// The forward function of what a step calls.
+    pub fn name(&self, step: &Step) -> Ident {
+        let called = step.called(self.context.network, self.of);
+        called.map_or_else(|| format_ident!("forward_t"), |called| self.context.forward_name(called))
+    }
+
+    /// The last arguments of a call of a forward function: the network's own float type where it has to be told, and `train`.
+    pub fn told(&self, step: &Step) -> TokenStream {
+        let context = self.context;
+        let asks = |called: &usize| context.floats[*called].parameter().is_some();
+        let called = step.called(context.network, self.of).filter(asks);
+        let float = called.and_then(|_| context.floats[self.of].expression()).map(|float| quote!(#float,));
+        match context.mode {
+            Mode::Plain => quote!(#float train),
+            Mode::Optimized => quote!(#float),
+            Mode::Traced => quote!(#float train, trace),
+        }
+    }
+}
+
+impl Callee {
+    /// Whether it is handed `train`.
+    pub fn trains(&self) -> bool {
+        matches!(self, Callee::Field(_) | Callee::Each(_) | Callee::Shared(_))
+    }
+}

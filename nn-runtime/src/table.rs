@@ -1,0 +1,38 @@
+//! Aligned tables for a terminal.
+
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+
+/// A space at which no line is wrapped.
+pub(crate) const SPACE: &str = "\u{a0}";
+
+/// A table with a rule above and below the rows; its columns from `numbers` on are aligned to the right. `width` is not
+/// exceeded where words can be wrapped.
+pub(crate) fn aligned(
+    header: &[&str],
+    rows: impl IntoIterator<Item = Vec<String>>,
+    width: usize,
+    numbers: usize,
+) -> String {
+    let mut table = Table::new();
+    let width = width.try_into().unwrap_or(u16::MAX);
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(width).set_header(header.iter().map(Cell::new));
+    for row in rows {
+        table.add_row(row);
+    }
+    for column in table.column_iter_mut().skip(numbers) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let lines: Vec<String> = table.lines().collect();
+    let is_rule = |line: &str| line.chars().all(|character| character == '─' || character == ' ');
+    let last = lines.len().saturating_sub(1);
+    let mut text = String::new();
+    for (index, line) in lines.iter().enumerate() {
+        // Only what frames the rows: a rule below every row would drown them.
+        if index == 0 || index == last || !is_rule(line) {
+            text.push_str(line.replace(SPACE, " ").trim_end());
+            text.push('\n');
+        }
+    }
+    text
+}

@@ -1,0 +1,165 @@
+//! What a traced run tells its observations to.
+
+use super::{Output, Row, Trace};
+use crate::facts::Facts;
+use crate::network::{Layer, Network, Part, counted, join};
+use crate::summary::title;
+use std::time::{Duration, Instant};
+use tch::{Cuda, Device, Tensor};
+
+/// Takes down what the layers of a network give while it runs. Generated code says where in the listing it is.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Recorder {
+    network: Facts,
+    rows: Vec<Row>,
+    /// The network, and the blocks that were entered, the innermost last.
+    bodies: Vec<Body>,
+    /// When the layer that runs now began: what is measured in between takes no part.
+    start: Instant,
+}
+
+/// A network or block that runs.
+#[derive(Debug)]
+struct Body {
+    layers: &'static [Layer],
+    /// The name that its layers' names are below.
+    prefix: String,
+    depth: usize,
+    /// Its row; that of the network itself is none.
+    row: Option<usize>,
+    /// The way to the stage that was entered last, through groups that are no functions of their own.
+    path: Vec<usize>,
+}
+
+/// Runs a network inside another, in which its inputs have been checked.
+#[doc(hidden)]
+#[track_caller]
+pub fn inner<N: Network>(network: &N, inputs: N::Inputs<'_>, train: bool, trace: &mut Recorder) -> N::Output {
+    network.traced(inputs, train, trace).unwrap_or_else(|error| panic!("{error}"))
+}
+
+impl Recorder {
+    pub(crate) fn new(network: Facts) -> Self {
+        let body = Body { layers: network.layers, prefix: String::new(), depth: 0, row: None, path: Vec::new() };
+        Recorder { network, rows: Vec::new(), bodies: vec![body], start: Instant::now() }
+    }
+
+    /// What comes in; that of a network inside another is what some layer gave.
+    pub fn inputs(&mut self, tensors: &[&Tensor]) {
+        if self.bodies.len() == 1 {
+            for (input, tensor) in self.network.inputs.iter().zip(tensors) {
+                self.rows.push(Row {
+                    outputs: vec![Output::of(tensor)],
+                    ..Row::new(0, format!("input {}", input.name), String::new(), String::new())
+                });
+            }
+        }
+        self.start = Instant::now();
+    }
+
+    /// A layer has run; `path`: where it stands in the block that runs.
+    pub fn layer(&mut self, path: &[usize], parameters: &[(&str, &Tensor)], outputs: &[&Tensor]) {
+        let time = self.elapsed(outputs);
+        let row = match path {
+            // The block is this layer and nothing else.
+            [] => self.bodies.last().and_then(|body| body.row).unwrap_or_default(),
+            path => self.begin(path).2,
+        };
+        let spoilt = parameters.iter().filter(|(_, tensor)| !is_finite(tensor));
+        let row = &mut self.rows[row];
+        row.spoilt = spoilt.map(|(name, _)| name.to_string()).collect();
+        row.outputs = outputs.iter().map(|tensor| Output::of(tensor)).collect();
+        row.time = time;
+        self.start = Instant::now();
+    }
+
+    /// A block, a network or a Rust module begins.
+    pub fn enter(&mut self, path: &[usize]) {
+        let (layer, prefix, row) = self.begin(path);
+        let depth = self.rows[row].depth + 1;
+        self.bodies.push(Body { layers: layer.children, prefix, depth, row: Some(row), path: Vec::new() });
+    }
+
+    /// It ends. One that no layer in it was told of is a layer itself.
+    pub fn leave(&mut self, outputs: &[&Tensor]) {
+        let row = self.bodies.last().and_then(|body| body.row);
+        if row.is_some_and(|row| row + 1 == self.rows.len() && self.rows[row].outputs.is_empty()) {
+            self.layer(&[], &[], outputs);
+        }
+        self.bodies.pop();
+    }
+
+    /// A row for a stage of the block that runs, and for the groups that begin with it: the stage, its name and its row.
+    fn begin(&mut self, path: &[usize]) -> (&'static Layer, String, usize) {
+        let body = self.bodies.last_mut().expect("the network itself is never left");
+        let before = std::mem::replace(&mut body.path, path.to_vec());
+        let (mut layers, mut prefix, depth) = (body.layers, body.prefix.clone(), body.depth);
+        let shared = path.iter().zip(&before).take_while(|(place, before)| place == before).count();
+        let mut found = None;
+        for (level, place) in path.iter().enumerate() {
+            let (layer, turn) = at(layers, *place);
+            let own = counted(layer.name, turn);
+            prefix = match layer.part {
+                Part::Used => self.declaration(layer.kind),
+                _ => join(&prefix, &own),
+            };
+            if level >= shared || level + 1 == path.len() {
+                let named = !own.is_empty() || !layer.tensors.is_empty();
+                let name = if named { prefix.clone() } else { String::new() };
+                self.rows.push(Row::new(depth + level, title(layer), name, own));
+            }
+            layers = layer.children;
+            found = Some(layer);
+        }
+        (found.expect("a path has a last place"), prefix, self.rows.len() - 1)
+    }
+
+    /// The name under which a `shared` is saved.
+    fn declaration(&self, shared: &str) -> String {
+        let declares =
+            |body: &&Body| body.layers.iter().any(|layer| layer.part == Part::Declared && layer.name == shared);
+        self.bodies.iter().rev().find(declares).map_or_else(String::new, |body| join(&body.prefix, shared))
+    }
+
+    /// How long the layer ran that gave these.
+    fn elapsed(&self, outputs: &[&Tensor]) -> Duration {
+        if let Some(Device::Cuda(index)) = outputs.first().map(|tensor| tensor.device()) {
+            Cuda::synchronize(index as i64);
+        }
+        self.start.elapsed()
+    }
+
+    pub(crate) fn finish(mut self) -> Trace {
+        for index in 0..self.rows.len() {
+            if self.rows[index].outputs.is_empty() {
+                let depth = self.rows[index].depth;
+                let inside = self.rows[index + 1..].iter().take_while(|row| row.depth > depth);
+                self.rows[index].time = inside.filter(|row| !row.outputs.is_empty()).map(|row| row.time).sum();
+            }
+        }
+        Trace { network: self.network, rows: self.rows }
+    }
+}
+
+impl Row {
+    fn new(depth: usize, layer: String, name: String, own_name: String) -> Self {
+        Row { depth, layer, name, own_name, outputs: Vec::new(), spoilt: Vec::new(), time: Duration::ZERO }
+    }
+}
+
+/// The stage at a place where each turn has a place of its own, and which turn it is.
+fn at(layers: &'static [Layer], place: usize) -> (&'static Layer, usize) {
+    let mut first = 0;
+    for layer in layers {
+        if place < first + layer.turns {
+            return (layer, place - first);
+        }
+        first += layer.turns;
+    }
+    unreachable!("generated code speaks of the layers that stand in the listing")
+}
+
+fn is_finite(tensor: &Tensor) -> bool {
+    tensor.isfinite().all().int64_value(&[]) != 0
+}
