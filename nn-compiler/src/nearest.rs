@@ -7,7 +7,8 @@ use crate::report::Mistake;
 /// Adds the known name that is nearest to `word`, or all of them where none is near.
 pub fn help<'a>(mistake: Mistake, word: &str, known: impl IntoIterator<Item = &'a str>) -> Mistake {
     let known: Vec<&str> = known.into_iter().collect();
-    match (nearest(word, &known).or_else(|| part(word, &known)), known.as_slice()) {
+    let meant = nearest(word, &known).or_else(|| part(word, &known)).or_else(|| abbreviated(word, &known));
+    match (meant, known.as_slice()) {
         (Some(name), _) => mistake.help(format!("did you mean `{name}`?")),
         (None, []) => mistake,
         (None, [only]) => mistake.note(format!("known is `{only}`")),
@@ -45,9 +46,16 @@ pub fn part<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     known.iter().copied().find(|name| word.contains('_') && word.split('_').any(|part| part == *name))
 }
 
+/// The known name that `word` is short for, as `pad` is for `padding`, if it can only be that, or longer forms of it.
+fn abbreviated<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    let long = || known.iter().copied().filter(|name| word.len() >= 3 && name.starts_with(word));
+    long().find(|name| long().all(|other| other.starts_with(name)))
+}
+
 /// The layer that somebody may have meant with `word`.
 pub fn layer(word: &str) -> Option<&'static str> {
-    pytorch::layer(word).or_else(|| nearest(word, &layers()))
+    let ours = || nearest(word, &layers());
+    pytorch::layer(word).or_else(ours).or_else(|| pytorch::near_layer(word)).or_else(|| abbreviated(word, &layers()))
 }
 
 /// Every name of a layer.
@@ -67,6 +75,8 @@ mod tests {
         assert_eq!(nearest("rleu", &known), Some("relu"));
         assert_eq!(nearest("Linear", &known), Some("linear"));
         assert_eq!(part("kernel_size", &known), Some("kernel"));
+        assert_eq!(abbreviated("con", &known), Some("conv"));
+        assert_eq!(abbreviated("kaiming", &["kaiming_uniform", "kaiming_normal"]), None);
         assert_eq!(nearest("attention", &known), None);
         assert_eq!(nearest("x", &known), None);
         assert_eq!(nearest("K", &known), Some("k"));
@@ -74,7 +84,10 @@ mod tests {
 
     #[test]
     fn finds_layers() {
-        assert_eq!(layer("liner"), Some("linear"));
+        for (word, name) in [("liner", "linear"), ("batchnorn", "bn"), ("batchnorn2d", "bn2d"), ("embed", "embedding")]
+        {
+            assert_eq!(layer(word), Some(name), "{word}");
+        }
         assert_eq!(layer("transmogrify"), None);
     }
 }

@@ -76,12 +76,21 @@ const POSITIONAL: &[(&str, &[&str])] = &[
 
 /// The layer that is called `word` elsewhere, or but for capitals and `_`.
 pub fn layer(word: &str) -> Option<&'static str> {
+    layer_as(word, |stem, name| stem == name)
+}
+
+/// The layer that is called nearly `word` elsewhere.
+pub fn near_layer(word: &str) -> Option<&'static str> {
+    layer_as(word, nearest::is_near)
+}
+
+fn layer_as(word: &str, is: fn(&str, &str) -> bool) -> Option<&'static str> {
     let plain = |name: &str| name.to_lowercase().replace('_', "");
     let word = plain(word);
     let find = |name: &str| nearest::layers().into_iter().find(|layer| plain(layer) == name);
     let rank = ["1d", "2d", "3d"].into_iter().find(|rank| word.ends_with(rank)).unwrap_or_default();
     let stem = word.strip_suffix(rank).unwrap_or(&word);
-    let translated = || LAYERS.iter().find(|(name, _)| *name == stem).map(|(_, layer)| plain(layer));
+    let translated = || LAYERS.iter().find(|(name, _)| is(stem, name)).map(|(_, layer)| plain(layer));
     find(&word).or_else(|| translated().and_then(|layer| find(&format!("{layer}{rank}")).or_else(|| find(&layer))))
 }
 

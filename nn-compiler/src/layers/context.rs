@@ -1,6 +1,7 @@
 //! What a layer sees of its call: the arguments, the incoming tensors, and the means to write itself.
 
 use super::given::alternatives;
+use super::window::CHANNELS;
 use super::{Layer, init};
 use crate::infer::{Datum, Frame, Given, ParameterName, Proofs, Scope, Value};
 use crate::place::Place;
@@ -179,7 +180,8 @@ impl Context<'_> {
         let wanted: Vec<String> = ranks.iter().map(usize::to_string).collect();
         let wanted = alternatives(&wanted);
         let what = format!("`{}` takes {wanted} dimensions, and the input has {rank}", self.keyword);
-        Err(self.mistake(self.keyword, what).into())
+        let mistake = self.mistake(self.keyword, what);
+        Err(if ranks.contains(&(rank + 1)) { mistake.note(CHANNELS) } else { mistake }.into())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The arguments of a layer as what they must be: sizes, numbers, words, or a mistake that says so.
 
+use super::window::CHANNELS;
 use super::{Context, Failure};
 use crate::infer::{Datum, Given};
 use crate::nearest;
@@ -139,7 +140,8 @@ impl Context<'_> {
             }
             Datum::Tuple(items) => {
                 let what = format!("`{name}` of `{}` is {wanted}, not a tuple of {}", self.keyword, items.len());
-                Err(self.mistake(given.place, what).into())
+                let mistake = self.mistake(given.place, what);
+                Err(if items.len() == rank + 1 { mistake.note(CHANNELS) } else { mistake }.into())
             }
             _ => Err(self.unfit(name, given, &wanted)),
         }

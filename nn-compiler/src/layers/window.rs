@@ -5,6 +5,10 @@ use crate::report::Mistake;
 use crate::shaped::TensorType;
 use crate::size::{Comparison, Predicate, Size, Verdict};
 
+/// Of an input with one dimension too few: most likely the images have no channels.
+pub const CHANNELS: &str =
+    "behind the batch come the channels, [N, channels, ..]; to an input without them `unsqueeze 1` adds one";
+
 /// Where the windows are.
 #[derive(Debug)]
 pub struct Window {

@@ -7,19 +7,26 @@ use super::expression::{
 use super::shape::{parse_list, parse_shape};
 use super::tokens::{Parsed, Tokens, group_place, has_comma};
 use super::word::{at_typed_shape, ends_arguments, is_type_name};
+use crate::layers::Layer;
 use crate::pytorch::{self, did_you_mean};
 use crate::report::{Mistake, Report};
 use crate::tree::{Argument, Call, Setting};
 use proc_macro2::{Delimiter, Group, Ident, Literal, TokenTree};
 use syn::{Lit, LitStr};
 
-/// `64 k=3 s=2`: positional arguments and settings, up to what can be neither.
-pub(super) fn parse_arguments(tokens: &mut Tokens, report: &mut Report) -> Parsed<(Vec<Argument>, Vec<Setting>)> {
+/// `64 k=3 s=2`, of what is called `callee`: positional arguments and settings, up to what can be neither.
+pub(super) fn parse_arguments(
+    callee: &str,
+    tokens: &mut Tokens,
+    report: &mut Report,
+) -> Parsed<(Vec<Argument>, Vec<Setting>)> {
     let (mut arguments, mut settings) = (Vec::new(), Vec::new());
     loop {
         skip_comma_before_setting(tokens, report);
         if at_setting(tokens) {
             settings.push(parse_setting(tokens, report)?);
+        } else if !settings.is_empty() && at_next_layer(callee, arguments.len(), tokens) {
+            break;
         } else if at_argument(tokens) {
             refuse_after(settings.last(), tokens)?;
             arguments.push(parse_positional(tokens)?);
@@ -178,6 +185,14 @@ fn skip_comma_before_setting(tokens: &mut Tokens, report: &mut Report) {
         let comma = tokens.bump_operator();
         report.push(Mistake::new(comma, "arguments are separated by spaces, not by `,`"));
     }
+}
+
+/// `conv 6 k=5 relu`: a layer whose `->` is missing, and no positional argument that `callee`, given so many, still needs.
+fn at_next_layer(callee: &str, given: usize, tokens: &Tokens) -> bool {
+    let needs =
+        |layer: &Layer| layer.arguments.iter().filter(|argument| argument.positional && argument.required).count();
+    let complete = Layer::find(callee).is_none_or(|layer| needs(layer) <= given);
+    complete && tokens.word_at(0).is_some_and(|word| Layer::find(&word.to_string()).is_some())
 }
 
 /// No positional argument may follow `setting`.

@@ -26,8 +26,8 @@ use body::{parse_body, unknown_body};
 use proc_macro2::{Delimiter, Ident, TokenStream};
 use signature::{Signature, parse_parameters, parse_signature};
 use syn::Visibility;
-use tokens::{Parsed, Tokens};
-use word::{is_rust_keyword, is_type_name, parse_name};
+use tokens::{Parsed, Tokens, group_place};
+use word::{is_rust_keyword, is_type_name, mentions, misnamed, parse_name};
 
 /// Parses the contents of one `network!`. A network whose name can be read is in the result, whatever else is wrong with
 /// it, so that a stub can be generated.
@@ -113,9 +113,9 @@ fn parse_network(
             Mistake::new(&name, format!("the name of a network begins with a capital letter, and `{name}` does not"));
         report.push(mistake.note("a network is a type of Rust; a reusable piece without a signature is a `block`"));
     }
-    let before = report.len();
+    let (before, misnamed) = (report.len(), misnamed(tokens));
     let Signature { generics, inputs, outputs, predicates } = parse_signature(&name, tokens, report);
-    let body = parse_item_body(&name, report.len() == before, tokens, report);
+    let body = parse_item_body(&name, report.len() == before, &misnamed, tokens, report);
     Ok(Network { attributes, visibility, name, generics, inputs, outputs, predicates, body })
 }
 
@@ -127,14 +127,21 @@ fn parse_block(attributes: Attributes, tokens: &mut Tokens, report: &mut Report)
             Mistake::new(&name, format!("the name of a block begins with a small letter, and `{name}` does not"));
         report.push(mistake.note("in a chain, a name with a capital letter is a network or a type of Rust"));
     }
-    let before = report.len();
+    let (before, misnamed) = (report.len(), misnamed(tokens));
     let parameters = parse_parameters(&name, tokens, report);
-    let body = parse_item_body(&name, report.len() == before, tokens, report);
+    let body = parse_item_body(&name, report.len() == before, &misnamed, tokens, report);
     Ok(Block { attributes, name, parameters, body })
 }
 
-/// The body of an item, of which nothing is known unless its signature is.
-fn parse_item_body(item: &Ident, signature_known: bool, tokens: &mut Tokens, report: &mut Report) -> Body {
+/// The body of an item, of which nothing is known unless its signature is. `misnamed`: the words of the language that the
+/// signature takes for names.
+fn parse_item_body(
+    item: &Ident,
+    signature_known: bool,
+    misnamed: &[Ident],
+    tokens: &mut Tokens,
+    report: &mut Report,
+) -> Body {
     let Some(group) = tokens.take_group(Delimiter::Brace) else {
         if signature_known {
             report.push(tokens.expected(&format!("`{{` and the body of `{item}`")));
@@ -142,6 +149,9 @@ fn parse_item_body(item: &Ident, signature_known: bool, tokens: &mut Tokens, rep
         tokens.eat(";");
         return unknown_body(item.into());
     };
+    if mentions(group.stream(), misnamed) {
+        return unknown_body(group_place(&group));
+    }
     let body = parse_body(&group, report);
     if signature_known { body } else { unknown_body(body.place) }
 }

@@ -130,7 +130,7 @@ fn method(tokens: &Tokens) -> Mistake {
 fn parse_call(tokens: &mut Tokens, report: &mut Report) -> Parsed<Node> {
     let name = tokens.expect_word()?;
     refuse_call(&name, tokens)?;
-    let (arguments, settings) = parse_arguments(tokens, report)?;
+    let (arguments, settings) = parse_arguments(&name.to_string(), tokens, report)?;
     Ok(Node::Call(Call { name, arguments, settings }))
 }
 

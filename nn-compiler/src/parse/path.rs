@@ -51,7 +51,7 @@ pub(super) fn parse_apply(tokens: &mut Tokens, report: &mut Report) -> Parsed<No
         return Err(tokens.expected("the path of a function after `apply`"));
     }
     let function = parse_path(tokens)?;
-    let (arguments, settings) = parse_arguments(tokens, report)?;
+    let (arguments, settings) = parse_arguments("apply", tokens, report)?;
     Ok(Node::Apply { keyword, function, arguments, settings })
 }
 

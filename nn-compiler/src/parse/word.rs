@@ -3,7 +3,7 @@
 use super::tokens::{Parsed, Tokens};
 use crate::report::Mistake;
 use crate::tree::Join;
-use proc_macro2::{Delimiter, Ident};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 /// The element types that a shape may begin with.
 pub(super) const DTYPES: [&str; 10] = ["f16", "bf16", "f32", "f64", "u8", "i8", "i16", "i32", "i64", "bool"];
@@ -16,6 +16,11 @@ const STAGES: [&str; 9] = ["residual", "add", "mul", "cat", "stack", "repeat", "
 
 /// The other words with a meaning of their own.
 const OTHERS: [&str; 10] = ["block", "where", "shortcut", "in", "else", "id", "channels", "features", "true", "false"];
+
+/// Whether the language keeps the word for itself.
+fn is_word(word: &str) -> bool {
+    [&DTYPES[..], &STATEMENTS, &STAGES, &OTHERS].iter().any(|words| words.contains(&word))
+}
 
 /// The join that `word` names.
 pub(super) fn join(word: &Ident) -> Option<Join> {
@@ -44,7 +49,7 @@ pub(super) fn parse_name(tokens: &mut Tokens, role: &str) -> Parsed<Ident> {
         return Err(tokens.expected(&format!("the name of {role}")));
     };
     let text = word.to_string();
-    if [&DTYPES[..], &STATEMENTS, &STAGES, &OTHERS].iter().any(|words| words.contains(&text.as_str())) {
+    if is_word(&text) {
         let mistake = Mistake::new(&word, format!("`{word}` is a word of the language and cannot name {role}"));
         return Err(match meaning(&text) {
             Some(meaning) => mistake.note(format!("`{word}` is {meaning}")),
@@ -56,6 +61,35 @@ pub(super) fn parse_name(tokens: &mut Tokens, role: &str) -> Parsed<Ident> {
     }
     tokens.bump();
     Ok(word)
+}
+
+/// The words of the language that stand where a signature names something, from here to the body.
+pub(super) fn misnamed(tokens: &Tokens) -> Vec<Ident> {
+    let signature = (0..).take_while(|ahead| tokens.group_at(*ahead, Delimiter::Brace).is_none());
+    let signature = signature.take_while(|ahead| tokens.peek(*ahead).is_some());
+    signature
+        .filter_map(|ahead| tokens.group_at(ahead, Delimiter::Parenthesis))
+        .flat_map(|group| misnamed_in(Tokens::of(group)))
+        .collect()
+}
+
+fn misnamed_in(mut tokens: Tokens) -> Vec<Ident> {
+    let mut words = Vec::new();
+    while !tokens.is_empty() {
+        words.extend(tokens.word_at(0).filter(|word| is_word(&word.to_string())).cloned());
+        tokens.skip_to(&[","]);
+        tokens.bump();
+    }
+    words
+}
+
+/// Whether one of `words` stands in it.
+pub(super) fn mentions(stream: TokenStream, words: &[Ident]) -> bool {
+    stream.into_iter().any(|tree| match tree {
+        TokenTree::Ident(word) => words.contains(&word),
+        TokenTree::Group(group) => mentions(group.stream(), words),
+        _ => false,
+    })
 }
 
 /// What a word stands for that looks like any other name.
