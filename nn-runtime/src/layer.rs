@@ -73,10 +73,13 @@ impl Attention {
     /// Makes the tensors under `path`, each of the given shape.
     #[track_caller]
     pub fn new(path: &Path, in_weight: Start, in_bias: Start, out_weight: Start, out_bias: Start) -> Self {
+        let out_proj = Affine::new(&(path / "out_proj"), out_weight, out_bias);
+        // PyTorch's module begins with a linear layer, draws the bias of that too, and sets it to 0 afterwards.
+        let _ = Init::fan_in(out_bias.0.iter().product()).tensor(out_bias.0, path.kind(), path.device());
         Self {
             in_proj_weight: parameter(path, "in_proj_weight", in_weight.0, in_weight.1),
             in_proj_bias: parameter(path, "in_proj_bias", in_bias.0, in_bias.1),
-            out_proj: Affine::new(&(path / "out_proj"), out_weight, out_bias),
+            out_proj,
         }
     }
 }
@@ -106,10 +109,9 @@ impl AttentionWeights {
     /// Makes the tensors under `path`, each of the given shape.
     #[track_caller]
     pub fn new(path: &Path, in_weight: Start, out_weight: Start) -> Self {
-        Self {
-            in_proj_weight: parameter(path, "in_proj_weight", in_weight.0, in_weight.1),
-            out_proj: Weight::new(&(path / "out_proj"), out_weight),
-        }
+        // First drawn, as in PyTorch's module.
+        let out_proj = Weight::new(&(path / "out_proj"), out_weight);
+        Self { in_proj_weight: parameter(path, "in_proj_weight", in_weight.0, in_weight.1), out_proj }
     }
 }
 

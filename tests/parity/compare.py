@@ -50,8 +50,12 @@ def case(folder):
     weights = load_file(folder / "weights.safetensors")
     inputs = [tensor for _, tensor in sorted(load_file(folder / "inputs.safetensors").items())]
     results = {}
+    torch.manual_seed(1)
+    made = namespace[(folder / "name.txt").read_text()]
+    for key, tensor in made().state_dict().items():
+        results[f"start {key}"] = sample(tensor).contiguous().clone()
     for name, dtype in DTYPES.items():
-        model = namespace[(folder / "name.txt").read_text()]().to(torch.float64)
+        model = made().to(torch.float64)
         model.load_state_dict(weights)
         model.to(dtype)
         typed = [tensor.to(dtype) if tensor.is_floating_point() else tensor for tensor in inputs]

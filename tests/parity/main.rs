@@ -9,7 +9,8 @@ mod layers;
 mod programs;
 mod suite;
 
-use suite::Suite;
+use nn_compiler::layers::Layer;
+use suite::{Count, Suite};
 
 /// Adds a network with this signature and body.
 macro_rules! case {
@@ -48,9 +49,14 @@ fn layers_and_programs_are_those_of_pytorch() {
     programs::add(&mut suite);
     let python = cache::reference_python().expect("`cargo xtask python` sets up the PyTorch that this compares with");
     let counts = suite.compare(&python);
-    for (layer, count) in &counts {
-        println!("{layer:>20} {count}");
+    println!("{:>20} cases  starts", "layer");
+    for layer in Layer::all() {
+        let Count { cases, starts } = counts[layer.stem()];
+        let starts = if layer.owns { starts.to_string() } else { "-".to_string() };
+        println!("{:>20} {cases:>5} {starts:>7}", layer.stem());
     }
-    let uncovered: Vec<&&str> = counts.iter().filter(|(_, count)| **count == 0).map(|(layer, _)| layer).collect();
-    assert!(uncovered.is_empty(), "no case for {uncovered:?}");
+    let uncovered = Layer::all().filter(|layer| counts[layer.stem()].cases == 0).map(Layer::stem);
+    assert_eq!(uncovered.collect::<Vec<_>>(), [""; 0], "without a case");
+    let starts = Layer::all().filter(|layer| layer.owns && counts[layer.stem()].starts == 0).map(Layer::stem);
+    assert_eq!(starts.collect::<Vec<_>>(), [""; 0], "without a case that starts as in PyTorch");
 }
