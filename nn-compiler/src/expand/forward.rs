@@ -137,6 +137,13 @@ impl<'a> Writer<'a> {
         self.variables.len() - 1
     }
 
+    /// A value that nothing uses is dropped at once.
+    fn discard(&mut self, local: usize) -> usize {
+        let ident = format_ident!("_");
+        self.variables.push(Variable { ident, base: String::new(), holds: Some(local), assigned: false });
+        self.variables.len() - 1
+    }
+
     fn body(&mut self) -> TokenStream {
         let live: Vec<(usize, &Step)> =
             self.function.steps.iter().enumerate().filter(|(_, step)| self.is_live(step)).collect();
@@ -225,6 +232,10 @@ impl<'a> Writer<'a> {
             }
         }
         let declared = step.results.iter().map(|local| {
+            // A trace looks at every value.
+            if each.is_none() && self.last_use[*local].is_none() && self.context.mode != Mode::Traced {
+                return self.discard(*local);
+            }
             let base = base(self, *local);
             let span = self.function.locals[*local].name.as_ref().map(Ident::span);
             let variable = self.declare(*local, &base, span);
