@@ -1,6 +1,8 @@
 //! What listings become: one type for a `shared` whatever it is fed with, and one array for the turns of a loop.
 
 use nn_dsl::prelude::*;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Arc, Mutex};
 
 network! {
     /// The head's code depends on the number of positions, its parameters do not.
@@ -85,4 +87,22 @@ fn a_turn_whose_weight_is_used_elsewhere_keeps_its_name() {
     let y = x.linear(&net.linear1.weight, Some(&net.linear1.bias));
     let y = y.linear(&net.linear2.weight, Some(&net.linear2.bias));
     equal(&net.forward(&x), &y.linear(&net.linear2.weight, Some(&net.linear3.bias)));
+}
+
+#[test]
+fn a_second_network_on_one_path_is_refused_where_it_is_made() {
+    let told = |make: &dyn Fn(&nn::Path), line: u32| {
+        let vs = nn::VarStore::new(Device::Cpu);
+        make(&vs.root());
+        let place = Arc::new(Mutex::new(0));
+        let seen = place.clone();
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| *seen.lock().unwrap() = panic.location().unwrap().line()));
+        let panicked = panic::catch_unwind(AssertUnwindSafe(|| make(&vs.root()))).unwrap_err();
+        panic::set_hook(before);
+        assert!(panicked.downcast_ref::<String>().unwrap().contains("`linear1.weight` exists already"));
+        assert_eq!(*place.lock().unwrap(), line);
+    };
+    told(&|path| drop(Tied::new(path)), line!());
+    told(&|path| drop(<Tied as Network>::new(path)), line!());
 }

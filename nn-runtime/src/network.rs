@@ -122,6 +122,10 @@ pub trait Network: Sized + fmt::Debug {
     }
 
     /// Makes the network, with its parameters under `path`.
+    ///
+    /// # Panics
+    /// If there is a parameter of the same name already, as of another network on this path.
+    #[track_caller]
     fn new(path: &nn::Path) -> Self;
 
     /// The network's own float type: that of its parameters. `None` where it has none but those of Rust modules; then it is
@@ -139,6 +143,7 @@ pub trait Network: Sized + fmt::Debug {
     ///
     /// # Panics
     /// If an input has another shape or element type than the signature says.
+    #[track_caller]
     fn forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> Self::Output;
 
     /// A form of the network that is faster and cannot be trained: its parameters as they are now, prepared for inference.

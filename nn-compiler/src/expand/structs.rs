@@ -109,13 +109,22 @@ fn constructor(context: Context, of: usize) -> TokenStream {
         .collect();
     let root = of == context.network.root.of;
     let (docs, visibility) = match root {
-        true => (quote!(#[doc = " Makes the network, with its parameters under `path`."]), quote!(pub)),
+        true => {
+            let docs = quote! {
+                /// Makes the network, with its parameters under `path`.
+                ///
+                /// # Panics
+                /// If there is a parameter of the same name already, as of another network on this path.
+            };
+            (docs, quote!(pub))
+        }
         false => (quote!(), quote!()),
     };
     let unused = if fields.iter().any(mentions_path) { quote!() } else { quote!(let _ = path;) };
     let deferred = if root { super::facts::generic_checks(context) } else { quote!() };
     quote! {
         #docs
+        #[track_caller]
         #visibility fn new(path: &::nn_dsl::nn::Path, #(#arguments: i64),*) -> Self {
             #deferred
             #unused

@@ -16,6 +16,7 @@ pub struct CharGptGroup {
 #[automatically_derived]
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
 impl CharGptGroup {
+    #[track_caller]
     fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self {
             _0: ::nn_dsl::layer::Affine::new(
@@ -223,6 +224,10 @@ pub struct CharGpt {
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
 impl CharGpt {
     /// Makes the network, with its parameters under `path`.
+    ///
+    /// # Panics
+    /// If there is a parameter of the same name already, as of another network on this path.
+    #[track_caller]
     pub fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self {
             position: ::nn_dsl::init::parameter(

@@ -34,6 +34,10 @@ pub struct LeNet {
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
 impl LeNet {
     /// Makes the network, with its parameters under `path`.
+    ///
+    /// # Panics
+    /// If there is a parameter of the same name already, as of another network on this path.
+    #[track_caller]
     pub fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self {
             conv1: ::nn_dsl::layer::Affine::new(

@@ -14,6 +14,7 @@ pub struct PolicyLstm {
 #[automatically_derived]
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
 impl PolicyLstm {
+    #[track_caller]
     fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self {
             weight_ih_l0: ::nn_dsl::init::parameter(
@@ -68,6 +69,10 @@ pub struct Policy {
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
 impl Policy {
     /// Makes the network, with its parameters under `path`.
+    ///
+    /// # Panics
+    /// If there is a parameter of the same name already, as of another network on this path.
+    #[track_caller]
     pub fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self {
             linear1: ::nn_dsl::layer::Affine::new(

@@ -14,6 +14,7 @@ pub struct ResNet18Basic {
 #[automatically_derived]
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
 impl ResNet18Basic {
+    #[track_caller]
     fn new(path: &::nn_dsl::nn::Path, conv1_out: i64) -> Self {
         Self {
             conv1: ::nn_dsl::layer::Weight::new(
@@ -179,6 +180,7 @@ pub struct ResNet18Downsample {
 #[automatically_derived]
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
 impl ResNet18Downsample {
+    #[track_caller]
     fn new(path: &::nn_dsl::nn::Path, stage0_out: i64, stage0_in: i64) -> Self {
         Self {
             _0: ::nn_dsl::layer::Weight::new(
@@ -277,6 +279,7 @@ pub struct ResNet18Basic2 {
 #[automatically_derived]
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
 impl ResNet18Basic2 {
+    #[track_caller]
     fn new(path: &::nn_dsl::nn::Path, conv1_out: i64, conv1_in: i64) -> Self {
         Self {
             conv1: ::nn_dsl::layer::Weight::new(
@@ -453,6 +456,7 @@ pub struct ResNet18Layer2 {
 #[automatically_derived]
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
 impl ResNet18Layer2 {
+    #[track_caller]
     fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self {
             _0: ResNet18Basic2::new(&(path / "0"), 128, 64),
@@ -493,6 +497,7 @@ pub struct ResNet18Layer3 {
 #[automatically_derived]
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
 impl ResNet18Layer3 {
+    #[track_caller]
     fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self {
             _0: ResNet18Basic2::new(&(path / "0"), 256, 128),
@@ -533,6 +538,7 @@ pub struct ResNet18Layer4 {
 #[automatically_derived]
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
 impl ResNet18Layer4 {
+    #[track_caller]
     fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self {
             _0: ResNet18Basic2::new(&(path / "0"), 512, 256),
@@ -664,6 +670,10 @@ pub struct ResNet18<const CLASSES: i64> {
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
 impl<const CLASSES: i64> ResNet18<CLASSES> {
     /// Makes the network, with its parameters under `path`.
+    ///
+    /// # Panics
+    /// If there is a parameter of the same name already, as of another network on this path.
+    #[track_caller]
     pub fn new(path: &::nn_dsl::nn::Path) -> Self {
         const {
             ::core::assert!(

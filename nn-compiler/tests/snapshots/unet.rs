@@ -14,6 +14,7 @@ pub struct UNetDoubleConv {
 #[automatically_derived]
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
 impl UNetDoubleConv {
+    #[track_caller]
     fn new(
         path: &::nn_dsl::nn::Path,
         conv1_out: i64,
@@ -182,6 +183,7 @@ pub struct UNetUp {
 #[automatically_derived]
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
 impl UNetUp {
+    #[track_caller]
     fn new(
         path: &::nn_dsl::nn::Path,
         conv_transpose1_out: i64,
@@ -377,6 +379,10 @@ pub struct UNet<const CLASSES: i64> {
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
 impl<const CLASSES: i64> UNet<CLASSES> {
     /// Makes the network, with its parameters under `path`.
+    ///
+    /// # Panics
+    /// If there is a parameter of the same name already, as of another network on this path.
+    #[track_caller]
     pub fn new(path: &::nn_dsl::nn::Path) -> Self {
         const {
             ::core::assert!(
