@@ -54,7 +54,7 @@ fn main() -> Result<()> {
 
 /// Trains a network, and returns its accuracy on the images held out.
 fn train<N: UnaryNetwork>(arguments: &Arguments) -> Result<Curve> {
-    let (train, held_out) = data::digits().split(0.2, arguments.seed);
+    let (train, held_out) = data::digits().train_test_split(0.2, arguments.seed);
     let (images, labels) = train.all()?;
     let train = DataLoader::new(train, 32).shuffle().seed(arguments.seed);
     let held_out = DataLoader::new(held_out, 1000);
@@ -69,7 +69,7 @@ fn train<N: UnaryNetwork>(arguments: &Arguments) -> Result<Curve> {
     let optimizer = optim::Sgd::new(0.02).momentum(0.9).build(&vs)?;
     let mut trainer = Trainer::new(&vs, &net, loss::CrossEntropy::new(), optimizer)
         .metric(metrics::Accuracy::new())
-        .schedule(schedule::Cosine::new(arguments.epochs as u64))
+        .schedule(schedule::Cosine::new(arguments.epochs))
         .validate_on(&held_out)
         .epochs(arguments.epochs);
     let history = trainer.fit(&train)?;

@@ -49,7 +49,7 @@ fn main() -> Result<()> {
 
 /// Trains a network, and returns its accuracy on the images held out.
 fn train<N: UnaryNetwork>(arguments: &Arguments) -> Result<Curve> {
-    let (train, held_out) = data::digits().split(0.2, arguments.seed);
+    let (train, held_out) = data::digits().train_test_split(0.2, arguments.seed);
     let train = DataLoader::new(train, 32).shuffle().seed(arguments.seed);
     let held_out = DataLoader::new(held_out, 1000);
 

@@ -80,7 +80,7 @@ fn main() -> Result<()> {
 /// Trains `net` on so many batches. A loop of one's own: an epoch over all windows would be too long.
 fn fit(vs: &nn::VarStore, net: &CharGpt, train: &DataLoader<Windows>, steps: usize) -> Result<()> {
     let mut optimizer = optim::AdamW::new(3e-3).weight_decay(0.1).exclude("*norm*").exclude("*bias").build(vs)?;
-    let mut scheduler = Scheduler::new(OneCycle::new(steps as u64).pct_start(0.1), &mut optimizer)?;
+    let mut scheduler = Scheduler::new(OneCycle::new(steps).pct_start(0.1), &mut optimizer)?;
     for (step, batch) in train.epoch(0).take(steps).enumerate() {
         let loss = loss(net, batch?, true)?;
         optimizer.zero_grad()?;

@@ -50,7 +50,7 @@ fn main() -> Result<()> {
     let optimizer = optim::Adam::new(learning_rate).build(&vs)?;
     let mut trainer = Trainer::new(&vs, &net, loss::CrossEntropy::new(), optimizer)
         .metric(metrics::Accuracy::new())
-        .schedule(schedule::Cosine::new(epochs as u64))
+        .schedule(schedule::Cosine::new(epochs))
         .epochs(epochs)
         .progress();
     trainer.fit(&train)?;

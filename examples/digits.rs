@@ -45,7 +45,7 @@ fn main() -> Result<()> {
     let device = Device::cuda_if_available();
     // A step of so small a network is too short to share, and threads that wait for each other burn time.
     tch::set_num_threads(1);
-    let (train, held_out) = data::digits().to_device(device)?.split(0.2, arguments.seed);
+    let (train, held_out) = data::digits().to_device(device)?.train_test_split(0.2, arguments.seed);
     println!("{} images to train on and {} held out, on {device:?}", train.len(), held_out.len());
     let train = DataLoader::new(train, 32).shuffle().seed(arguments.seed);
     let held_out = DataLoader::new(held_out, 1024);
@@ -56,7 +56,7 @@ fn main() -> Result<()> {
     let optimizer = optim::Adam::new(arguments.learning_rate).build(&vs)?;
     let mut trainer = Trainer::new(&vs, &net, loss::CrossEntropy::new(), optimizer)
         .metric(metrics::Accuracy::new())
-        .schedule_steps(schedule::Cosine::new((arguments.epochs * train.len()) as u64))
+        .schedule_steps(schedule::Cosine::new(arguments.epochs * train.len()))
         .validate_on(&held_out)
         .epochs(arguments.epochs)
         .progress();
@@ -64,9 +64,9 @@ fn main() -> Result<()> {
     println!("{}", history.epochs().last().context("no epoch")?);
     weights::save(&vs, &arguments.weights)?;
 
-    let mut vs = nn::VarStore::new(device);
+    let vs = nn::VarStore::new(device);
     let loaded = DigitNet::new(&vs.root());
-    weights::load(&mut vs, &arguments.weights)?;
+    weights::load(&vs, &arguments.weights)?;
     let (images, labels) = held_out.dataset().all()?;
     let right = loaded.forward(&images).argmax(1, false).eq_tensor(&labels);
     let accuracy = 100.0 * right.to_kind(Kind::Float).mean(Kind::Float).double_value(&[]);

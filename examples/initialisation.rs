@@ -61,7 +61,7 @@ fn train<N: UnaryNetwork>(arguments: &Arguments) -> Result<Curve> {
 
     let optimizer = optim::Sgd::new(0.01).momentum(0.9).build(&vs)?;
     let mut trainer = Trainer::new(&vs, &net, loss::CrossEntropy::new(), optimizer)
-        .schedule(schedule::Cosine::new(arguments.epochs as u64))
+        .schedule(schedule::Cosine::new(arguments.epochs))
         .epochs(arguments.epochs);
     let history = trainer.fit(&train)?;
     let loss = trainer.evaluate(&train)?["loss"];

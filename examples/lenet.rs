@@ -58,7 +58,7 @@ fn main() -> Result<()> {
     let optimizer = optim::Adam::new(arguments.learning_rate).build(&vs)?;
     let mut trainer = Trainer::new(&vs, &net, loss::CrossEntropy::new(), optimizer)
         .metric(metrics::Accuracy::new())
-        .schedule_steps(schedule::Cosine::new((arguments.epochs * train.len()) as u64))
+        .schedule_steps(schedule::Cosine::new(arguments.epochs * train.len()))
         .validate_on(&test)
         .epochs(arguments.epochs)
         .progress();

@@ -68,7 +68,7 @@ fn main() -> Result<()> {
     let optimizer = optim::AdamW::new(arguments.learning_rate).weight_decay(0.05).exclude("*bn*").build(&vs)?;
     let history = Trainer::new(&vs, &net, loss::CrossEntropy::new(), optimizer)
         .metric(metrics::Accuracy::new())
-        .schedule_steps(schedule::OneCycle::new((arguments.epochs * train.len()) as u64))
+        .schedule_steps(schedule::OneCycle::new(arguments.epochs * train.len()))
         .validate_on(&test)
         .epochs(arguments.epochs)
         .progress()

@@ -83,12 +83,12 @@ impl Embedder {
         tokenizer.with_padding(Some(PaddingParams::default()));
         let truncation = TruncationParams { max_length: 256, ..TruncationParams::default() };
         tokenizer.with_truncation(Some(truncation)).map_err(anyhow::Error::from_boxed)?;
-        let mut vs = nn::VarStore::new(device);
+        let vs = nn::VarStore::new(device);
         let net = MiniLm::new(&vs.root());
         // What BERT was pretrained with besides, and sentences are embedded without.
         let weights =
             Weights::open(folder.join("model.safetensors"))?.ignore("pooler.*").ignore("embeddings.position_ids");
-        weights.load(&mut vs)?;
+        weights.load(&vs)?;
         Ok(Self { tokenizer, net, device })
     }
 

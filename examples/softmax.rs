@@ -48,7 +48,7 @@ fn main() -> Result<()> {
     let optimizer = optim::Sgd::new(0.02).momentum(0.9).weight_decay(4e-3).build(&vs)?;
     let mut trainer = Trainer::new(&vs, &net, loss::CrossEntropy::new(), optimizer)
         .metric(metrics::Accuracy::new())
-        .schedule(schedule::Cosine::new(epochs as u64))
+        .schedule(schedule::Cosine::new(epochs))
         .epochs(epochs)
         .progress();
     trainer.fit(&train)?;

@@ -64,9 +64,9 @@ fn main() -> Result<()> {
     let vs = nn::VarStore::new(Device::Cpu);
     let scratch = fit(&vs, &DigitNet::<4>::new(&vs.root()), &new, &new_test, 60)?;
 
-    let mut vs = nn::VarStore::new(Device::Cpu);
+    let vs = nn::VarStore::new(Device::Cpu);
     let net = DigitNet::<4>::new(&vs.root());
-    let loaded = Weights::open(&arguments.weights)?.ignore("head.*").load(&mut vs)?;
+    let loaded = Weights::open(&arguments.weights)?.ignore("head.*").load(&vs)?;
     parameters::freeze(&vs, "body.*")?;
     println!("{loaded}");
     let transferred = fit(&vs, &net, &new, &new_test, 60)?;
@@ -91,7 +91,7 @@ fn fit(vs: &nn::VarStore, net: &impl UnaryNetwork, train: &Digits, test: &Digits
     let optimizer = optim::Adam::new(3e-3).build(vs)?;
     let mut trainer = Trainer::new(vs, net, loss::CrossEntropy::new(), optimizer)
         .metric(metrics::Accuracy::new())
-        .schedule_steps(schedule::Cosine::new((epochs * train.len()) as u64))
+        .schedule_steps(schedule::Cosine::new(epochs * train.len()))
         .epochs(epochs)
         .progress();
     trainer.fit(train)?;

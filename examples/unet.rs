@@ -61,7 +61,7 @@ fn main() -> Result<()> {
     let optimizer = optim::Adam::new(5e-3).build(&vs)?;
     let history = Trainer::new(&vs, &net, loss::CrossEntropy::new(), optimizer)
         .metric(metrics::F1::new(SHAPE_CLASSES.len()))
-        .schedule_steps(schedule::OneCycle::new((arguments.epochs * train.len()) as u64))
+        .schedule_steps(schedule::OneCycle::new(arguments.epochs * train.len()))
         .validate_on(&test)
         .epochs(arguments.epochs)
         .progress()

@@ -71,7 +71,7 @@ fn main() -> Result<()> {
         let kl = (mean.square() + log_variance.exp() - log_variance - 1.0).sum(Kind::Float) / (2.0 * count);
         Ok(Step::new(&reconstruction + &kl).value("reconstruction", &reconstruction).value("kl", &kl))
     })
-    .schedule_steps(schedule::Cosine::new((arguments.epochs * train.len()) as u64))
+    .schedule_steps(schedule::Cosine::new(arguments.epochs * train.len()))
     .validate_on(&test)
     .epochs(arguments.epochs)
     .progress()

@@ -27,7 +27,7 @@
 //!
 //! network! { Mlp(image: [N, 1, 8, 8]) -> [N, 10] { flatten -> linear 32 -> relu -> linear 10 } }
 //!
-//! let (train, test) = data::digits().split(0.2, 1);
+//! let (train, test) = data::digits().train_test_split(0.2, 1);
 //! let (train, test) = (DataLoader::new(train, 32).shuffle(), DataLoader::new(test, 512));
 //!
 //! let vs = nn::VarStore::new(Device::cuda_if_available());
@@ -75,5 +75,5 @@ pub mod prelude {
     pub use crate::weights::{self, Weights};
     pub use crate::{Network, UnaryNetwork, data, init, network, parameters, picture};
     pub use tch::nn::{Module, ModuleT, OptimizerConfig};
-    pub use tch::{Device, Kind, Tensor, nn};
+    pub use tch::{Device, Kind, Tensor, manual_seed, nn, no_grad};
 }

@@ -146,7 +146,7 @@ fn rust_in_listings() {
 #[test]
 fn a_tied_parameter_is_saved_once_and_read_under_either_name() {
     assert_eq!(several::CharGpt::ALIASES, [("linear1.weight", "embed.weight")]);
-    let (mut vs, gpt) = make::<several::CharGpt>();
+    let (vs, gpt) = make::<several::CharGpt>();
     assert!(!vs.variables().contains_key("linear1.weight"));
     let saved: Vec<(String, Tensor)> = vs
         .variables()
@@ -156,7 +156,7 @@ fn a_tied_parameter_is_saved_once_and_read_under_either_name() {
     let file = std::env::temp_dir().join(format!("nn-dsl-tied-{}.safetensors", std::process::id()));
     Tensor::write_safetensors(&saved, &file).unwrap();
     let before = gpt.embed.weight.detach().copy();
-    let loaded = weights::load_network::<several::CharGpt>(&mut vs, &file);
+    let loaded = weights::load_network::<several::CharGpt>(&vs, &file);
     loaded.unwrap();
     assert_eq!(gpt.embed.weight.detach(), &before + 1.0);
 
@@ -167,9 +167,9 @@ fn a_tied_parameter_is_saved_once_and_read_under_either_name() {
         Tensor::write_safetensors(&saved, &file).unwrap();
     };
     theirs(0.0);
-    weights::load_network::<several::CharGpt>(&mut vs, &file).unwrap();
+    weights::load_network::<several::CharGpt>(&vs, &file).unwrap();
     theirs(1.0);
-    let error = weights::load_network::<several::CharGpt>(&mut vs, &file).unwrap_err().to_string();
+    let error = weights::load_network::<several::CharGpt>(&vs, &file).unwrap_err().to_string();
     std::fs::remove_file(&file).unwrap();
     assert!(
         error.starts_with("`embed.weight` and `linear1.weight` are one parameter of the network, and differ"),

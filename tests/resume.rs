@@ -52,14 +52,14 @@ impl Callback for Brake {
 fn run(folder: &Path, brake: Brake) -> Result<Ended, Error> {
     tch::set_num_threads(1);
     tch::manual_seed(11);
-    let (train, held_out) = data::digits().subset((0..600).collect::<Vec<_>>()).split(0.2, 1);
+    let (train, held_out) = data::digits().subset((0..600).collect::<Vec<_>>()).train_test_split(0.2, 1);
     let train = DataLoader::new(train, 32).shuffle().seed(3).workers(2);
     let vs = nn::VarStore::new(Device::Cpu);
     let net = Digits::new(&vs.root());
     let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), AdamW::new(1e-2).build(&vs)?)
         .metric(Accuracy::new())
         .metric(F1::new(10))
-        .schedule_steps(OneCycle::new(8 * EPOCHS as u64))
+        .schedule_steps(OneCycle::new(8 * EPOCHS))
         .accumulate(2)
         .validate_on(&DataLoader::new(held_out, 64))
         .epochs(EPOCHS)
@@ -192,10 +192,10 @@ fn the_newest_checkpoints_are_kept_and_everyone_reads_their_weights() {
         checkpoints(folder.path()).iter().map(|path| path.file_name().unwrap().to_string_lossy().into()).collect();
     assert_eq!(names, ["step-00000027.safetensors", "step-00000030.safetensors", "step-00000032.safetensors"]);
 
-    let mut vs = nn::VarStore::new(Device::Cpu);
+    let vs = nn::VarStore::new(Device::Cpu);
     let _net = Digits::new(&vs.root());
-    weights::Weights::open(folder.path().join(&names[2])).unwrap().ignore("*/*").load(&mut vs).unwrap();
-    weights::load(&mut vs, folder.path().join("best.safetensors")).unwrap();
+    weights::Weights::open(folder.path().join(&names[2])).unwrap().ignore("*/*").load(&vs).unwrap();
+    weights::load(&vs, folder.path().join("best.safetensors")).unwrap();
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn a_run_is_seen_batch_by_batch_and_epoch_by_epoch() {
     let folder = tempfile::tempdir().unwrap();
     let vs = nn::VarStore::new(Device::Cpu);
     let net = Plain::new(&vs.root());
-    let (train, test) = data::digits().split(0.5, 1);
+    let (train, test) = data::digits().train_test_split(0.5, 1);
     let history = Trainer::new(&vs, &net, loss::CrossEntropy::new(), optim::Sgd::new(0.1).build(&vs).unwrap())
         .metric(metrics::Accuracy::new())
         .validate_on(&DataLoader::new(test, 512))

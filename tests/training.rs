@@ -1,7 +1,9 @@
 //! Runs of training: what they measure, when they end, and what they refuse.
 
 use std::cell::RefCell;
+use std::env;
 use std::ops::ControlFlow;
+use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use nn_dsl::data::{Subset, from_fn};
@@ -37,7 +39,7 @@ fn alone() -> MutexGuard<'static, ()> {
 }
 
 fn digits() -> (DataLoader<Part>, DataLoader<Part>) {
-    let (train, held_out) = data::digits().split(0.2, 1);
+    let (train, held_out) = data::digits().train_test_split(0.2, 1);
     (DataLoader::new(train, 64).shuffle().seed(1), DataLoader::new(held_out, 256))
 }
 
@@ -336,4 +338,24 @@ fn callbacks_see_everything_and_may_end_the_run() {
     let expected =
         ["begin: 9 epochs of 2", "1.1 true", "1.2 true", "epoch 1", "2.1 true", "2.2 true", "epoch 2", "end after 2"];
     assert_eq!(log.into_inner(), expected);
+}
+
+/// In a program of its own, whose standard error is read.
+#[test]
+fn progress_is_a_line_for_each_epoch_where_there_is_no_terminal() {
+    const INSIDE: &str = "NN_DSL_TEST_PROGRESS";
+    if env::var_os(INSIDE).is_none() {
+        let name = "progress_is_a_line_for_each_epoch_where_there_is_no_terminal";
+        let mut program = Command::new(env::current_exe().unwrap());
+        let output = program.args(["--exact", name, "--nocapture"]).env(INSIDE, "1").output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let beginnings: Vec<&str> = said.lines().map(|line| line.split(' ').nth(1).unwrap_or(line)).collect();
+        assert!(output.status.success() && beginnings == ["1:", "2:"], "{said}");
+        return;
+    }
+    let _alone = alone();
+    let vs = nn::VarStore::new(Device::Cpu);
+    let net = Plain::new(&vs.root());
+    let trainer = Trainer::new(&vs, &net, CrossEntropy::new(), Sgd::new(0.1).build(&vs).unwrap());
+    trainer.epochs(2).progress().fit(&digits().1).unwrap();
 }

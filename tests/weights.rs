@@ -87,9 +87,9 @@ fn what_tch_saved_is_read() {
     let _net = ResNet18::<3>::new(&vs.root());
     let file = file("ours.ot");
     vs.save(&file).unwrap();
-    let mut other = nn::VarStore::new(Device::Cpu);
+    let other = nn::VarStore::new(Device::Cpu);
     let _net = ResNet18::<3>::new(&other.root());
-    weights::load(&mut other, &file).unwrap();
+    weights::load(&other, &file).unwrap();
     assert_eq!(vs.variables(), other.variables());
 }
 
@@ -148,9 +148,9 @@ fn a_body_is_loaded_and_its_head_trained() {
     let file = file("pretrained.safetensors");
     weights::save(&vs, &file).unwrap();
 
-    let mut vs = nn::VarStore::new(Device::Cpu);
+    let vs = nn::VarStore::new(Device::Cpu);
     let net = ResNet18::<2>::new(&vs.root());
-    let loaded = Weights::open(&file).unwrap().ignore("fc.*").load(&mut vs).unwrap();
+    let loaded = Weights::open(&file).unwrap().ignore("fc.*").load(&vs).unwrap();
     assert_eq!(loaded.kept, ["fc.bias", "fc.weight"]);
     let body: Vec<(String, Tensor)> = vs.variables().into_iter().filter(|(name, _)| !name.starts_with("fc.")).collect();
     body.iter().for_each(|(_, tensor)| drop(tensor.set_requires_grad(false)));

@@ -112,7 +112,7 @@ impl<'ast> Visit<'ast> for Lifetimes {
 
     fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
         let name = function.sig.ident.to_string();
-        if name == "run" || name.starts_with("forward_t") {
+        if name == "run" || name.starts_with("forward") {
             let (kept, values) = kept(&function.block);
             self.wrong.extend(kept.iter().map(|variable| format!("`{variable}` in {}::{name}", self.network)));
             self.values += values;

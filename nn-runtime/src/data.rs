@@ -6,8 +6,8 @@
 //! ```
 //! use nn_runtime::data::{self, DataLoader, Dataset};
 //!
-//! let (train, held_out) = data::digits().split(0.2, 1);
-//! assert_eq!((train.len(), held_out.len()), (1438, 359));
+//! let (train, test) = data::digits().train_test_split(0.2, 1);
+//! assert_eq!((train.len(), test.len()), (1438, 359));
 //! for batch in DataLoader::new(train, 64).shuffle().epoch(0) {
 //!     let (images, labels) = batch?;
 //!     assert_eq!(images.size()[1..], [1, 8, 8]);

@@ -11,7 +11,7 @@
 //! # for name in ["conv1", "conv2", "fc"] {
 //! #     let _ = parameter(&(vs.root() / name), "weight", &[2, 2], Init::KaimingUniform);
 //! # }
-//! // ... after `Weights::open("body.safetensors")?.ignore("fc.*").load(&mut vs)?`
+//! // ... after `Weights::open("body.safetensors")?.ignore("fc.*").load(&vs)?`
 //! parameters::freeze(&vs, "*")?;
 //! assert_eq!(parameters::unfreeze(&vs, "fc.*")?, ["fc.weight"]);
 //! # Ok::<(), nn_runtime::Error>(())

@@ -7,10 +7,10 @@
 //!
 //! # let folder = tempfile::tempdir()?;
 //! # let file = folder.path().join("net.safetensors");
-//! let mut vs = nn::VarStore::new(Device::Cpu);
+//! let vs = nn::VarStore::new(Device::Cpu);
 //! let _ = parameter(&(vs.root() / "fc"), "weight", &[10, 84], Init::KaimingUniform);
 //! weights::save(&vs, &file)?;
-//! let loaded = weights::load(&mut vs, &file)?;
+//! let loaded = weights::load(&vs, &file)?;
 //! assert_eq!(loaded.loaded, ["fc.weight"]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -71,12 +71,12 @@ pub fn save(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<(), Error> {
 ///
 /// # Errors
 /// Where it does not, the error lists all differences, and `vs` is left as it was.
-pub fn load(vs: &mut nn::VarStore, path: impl AsRef<Path>) -> Result<Loaded, Error> {
+pub fn load(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<Loaded, Error> {
     Weights::open(path)?.load(vs)
 }
 
 /// As [`load`], for a network at the root of `vs`: its tied parameters are read under either name.
-pub fn load_network<N: Network>(vs: &mut nn::VarStore, path: impl AsRef<Path>) -> Result<Loaded, Error> {
+pub fn load_network<N: Network>(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<Loaded, Error> {
     Weights::open(path)?.tied::<N>().load(vs)
 }
 

@@ -12,7 +12,7 @@ use reference::{assert_close, python};
 use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
-const STEPS: u64 = 40;
+const STEPS: usize = 40;
 
 /// What the text of each case is run with: two groups, and a measured value that gets better and worse.
 const PROGRAM: &str = "
@@ -102,7 +102,7 @@ fn cases() -> Vec<(&'static str, Make)> {
 }
 
 /// Learning rates and momentum before each step; interrupted, saved and loaded after `interrupted_at`.
-fn run(schedule: &dyn Fn() -> Box<dyn Schedule>, interrupted_at: Option<u64>) -> Vec<f64> {
+fn run(schedule: &dyn Fn() -> Box<dyn Schedule>, interrupted_at: Option<usize>) -> Vec<f64> {
     let mut optimizer = optimizer();
     let mut scheduler = Scheduler::new(schedule(), &mut optimizer).unwrap();
     let mut rows = Vec::new();

@@ -26,9 +26,9 @@
 //! # let trained = nn::VarStore::new(Device::Cpu);
 //! # let _ = SqueezeNet1_1::<1000>::new(&trained.root());
 //! # weights::save(&trained, &file)?;
-//! let mut vs = nn::VarStore::new(Device::Cpu);
+//! let vs = nn::VarStore::new(Device::Cpu);
 //! let net = SqueezeNet1_1::<10>::new(&vs.root());
-//! let loaded = Weights::open(&file)?.ignore("classifier.*").load(&mut vs)?;
+//! let loaded = Weights::open(&file)?.ignore("classifier.*").load(&vs)?;
 //! assert_eq!(loaded.kept, ["classifier.1.bias", "classifier.1.weight"]);
 //! vs.freeze();
 //! for head in [&net.classifier._1.weight, &net.classifier._1.bias] {

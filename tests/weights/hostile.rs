@@ -91,7 +91,7 @@ fn survives(name: &str, rules: impl Fn(Weights) -> Weights, guarded: bool) {
     let mut random = fastrand::Rng::with_seed(7);
     let (mut vs, unchanged) = (zeros(), variables(&zeros()));
     let expected = {
-        rules(open(name)).load(&mut vs).unwrap();
+        rules(open(name)).load(&vs).unwrap();
         std::mem::replace(&mut vs, zeros())
     };
     let mut refused = 0;
@@ -101,7 +101,7 @@ fn survives(name: &str, rules: impl Fn(Weights) -> Weights, guarded: bool) {
         std::fs::write(&copy, &bytes).unwrap();
         let (opened, taken) = memory(|| Weights::open(&copy));
         assert!(taken < MEMORY, "opening case {case} of {name} takes {taken} bytes");
-        match opened.and_then(|weights| rules(weights).load(&mut vs)) {
+        match opened.and_then(|weights| rules(weights).load(&vs)) {
             Ok(_) => {
                 assert!(!guarded || variables(&vs) == variables(&expected), "case {case} of {name}");
                 vs = zeros();
@@ -183,7 +183,7 @@ fn a_bomb_is_not_unpacked() {
     assert_eq!(weights.shape("zeros"), Some(&[4096, 4096][..]));
     let vs = nn::VarStore::new(Device::Cpu);
     let _ = vs.root().add("zeros", Tensor::ones([2, 2], (Kind::Float, Device::Cpu)), false);
-    let (refused, more) = memory(|| weights.load(&mut { vs }).unwrap_err().to_string());
+    let (refused, more) = memory(|| weights.load(&vs).unwrap_err().to_string());
     assert!(refused.contains("`zeros` is f32 [2, 2] in the network and f32 [4096, 4096] in the file"), "{refused}");
     assert!(taken + more < MEMORY, "{taken} and {more} bytes");
     // Who declares more than deflate can pack is not believed.

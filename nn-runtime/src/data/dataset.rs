@@ -85,19 +85,28 @@ pub trait Dataset: Send + Sync + 'static {
         Subset { dataset: Arc::new(self), indices }
     }
 
-    /// Parts the samples at random into those to train on and the fraction `held_out`; the same seed parts them alike.
+    #[doc(alias = "split", alias = "random_split")]
+    /// Parts the samples at random into those to train on and those to test with, which are the fraction `test_size`, as
+    /// `sklearn.model_selection.train_test_split`; the same seed parts them alike.
+    ///
+    /// ```
+    /// use nn_runtime::data::{self, Dataset};
+    ///
+    /// let (train, test) = data::digits().train_test_split(0.2, 1);
+    /// assert_eq!((train.len(), test.len()), (1438, 359));
+    /// ```
     ///
     /// # Panics
-    /// If `held_out` is not between 0 and 1.
+    /// If `test_size` is not between 0 and 1.
     #[track_caller]
-    fn split(self, held_out: f64, seed: u64) -> (Subset<Self>, Subset<Self>)
+    fn train_test_split(self, test_size: f64, seed: u64) -> (Subset<Self>, Subset<Self>)
     where
         Self: Sized,
     {
-        assert!((0.0..=1.0).contains(&held_out), "`held_out` is a fraction from 0 to 1, not {held_out}");
+        assert!((0.0..=1.0).contains(&test_size), "`test_size` is a fraction from 0 to 1, not {test_size}");
         let mut order: Vec<usize> = (0..self.len()).collect();
         Rng::with_seed(seed).shuffle(&mut order);
-        let train = order.split_off((self.len() as f64 * held_out).round() as usize);
+        let train = order.split_off((self.len() as f64 * test_size).round() as usize);
         let dataset = Arc::new(self);
         (Subset { dataset: dataset.clone(), indices: train }, Subset { dataset, indices: order })
     }
@@ -139,7 +148,7 @@ impl<D: Dataset + ?Sized> Dataset for Arc<D> {
     }
 }
 
-/// Some samples of a data set: [`Dataset::subset`], [`Dataset::split`].
+/// Some samples of a data set: [`Dataset::subset`], [`Dataset::train_test_split`].
 #[derive(Debug)]
 pub struct Subset<D> {
     dataset: Arc<D>,

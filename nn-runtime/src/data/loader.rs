@@ -20,7 +20,7 @@ pub use batches::Batches;
 /// ```
 /// use nn_runtime::data::{self, DataLoader, Dataset};
 ///
-/// let (train, held_out) = data::digits().split(0.2, 1);
+/// let (train, test) = data::digits().train_test_split(0.2, 1);
 /// let train = DataLoader::new(train, 64).shuffle().seed(7).workers(2);
 /// assert_eq!(train.len(), 23);
 /// for epoch in 0..2 {

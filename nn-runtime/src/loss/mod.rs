@@ -54,7 +54,13 @@ pub(crate) const IGNORED: i64 = -100;
 
 /// How wrong an output is, given the target.
 ///
-/// A closure is one: `|output: &Tensor, target: &Tensor| (output - target).abs().max()`.
+/// A closure is one: `|output: &Tensor, target: &Tensor| (output - target).abs().max()`. So is `Box<dyn Loss>`, where it is
+/// chosen at run time.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no loss",
+    label = "a loss is wanted here",
+    note = "`nn_dsl::loss` has them, as `loss::CrossEntropy::new()`; a closure is one that takes the output and the target and gives a tensor: `|output: &Tensor, target: &Tensor| (output - target).abs().max()`"
+)]
 pub trait Loss {
     /// The loss, of no dimension unless it is not reduced.
     ///
@@ -63,9 +69,22 @@ pub trait Loss {
     fn loss(&self, output: &Tensor, target: &Tensor) -> Result<Tensor, Error>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<F: Fn(&Tensor, &Tensor) -> Tensor> Loss for F {
     fn loss(&self, output: &Tensor, target: &Tensor) -> Result<Tensor, Error> {
         Ok(self(output, target))
+    }
+}
+
+impl Loss for Box<dyn Loss + '_> {
+    fn loss(&self, output: &Tensor, target: &Tensor) -> Result<Tensor, Error> {
+        (**self).loss(output, target)
+    }
+}
+
+impl Loss for &(dyn Loss + '_) {
+    fn loss(&self, output: &Tensor, target: &Tensor) -> Result<Tensor, Error> {
+        (**self).loss(output, target)
     }
 }
 

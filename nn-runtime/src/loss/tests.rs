@@ -19,6 +19,17 @@ fn a_closure_is_a_loss() {
 }
 
 #[test]
+fn a_loss_may_be_chosen_at_run_time() {
+    let (output, target) = (Tensor::from(1.0), Tensor::from(3.0));
+    let losses: [Box<dyn Loss>; 2] = [Box::new(L1::new()), Box::new(Mse::new())];
+    for (loss, expected) in losses.iter().zip([2.0, 4.0]) {
+        let borrowed: &dyn Loss = loss;
+        assert_eq!(borrowed.loss(&output, &target).unwrap().double_value(&[]), expected);
+    }
+    assert!(told(losses.into_iter().next().unwrap(), &output, &zeros(&[2], Kind::Float)).starts_with("L1: "));
+}
+
+#[test]
 fn targets_of_another_shape_are_refused() {
     let logits = zeros(&[64, 10], Kind::Float);
     assert_eq!(

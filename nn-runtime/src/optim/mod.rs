@@ -44,6 +44,11 @@ pub use stepper::Stepper;
 ///
 /// The optimizers of this module come with it; an algorithm of your own is best written as a [`Rule`], which gets groups
 /// and saved state for nothing.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no optimizer",
+    label = "an optimizer is wanted here",
+    note = "settings become an optimizer over the parameters of a `VarStore`: `optim::AdamW::new(1e-3).build(&vs)?`"
+)]
 pub trait Optimizer {
     /// Moves each parameter that has a gradient.
     ///

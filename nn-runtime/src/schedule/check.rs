@@ -3,7 +3,7 @@
 use crate::Error;
 pub(super) use crate::optim::options::{check, check_not_negative as check_rate};
 
-pub(super) fn check_steps(of: &'static str, option: &'static str, steps: u64) -> Result<(), Error> {
+pub(super) fn check_steps(of: &'static str, option: &'static str, steps: usize) -> Result<(), Error> {
     check(of, option, steps as f64, "at least 1", |steps| steps >= 1.0)
 }
 

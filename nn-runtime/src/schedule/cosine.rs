@@ -16,13 +16,13 @@ use crate::Error;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cosine {
-    steps: u64,
+    steps: usize,
     eta_min: f64,
 }
 
 impl Cosine {
     /// Reaches 0 after `steps`.
-    pub fn new(steps: u64) -> Self {
+    pub fn new(steps: usize) -> Self {
         Self { steps, eta_min: 0.0 }
     }
 
@@ -33,7 +33,7 @@ impl Cosine {
 }
 
 impl Schedule for Cosine {
-    fn learning_rate(&self, initial: f64, step: u64) -> f64 {
+    fn learning_rate(&self, initial: f64, step: usize) -> f64 {
         let turn = PI * step as f64 / self.steps as f64;
         self.eta_min + (initial - self.eta_min) * (1.0 + turn.cos()) / 2.0
     }

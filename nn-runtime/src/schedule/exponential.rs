@@ -24,7 +24,7 @@ impl Exponential {
 }
 
 impl Schedule for Exponential {
-    fn learning_rate(&self, initial: f64, step: u64) -> f64 {
+    fn learning_rate(&self, initial: f64, step: usize) -> f64 {
         initial * self.gamma.powf(step as f64)
     }
 

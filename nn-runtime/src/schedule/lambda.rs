@@ -12,8 +12,8 @@ use super::Schedule;
 #[derive(Debug, Clone, Copy)]
 pub struct Lambda<F>(pub F);
 
-impl<F: Fn(u64) -> f64> Schedule for Lambda<F> {
-    fn learning_rate(&self, initial: f64, step: u64) -> f64 {
+impl<F: Fn(usize) -> f64> Schedule for Lambda<F> {
+    fn learning_rate(&self, initial: f64, step: usize) -> f64 {
         initial * (self.0)(step)
     }
 }

@@ -17,14 +17,14 @@ use crate::Error;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Linear {
-    steps: u64,
+    steps: usize,
     from: f64,
     to: f64,
 }
 
 impl Linear {
     /// Warms up from a third of the learning rate to the whole of it in so many steps.
-    pub fn new(steps: u64) -> Self {
+    pub fn new(steps: usize) -> Self {
         Self { steps, from: 1.0 / 3.0, to: 1.0 }
     }
 
@@ -40,7 +40,7 @@ impl Linear {
 }
 
 impl Schedule for Linear {
-    fn learning_rate(&self, initial: f64, step: u64) -> f64 {
+    fn learning_rate(&self, initial: f64, step: usize) -> f64 {
         let done = step.min(self.steps) as f64 / self.steps as f64;
         initial * (self.from + (self.to - self.from) * done)
     }

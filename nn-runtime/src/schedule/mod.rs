@@ -58,15 +58,15 @@ pub enum Mode {
 /// The course of a learning rate.
 pub trait Schedule {
     /// The learning rate after `step` steps or epochs of a group whose optimizer was built with `initial`.
-    fn learning_rate(&self, initial: f64, step: u64) -> f64;
+    fn learning_rate(&self, initial: f64, step: usize) -> f64;
 
     /// The momentum after `step` steps, where the schedule changes it too.
-    fn momentum(&self, _step: u64) -> Option<f64> {
+    fn momentum(&self, _step: usize) -> Option<f64> {
         None
     }
 
     /// Hears what was measured, such as the validation loss, at the end of a step.
-    fn observe(&mut self, _step: u64, _measured: f64) {}
+    fn observe(&mut self, _step: usize, _measured: f64) {}
 
     /// What is better of what it hears, if it goes by that.
     fn mode(&self) -> Option<Mode> {
@@ -91,7 +91,7 @@ pub trait Schedule {
 
     /// This schedule for `steps`, and then another, which starts anew from the initial learning rate; as
     /// `torch.optim.lr_scheduler.SequentialLR`.
-    fn then<S: Schedule>(self, steps: u64, second: S) -> Then<Self, S>
+    fn then<S: Schedule>(self, steps: usize, second: S) -> Then<Self, S>
     where
         Self: Sized,
     {
@@ -100,15 +100,15 @@ pub trait Schedule {
 }
 
 impl<S: Schedule + ?Sized> Schedule for Box<S> {
-    fn learning_rate(&self, initial: f64, step: u64) -> f64 {
+    fn learning_rate(&self, initial: f64, step: usize) -> f64 {
         (**self).learning_rate(initial, step)
     }
 
-    fn momentum(&self, step: u64) -> Option<f64> {
+    fn momentum(&self, step: usize) -> Option<f64> {
         (**self).momentum(step)
     }
 
-    fn observe(&mut self, step: u64, measured: f64) {
+    fn observe(&mut self, step: usize, measured: f64) {
         (**self).observe(step, measured);
     }
 

@@ -13,13 +13,13 @@ use crate::Error;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct MultiStep {
-    milestones: Vec<u64>,
+    milestones: Vec<usize>,
     gamma: f64,
 }
 
 impl MultiStep {
     /// After so many steps each, in whatever order.
-    pub fn new(milestones: impl Into<Vec<u64>>) -> Self {
+    pub fn new(milestones: impl Into<Vec<usize>>) -> Self {
         Self { milestones: milestones.into(), gamma: 0.1 }
     }
 
@@ -30,7 +30,7 @@ impl MultiStep {
 }
 
 impl Schedule for MultiStep {
-    fn learning_rate(&self, initial: f64, step: u64) -> f64 {
+    fn learning_rate(&self, initial: f64, step: usize) -> f64 {
         let reached = self.milestones.iter().filter(|&&milestone| milestone <= step).count();
         initial * self.gamma.powf(reached as f64)
     }

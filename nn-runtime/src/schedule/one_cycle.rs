@@ -19,7 +19,7 @@ use crate::Error;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OneCycle {
-    steps: u64,
+    steps: usize,
     pct_start: f64,
     linear: bool,
     momentum: Option<(f64, f64)>,
@@ -30,7 +30,7 @@ pub struct OneCycle {
 
 impl OneCycle {
     /// Of so many steps, with PyTorch's defaults.
-    pub fn new(steps: u64) -> Self {
+    pub fn new(steps: usize) -> Self {
         let momentum = Some((0.85, 0.95));
         Self {
             steps,
@@ -86,7 +86,7 @@ impl OneCycle {
 
     /// Where `step` is on a way with these values at the start and at the ends of three phases; the third is left out
     /// where there are two.
-    fn along(&self, [start, up, down, end]: [f64; 4], step: u64) -> f64 {
+    fn along(&self, [start, up, down, end]: [f64; 4], step: usize) -> f64 {
         let values = if self.three_phase { vec![start, up, down, end] } else { vec![start, up, end] };
         let (ends, step) = (self.ends(), (step as f64).min(self.steps as f64 - 1.0));
         let phase = ends.iter().position(|&end| step <= end).unwrap_or(ends.len() - 1);
@@ -98,13 +98,13 @@ impl OneCycle {
 }
 
 impl Schedule for OneCycle {
-    fn learning_rate(&self, initial: f64, step: u64) -> f64 {
+    fn learning_rate(&self, initial: f64, step: usize) -> f64 {
         let start = initial / self.div_factor;
         let end = start / self.final_div_factor;
         self.along([start, initial, start, end], step)
     }
 
-    fn momentum(&self, step: u64) -> Option<f64> {
+    fn momentum(&self, step: usize) -> Option<f64> {
         let (base, max) = self.momentum?;
         Some(self.along([max, base, max, max], step))
     }

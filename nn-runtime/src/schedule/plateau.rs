@@ -13,18 +13,18 @@ use crate::{Error, State};
 ///
 /// let mut schedule = ReduceOnPlateau::new().patience(1).factor(0.5);
 /// for (epoch, loss) in [0.9, 0.8, 0.8, 0.8].into_iter().enumerate() {
-///     schedule.observe(epoch as u64, loss);
+///     schedule.observe(epoch, loss);
 /// }
 /// assert_eq!(schedule.learning_rate(0.1, 4), 0.05);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReduceOnPlateau {
     factor: f64,
-    patience: u64,
+    patience: usize,
     threshold: f64,
     absolute: bool,
     more_is_better: bool,
-    cooldown: u64,
+    cooldown: usize,
     min_lr: f64,
     eps: f64,
     seen: Seen,
@@ -34,9 +34,9 @@ pub struct ReduceOnPlateau {
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Seen {
     best: Option<f64>,
-    bad: u64,
-    cooling: u64,
-    reductions: u64,
+    bad: usize,
+    cooling: usize,
+    reductions: usize,
 }
 
 impl ReduceOnPlateau {
@@ -62,7 +62,7 @@ impl ReduceOnPlateau {
     }
 
     /// How many epochs without a better value are borne (10).
-    pub fn patience(self, patience: u64) -> Self {
+    pub fn patience(self, patience: usize) -> Self {
         Self { patience, ..self }
     }
 
@@ -82,7 +82,7 @@ impl ReduceOnPlateau {
     }
 
     /// For how many epochs after a reduction no other is thought of (0).
-    pub fn cooldown(self, cooldown: u64) -> Self {
+    pub fn cooldown(self, cooldown: usize) -> Self {
         Self { cooldown, ..self }
     }
 
@@ -115,14 +115,14 @@ impl Default for ReduceOnPlateau {
 }
 
 impl Schedule for ReduceOnPlateau {
-    fn learning_rate(&self, initial: f64, _step: u64) -> f64 {
+    fn learning_rate(&self, initial: f64, _step: usize) -> f64 {
         (0..self.seen.reductions).fold(initial, |rate, _| {
             let reduced = (rate * self.factor).max(self.min_lr);
             if rate - reduced > self.eps { reduced } else { rate }
         })
     }
 
-    fn observe(&mut self, _step: u64, measured: f64) {
+    fn observe(&mut self, _step: usize, measured: f64) {
         if self.is_better(measured) {
             self.seen.best = Some(measured);
             self.seen.bad = 0;
@@ -159,9 +159,9 @@ impl Schedule for ReduceOnPlateau {
         let number = |name| value(&state[name]);
         self.seen = Seen {
             best: Some(number("best")).filter(|best| !best.is_nan()),
-            bad: number("bad") as u64,
-            cooling: number("cooling") as u64,
-            reductions: number("reductions") as u64,
+            bad: number("bad") as usize,
+            cooling: number("cooling") as usize,
+            reductions: number("reductions") as usize,
         };
     }
 
@@ -182,7 +182,7 @@ mod tests {
     fn finite_values_are_better_than_infinite_ones() {
         let mut schedule = ReduceOnPlateau::new().patience(1);
         for (epoch, loss) in [f64::INFINITY, 3.0, 2.0, 1.0].into_iter().enumerate() {
-            schedule.observe(epoch as u64, loss);
+            schedule.observe(epoch, loss);
         }
         assert_eq!(schedule.learning_rate(0.1, 4), 0.1);
     }

@@ -13,7 +13,7 @@ const STEP: &str = "step";
 #[derive(Debug)]
 pub struct Scheduler<S> {
     schedule: S,
-    step: u64,
+    step: usize,
 }
 
 impl<S: Schedule> Scheduler<S> {
@@ -65,7 +65,7 @@ impl<S: Schedule> Scheduler<S> {
     pub fn load_state(&mut self, state: &State, optimizer: &mut (impl Optimizer + ?Sized)) -> Result<(), Error> {
         Mismatch::check(Saved::State("schedule"), &specs(&self.state()), &specs(state))?;
         self.schedule.load_state(state);
-        self.step = state::value(&state[STEP]) as u64;
+        self.step = state::value(&state[STEP]) as usize;
         self.apply(optimizer)
     }
 }

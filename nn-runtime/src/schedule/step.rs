@@ -13,13 +13,13 @@ use crate::Error;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Step {
-    size: u64,
+    size: usize,
     gamma: f64,
 }
 
 impl Step {
     /// Every `size` steps.
-    pub fn new(size: u64) -> Self {
+    pub fn new(size: usize) -> Self {
         Self { size, gamma: 0.1 }
     }
 
@@ -30,7 +30,7 @@ impl Step {
 }
 
 impl Schedule for Step {
-    fn learning_rate(&self, initial: f64, step: u64) -> f64 {
+    fn learning_rate(&self, initial: f64, step: usize) -> f64 {
         initial * self.gamma.powf((step / self.size) as f64)
     }
 

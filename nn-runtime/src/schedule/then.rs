@@ -7,7 +7,7 @@ use crate::{Error, State};
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Then<A, B> {
     pub(super) first: A,
-    pub(super) steps: u64,
+    pub(super) steps: usize,
     pub(super) second: B,
 }
 
@@ -15,21 +15,21 @@ pub struct Then<A, B> {
 const SECOND: &str = "then.";
 
 impl<A: Schedule, B: Schedule> Schedule for Then<A, B> {
-    fn learning_rate(&self, initial: f64, step: u64) -> f64 {
+    fn learning_rate(&self, initial: f64, step: usize) -> f64 {
         match step.checked_sub(self.steps) {
             None => self.first.learning_rate(initial, step),
             Some(step) => self.second.learning_rate(initial, step),
         }
     }
 
-    fn momentum(&self, step: u64) -> Option<f64> {
+    fn momentum(&self, step: usize) -> Option<f64> {
         match step.checked_sub(self.steps) {
             None => self.first.momentum(step),
             Some(step) => self.second.momentum(step),
         }
     }
 
-    fn observe(&mut self, step: u64, measured: f64) {
+    fn observe(&mut self, step: usize, measured: f64) {
         match step.checked_sub(self.steps) {
             None => self.first.observe(step, measured),
             Some(step) => self.second.observe(step, measured),

@@ -15,19 +15,19 @@ use crate::Error;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CosineWarmRestarts {
-    steps: u64,
-    t_mult: u64,
+    steps: usize,
+    t_mult: usize,
     eta_min: f64,
 }
 
 impl CosineWarmRestarts {
     /// The first time for `steps`, and so each other.
-    pub fn new(steps: u64) -> Self {
+    pub fn new(steps: usize) -> Self {
         Self { steps, t_mult: 1, eta_min: 0.0 }
     }
 
     /// How many times as long as the one before each is (1); PyTorch's `T_mult`.
-    pub fn t_mult(self, t_mult: u64) -> Self {
+    pub fn t_mult(self, t_mult: usize) -> Self {
         Self { t_mult, ..self }
     }
 
@@ -38,7 +38,7 @@ impl CosineWarmRestarts {
 }
 
 impl Schedule for CosineWarmRestarts {
-    fn learning_rate(&self, initial: f64, step: u64) -> f64 {
+    fn learning_rate(&self, initial: f64, step: usize) -> f64 {
         let (mut step, mut length) = (step, self.steps);
         if self.t_mult == 1 {
             step %= length;

@@ -23,10 +23,11 @@ pub enum TrainError {
     )]
     OtherParameters,
 
-    /// The loss is NaN or infinite. The parameters are those before the batch.
+    /// The loss is NaN or infinite. The parameters are those before the batch; the running statistics of batch normalisation
+    /// have taken it in.
     #[error(
         "the loss is {loss} in epoch {epoch}, batch {batch} of {batches}\n\
-         note: the parameters were not moved by this batch\n\
+         note: the parameters were not moved by this batch, but running statistics such as those of `bn` were\n\
          help: lower the learning rate or clip the gradients (`clip_norm`); `net.trace(..)` names the layer that gives the first NaN, or the input that brings it"
     )]
     NotFinite {

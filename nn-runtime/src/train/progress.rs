@@ -1,6 +1,7 @@
 //! A progress bar.
 
-use std::fmt::Write;
+use std::fmt;
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,7 @@ use crate::Error;
 
 /// Shows on the terminal how far an epoch is, with loss, metrics, speed and time left, and leaves a line for each epoch.
 ///
-/// It writes to the standard error, and nothing where that is no terminal.
+/// It writes to the standard error; where that is no terminal, the line for each epoch alone.
 #[derive(Debug, Default)]
 pub struct Progress {
     epochs: usize,
@@ -28,11 +29,22 @@ impl Progress {
         Self::default()
     }
 
+    /// Writes a line above the bar.
+    fn line(&mut self, text: &str) {
+        let bar = self.bar(0);
+        if bar.is_hidden() {
+            // What cannot be written is no reason to stop.
+            let _ = writeln!(io::stderr(), "{text}");
+        } else {
+            bar.println(text);
+        }
+    }
+
     fn bar(&mut self, batches: usize) -> &ProgressBar {
         self.bar.get_or_insert_with(|| {
             let template = "{prefix} {bar:24.cyan/dim} {pos}/{len}  {msg}  {speed} batches/s  {eta} left";
             let style = ProgressStyle::with_template(template).expect("the template is well-formed");
-            let style = style.with_key("speed", |state: &ProgressState, text: &mut dyn Write| {
+            let style = style.with_key("speed", |state: &ProgressState, text: &mut dyn fmt::Write| {
                 // A bar that cannot be written is no reason to stop.
                 let _ = write!(text, "{:.1}", state.per_sec());
             });
@@ -62,15 +74,15 @@ impl Callback for Progress {
     }
 
     fn epoch(&mut self, epoch: &Epoch) -> Result<ControlFlow<()>, Error> {
+        self.line(&epoch.to_string());
         if let Some(bar) = self.bar.take() {
-            bar.println(epoch.to_string());
             bar.finish_and_clear();
         }
         Ok(ControlFlow::Continue(()))
     }
 
     fn notice(&mut self, text: &str) {
-        self.bar(0).println(text);
+        self.line(text);
     }
 
     fn end(&mut self, _history: &History) -> Result<(), Error> {

@@ -299,7 +299,7 @@ impl<'a, B> Trainer<'a, B> {
         self
     }
 
-    /// Shows a progress bar, where there is a terminal.
+    /// Shows a progress bar, or where there is no terminal a line after each epoch.
     pub fn progress(self) -> Self {
         self.callback(super::Progress::new())
     }

@@ -40,10 +40,10 @@ use crate::{Error, Network};
 /// let _ = parameter(&(saved.root() / "module" / "fc"), "weight", &[1000, 84], Init::KaimingUniform);
 /// weights::save(&saved, &file)?;
 ///
-/// let mut vs = nn::VarStore::new(Device::Cpu);
+/// let vs = nn::VarStore::new(Device::Cpu);
 /// let _ = parameter(&(vs.root() / "body"), "weight", &[84, 400], Init::KaimingUniform);
 /// let _ = parameter(&(vs.root() / "fc"), "weight", &[10, 84], Init::KaimingUniform);
-/// let loaded = Weights::open(&file)?.rename("module.*", "*").ignore("fc.*").load(&mut vs)?;
+/// let loaded = Weights::open(&file)?.rename("module.*", "*").ignore("fc.*").load(&vs)?;
 /// assert_eq!(loaded.loaded, ["body.weight"]);
 /// assert_eq!(loaded.kept, ["fc.weight"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -139,7 +139,7 @@ impl Weights {
     ///
     /// # Errors
     /// If a name, a shape or a type differs, or a number is NaN; the error lists all differences, and `vs` is left as it was.
-    pub fn load(&self, vs: &mut nn::VarStore) -> Result<Loaded, Error> {
+    pub fn load(&self, vs: &nn::VarStore) -> Result<Loaded, Error> {
         load::load(self, &self.rules, vs)
     }
 

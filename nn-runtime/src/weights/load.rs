@@ -45,7 +45,7 @@ pub struct Loaded {
 
 type Variables = BTreeMap<String, Tensor>;
 
-pub fn load(weights: &Weights, rules: &Rules, vs: &mut nn::VarStore) -> Result<Loaded, Error> {
+pub fn load(weights: &Weights, rules: &Rules, vs: &nn::VarStore) -> Result<Loaded, Error> {
     let variables: Variables = vs.variables().into_iter().collect();
     let mut plan = Plan::new(weights, rules)?;
     plan.leave_out(&variables)?;

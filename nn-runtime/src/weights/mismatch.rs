@@ -38,6 +38,8 @@ pub struct Mismatch {
     pub unexpected: Vec<String>,
     /// Tensors of both, of different shape or type.
     pub different: Vec<Difference>,
+    /// For unexpected tensors that are shown, the missing one that may be meant.
+    meant: Box<[(String, String)]>,
     /// Whether there is no tensor at all to load into.
     nothing_expected: bool,
 }
@@ -59,10 +61,14 @@ pub(crate) type Specs = BTreeMap<String, String>;
 impl Mismatch {
     /// Compares names, shapes and types.
     pub(crate) fn check(saved: Saved, expected: &Specs, found: &Specs) -> Result<(), Self> {
+        let missing: Vec<String> = expected.keys().filter(|name| !found.contains_key(*name)).cloned().collect();
+        let unexpected: Vec<String> = found.keys().filter(|name| !expected.contains_key(*name)).cloned().collect();
+        let meant = |name: &String| Some((name.clone(), nearest(name, &found[name], &missing, expected)?));
         let mismatch = Self {
             saved,
-            missing: expected.keys().filter(|name| !found.contains_key(*name)).cloned().collect(),
-            unexpected: found.keys().filter(|name| !expected.contains_key(*name)).cloned().collect(),
+            meant: unexpected.iter().take(SHOWN).filter_map(meant).collect(),
+            missing,
+            unexpected,
             different: expected
                 .iter()
                 .filter_map(|(name, expected)| Difference::between(name, expected, found.get(name)?))
@@ -88,17 +94,18 @@ impl Mismatch {
             }
         }
     }
+}
 
-    /// The missing name that an unexpected one may be meant to be.
-    fn nearest(&self, unexpected: &str) -> Option<&str> {
-        // Comparing takes the product of the lengths.
-        if unexpected.len() > LONGEST {
-            return None;
-        }
-        let alike = |name: &&String| strsim::normalized_levenshtein(name, unexpected);
-        let nearest = self.missing.iter().max_by(|a, b| alike(a).total_cmp(&alike(b)))?;
-        (alike(&nearest) >= ALIKE).then_some(nearest)
+/// The missing name that an unexpected one may be meant to be: the most alike of those with the same shape.
+fn nearest(unexpected: &str, found: &str, missing: &[String], expected: &Specs) -> Option<String> {
+    // Comparing takes the product of the lengths.
+    if unexpected.len() > LONGEST {
+        return None;
     }
+    let fits = missing.iter().filter(|name| shape_of(&expected[*name]) == shape_of(found));
+    let alike = |name: &String| strsim::normalized_levenshtein(name, unexpected);
+    let nearest = fits.max_by(|a, b| alike(a).total_cmp(&alike(b)))?;
+    (alike(nearest) >= ALIKE).then(|| nearest.clone())
 }
 
 impl Difference {
@@ -120,6 +127,11 @@ pub(crate) fn describe(tensor: &Tensor) -> String {
 /// The type and shape of a tensor of a file.
 pub(super) fn describe_stored(tensor: &Stored) -> String {
     spec(Some(tensor.dtype), &tensor.shape)
+}
+
+/// The shape in a [`spec`].
+fn shape_of(spec: &str) -> Option<&str> {
+    spec.split_once(' ').map(|(_, shape)| shape)
 }
 
 /// A type and a shape as the language writes them.
@@ -144,7 +156,8 @@ impl fmt::Display for Mismatch {
         list(f, &self.missing, |f, name| write!(f, "`{name}` is missing from the {from}"))?;
         list(f, &self.unexpected, |f, name| {
             write!(f, "`{name}` of the {from} is not in the {to}")?;
-            self.nearest(name).map_or(Ok(()), |near| write!(f, "; is it `{near}`?"))
+            let meant = self.meant.iter().find(|(unexpected, _)| unexpected == name);
+            meant.map_or(Ok(()), |(_, near)| write!(f, "; is it `{near}`?"))
         })?;
         list(f, &self.different, |f, Difference { name, expected, found }| {
             write!(f, "`{name}` is {expected} in the {to} and {found} in the {from}")

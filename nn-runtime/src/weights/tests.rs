@@ -19,7 +19,7 @@ fn values(vs: &VarStore) -> BTreeMap<String, Tensor> {
 }
 
 /// The error of loading `file`, having checked that nothing changed.
-fn refused(vs: &mut VarStore, file: &Path) -> String {
+fn refused(vs: &VarStore, file: &Path) -> String {
     let before = values(vs);
     let error = load(vs, file).unwrap_err();
     assert_eq!(values(vs), before);
@@ -31,10 +31,10 @@ fn refused(vs: &mut VarStore, file: &Path) -> String {
 fn what_is_saved_is_loaded() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("net.safetensors");
-    let (saved, mut loaded) = (network("fc", 10), network("fc", 10));
+    let (saved, loaded) = (network("fc", 10), network("fc", 10));
     assert_ne!(values(&saved), values(&loaded));
     save(&saved, &file).unwrap();
-    load(&mut loaded, &file).unwrap();
+    load(&loaded, &file).unwrap();
     assert_eq!(values(&saved), values(&loaded));
     assert_eq!(loaded.trainable_variables().len(), 2);
     assert!(loaded.trainable_variables().iter().all(Tensor::requires_grad));
@@ -56,9 +56,9 @@ fn types_and_strides_are_kept() {
         let _ = vs.root().add("scalar", random.sum(Kind::Float), false);
         vs
     };
-    let (saved, mut loaded) = (make(1), make(2));
+    let (saved, loaded) = (make(1), make(2));
     save(&saved, &file).unwrap();
-    load(&mut loaded, &file).unwrap();
+    load(&loaded, &file).unwrap();
     assert_eq!(values(&saved), values(&loaded));
 }
 
@@ -68,7 +68,7 @@ fn saving_replaces_the_file_and_leaves_no_other() {
     let file = folder.path().join("net.safetensors");
     fs::write(&file, "old").unwrap();
     save(&network("fc", 10), &file).unwrap();
-    assert!(load(&mut network("fc", 10), &file).is_ok());
+    assert!(load(&network("fc", 10), &file).is_ok());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
@@ -90,6 +90,19 @@ fn a_missing_folder_is_made() {
     let file = folder.path().join("run/1/net.safetensors");
     save(&network("fc", 10), &file).unwrap();
     assert!(file.is_file());
+}
+
+#[test]
+fn only_a_tensor_of_the_same_shape_is_taken_for_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("net.safetensors");
+    save(&network("fc1", 7), &file).unwrap();
+    let vs = network("fc3", 10);
+    let _ = parameter(&(vs.root() / "first"), "weight", &[7, 84], Init::XavierNormal);
+    let said = refused(&vs, &file);
+    assert!(said.contains("\nnote: `fc1.weight` of the file is not in the network; is it `first.weight`?\n"), "{said}");
+    let said = refused(&network("fc3", 10), &file);
+    assert!(said.contains("\nnote: `fc1.weight` of the file is not in the network\n"), "{said}");
 }
 
 #[test]
@@ -123,12 +136,12 @@ fn every_difference_is_reported_at_once() {
     let saved = network("fc", 10);
     let _ = parameter(&(saved.root() / "fc"), "bias", &[10], Init::Constant(0.0));
     save(&saved, &file).unwrap();
-    let mut other = VarStore::new(Device::Cpu);
+    let other = VarStore::new(Device::Cpu);
     let _ = parameter(&(other.root() / "conv1"), "weight", &[6, 3, 5, 5], Init::KaimingNormal);
     let _ = other.root().sub("bn1").add("running_mean", Tensor::zeros([6], (Kind::Double, Device::Cpu)), false);
     let _ = parameter(&(other.root() / "fc3"), "weight", &[10, 84], Init::XavierNormal);
     assert_eq!(
-        refused(&mut other, &file),
+        refused(&other, &file),
         "`net.safetensors` does not fit the network: 1 missing, 2 unexpected, 2 different\n\
          note: `fc3.weight` is missing from the file\n\
          note: `fc.bias` of the file is not in the network\n\
@@ -145,7 +158,7 @@ fn a_shape_is_not_broadcast() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("net.safetensors");
     save(&network("fc", 1), &file).unwrap();
-    assert!(refused(&mut network("fc", 10), &file).contains("f32 [10, 84] in the network and f32 [1, 84]"));
+    assert!(refused(&network("fc", 10), &file).contains("f32 [10, 84] in the network and f32 [1, 84]"));
 }
 
 #[test]
@@ -157,7 +170,7 @@ fn a_long_report_is_cut() {
         let _ = parameter(&(saved.root() / layer), "weight", &[1], Init::Constant(0.0));
     }
     save(&saved, &file).unwrap();
-    let error = refused(&mut network("fc", 10), &file);
+    let error = refused(&network("fc", 10), &file);
     assert!(error.contains("\nnote: ... and 12 more\nhelp:"), "{error}");
     assert_eq!(error.lines().count(), 1 + 3 + 8 + 1 + 1);
 }
@@ -167,7 +180,7 @@ fn a_network_must_be_made_before_it_is_loaded() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("net.safetensors");
     save(&network("fc", 10), &file).unwrap();
-    let error = refused(&mut VarStore::new(Device::Cpu), &file);
+    let error = refused(&VarStore::new(Device::Cpu), &file);
     assert!(error.ends_with("no parameters yet: make it on this `VarStore` before loading"), "{error}");
 }
 
@@ -179,28 +192,26 @@ fn the_batch_count_of_pytorch_is_ignored() {
     let count = Tensor::from(7i64);
     let _ = saved.root().sub("bn1").add("num_batches_tracked", count, false);
     save(&saved, &file).unwrap();
-    load(&mut network("fc", 10), &file).unwrap();
+    load(&network("fc", 10), &file).unwrap();
 }
 
 #[test]
 fn other_files_are_told_apart() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("net.pt");
-    let mut vs = network("fc", 10);
+    let vs = network("fc", 10);
     fs::write(&file, b"PK\x03\x04 and so on").unwrap();
-    assert!(
-        refused(&mut vs, &file).starts_with("`net.pt` cannot be read as an archive of weights: invalid Zip archive")
-    );
+    assert!(refused(&vs, &file).starts_with("`net.pt` cannot be read as an archive of weights: invalid Zip archive"));
     save(&vs, &file).unwrap();
     let whole = fs::read(&file).unwrap();
     fs::write(&file, &whole[..whole.len() - 1]).unwrap();
     assert_eq!(
-        refused(&mut vs, &file),
+        refused(&vs, &file),
         "`net.pt` cannot be read as a safetensors file: incomplete metadata, file not fully covered\n\
          help: the file is damaged or of another format; fetch or save it again"
     );
     fs::remove_file(&file).unwrap();
-    assert!(refused(&mut vs, &file).starts_with("cannot read `net.pt`: No such file"));
+    assert!(refused(&vs, &file).starts_with("cannot read `net.pt`: No such file"));
 }
 
 /// A file with the variables of `network(last, 10)`.
@@ -214,8 +225,8 @@ fn saved(folder: &tempfile::TempDir, last: &str) -> std::path::PathBuf {
 fn rules_rename() {
     let folder = tempfile::tempdir().unwrap();
     let file = saved(&folder, "head");
-    let mut vs = network("fc", 10);
-    let loaded = Weights::open(&file).unwrap().rename("head.*", "top.*").rename("top.*", "fc.*").load(&mut vs).unwrap();
+    let vs = network("fc", 10);
+    let loaded = Weights::open(&file).unwrap().rename("head.*", "top.*").rename("top.*", "fc.*").load(&vs).unwrap();
     assert_eq!(loaded.renamed, [("head.weight".to_owned(), "fc.weight".to_owned())]);
     assert_eq!(loaded.loaded, ["bn1.running_mean", "conv1.weight", "fc.weight"]);
     assert_eq!(
@@ -228,9 +239,9 @@ fn rules_rename() {
 fn what_is_ignored_stays_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let file = saved(&folder, "fc");
-    let mut vs = network("fc", 3);
+    let vs = network("fc", 3);
     let head = values(&vs)["fc.weight"].copy();
-    let loaded = Weights::open(&file).unwrap().ignore("fc.*").load(&mut vs).unwrap();
+    let loaded = Weights::open(&file).unwrap().ignore("fc.*").load(&vs).unwrap();
     assert_eq!((loaded.kept, loaded.unused), (vec!["fc.weight".to_owned()], vec!["fc.weight".to_owned()]));
     assert_eq!(loaded.loaded, ["bn1.running_mean", "conv1.weight"]);
     assert_eq!(values(&vs)["fc.weight"], head);
@@ -240,14 +251,14 @@ fn what_is_ignored_stays_as_it_is() {
 fn a_partial_load_takes_what_both_have() {
     let folder = tempfile::tempdir().unwrap();
     let file = saved(&folder, "fc");
-    let mut vs = network("head", 10);
-    let loaded = Weights::open(&file).unwrap().partial().load(&mut vs).unwrap();
+    let vs = network("head", 10);
+    let loaded = Weights::open(&file).unwrap().partial().load(&vs).unwrap();
     assert_eq!((loaded.kept, loaded.unused), (vec!["head.weight".to_owned()], vec!["fc.weight".to_owned()]));
-    let shapes = Weights::open(&file).unwrap().partial().load(&mut network("fc", 3)).unwrap_err();
+    let shapes = Weights::open(&file).unwrap().partial().load(&network("fc", 3)).unwrap_err();
     assert!(shapes.to_string().contains("`fc.weight` is f32 [3, 84] in the network and f32 [10, 84] in the file"));
     let other = VarStore::new(Device::Cpu);
     let _ = parameter(&other.root(), "other", &[1], Init::Constant(0.0));
-    let nothing = Weights::open(&file).unwrap().partial().load(&mut { other }).unwrap_err();
+    let nothing = Weights::open(&file).unwrap().partial().load(&other).unwrap_err();
     assert!(nothing.to_string().contains("has no tensor of the network's"), "{nothing}");
 }
 
@@ -258,11 +269,9 @@ fn numbers_are_converted_on_request() {
     let mut half = network("fc", 10);
     half.bfloat16();
     save(&half, &file).unwrap();
-    let mut vs = network("fc", 10);
-    assert!(
-        refused(&mut vs, &file).contains("`fc.weight` is f32 [10, 84] in the network and bf16 [10, 84] in the file")
-    );
-    let loaded = Weights::open(&file).unwrap().convert().load(&mut vs).unwrap();
+    let vs = network("fc", 10);
+    assert!(refused(&vs, &file).contains("`fc.weight` is f32 [10, 84] in the network and bf16 [10, 84] in the file"));
+    let loaded = Weights::open(&file).unwrap().convert().load(&vs).unwrap();
     assert_eq!(loaded.converted.len(), 3);
     assert_eq!(values(&vs)["fc.weight"], values(&half)["fc.weight"].to_kind(Kind::Float));
     // A complex number is not cut to its real part.
@@ -273,16 +282,16 @@ fn numbers_are_converted_on_request() {
     }
     save(&spectrum, &complex).unwrap();
     let weights = Weights::open(&complex).unwrap().convert().rename("*_weight", "*.weight").rename("bn1_*", "bn1.*");
-    assert!(weights.load(&mut vs).unwrap_err().to_string().contains("3 different"));
+    assert!(weights.load(&vs).unwrap_err().to_string().contains("3 different"));
     // A shape is nothing that conversion mends, and a number is not cut to a whole one.
-    let error = Weights::open(&file).unwrap().convert().load(&mut network("fc", 3)).unwrap_err().to_string();
+    let error = Weights::open(&file).unwrap().convert().load(&network("fc", 3)).unwrap_err().to_string();
     assert!(error.contains("0 missing, 0 unexpected, 1 different"), "{error}");
     let whole = VarStore::new(Device::Cpu);
     for (name, tensor) in values(&half) {
         let _ = whole.root().add(&name.replace('.', "_"), tensor.to_kind(Kind::Int64), false);
     }
     let weights = Weights::open(&file).unwrap().convert().rename("*.*", "*_*");
-    assert!(weights.load(&mut { whole }).unwrap_err().to_string().contains("3 different"));
+    assert!(weights.load(&whole).unwrap_err().to_string().contains("3 different"));
 }
 
 #[test]
@@ -296,13 +305,13 @@ fn nan_is_an_error_unless_it_is_wanted() {
         let _ = weight.get(0).get(0).fill_(f64::INFINITY);
     });
     save(&broken, &file).unwrap();
-    let mut vs = network("fc", 10);
+    let vs = network("fc", 10);
     assert_eq!(
-        refused(&mut vs, &file),
+        refused(&vs, &file),
         "`net.safetensors` holds NaN: `fc.weight`\n\
          help: nothing was loaded; load an earlier file, or take them with `Weights::allow_nan`"
     );
-    Weights::open(&file).unwrap().allow_nan().load(&mut vs).unwrap();
+    Weights::open(&file).unwrap().allow_nan().load(&vs).unwrap();
     assert!(values(&vs)["fc.weight"].isnan().any().int64_value(&[]) == 1);
 }
 
@@ -311,14 +320,14 @@ fn a_rule_that_does_nothing_is_a_mistake() {
     let folder = tempfile::tempdir().unwrap();
     let file = saved(&folder, "fc");
     let weights = || Weights::open(&file).unwrap();
-    let error = weights().rename("cf.*", "*").load(&mut network("fc", 10)).unwrap_err().to_string();
+    let error = weights().rename("cf.*", "*").load(&network("fc", 10)).unwrap_err().to_string();
     assert!(
         error.starts_with("no parameter's name matches `cf.*`\nnote: the name most like it is `conv1.weight`"),
         "{error}"
     );
-    let error = weights().ignore("fc3.*").load(&mut network("fc", 10)).unwrap_err().to_string();
+    let error = weights().ignore("fc3.*").load(&network("fc", 10)).unwrap_err().to_string();
     assert!(error.starts_with("no parameter's name matches `fc3.*`"), "{error}");
-    let error = weights().rename("*.weight", "weight").load(&mut network("fc", 10)).unwrap_err().to_string();
+    let error = weights().rename("*.weight", "weight").load(&network("fc", 10)).unwrap_err().to_string();
     assert!(error.starts_with("both `conv1.weight` and `fc.weight` of `"), "{error}");
 }
 

@@ -16,19 +16,19 @@ fn all<D: Dataset<Sample = i64>>(data: &D) -> Vec<i64> {
 
 #[test]
 fn a_split_parts_all_samples_and_depends_on_the_seed_alone() {
-    let (train, test) = numbers(10).split(0.2, 3);
+    let (train, test) = numbers(10).train_test_split(0.2, 3);
     assert_eq!((train.len(), test.len()), (8, 2));
     let mut both = [all(&train), all(&test)].concat();
     both.sort();
     assert_eq!(both, (0..10).collect::<Vec<_>>());
-    assert_eq!(all(&numbers(10).split(0.2, 3).1), all(&test));
-    assert_ne!(all(&numbers(10).split(0.2, 4).0), all(&train));
+    assert_eq!(all(&numbers(10).train_test_split(0.2, 3).1), all(&test));
+    assert_ne!(all(&numbers(10).train_test_split(0.2, 4).0), all(&train));
 }
 
 #[test]
-#[should_panic(expected = "`held_out` is a fraction from 0 to 1, not 20")]
+#[should_panic(expected = "`test_size` is a fraction from 0 to 1, not 20")]
 fn a_percentage_is_no_fraction() {
-    numbers(3).split(20.0, 1);
+    numbers(3).train_test_split(20.0, 1);
 }
 
 #[test]

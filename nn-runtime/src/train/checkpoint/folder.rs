@@ -13,7 +13,7 @@ use crate::{Error, State, file};
 ///
 /// The folder holds the newest ones, `step-00001200.safetensors`, and the weights of the best epoch, `best.safetensors`.
 /// Each is written as a whole or not at all, whenever the program is killed. A checkpoint holds the network's weights
-/// under their own names, and the rest under names with a slash: `Weights::open(file)?.ignore("*/*").load(&mut vs)` loads
+/// under their own names, and the rest under names with a slash: `Weights::open(file)?.ignore("*/*").load(&vs)` loads
 /// the weights alone.
 ///
 /// ```
