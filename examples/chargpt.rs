@@ -61,7 +61,7 @@ fn main() -> Result<()> {
     let parts = tokens.split_with_sizes([tokens.size()[0] - held_out, held_out], 0);
     let window = CONTEXT as usize;
 
-    tch::manual_seed(arguments.seed as i64);
+    manual_seed(arguments.seed as i64);
     let vs = nn::VarStore::new(device);
     let net = CharGpt::new(&vs.root());
     println!("{} parameters, on {device:?}", CharGpt::PARAMETERS);
@@ -70,7 +70,7 @@ fn main() -> Result<()> {
 
     let test = Windows::new(parts[1].shallow_clone(), window);
     let apart: Vec<usize> = (0..test.len()).step_by(window).collect();
-    let loss = tch::no_grad(|| loss(&net, test.batch(&apart)?, false))?.double_value(&[]);
+    let loss = no_grad(|| loss(&net, test.batch(&apart)?, false))?.double_value(&[]);
     println!("{}", write(&net, &characters, &arguments)?);
     println!("\nloss {loss:.3} on text that it has not seen: it hesitates between {:.1} characters", loss.exp());
     ensure!(loss <= arguments.at_most, "{loss:.3} is more than --at-most {}", arguments.at_most);
@@ -108,7 +108,7 @@ fn write(net: &CharGpt, characters: &Characters, arguments: &Arguments) -> Resul
     ensure!(tokens.size()[1] > 0, "--prompt needs at least one character to go on from");
     for _ in 0..arguments.length {
         let start = (tokens.size()[1] - CONTEXT).max(0);
-        let scores = tch::no_grad(|| net.forward(&tokens.slice(1, start, None, 1)));
+        let scores = no_grad(|| net.forward(&tokens.slice(1, start, None, 1)));
         let last = scores.select(1, -1) / arguments.temperature.max(1e-6);
         tokens = Tensor::cat(&[&tokens, &last.softmax(-1, Kind::Float).multinomial(1, false)], 1);
     }

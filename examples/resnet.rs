@@ -62,7 +62,7 @@ fn main() -> Result<()> {
         DataLoader::new(train, 128).shuffle().seed(arguments.seed).transform(images(RandomHorizontalFlip::new(0.5)));
     let test = DataLoader::new(test, 1000);
 
-    tch::manual_seed(arguments.seed as i64);
+    manual_seed(arguments.seed as i64);
     let vs = nn::VarStore::new(device);
     let net = ResNet8::new(&vs.root());
     let optimizer = optim::AdamW::new(arguments.learning_rate).weight_decay(0.05).exclude("*bn*").build(&vs)?;
@@ -93,7 +93,7 @@ where
     let mut matrix = metrics::ConfusionMatrix::new(10);
     for batch in test.epoch(0) {
         let (images, classes) = batch?;
-        let scores = tch::no_grad(|| net.forward(&images.to_device(device)));
+        let scores = no_grad(|| net.forward(&images.to_device(device)));
         matrix.update(&scores, &classes.to_device(device))?;
     }
     Ok(picture::confusion(&matrix.to_tensor(), &data::FASHION_MNIST_CLASSES)?)

@@ -95,7 +95,7 @@ impl Embedder {
     /// A vector of length 1 for each sentence: `[N, 384]`.
     pub fn embed(&self, sentences: &[String]) -> Result<Tensor> {
         let (tokens, mask) = self.tokens(sentences)?;
-        Ok(tch::no_grad(|| self.net.try_forward(&tokens, &mask))?)
+        Ok(no_grad(|| self.net.try_forward(&tokens, &mask))?)
     }
 
     /// The tokens of all sentences, padded to the longest, and a mask that is 1 where they are no padding.

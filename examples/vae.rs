@@ -59,7 +59,7 @@ fn main() -> Result<()> {
     let train = DataLoader::new(train.to_device(device)?, 128).shuffle().seed(arguments.seed);
     let test = DataLoader::new(test.to_device(device)?, 1000);
 
-    tch::manual_seed(arguments.seed as i64);
+    manual_seed(arguments.seed as i64);
     let vs = nn::VarStore::new(device);
     let net = Vae::new(&vs.root());
     let optimizer = optim::Adam::new(2e-3).build(&vs)?;

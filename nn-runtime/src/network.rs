@@ -107,7 +107,11 @@ pub trait Network: Sized + fmt::Debug {
     ///
     /// The text stands alone: saved next to the weights, it is all that someone with PyTorch needs.
     /// Weights come from the saved file (`model.load_state_dict(safetensors.torch.load_file(..))`), `option`s are attributes with
-    /// their declared values, and training mode is the module's. Patterns are einops'. A Rust function or module in the network becomes a stub that raises `NotImplementedError` and says what to write.
+    /// their declared values, whatever `net.p` is now, and training mode is the module's. Patterns are einops'. A Rust function or
+    /// module in the network becomes a stub that raises `NotImplementedError` and says what to write.
+    ///
+    /// From one seed, `tch::manual_seed` here and `torch.manual_seed` there, both start with the same numbers. Of `init=` the
+    /// text says nothing, and a `param`, or the bias of a layer that has another's weight, is not initialised in it.
     ///
     /// ```
     /// # use nn_runtime as nn_dsl;
