@@ -130,4 +130,30 @@ fn drawings() {
     assert!(dot.contains("label=\"layers · gate 4 skip=y × 3\""), "{dot}");
     let svg = Flow::diagram().at(&[("T", 7)]).unwrap().svg();
     assert!(svg.contains("[N, 7, 4]") && !svg.contains("NaN"), "{svg}");
+    // A block within a block is called with numbers too.
+    assert!(nn_dsl::models::GoogLeNet::<10>::diagram().svg().contains("conv_bn 128 k=3 p=1"));
+}
+
+#[test]
+fn a_drawing_is_what_its_name_says() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in
+        [("a.svg", LeNet::diagram().svg()), ("a.DOT", LeNet::diagram().dot()), ("a.mmd", LeNet::diagram().mermaid())]
+    {
+        LeNet::diagram().save(folder.path().join(name)).unwrap();
+        assert_eq!(std::fs::read_to_string(folder.path().join(name)).unwrap(), text);
+    }
+    let error = LeNet::diagram().save(folder.path().join("a.png")).unwrap_err();
+    assert!(
+        matches!(&error, nn_dsl::Error::Misnamed { instead, .. } if *instead == folder.path().join("a.svg")),
+        "{error}"
+    );
+    assert!(!folder.path().join("a.png").exists());
+    let error = LeNet::diagram().save("net.png").unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "\
+`net.png` would not hold what its name says: a diagram is SVG, or Graphviz in `.dot`, or Mermaid in `.mmd`
+help: call it `net.svg`"
+    );
 }

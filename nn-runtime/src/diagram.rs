@@ -61,11 +61,24 @@ impl Diagram {
         text::mermaid(&build::body(&self.network, &self.sizes))
     }
 
-    /// Writes the SVG file `path`.
+    /// Writes the file `path`, whose name says in which format: `.svg`, `.dot` for Graphviz, `.mmd` for Mermaid.
     ///
     /// # Errors
-    /// If the file cannot be written. It then holds what it held before.
+    /// If it says another format, or the file cannot be written. It then holds what it held before.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        file::replace(path.as_ref(), self.svg().as_bytes())
+        let path = path.as_ref();
+        let text = match file::extension(path).as_str() {
+            "svg" => self.svg(),
+            "dot" => self.dot(),
+            "mmd" => self.mermaid(),
+            _ => {
+                return Err(Error::misnamed(
+                    path,
+                    "a diagram is SVG, or Graphviz in `.dot`, or Mermaid in `.mmd`",
+                    "svg",
+                ));
+            }
+        };
+        file::replace(path, text.as_bytes())
     }
 }

@@ -1,7 +1,7 @@
 //! What can go wrong at run time, said so that the reader can mend it.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tch::{Kind, TchError};
 
@@ -24,6 +24,17 @@ pub enum Error {
         path: PathBuf,
         /// What the operating system answered.
         reason: io::Error,
+    },
+
+    /// A file's name promises a format that is not written.
+    #[error("`{}` would not hold what its name says: {written}\nhelp: call it `{}`", .path.display(), .instead.display())]
+    Misnamed {
+        /// The file, which was left as it was.
+        path: PathBuf,
+        /// What is written.
+        written: &'static str,
+        /// The name that says so.
+        instead: PathBuf,
     },
 
     /// A folder lacks a file of a data set.
@@ -323,6 +334,11 @@ impl Error {
     pub(crate) fn reading(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |reason| Self::Io { action: "read", path, reason }
+    }
+
+    /// That `path` is not what a file of the format `extension` is called.
+    pub(crate) fn misnamed(path: &Path, written: &'static str, extension: &str) -> Self {
+        Self::Misnamed { path: path.to_path_buf(), written, instead: path.with_extension(extension) }
     }
 
     /// For `map_err` on a failed write of `path`.

@@ -15,6 +15,11 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<(), Error> {
     write(path, content).map_err(Error::writing(path))
 }
 
+/// What the name of a file ends in, in small letters: `svg`.
+pub(crate) fn extension(path: &Path) -> String {
+    path.extension().unwrap_or_default().to_string_lossy().to_lowercase()
+}
+
 /// A file renamed into place is there as a whole or not at all, given that its data reached the disk before.
 fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -66,9 +66,13 @@ impl Picture {
     /// Writes the picture to the SVG file `path`.
     ///
     /// # Errors
-    /// If the file cannot be written. It then holds what it held before.
+    /// If its name does not end in `.svg`, or it cannot be written. It then holds what it held before.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        file::replace(path.as_ref(), self.to_string().as_bytes())
+        let path = path.as_ref();
+        match file::extension(path).as_str() {
+            "svg" => file::replace(path, self.to_string().as_bytes()),
+            _ => Err(Error::misnamed(path, "a picture is SVG", "svg")),
+        }
     }
 
     /// The picture under its title.

@@ -38,7 +38,7 @@ use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 use tch::{Tensor, nn};
 
-use crate::file::replace;
+use crate::file::{extension, replace};
 use crate::{Error, Network};
 pub use file::Weights;
 pub use load::Loaded;
@@ -54,8 +54,15 @@ pub(crate) use stored::{dtype, kind};
 /// PyTorch takes the file as it is: `model.load_state_dict(safetensors.torch.load_file(path), strict=True)`. Each batch
 /// normalisation gets the count of batches that PyTorch's has, `num_batches_tracked`, so that the file has every name of
 /// the state dict. It is 0, and nothing reads it unless `momentum=None`.
+///
+/// # Errors
+/// If the name of `path` is one of another format (`.pth`, `.npz`, ..), or it cannot be written.
 pub fn save(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<(), Error> {
+    const OTHERS: [&str; 10] = ["bin", "ckpt", "gguf", "h5", "npy", "npz", "onnx", "pkl", "pt", "pth"];
     let path = path.as_ref();
+    if OTHERS.contains(&extension(path).as_str()) {
+        return Err(Error::misnamed(path, "weights are safetensors, which PyTorch reads too", "safetensors"));
+    }
     let mut tensors: Vec<Bytes> =
         vs.variables().into_iter().map(|(name, t)| Bytes::of(name, &t)).collect::<Result<_, _>>()?;
     tensors.extend(batch_counts(&tensors));

@@ -74,13 +74,14 @@ impl Inference<'_> {
             return Flow::Broken;
         }
         let naming = Naming::of(&block.attributes);
-        let stem = call.name.to_string();
+        let (stem, listing) = (call.name.to_string(), block_listing(call, block, &given));
         self.within(format!("in `{}` on {}", call.listing(), flow.types()), |this| {
             this.nested(stage, &stem, naming, flow, |this, flow| {
                 // The label may speak of the caller's names, the body may not.
                 let outer = this.scope.enter_block();
                 let floor = std::mem::replace(&mut this.floor, this.frames.len() - 1);
                 let item = std::mem::replace(&mut this.item, stem.clone());
+                this.frame().listing = Some(listing);
                 this.frame().given =
                     given.iter().filter_map(|(name, datum)| Some((datum.variable()?, name.clone()))).collect();
                 for (name, datum) in given {
@@ -305,18 +306,29 @@ impl Inference<'_> {
 
 /// A layer as it was written, with numbers for the names that stand for them: `conv 64 k=3`, where `conv c k=3` is written.
 fn evaluated(keyword: &Ident, arguments: &[tree::Argument], settings: &[Setting], given: &[(String, Given)]) -> String {
-    let mut listing = keyword.to_string();
-    let keys =
-        arguments.iter().map(|_| String::new()).chain(settings.iter().map(|setting| format!("{}=", setting.key)));
-    let written = arguments.iter().chain(settings.iter().map(|setting| &setting.value));
-    for ((key, written), (_, given)) in keys.zip(written).zip(given) {
-        let text = match &given.datum {
-            Datum::Size(size, _) if size.as_constant().is_some() => size.to_string(),
-            _ => written.to_string(),
-        };
-        listing = format!("{listing} {key}{text}");
-    }
-    listing
+    let all = given.iter().map(|(_, given)| &given.datum);
+    listed(keyword, arguments.iter().map(|written| (String::new(), written)).chain(by_key(settings)).zip(all))
+}
+
+/// The same of a block.
+fn block_listing(call: &Call, block: &tree::Block, given: &[(Ident, Datum)]) -> String {
+    let names = block.parameters.iter().map(|parameter| &parameter.name).take(call.arguments.len());
+    let names = names.chain(call.settings.iter().map(|setting| &setting.key));
+    let all = names.filter_map(|name| given.iter().find(|(known, _)| known == name)).map(|(_, datum)| datum);
+    let written = call.arguments.iter().map(|written| (String::new(), written)).chain(by_key(&call.settings));
+    listed(&call.name, written.zip(all))
+}
+
+fn by_key(settings: &[Setting]) -> impl Iterator<Item = (String, &tree::Argument)> {
+    settings.iter().map(|setting| (format!("{}=", setting.key), &setting.value))
+}
+
+/// What was written, each with what it stands for.
+fn listed<'a>(keyword: &Ident, given: impl Iterator<Item = ((String, &'a tree::Argument), &'a Datum)>) -> String {
+    given.fold(keyword.to_string(), |listing, ((key, written), datum)| match datum {
+        Datum::Size(size, _) if size.as_constant().is_some() => format!("{listing} {key}{size}"),
+        _ => format!("{listing} {key}{written}"),
+    })
 }
 
 /// Of what a function is given, the tensors.

@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 #[derive(Debug)]
 pub struct Frame {
     pub stem: String,
+    /// A block's call as it was written, with numbers for the names that stand for them.
+    pub listing: Option<String>,
     pub fields: Vec<Field>,
     /// The sizes of the fields' parameters: what may differ between two instances of one struct.
     pub sizes: Vec<Size>,
@@ -76,6 +78,7 @@ impl Frame {
     pub fn new(stem: &str, naming: Naming) -> Frame {
         Frame {
             stem: stem.to_string(),
+            listing: None,
             fields: Vec::new(),
             sizes: Vec::new(),
             function: Function::default(),

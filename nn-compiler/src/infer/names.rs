@@ -198,7 +198,7 @@ impl Inference<'_> {
             key: if frame.is_named() { name.key.clone() } else { Vec::new() },
             place: name.span.into(),
             kind: kind.to_string(),
-            listing: listing.to_string(),
+            listing: frame.listing.take().unwrap_or_else(|| listing.to_string()),
             outputs: result.tensor_types(),
             results: frame.results(),
             children: std::mem::take(&mut frame.outline),

@@ -1434,7 +1434,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         layer(
                             "double_conv1",
                             "double_conv",
-                            "double_conv c",
+                            "double_conv 512",
                             &[
                                 own(
                                     &[
@@ -1655,7 +1655,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         layer(
                             "double_conv1",
                             "double_conv",
-                            "double_conv c",
+                            "double_conv 256",
                             &[
                                 own(
                                     &[
@@ -1876,7 +1876,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         layer(
                             "double_conv1",
                             "double_conv",
-                            "double_conv c",
+                            "double_conv 128",
                             &[
                                 own(
                                     &[
@@ -2097,7 +2097,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         layer(
                             "double_conv1",
                             "double_conv",
-                            "double_conv c",
+                            "double_conv 64",
                             &[
                                 own(
                                     &[

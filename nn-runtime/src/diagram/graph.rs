@@ -52,6 +52,12 @@ pub struct Edge {
 }
 
 impl Body {
+    /// Whether it is one box of layers, fed with one value: then its frame is all that need be drawn around it.
+    pub fn is_only_layers(&self) -> bool {
+        let is_port = |node: &Node| matches!(node, Node::Port(text) if text.is_empty());
+        matches!(&self.nodes[..], [first, Node::Layers(_), last] if is_port(first) && is_port(last))
+    }
+
     /// Joins layers that follow one another.
     pub fn stacked(self) -> Body {
         let Body { nodes, edges } = self;

@@ -2,7 +2,10 @@
 //!
 //! An edge that passes other nodes by runs through invisible ones that keep the way clear.
 
+mod lanes;
+
 use super::graph::{Body, Edge, Node};
+use lanes::apart;
 
 /// Pixels of one character, and of one row.
 pub const CHARACTER: f64 = 6.65;
@@ -47,6 +50,8 @@ pub struct Route {
     pub points: Vec<(f64, f64)>,
     /// It goes on at the top of the next column.
     pub wraps: bool,
+    /// For each two points, how many lines run aside between the line and the node below.
+    pub tracks: Vec<usize>,
 }
 
 /// A node, or a lane for an edge that passes.
@@ -65,6 +70,7 @@ pub fn layout(body: &Body, columns: bool) -> Layout {
     let mut sheet = Sheet::new(body, &insides);
     sheet.order();
     sheet.spread();
+    sheet.straighten();
     sheet.finish(body, insides, columns)
 }
 
@@ -187,13 +193,17 @@ impl Sheet {
             let ranks: Vec<usize> =
                 if sweep % 2 == 0 { (0..self.ranks.len()).collect() } else { (0..self.ranks.len()).rev().collect() };
             for rank in ranks {
-                self.place_rank(rank);
+                self.place_rank(rank, false);
             }
+        }
+        // What is left is settled from above, so that chains are straight.
+        for rank in 1..self.ranks.len() {
+            self.place_rank(rank, true);
         }
     }
 
     /// Puts the items of a rank as near as can be to where their neighbours draw them, in order and without overlap.
-    fn place_rank(&mut self, rank: usize) {
+    fn place_rank(&mut self, rank: usize, from_above: bool) {
         let items = self.ranks[rank].clone();
         let mut offset = 0.0;
         let mut wanted = Vec::new();
@@ -201,7 +211,7 @@ impl Sheet {
             if index > 0 {
                 offset += (self.items[items[index - 1]].width + self.items[*item].width) / 2.0 + SIDE;
             }
-            let (x, weight) = self.drawn(*item);
+            let (x, weight) = self.drawn(*item, from_above);
             wanted.push((x - offset, weight, offset));
         }
         let settled = settle(&wanted.iter().map(|(x, weight, _)| (*x, *weight)).collect::<Vec<_>>());
@@ -210,11 +220,14 @@ impl Sheet {
         }
     }
 
-    /// Where its neighbours draw an item, and how strongly. A lane follows the nodes, not they it.
-    fn drawn(&self, item: usize) -> (f64, f64) {
+    /// Where its neighbours draw an item, and how strongly; a node `from_above` only those above, if there are any. A lane
+    /// follows the nodes, not they it.
+    fn drawn(&self, item: usize, from_above: bool) -> (f64, f64) {
         let is_lane = |item: usize| self.items[item].node.is_none();
-        let near = self.neighbours(item, true).into_iter().chain(self.neighbours(item, false));
-        let near: Vec<(usize, f64)> = near.collect();
+        let mut near = self.neighbours(item, true);
+        if !from_above || is_lane(item) || near.iter().all(|(other, _)| is_lane(*other)) {
+            near.extend(self.neighbours(item, false));
+        }
         let has_nodes = near.iter().any(|(other, _)| !is_lane(*other));
         let (mut sum, mut weight) = (self.items[item].x * 1e-3, 1e-3);
         for (other, offset) in near {
@@ -232,7 +245,9 @@ impl Sheet {
 
     fn finish(mut self, body: &Body, insides: Vec<Option<Layout>>, columns: bool) -> Layout {
         let heights: Vec<f64> = self.ranks.iter().map(|rank| self.height(rank)).collect();
+        let only_layers = body.is_only_layers();
         let gap = |rank: usize| match (columns, rank) {
+            (false, _) if only_layers => 0.0,
             (false, 0) => ENTRY,
             (false, rank) if rank + 2 == heights.len() => EXIT,
             _ => GAP,
@@ -262,9 +277,9 @@ impl Sheet {
         }
         let routes = body.edges.iter().zip(&self.paths).map(|(edge, path)| {
             let wraps = column_of[self.items[path[0]].rank] != column_of[self.items[path[path.len() - 1]].rank];
-            Route { edge: *edge, points: self.points(edge, path, &insides), wraps }
+            Route { edge: *edge, points: self.points(edge, path, &insides), wraps, tracks: Vec::new() }
         });
-        let routes = routes.collect();
+        let routes = apart(routes.collect());
         let places = self.items.iter().zip(insides.into_iter().map(Some).chain(std::iter::repeat(None)));
         let places = places.filter(|(item, _)| item.node.is_some()).map(|(item, inside)| Place {
             x: item.x,

@@ -22,7 +22,7 @@ pub fn draw(name: &str, body: &Body) -> String {
     let arrow = Marker::new().set("id", "arrow").set("viewBox", "0 0 7 7").set("refX", 6).set("refY", 3.5);
     let arrow = arrow.set("markerWidth", 7).set("markerHeight", 7).set("orient", "auto").add(tip);
     let title = Text::new(name).set("x", MARGIN).set("y", MARGIN + 4.0).set("font-size", 17).set("fill", INK);
-    let title = title.set("font-family", "Helvetica, Arial, sans-serif").set("font-weight", "bold");
+    let title = title.set("font-family", "Helvetica, Arial, DejaVu Sans, sans-serif").set("font-weight", "bold");
     let white = Rectangle::new().set("width", round(width)).set("height", round(height)).set("fill", "white");
     let document = Document::new()
         .set("width", round(width))
@@ -44,8 +44,8 @@ fn body_marks(sheet: &mut Group, body: &Body, plan: &Layout, (x, y): (f64, f64),
             body_marks(sheet, body, inside, (left + indent, top + TITLE), depth + 1);
         }
     }
-    for route in &plan.routes {
-        edge(sheet, body, route, (x, y));
+    if !body.is_only_layers() {
+        plan.routes.iter().for_each(|route| edge(sheet, body, route, (x, y)));
     }
     for (index, (node, place)) in body.nodes.iter().zip(&plan.places).enumerate() {
         let (middle, top) = (x + place.x, y + place.y);
@@ -119,28 +119,32 @@ fn port(sheet: &mut Group, text: &str, place: &Place, (x, y): (f64, f64)) {
 }
 
 fn edge(sheet: &mut Group, body: &Body, route: &Route, (x, y): (f64, f64)) {
-    let points: Vec<(f64, f64)> = route.points.iter().map(|point| (x + point.0, y + point.1)).collect();
+    let mut points: Vec<(f64, f64)> = route.points.iter().map(|point| (x + point.0, y + point.1)).collect();
     let last = points.len() - 1;
+    // Inside a group the line goes on to the frame, where the next one starts.
+    let ends_inside = matches!(&body.nodes[route.edge.to], Node::Port(text) if text.is_empty());
+    if ends_inside {
+        points[last].1 += PADDING;
+    }
     let mut path = format!("M{},{}", round(points[0].0), round(points[0].1));
     if route.wraps {
         path += &around(points[0], points[last]);
     } else {
-        path.extend(points.windows(2).filter(|pair| pair[0] != pair[1]).map(|pair| piece(pair[0], pair[1])));
+        let pairs = points.windows(2).zip(&route.tracks).filter(|(pair, _)| pair[0] != pair[1]);
+        path.extend(pairs.map(|(pair, track)| piece(pair[0], pair[1], *track)));
     }
     let line = Path::new().set("d", path).set("fill", "none").set("stroke", EDGE).set("stroke-width", 1.3);
-    // Inside a group the arrow ends at the frame, where the next one starts.
-    let ends_inside = matches!(&body.nodes[route.edge.to], Node::Port(text) if text.is_empty());
     sheet.append(if ends_inside { line } else { line.set("marker-end", "url(#arrow)") });
 }
 
-/// A straight line down, or one that goes aside right above where it ends, below the shapes.
-fn piece(from: (f64, f64), to: (f64, f64)) -> String {
+/// A straight line down, or one that goes aside right above where it ends, below the shapes; each track higher than the one before.
+fn piece(from: (f64, f64), to: (f64, f64), track: usize) -> String {
     let aside = to.0 - from.0;
     if aside.abs() < 0.6 {
         return format!(" L{},{}", round(to.0), round(to.1));
     }
     let corner = (aside.abs() / 2.0).min(6.0);
-    let level = (to.1 - 15.0).max(from.1 + (to.1 - from.1) / 4.0);
+    let level = (to.1 - 15.0 - 5.0 * track as f64).max(from.1 + (to.1 - from.1) / 4.0);
     let turn = corner * aside.signum();
     let corner = corner.min(level - from.1);
     format!(

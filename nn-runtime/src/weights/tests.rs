@@ -202,8 +202,8 @@ fn other_files_are_told_apart() {
     let vs = network("fc", 10);
     fs::write(&file, b"PK\x03\x04 and so on").unwrap();
     assert!(refused(&vs, &file).starts_with("`net.pt` cannot be read as an archive of weights: invalid Zip archive"));
-    save(&vs, &file).unwrap();
-    let whole = fs::read(&file).unwrap();
+    save(&vs, folder.path().join("net")).unwrap();
+    let whole = fs::read(folder.path().join("net")).unwrap();
     fs::write(&file, &whole[..whole.len() - 1]).unwrap();
     assert_eq!(
         refused(&vs, &file),
@@ -350,4 +350,21 @@ fn batch_normalisation_is_counted_for_pytorch() {
     assert_eq!(weights.tensor("bn1.num_batches_tracked").unwrap(), Some(Tensor::from(0i64)));
     assert_eq!(weights.tensor("bn2.num_batches_tracked").unwrap(), None);
     assert!(weights.to_string().starts_with("bn1.num_batches_tracked: i64 []\nbn1.running_mean: f32 [6]\n"));
+}
+
+#[test]
+fn a_name_of_another_format_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let vs = nn::VarStore::new(Device::Cpu);
+    for name in ["lenet.pth", "lenet.NPZ"] {
+        let file = folder.path().join(name);
+        let error = save(&vs, &file).unwrap_err();
+        assert!(matches!(&error, Error::Misnamed { .. }) && !file.exists(), "{error}");
+    }
+    let error = save(&vs, "lenet.pth").unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "`lenet.pth` would not hold what its name says: weights are safetensors, which PyTorch reads too\n\
+         help: call it `lenet.safetensors`"
+    );
 }
