@@ -49,7 +49,7 @@ fn check<N: Network>(sizes: Sizes, counts: &Value) {
     assert_eq!(N::PARAMETERS, torchinfo["parameters"], "{}: torchinfo's parameters", N::NAME);
     assert_eq!(N::PARAMETERS, fvcore["parameters"], "{}: fvcore's parameters", N::NAME);
 
-    let ours = N::multiply_adds(sizes).unwrap();
+    let ours = N::cost(sizes).unwrap().multiply_adds;
     assert_eq!(2 * ours, counts["flop_counter"], "{}: PyTorch's own counter, of two for each multiply-add", N::NAME);
 
     let operators = fvcore["multiply_adds"].as_object().expect("a count for each operator");

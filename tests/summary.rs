@@ -45,7 +45,8 @@ LeNet(image: [N, 1, 28, 28]) -> [N, 10]
  linear 10        linear3   [N, 10]                  850             840
 ─────────────────────────────────────────────────────────────────────────
 61,706 parameters, 241.0 KiB in f32
-416,520 multiply-adds and 58.6 KiB of activations per sample";
+416,520 multiply-adds per sample
+43.9 KiB kept for the backward pass, 36.8 KiB at once in evaluation";
     assert_eq!(LeNet::summary().to_string(), table);
 }
 
@@ -54,12 +55,15 @@ fn what_is_open_stays_a_symbol() {
     let open = ResNet18::<10>::summary();
     let row = &open.rows()[0];
     assert_eq!(row.outputs, ["[N, 64, (H + 1) / 2, (W + 1) / 2]"]);
-    assert_eq!((row.parameters, row.multiply_adds, row.activation_bytes), (9408, None, None));
-    assert!(open.to_string().ends_with("f(H, W) multiply-adds and f(H, W) of activations per sample"));
+    assert_eq!((row.parameters, row.multiply_adds, row.evaluation_bytes), (9408, None, None));
+    assert!(open.to_string().ends_with(
+        "f(H, W) multiply-adds per sample\nf(H, W) kept for the backward pass, f(H, W) at once in evaluation"
+    ));
+    assert!(open.to_string().contains("\n11,181,642 parameters and 9,600 in buffers, 42.7 MiB in f32\n"), "{open}");
     let batch = open.at(&[("N", 8), ("H", 64), ("W", 32)]).unwrap();
     assert_eq!(batch.rows()[0].outputs, ["[8, 64, 32, 16]"]);
-    assert_eq!(batch.rows()[0].activation_bytes, Some(8 * 64 * 32 * 16 * 4));
-    assert!(batch.to_string().ends_with("of activations per batch of 8"));
+    assert_eq!(batch.rows()[0].evaluation_bytes, Some(8 * 64 * 32 * 16 * 4));
+    assert!(batch.to_string().contains("multiply-adds per batch of 8\n"));
     let error = open.at(&[("K", 1)]).unwrap_err();
     assert!(matches!(error, CostError::Unknown { .. }), "{error}");
 }

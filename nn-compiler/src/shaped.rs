@@ -418,6 +418,8 @@ pub struct Outline {
     pub results: Vec<Source>,
     /// Its own multiply-adds, but for those of its children.
     pub macs: Size,
+    pub sees: Sees,
+    pub memory: Memory,
     pub part: Part,
     /// Another network, whose layers rustc knows, and what it is fed with.
     pub network: Option<(Tokens, Vec<TensorType>)>,
@@ -432,6 +434,65 @@ pub enum Source {
     Input(usize),
     /// A layer's parameter, used as a value.
     Parameter,
+}
+
+/// What one place of a layer's output sees of its input, along the spatial dimensions.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Sees {
+    /// All, or what no window tells.
+    #[default]
+    All,
+    /// The same place.
+    Place,
+    /// A window: how far it reaches, and its stride, for each dimension.
+    Window(Vec<(Size, Size)>),
+    /// A window of the output that each place of the input reaches: the other way round.
+    Spread(Vec<(Size, Size)>),
+}
+
+/// The tensors that a layer makes, and those that the backward pass needs of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Memory {
+    pub gives: Gives,
+    /// Whether its inputs are kept.
+    pub inputs: bool,
+    /// Whether its outputs are kept.
+    pub outputs: bool,
+    /// The bytes of what is kept besides.
+    pub besides: Size,
+}
+
+/// Whether the output is a tensor of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Gives {
+    #[default]
+    New,
+    /// Another view of the input.
+    View,
+    /// In evaluation the input itself.
+    InputInEvaluation,
+}
+
+/// Of a layer that says nothing.
+impl Default for Memory {
+    fn default() -> Memory {
+        Memory::keeping(true, true)
+    }
+}
+
+impl Memory {
+    /// Nothing is kept.
+    pub const NOTHING: Memory = Memory::keeping(false, false);
+    /// The inputs are kept.
+    pub const INPUTS: Memory = Memory::keeping(true, false);
+    /// The outputs are kept.
+    pub const OUTPUTS: Memory = Memory::keeping(false, true);
+    /// Nothing is made.
+    pub const VIEW: Memory = Memory { gives: Gives::View, inputs: false, outputs: false, besides: Size::ZERO };
+
+    const fn keeping(inputs: bool, outputs: bool) -> Memory {
+        Memory { gives: Gives::New, inputs, outputs, besides: Size::ZERO }
+    }
 }
 
 /// What a stage has a part in.
@@ -450,7 +511,12 @@ impl Outline {
     /// `a + b`
     pub fn operator(operator: tree::Operator, ty: &TensorType) -> Outline {
         let symbol = operator.symbol().to_string();
-        Outline { kind: symbol.clone(), listing: symbol, outputs: vec![ty.clone()], ..Outline::default() }
+        let memory = match operator {
+            tree::Operator::Add | tree::Operator::Subtract => Memory::NOTHING,
+            _ => Memory::INPUTS,
+        };
+        let (kind, outputs) = (symbol.clone(), vec![ty.clone()]);
+        Outline { kind, listing: symbol, outputs, sees: Sees::Place, memory, ..Outline::default() }
     }
 }
 

@@ -1,15 +1,46 @@
-//! What a network costs to run, counted when the program is compiled.
+//! What a network costs to run.
+
+mod run;
+
+pub(crate) use run::{Measured, measure, span};
 
 use crate::facts::Facts;
 use crate::network::{Layer, Part, Signature, TensorType};
 use crate::size::{Bindings, Size, Values};
+use crate::summary::Summary;
 
-/// Why multiply-adds cannot be counted.
+/// What a network costs where its inputs have certain sizes: for one sample, unless the batch has a size.
+///
+/// Bytes are those of tensors that layers make, in `f32` where the float type is the network's own. The inputs, which are the
+/// caller's, and what libtorch needs inside a layer while that runs do not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Cost {
+    /// The number of trained parameters.
+    pub parameters: i64,
+    /// Their bytes, and those of the buffers.
+    pub parameter_bytes: i64,
+    /// As [`Network::MULTIPLY_ADDS`](crate::Network::MULTIPLY_ADDS).
+    pub multiply_adds: i64,
+    /// What autograd keeps from the forward pass for the backward pass, in training mode: inputs and outputs of layers, each
+    /// tensor once and a view as the tensor that it shows, with masks, indices and statistics. Each layer knows what of it
+    /// is needed; of those of several operations (attention, recurrent layers, Rust functions) it is their inputs and outputs.
+    pub training_bytes: i64,
+    /// The most that lives at once in evaluation mode without gradients: a value is dropped after its last use, a view takes
+    /// nothing, and what a block is fed with lives until it is through.
+    pub evaluation_bytes: i64,
+    /// How many places of the input, along each spatial dimension, one place of a layer's output sees at most, over all layers
+    /// for which windows tell it: convolutions and pooling, and what leaves places where they are. Where branches join it is
+    /// the larger. Flattening, linear layers, attention and global pooling see everything, and have none.
+    pub receptive_field: Option<Vec<i64>>,
+}
+
+/// Why a cost cannot be told.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CostError {
     /// Sizes are left open.
-    #[error("the multiply-adds of `{network}` depend on `{}`\nhelp: give every size: `multiply_adds(&[{}])`", .sizes.join("`, `"), call(.sizes))]
+    #[error("the cost of `{network}` depends on `{}`\nhelp: give every size: `cost(&[{}])`", .sizes.join("`, `"), call(.sizes))]
     Open {
         /// The network's name.
         network: &'static str,
@@ -35,7 +66,7 @@ pub enum CostError {
         predicate: String,
     },
     /// The number does not fit an `i64`.
-    #[error("the multiply-adds of `{network}` do not fit an i64")]
+    #[error("the cost of `{network}` does not fit an i64")]
     Overflow {
         /// The network's name.
         network: &'static str,
@@ -112,12 +143,22 @@ pub(crate) const fn of_layer(layer: &Layer, bindings: &Bindings) -> Option<i64> 
     }
 }
 
-/// The multiply-adds where the symbols have these values; the batch is 1 unless it is among them.
-pub(crate) fn multiply_adds(network: Facts, sizes: &Bindings) -> Result<i64, CostError> {
-    let sizes = network.checked(sizes)?;
-    let bindings = network.with_batch(&sizes);
-    of_layers(network.layers, &bindings).ok_or_else(|| {
-        let open = network.symbols().into_iter().filter(|symbol| bindings.iter().all(|(bound, _)| bound != symbol));
+/// The cost where the symbols have these values; the batch is 1 unless it is among them.
+pub(crate) fn cost(network: Facts, sizes: &Bindings) -> Result<Cost, CostError> {
+    let totals = Summary::of(network).at(sizes)?.totals();
+    let known = || {
+        Some(Cost {
+            parameters: totals.parameters,
+            parameter_bytes: totals.parameter_bytes,
+            multiply_adds: totals.multiply_adds?,
+            training_bytes: totals.training_bytes?,
+            evaluation_bytes: totals.evaluation_bytes?,
+            receptive_field: totals.receptive_field.clone(),
+        })
+    };
+    known().ok_or_else(|| {
+        let bound = network.with_batch(sizes);
+        let open = network.symbols().into_iter().filter(|symbol| bound.iter().all(|(bound, _)| bound != symbol));
         let (network, sizes) = (network.name, open.collect::<Vec<_>>());
         if sizes.is_empty() { CostError::Overflow { network } } else { CostError::Open { network, sizes } }
     })

@@ -64,7 +64,7 @@ impl Facts {
     }
 
     /// A batch of 1, unless its size is among the given ones.
-    pub fn with_batch(&self, sizes: &[(&'static str, i64)]) -> Sizes {
+    pub fn with_batch<'a>(&self, sizes: &[(&'a str, i64)]) -> Vec<(&'a str, i64)> {
         let batch = cost::batch(self.inputs).map(|batch| (batch, 1));
         sizes.iter().copied().chain(batch).collect()
     }

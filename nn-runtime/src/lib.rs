@@ -44,14 +44,17 @@ pub mod weights;
 #[doc(hidden)]
 pub use attempt::attempt;
 pub use check::InputError;
-pub use cost::CostError;
+pub use cost::{Cost, CostError};
 pub use diagram::Diagram;
 pub use error::Error;
 pub use inference::inference_mode;
 pub use init::Init;
 pub use memory::keep_memory;
 pub use misfit::Misfit;
-pub use network::{Inner, Layer, NamedTensor, Network, Part, Signature, Source, TensorSpec, TensorType, UnaryNetwork};
+pub use network::{
+    Gives, Inner, Layer, Memory, NamedTensor, Network, Part, Sees, Signature, Source, TensorSpec, TensorType,
+    UnaryNetwork,
+};
 pub use optimize::{Inference, Optimize};
 pub use pattern::PatternError;
 pub use size::{Bindings, Comparison, Predicate, Size};

@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::attempt::attempt;
 use crate::check::InputError;
-use crate::cost::{self, CostError};
+use crate::cost::{self, Cost, CostError};
 use crate::diagram::Diagram;
 use crate::facts::Facts;
 use crate::optimize::Optimize;
@@ -43,11 +43,12 @@ pub trait Network: Sized + fmt::Debug {
     const PARAMETERS: i64 = count(Self::LAYERS);
     /// The multiply-adds that one sample takes, of convolutions, linear and recurrent layers, attention and matrix products,
     /// without biases; the batch is the symbol that stands first in the first input. `None` where other sizes of the inputs
-    /// have a part in it, for which there is [`Network::multiply_adds`], or where the number does not fit.
+    /// have a part in it, for which there is [`Network::cost`], or where the number does not fit.
     const MULTIPLY_ADDS: Option<i64> = cost::per_sample(Self::INPUTS, Self::LAYERS);
 
-    /// The multiply-adds that one sample takes where the symbols have these values, as [`Network::MULTIPLY_ADDS`]. Given a
-    /// value for the batch too, those of the batch. Rust modules and functions in the listing count nothing.
+    /// What one sample costs where the symbols have these values: parameters, multiply-adds, memory in training and in
+    /// evaluation, receptive field. Given a value for the batch too, what that batch costs. For each layer
+    /// [`Network::summary`] has the same. Rust modules and functions in the listing count nothing.
     ///
     /// # Errors
     /// If a size is missing, unknown, or not one that the network takes.
@@ -56,12 +57,14 @@ pub trait Network: Sized + fmt::Debug {
     /// # use nn_runtime as nn_dsl;
     /// use nn_dsl::Network;
     ///
-    /// fn cost<N: Network>() -> Result<i64, nn_dsl::CostError> {
-    ///     N::multiply_adds(&[("H", 224), ("W", 224)])
+    /// fn print_cost<N: Network>() -> Result<(), nn_dsl::CostError> {
+    ///     let cost = N::cost(&[("H", 224), ("W", 224)])?;
+    ///     println!("{} multiply-adds, {} bytes in evaluation", cost.multiply_adds, cost.evaluation_bytes);
+    ///     Ok(())
     /// }
     /// ```
-    fn multiply_adds(sizes: &Bindings) -> Result<i64, CostError> {
-        cost::multiply_adds(Facts::of::<Self>(), sizes)
+    fn cost(sizes: &Bindings) -> Result<Cost, CostError> {
+        cost::cost(Facts::of::<Self>(), sizes)
     }
 
     /// The network as a table: its layers with their output shapes, parameters and multiply-adds.
@@ -272,6 +275,10 @@ pub struct Layer {
     pub results: &'static [Source],
     /// The multiply-adds of one turn, besides those of its children.
     pub macs: Size,
+    /// What one place of its output sees of its input; of a layer, and not of a block or group.
+    pub sees: Sees,
+    /// What it makes, and what of it the backward pass needs; of a layer, and not of a block or group.
+    pub memory: Memory,
     /// Whether it has the parameters in it, or runs, or both.
     pub part: Part,
     /// Where it is another network; the sizes of its children are in that network's symbols.
@@ -290,6 +297,45 @@ pub enum Source {
     Input(usize),
     /// A layer's own parameter, which is used as a value.
     Parameter,
+}
+
+/// What one place of a layer's output sees of its input, along the spatial dimensions.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Sees {
+    /// All, or what no window tells.
+    All,
+    /// The same place.
+    Place,
+    /// A window: how far it reaches, and its stride, for each dimension; one stands for all.
+    Window(&'static [(Size, Size)]),
+    /// A window of the output that each place of the input reaches: a transposed convolution.
+    Spread(&'static [(Size, Size)]),
+}
+
+/// The tensors that a layer makes, and those that autograd keeps for the backward pass.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory {
+    /// Whether its output is a tensor of its own.
+    pub gives: Gives,
+    /// Whether its inputs are kept.
+    pub inputs: bool,
+    /// Whether its outputs are kept.
+    pub outputs: bool,
+    /// The bytes of what is kept besides: indices, masks, statistics.
+    pub besides: Size,
+}
+
+/// Whether the output of a layer is a tensor of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Gives {
+    /// It is.
+    New,
+    /// It is another view of the input.
+    View,
+    /// In evaluation it is the input itself.
+    InputInEvaluation,
 }
 
 /// What a stage has a part in.

@@ -5,7 +5,7 @@ pub use crate::network::TensorType;
 pub use crate::size::Size::{Known, Product, Quotient, Remainder, Sum, Symbol};
 pub use std::option::Option::{None, Some};
 
-use crate::network::{Inner, Layer, Part, Signature, Source, TensorSpec};
+use crate::network::{Gives, Inner, Layer, Memory, Part, Sees, Signature, Source, TensorSpec};
 use crate::size::{Comparison, Predicate, Size};
 use tch::Kind;
 
@@ -19,8 +19,10 @@ pub const fn layer(
     children: &'static [Layer],
 ) -> Layer {
     let (macs, part) = (Size::Known(0), Part::Whole);
-    let (from, results) = (PREVIOUS, PREVIOUS);
-    Layer { name, turns: 1, kind, listing, outputs, from, tensors, children, results, macs, part, network: None }
+    let (from, results, sees) = (PREVIOUS, PREVIOUS, Sees::All);
+    let memory = Memory { gives: Gives::New, inputs: false, outputs: false, besides: Size::Known(0) };
+    let (turns, network) = (1, None);
+    Layer { name, turns, kind, listing, outputs, from, tensors, children, results, macs, sees, memory, part, network }
 }
 
 const PREVIOUS: &[Source] = &[Source::Previous];
@@ -43,6 +45,46 @@ pub const fn gives(results: &'static [Source], layer: Layer) -> Layer {
 /// A stage that multiplies and adds so often itself.
 pub const fn macs(macs: Size, layer: Layer) -> Layer {
     Layer { macs, ..layer }
+}
+
+/// A layer of which each place sees the same place of the input.
+pub const fn place(layer: Layer) -> Layer {
+    Layer { sees: Sees::Place, ..layer }
+}
+
+/// A layer that slides a window: how far it reaches, and its stride.
+pub const fn window(steps: &'static [(Size, Size)], layer: Layer) -> Layer {
+    Layer { sees: Sees::Window(steps), ..layer }
+}
+
+/// A layer that slides a window over its output.
+pub const fn spread(steps: &'static [(Size, Size)], layer: Layer) -> Layer {
+    Layer { sees: Sees::Spread(steps), ..layer }
+}
+
+/// A layer that gives another view of its input.
+pub const fn view(layer: Layer) -> Layer {
+    Layer { memory: Memory { gives: Gives::View, ..layer.memory }, ..layer }
+}
+
+/// A layer that does nothing in evaluation.
+pub const fn input_in_evaluation(layer: Layer) -> Layer {
+    Layer { memory: Memory { gives: Gives::InputInEvaluation, ..layer.memory }, ..layer }
+}
+
+/// A layer whose inputs the backward pass needs.
+pub const fn keeps_inputs(layer: Layer) -> Layer {
+    Layer { memory: Memory { inputs: true, ..layer.memory }, ..layer }
+}
+
+/// A layer whose outputs the backward pass needs.
+pub const fn keeps_outputs(layer: Layer) -> Layer {
+    Layer { memory: Memory { outputs: true, ..layer.memory }, ..layer }
+}
+
+/// A layer of which the backward pass needs so many bytes besides.
+pub const fn keeps(besides: Size, layer: Layer) -> Layer {
+    Layer { memory: Memory { besides, ..layer.memory }, ..layer }
 }
 
 /// The declaration of a `shared`.

@@ -2,7 +2,7 @@
 
 mod show;
 
-use crate::cost::{self, CostError};
+use crate::cost::{self, CostError, Measured};
 use crate::facts::{Facts, Sizes};
 use crate::network::{Layer, Part, TensorType, join, own_count};
 use crate::size::Bindings;
@@ -37,24 +37,23 @@ pub struct Row {
     pub parameters: i64,
     /// Its multiply-adds, for one sample unless the batch has a size; `None` where a size is left open that they depend on.
     pub multiply_adds: Option<i64>,
-    /// The bytes of what the layers in it give, which training keeps for the backward pass: for one sample unless the batch
-    /// has a size, in `f32` where the float type is the network's own. A view counts as what it shows. `None` where a size
-    /// is left open that they depend on.
-    pub activation_bytes: Option<i64>,
+    /// What it adds to [`Cost::training_bytes`](crate::Cost::training_bytes): what nothing before it keeps already.
+    pub training_bytes: Option<i64>,
+    /// The most that lives at once while it runs, of what [`Cost::evaluation_bytes`](crate::Cost::evaluation_bytes) counts.
+    pub evaluation_bytes: Option<i64>,
+    /// As [`Cost::receptive_field`](crate::Cost::receptive_field), of this layer in its last turn.
+    pub receptive_field: Option<Vec<i64>>,
 }
 
-/// All layers together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Totals {
-    /// The number of trained parameters.
+/// All layers together, as far as it is known.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Totals {
     pub parameters: i64,
-    /// Their bytes in `f32`, and those of the buffers.
     pub parameter_bytes: i64,
-    /// As [`Row::multiply_adds`].
     pub multiply_adds: Option<i64>,
-    /// As [`Row::activation_bytes`].
-    pub activation_bytes: Option<i64>,
+    pub training_bytes: Option<i64>,
+    pub evaluation_bytes: Option<i64>,
+    pub receptive_field: Option<Vec<i64>>,
 }
 
 impl Summary {
@@ -73,18 +72,22 @@ impl Summary {
     /// The lines of the table, in the order of the listing.
     pub fn rows(&self) -> Vec<Row> {
         let mut rows = Vec::new();
-        collect(self.network.layers, "", 0, &self.scope(), &mut rows);
+        collect(self.network.layers, "", (0, 0), (&self.scope(), &self.running()), &mut rows);
         rows
     }
 
-    /// All layers together.
-    pub fn totals(&self) -> Totals {
-        let (layers, sizes) = (self.network.layers, self.scope().counted);
+    pub(crate) fn totals(&self) -> Totals {
+        let layers = self.network.layers;
+        let running = self.running();
+        let sum = |sum: Option<i64>, next: Option<i64>| sum?.checked_add(next?);
+        let fields = running.evaluation.iter().filter_map(|stage| stage.field.as_ref());
         Totals {
             parameters: crate::network::count(layers),
             parameter_bytes: tensor_bytes(layers),
-            multiply_adds: cost::of_layers(layers, &sizes),
-            activation_bytes: activations(layers, &sizes),
+            multiply_adds: cost::of_layers(layers, &self.scope().counted),
+            training_bytes: running.top(layers).map(|stage| running.training[stage].kept).fold(Some(0), sum),
+            evaluation_bytes: running.top(layers).map(|stage| running.evaluation[stage].live).try_fold(0, larger),
+            receptive_field: fields.cloned().reduce(farther),
         }
     }
 
@@ -102,9 +105,41 @@ impl Summary {
         format!("{}({}) -> {outputs}", self.network.name, side(self.network.inputs))
     }
 
+    /// The stages as they run.
+    fn running(&self) -> Running {
+        let sizes = self.scope().counted;
+        let measure = |train| {
+            let inputs = self.network.inputs.iter().map(|input| input.ty);
+            cost::measure((self.network.layers, self.network.results), inputs, &sizes, train)
+        };
+        Running { training: measure(true), evaluation: measure(false) }
+    }
+
     fn scope(&self) -> Scope {
         Scope { shown: self.sizes.clone(), counted: self.network.with_batch(&self.sizes) }
     }
+}
+
+/// What is measured of each stage in both modes, each followed by the stages inside it.
+struct Running {
+    training: Vec<Measured>,
+    evaluation: Vec<Measured>,
+}
+
+impl Running {
+    /// The stages that are in no other.
+    fn top(&self, layers: &'static [Layer]) -> impl Iterator<Item = usize> {
+        layers.iter().scan(0, |next, layer| Some(std::mem::replace(next, *next + cost::span(layer))))
+    }
+}
+
+fn larger(most: i64, next: Option<i64>) -> Option<i64> {
+    Some(most.max(next?))
+}
+
+/// The larger field along each dimension.
+fn farther(one: Vec<i64>, other: Vec<i64>) -> Vec<i64> {
+    one.into_iter().zip(other).map(|(one, other)| one.max(other)).collect()
 }
 
 /// The values of the symbols: for the shapes, and for the counts, which are of one sample.
@@ -121,9 +156,9 @@ impl Scope {
 }
 
 /// The values of the symbols inside a stage, where those around it have these.
-pub(crate) fn inner(layer: &Layer, outer: &[(&'static str, i64)]) -> Sizes {
+pub(crate) fn inner<'a>(layer: &Layer, outer: &[(&'a str, i64)]) -> Vec<(&'a str, i64)> {
     let Some(network) = layer.network else { return outer.to_vec() };
-    let mut sizes = Sizes::new();
+    let mut sizes = Vec::new();
     for (declared, fed) in network.inputs.iter().zip(network.fed) {
         for (declared, fed) in declared.ty.dims.iter().zip(fed.dims) {
             if let (Some((name, factor)), Some(value)) = (declared.binds(), fed.evaluate(outer)) {
@@ -134,7 +169,14 @@ pub(crate) fn inner(layer: &Layer, outer: &[(&'static str, i64)]) -> Sizes {
     sizes
 }
 
-fn collect(layers: &[Layer], prefix: &str, depth: usize, scope: &Scope, rows: &mut Vec<Row>) {
+/// Adds the rows of stages, of which the first is at `place` among all.
+fn collect(
+    layers: &[Layer],
+    prefix: &str,
+    (depth, mut place): (usize, usize),
+    (scope, running): (&Scope, &Running),
+    rows: &mut Vec<Row>,
+) {
     for layer in layers {
         let key = join(prefix, layer.name);
         rows.push(Row {
@@ -146,11 +188,14 @@ fn collect(layers: &[Layer], prefix: &str, depth: usize, scope: &Scope, rows: &m
             outputs: layer.outputs.iter().map(|ty| ty.at(&scope.shown)).collect(),
             parameters: own_count(layer) * layer.turns as i64,
             multiply_adds: cost::of_layer(layer, &scope.counted),
-            activation_bytes: layer_activations(layer, &scope.counted),
+            training_bytes: running.training[place].kept,
+            evaluation_bytes: running.evaluation[place].live,
+            receptive_field: running.evaluation[place].field.clone(),
         });
         if layer.part != Part::Used {
-            collect(layer.children, &key, depth + 1, &scope.inside(layer), rows);
+            collect(layer.children, &key, (depth + 1, place + 1), (&scope.inside(layer), running), rows);
         }
+        place += cost::span(layer);
     }
 }
 
@@ -162,21 +207,8 @@ pub(crate) fn title(layer: &Layer) -> String {
     }
 }
 
-fn activations(layers: &[Layer], sizes: &[(&'static str, i64)]) -> Option<i64> {
-    layers.iter().try_fold(0i64, |sum, layer| sum.checked_add(layer_activations(layer, sizes)?))
-}
-
-fn layer_activations(layer: &Layer, sizes: &[(&'static str, i64)]) -> Option<i64> {
-    let one = match (layer.part, layer.children) {
-        (Part::Declared, _) => 0,
-        (_, []) => layer.outputs.iter().try_fold(0i64, |sum, ty| sum.checked_add(bytes(ty, sizes)?))?,
-        (_, children) => activations(children, &inner(layer, sizes))?,
-    };
-    one.checked_mul(layer.turns as i64)
-}
-
 /// The bytes of a tensor.
-fn bytes(ty: &TensorType, sizes: &[(&'static str, i64)]) -> Option<i64> {
+pub(crate) fn bytes(ty: &TensorType, sizes: &Bindings) -> Option<i64> {
     let width = ty.dtype.map_or(4, |kind| kind.elt_size_in_bytes() as i64);
     ty.dims.iter().try_fold(width, |product, size| product.checked_mul(size.evaluate(sizes)?))
 }

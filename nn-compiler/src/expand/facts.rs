@@ -2,7 +2,7 @@
 
 use super::size::with_words;
 use super::{Context, allow, float};
-use crate::shaped::{Check, Deferred, Network, Outline, Part, Role, Source};
+use crate::shaped::{Check, Deferred, Gives, Memory, Network, Outline, Part, Role, Sees, Source};
 use crate::size::Size;
 use crate::tree::Measure;
 use proc_macro2::{Span, TokenStream};
@@ -158,6 +158,9 @@ fn layer(context: Context, outline: &Outline) -> TokenStream {
         let macs = context.data(macs);
         layer = quote!(macs(#macs, #layer));
     }
+    if inner.is_empty() && network.is_none() {
+        layer = running(context, outline, layer);
+    }
     if !inner.is_empty() && !is_last(inner, results) {
         let results = sources(&Outline::runs(inner, results), results);
         layer = quote!(gives(#results, #layer));
@@ -172,6 +175,47 @@ fn layer(context: Context, outline: &Outline) -> TokenStream {
         Part::Declared => quote!(declared(#layer)),
         Part::Used => quote!(used(#layer)),
     }
+}
+
+/// A layer with what is made and kept when it runs, and how far it sees.
+fn running(context: Context, outline: &Outline, mut layer: TokenStream) -> TokenStream {
+    let steps = |steps: &[(Size, Size)]| {
+        let steps = if steps.windows(2).all(|pair| pair[0] == pair[1]) { &steps[..1] } else { steps };
+        let steps = steps.iter().map(|(reach, stride)| {
+            let (reach, stride) = (context.data(reach), context.data(stride));
+            quote!((#reach, #stride))
+        });
+        quote!(&[#(#steps),*])
+    };
+    layer = match &outline.sees {
+        Sees::All => layer,
+        Sees::Place => quote!(place(#layer)),
+        Sees::Window(window) => {
+            let steps = steps(window);
+            quote!(window(#steps, #layer))
+        }
+        Sees::Spread(window) => {
+            let steps = steps(window);
+            quote!(spread(#steps, #layer))
+        }
+    };
+    let Memory { gives, inputs, outputs, besides } = &outline.memory;
+    layer = match gives {
+        Gives::New => layer,
+        Gives::View => quote!(view(#layer)),
+        Gives::InputInEvaluation => quote!(input_in_evaluation(#layer)),
+    };
+    layer = match (inputs, outputs) {
+        (false, false) => layer,
+        (true, false) => quote!(keeps_inputs(#layer)),
+        (false, true) => quote!(keeps_outputs(#layer)),
+        (true, true) => quote!(keeps_inputs(keeps_outputs(#layer))),
+    };
+    if *besides == Size::default() {
+        return layer;
+    }
+    let besides = context.data(besides);
+    quote!(keeps(#besides, #layer))
 }
 
 /// The checks of a network without const generics, which rustc makes whether or not the network is used.

@@ -9,7 +9,7 @@ use super::value::{Datum, Flow, Given, ParameterName, Reference, Value};
 use crate::layers::{Argument, Context, Failure, Layer};
 use crate::place::Place;
 use crate::report::Mistake;
-use crate::shaped::{Code, Content, Field, Hole, Outline, Tensor, Tied};
+use crate::shaped::{Code, Content, Field, Hole, Memory, Outline, Sees, Tensor, Tied};
 use crate::size::Size;
 use crate::tree::{self, Call, Setting, Stage};
 use proc_macro2::{Ident, Span};
@@ -162,12 +162,14 @@ impl Inference<'_> {
             bundle: None,
             network_init: init,
             macs: Size::default(),
+            sees: Sees::All,
+            memory: Memory::default(),
         };
         let first = context.frame.function.steps.len();
         let built = (layer.infer)(&mut context);
         let idle = context.idle_argument();
         let (tensors, tied, bundle) = (context.tensors, context.tied, context.bundle);
-        let (shown, macs) = (context.name, context.macs);
+        let (shown, macs, sees, memory) = (context.name, context.macs, context.sees, context.memory);
         self.advance(name, layer.stem(), layer.owns);
         let built = match built {
             Ok(built) => built,
@@ -189,7 +191,7 @@ impl Inference<'_> {
         };
         let makes: Vec<usize> = built.outputs.iter().map(|(_, local)| *local).collect();
         let frame = self.frame();
-        frame.add_stage(Outline { listing: listing_now, macs, ..outline }, &reads, &makes);
+        frame.add_stage(Outline { listing: listing_now, macs, sees, memory, ..outline }, &reads, &makes);
         frame.write(first, makes.first().copied(), built.python);
         if let Some(field) = self.add_layer(name, keyword, listing, tensors, bundle) {
             self.frame().fields[field].module = built.module;

@@ -6,7 +6,7 @@ use super::{Inference, ParameterName, Reference, Wrong};
 use crate::layers::init;
 use crate::nearest;
 use crate::report::Mistake;
-use crate::shaped::{Code, Content, Field, Init, LocalKind, Outline, Role, Tensor, TensorType};
+use crate::shaped::{Code, Content, Field, Init, LocalKind, Memory, Outline, Role, Tensor, TensorType};
 use crate::size::Size;
 use crate::tree::{Expr, TensorDeclaration};
 use proc_macro2::Ident;
@@ -86,6 +86,7 @@ impl Inference<'_> {
             kind: keyword.to_string(),
             listing: listing.clone(),
             tensors: vec![(tensor.clone(), ty.dims.clone())],
+            memory: Memory::NOTHING,
             ..Outline::default()
         };
         let field =

@@ -2,7 +2,7 @@
 
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::infer::Datum;
-use crate::shaped::{Callee, Operand, TensorType};
+use crate::shaped::{Callee, Memory, Operand, Sees, TensorType};
 
 pub static LAYERS: &[Layer] = &[
     plain(&["relu"], "`max(x, 0)`, as `torch.nn.ReLU`."),
@@ -208,6 +208,12 @@ fn function(
 
 fn call(context: &mut Context, callee: Callee, arguments: &[Operand], python: Python) -> Result<Built, Failure> {
     let input: TensorType = context.float_input()?;
+    context.sees = Sees::Place;
+    context.memory = match callee {
+        Callee::Method("relu" | "sigmoid" | "tanh") => Memory::OUTPUTS,
+        Callee::Method("log_sigmoid") | Callee::Function("ops::softsign") => Memory::default(),
+        _ => Memory::INPUTS,
+    };
     let operands = [&[context.operand(0)], arguments].concat();
     let result = context.call(callee, operands);
     Outputs::one(input, result).python(python)

@@ -1,8 +1,9 @@
 //! Pooling to a size that is given.
 
+use super::pool::index_bytes;
 use super::window::{at_least, spatial};
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
-use crate::shaped::{Callee, Operand, TensorType};
+use crate::shaped::{Callee, Memory, Operand, TensorType};
 use crate::size::Size;
 
 const SIZE: &[Argument] =
@@ -56,6 +57,9 @@ fn global_average(context: &mut Context) -> Result<Built, Failure> {
 }
 
 fn average(context: &mut Context, output: TensorType, size: Operand) -> Result<Built, Failure> {
+    // Of one element for each channel libtorch takes the mean, which needs nothing to go back.
+    let is_mean = output.dims[2..].iter().all(|size| *size == Size::constant(1));
+    context.memory = if is_mean { Memory::NOTHING } else { Memory::INPUTS };
     let method = ["adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d"][output.rank() - 3];
     let python = Python::call(&format!("F.{method}"), [context.operand(0), size.clone().one_for_all()]);
     context.method(method, vec![context.operand(0), size], output).python(python)
@@ -72,6 +76,7 @@ fn global_max(context: &mut Context) -> Result<Built, Failure> {
 }
 
 fn max(context: &mut Context, output: TensorType, size: Operand) -> Result<Built, Failure> {
+    context.memory = Memory { besides: index_bytes(&output)?, ..Memory::INPUTS };
     let function = format!("F.adaptive_max_pool{}d", output.rank() - 2);
     let python = Python::call(&function, [context.operand(0), size.clone().one_for_all()]);
     let result = context.call(Callee::Function("ops::adaptive_max_pool"), vec![context.operand(0), size]);

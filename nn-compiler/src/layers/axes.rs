@@ -3,7 +3,7 @@
 use super::dimension::counted;
 use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::infer::Datum;
-use crate::shaped::{Code, Operand};
+use crate::shaped::{Code, Memory, Operand};
 use crate::size::Size;
 
 pub static LAYERS: &[Layer] = &[
@@ -75,6 +75,7 @@ fn permute(context: &mut Context) -> Result<Built, Failure> {
     }
     let dims = order.iter().map(|&dim| input.dims[dim].clone()).collect();
     let operands = vec![context.operand(0), indices(&order)];
+    context.memory = Memory::VIEW;
     context.method("permute", operands.clone(), input.with(dims)).python(Python::new("{}.permute({*})", operands))
 }
 
@@ -85,6 +86,7 @@ fn transpose(context: &mut Context) -> Result<Built, Failure> {
     dims.swap(a, b);
     let operands = vec![context.operand(0), Operand::integer(a as i64), Operand::integer(b as i64)];
     let python = Python::new("{}.transpose({}, {})", operands.clone());
+    context.memory = Memory::VIEW;
     context.method("transpose", operands, input.with(dims)).python(python)
 }
 
@@ -104,6 +106,7 @@ fn squeeze(context: &mut Context) -> Result<Built, Failure> {
         _ => ("squeeze_dims", indices(&gone)),
     };
     let operands = vec![context.operand(0), dims];
+    context.memory = Memory::VIEW;
     context.method(method, operands.clone(), output).python(Python::new("{}.squeeze({})", operands))
 }
 
@@ -119,6 +122,7 @@ fn unsqueeze(context: &mut Context) -> Result<Built, Failure> {
     let mut dims = input.dims.clone();
     dims.insert(dim, Size::constant(1));
     let operands = vec![context.operand(0), Operand::integer(dim as i64)];
+    context.memory = Memory::VIEW;
     context.method("unsqueeze", operands.clone(), input.with(dims)).python(Python::new("{}.unsqueeze({})", operands))
 }
 

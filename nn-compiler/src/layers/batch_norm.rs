@@ -4,7 +4,7 @@ use super::list::product;
 use super::window::spatial_rank;
 use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::infer::Datum;
-use crate::shaped::{Init, Operand, TensorType};
+use crate::shaped::{Init, Memory, Operand, Sees, TensorType};
 use crate::size::{Comparison, Predicate, Size, Verdict};
 
 pub static LAYERS: &[Layer] = &[
@@ -131,6 +131,10 @@ fn normalise(
     let module = keys(module, &momentum, &eps);
     let function = function(method, &operands);
     operands.extend([momentum.clone(), eps.clone(), Operand::Bool(true)]);
+    context.sees = Sees::Place;
+    // The mean and the inverse deviation of each channel, and of each sample where it is normalised alone.
+    let samples = if method == "batch_norm" { Size::constant(8) } else { input.dims[0].mul(&Size::constant(8))? };
+    context.memory = Memory { besides: samples.mul(&input.dims[1])?, ..Memory::INPUTS };
     context.method(method, operands, input).module(context, module, keys(function, &momentum, &eps))
 }
 

@@ -3,7 +3,7 @@
 use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::infer::Datum;
 use crate::nearest;
-use crate::shaped::{Dtype, Operand, TensorType};
+use crate::shaped::{Dtype, Memory, Operand, Sees, TensorType};
 
 pub static LAYERS: &[Layer] = &[
     Layer {
@@ -50,6 +50,8 @@ pub fn dtype(context: &Context, argument: &str) -> Result<Option<Dtype>, Failure
 
 fn detach(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
+    context.memory = Memory::VIEW;
+    context.sees = Sees::Place;
     context.method("detach", vec![context.operand(0)], input).python(Python::new("{}.detach()", [context.operand(0)]))
 }
 

@@ -6,7 +6,7 @@ use super::{Layer, init};
 use crate::infer::{Datum, Frame, Given, ParameterName, Proofs, Scope, Value};
 use crate::place::Place;
 use crate::report::Mistake;
-use crate::shaped::{Callee, Code, Dtype, Form, Init, Operand, Python, Role, Tensor, TensorType};
+use crate::shaped::{Callee, Code, Dtype, Form, Init, Memory, Operand, Python, Role, Sees, Tensor, TensorType};
 use crate::size::{ArithmeticError, Size};
 use proc_macro2::Ident;
 
@@ -33,6 +33,10 @@ pub struct Context<'a> {
     pub(crate) network_init: Option<Init>,
     /// The multiply-adds counted so far.
     pub(crate) macs: Size,
+    /// What one place of the output sees.
+    pub sees: Sees,
+    /// What is made, and kept for the backward pass.
+    pub memory: Memory,
 }
 
 /// What a layer gives: the type of each result, and the variable that holds it.

@@ -3,7 +3,7 @@
 use super::window::{Window, spatial};
 use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::infer::{Datum, Given};
-use crate::shaped::{Callee, Operand, TensorType};
+use crate::shaped::{Callee, Memory, Operand, Sees, TensorType};
 use crate::size::Size;
 
 pub static LAYERS: &[Layer] = &[Layer {
@@ -71,6 +71,8 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let operands = vec![source, weight, bias, stride.clone(), padding, dilation.clone(), groups.clone()];
     let dims: Vec<Size> = [input.dims[0].clone(), out].into_iter().chain(spatial).collect();
     context.multiply_adds(&dims, &fan_in)?;
+    context.sees = Sees::Window(window.steps()?);
+    context.memory = Memory::INPUTS;
     context.method(method, operands, input.with(dims)).module(context, module, function)
 }
 

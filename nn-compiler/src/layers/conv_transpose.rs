@@ -3,7 +3,7 @@
 use super::conv::{Channels, channels, kernel};
 use super::window::{Window, at_least, spatial};
 use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::shaped::{Operand, TensorType};
+use crate::shaped::{Memory, Operand, Sees, TensorType};
 use crate::size::{Comparison, Predicate, Size, Verdict};
 
 pub static LAYERS: &[Layer] = &[Layer {
@@ -69,6 +69,8 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let operands = operands.into_iter().chain([groups.clone(), dilation.clone()]).collect();
     let dims = [input.dims[0].clone(), out].into_iter().chain(spatial?).collect();
     context.multiply_adds(&input.dims, &fan_in)?;
+    context.sees = Sees::Spread(window.steps()?);
+    context.memory = Memory::INPUTS;
     let method = ["conv_transpose1d", "conv_transpose2d", "conv_transpose3d"][rank - 1];
     context.method(method, operands, input.with(dims)).module(context, module, function)
 }

@@ -3,7 +3,7 @@
 use super::list::Item;
 use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::infer::Datum;
-use crate::shaped::{Callee, Code, Form, Operand, TensorType};
+use crate::shaped::{Callee, Code, Form, Memory, Operand, TensorType};
 use crate::size::{Comparison, Predicate, Size, Verdict};
 
 pub static LAYERS: &[Layer] = &[
@@ -88,6 +88,7 @@ fn narrow(context: &mut Context) -> Result<Built, Failure> {
     within(context, "len", &end, size, what)?;
     let output = with_size(&input, dim, len.0);
     let operands = vec![context.operand(0), Operand::integer(dim as i64), Operand::Size(start.1), Operand::Size(len.1)];
+    context.memory = Memory::VIEW;
     context.method("narrow", operands.clone(), output).python(Python::new("{}.narrow({}, {}, {})", operands))
 }
 
@@ -109,6 +110,7 @@ fn select(context: &mut Context) -> Result<Built, Failure> {
     let mut dims = input.dims.clone();
     dims.remove(dim);
     let operands = vec![context.operand(0), Operand::integer(dim as i64), Operand::Size(code)];
+    context.memory = Memory::VIEW;
     context.method("select", operands.clone(), input.with(dims)).python(Python::new("{}.select({}, {})", operands))
 }
 
@@ -125,6 +127,7 @@ fn chunk(context: &mut Context) -> Result<Built, Failure> {
     let operands = vec![context.operand(0), Operand::integer(dim as i64)];
     let python = Python::new(format!("{{}}.chunk({count}, {{}})"), operands.clone());
     let outputs = sizes.into_iter().map(|size| with_size(&input, dim, size)).collect();
+    context.memory = Memory::VIEW;
     context.calls(Callee::Function("ops::chunk"), operands, outputs, Form::Array).python(python)
 }
 
@@ -169,6 +172,7 @@ fn split(context: &mut Context) -> Result<Built, Failure> {
     let operands = vec![context.operand(0), Operand::Sizes(codes), Operand::integer(dim as i64)];
     let outputs = sizes.into_iter().map(|(size, _)| with_size(&input, dim, size)).collect();
     let python = Python::new("{}.split({}, {})", operands.clone());
+    context.memory = Memory::VIEW;
     context.calls(Callee::Function("ops::split"), operands, outputs, Form::Array).python(python)
 }
 

@@ -2,7 +2,8 @@
 
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::infer::Datum;
-use crate::shaped::{Callee, Operand, TensorType};
+use crate::shaped::{Callee, Gives, Memory, Operand, Sees, TensorType};
+use crate::size::Size;
 
 const P: Argument = Argument::positional("p", "the probability (0.5)").float();
 
@@ -83,7 +84,17 @@ fn written(context: &Context, function: &str) -> Result<Python, Failure> {
 }
 
 fn random(context: &mut Context, callee: Callee, output: TensorType, python: Python) -> Result<Built, Failure> {
-    let operands = vec![context.operand(0), probability(context, "p", 0.5)?, Operand::Train];
+    let p = probability(context, "p", 0.5)?;
+    context.sees = Sees::Place;
+    context.memory = match (p == Operand::Float(0.0), &callee) {
+        (true, _) => Memory::VIEW,
+        (_, Callee::Method("dropout")) => {
+            let mask = output.dims.iter().try_fold(Size::constant(4), |bytes, size| bytes.mul(size))?;
+            Memory { gives: Gives::InputInEvaluation, besides: mask, ..Memory::NOTHING }
+        }
+        _ => Memory { gives: Gives::InputInEvaluation, ..Memory::default() },
+    };
+    let operands = vec![context.operand(0), p, Operand::Train];
     let result = context.call(callee, operands);
     Outputs::one(output, result).python(python)
 }

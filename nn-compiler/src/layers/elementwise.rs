@@ -2,7 +2,7 @@
 
 use super::scalar::{floating, numeric, whole};
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
-use crate::shaped::{Callee, Dtype, Operand, TensorType};
+use crate::shaped::{Callee, Dtype, Memory, Operand, Sees, TensorType};
 use crate::tree::Operator;
 
 const BASE: Layer =
@@ -57,6 +57,7 @@ pub static LAYERS: &[Layer] = &[
 
 /// A layer whose keyword is the method.
 fn method(context: &mut Context, input: TensorType, dtype: Dtype) -> Result<Built, Failure> {
+    context.sees = Sees::Place;
     let name = context.layer.stem();
     let python = Python::call(&format!("torch.{name}"), [context.operand(0)]);
     context.method(name, vec![context.operand(0)], TensorType { dtype, ..input }).python(python)
@@ -99,6 +100,8 @@ fn shift(context: &mut Context) -> Result<Built, Failure> {
 fn with_number(context: &mut Context, name: &str, operator: Operator) -> Result<Built, Failure> {
     let input = context.input()?;
     let (number, dtype) = context.scalar(name, input.dtype)?;
+    context.sees = Sees::Place;
+    context.memory = Memory::NOTHING;
     let operands = vec![context.operand(0), number];
     let result = context.call(Callee::Operator(operator), operands.clone());
     let python = Python::new(format!("{{}} {} {{}}", operator.symbol()), operands);
@@ -113,6 +116,8 @@ fn pow(context: &mut Context) -> Result<Built, Failure> {
         let what = format!("`pow {exponent}` of integers would not be integers");
         return Err(context.mistake(context.place("exponent"), what).help("put `cast float` before it").into());
     }
+    context.sees = Sees::Place;
+    context.memory = Memory::INPUTS;
     let (exponent, dtype) = context.scalar("exponent", input.dtype)?;
     let operands = vec![context.operand(0), exponent];
     let python = Python::call("torch.pow", operands.clone());
@@ -121,6 +126,8 @@ fn pow(context: &mut Context) -> Result<Built, Failure> {
 
 fn clamp(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
+    context.sees = Sees::Place;
+    context.memory = Memory::INPUTS;
     let (bounds, dtype) = context.scalars(["min", "max"], input.dtype)?;
     let output = TensorType { dtype, ..input };
     let x = context.operand(0);

@@ -1,7 +1,7 @@
 //! Embeddings: vectors for indices, and for positions.
 
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
-use crate::shaped::{Callee, Dtype, Init, Operand, TensorType, Tokens};
+use crate::shaped::{Callee, Dtype, Init, Memory, Operand, TensorType, Tokens};
 use crate::size::{Comparison, Size};
 
 pub static LAYERS: &[Layer] = &[
@@ -68,6 +68,7 @@ fn embedding(context: &mut Context) -> Result<Built, Failure> {
     let operands = vec![weight, context.operand(0), padding.row];
     let result = context.call(Callee::Function("ops::embedding"), operands);
     let output = TensorType::own(indices.dims.into_iter().chain([dim]).collect());
+    context.memory = Memory::INPUTS;
     Outputs::one(output, result).module(context, module, function)
 }
 

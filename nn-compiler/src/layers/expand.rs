@@ -3,7 +3,7 @@
 use super::dimension::counted;
 use super::list::Item;
 use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::shaped::Operand;
+use crate::shaped::{Memory, Operand};
 use crate::size::Size;
 
 pub static LAYERS: &[Layer] = &[Layer {
@@ -31,6 +31,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     // Not implicit: that is for calls that autograd makes itself.
     let python = Python::new("{}.expand({*})", [context.operand(0), Item::operand(&items)]);
     let operands = vec![context.operand(0), Item::operand(&items), Operand::Bool(false)];
+    context.memory = Memory::VIEW;
     context.method("expand", operands, input.with(dims)).python(python)
 }
 

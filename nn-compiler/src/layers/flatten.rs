@@ -2,7 +2,7 @@
 
 use super::list::product;
 use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::shaped::Operand;
+use crate::shaped::{Memory, Operand};
 
 pub static LAYERS: &[Layer] = &[Layer {
     names: &["flatten"],
@@ -32,6 +32,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
         true => Python::call("torch.flatten", &operands[..2]),
         false => Python::call("torch.flatten", operands.clone()),
     };
+    context.memory = Memory::VIEW;
     context.method("flatten", operands, input.with(dims)).python(python)
 }
 

@@ -2,7 +2,7 @@
 
 use super::batch_norm::several_elements;
 use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::shaped::{Init, Operand, TensorType};
+use crate::shaped::{Init, Operand, Sees, TensorType};
 use crate::size::Size;
 
 pub static LAYERS: &[Layer] = &[Layer {
@@ -41,6 +41,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let function = Python::call("F.group_norm", [context.operand(0), code.clone(), weight.clone(), bias.clone()]);
     let function = function.key_unless(1e-5, "eps", eps.clone());
     let operands = vec![context.operand(0), code, weight, bias, eps, Operand::Bool(true)];
+    context.sees = Sees::Place;
     context.method("group_norm", operands, input).module(context, module, function)
 }
 

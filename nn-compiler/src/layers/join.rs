@@ -2,7 +2,7 @@
 
 use super::broadcast::{operate, result_dtype};
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
-use crate::shaped::{Callee, Operand, TensorType};
+use crate::shaped::{Callee, Memory, Operand, Sees, TensorType};
 use crate::size::Size;
 use crate::tree::Operator;
 
@@ -54,6 +54,8 @@ fn elementwise(context: &mut Context, operator: Operator) -> Result<Built, Failu
     let output = operate(context.proofs, operator, &title, context.keyword.into(), &context.inputs)?;
     let values: Vec<Operand> = (0..context.inputs.len()).map(|index| context.operand(index)).collect();
     let python = Python::new(vec!["{}"; values.len()].join(&format!(" {} ", operator.symbol())), values);
+    context.sees = Sees::Place;
+    context.memory = if operator == Operator::Add { Memory::NOTHING } else { Memory::INPUTS };
     let mut result = context.inputs[0].reference.local;
     for index in 1..context.inputs.len() {
         result = context.call(Callee::Operator(operator), vec![Operand::Local(result), context.operand(index)]);
@@ -119,6 +121,8 @@ fn joined(
     dims: Vec<Size>,
     dim: usize,
 ) -> Result<Built, Failure> {
+    context.sees = if dim == 1 { Sees::Place } else { Sees::All };
+    context.memory = Memory::NOTHING;
     let dtype = result_dtype(context.inputs.iter().map(|value| &value.ty));
     let values = (0..context.inputs.len()).map(|index| context.operand(index)).collect();
     let operands = vec![Operand::Tensors(values), Operand::integer(dim as i64)];

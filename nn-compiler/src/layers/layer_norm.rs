@@ -1,7 +1,7 @@
 //! Normalisation over the last dimensions.
 
 use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::shaped::{Init, Operand, TensorType};
+use crate::shaped::{Init, Memory, Operand, TensorType};
 use crate::size::Size;
 use std::ops::Range;
 
@@ -54,6 +54,8 @@ fn layer_norm(context: &mut Context) -> Result<Built, Failure> {
     let module = Python::new("nn.LayerNorm({weight.0..})", []).key_unless(1e-5, "eps", eps.clone());
     let module = module.key_unless(true, "bias", has_bias);
     let function = Python::call("F.layer_norm", &operands[..4]).key_unless(1e-5, "eps", eps);
+    let statistics = input.dims[..first].iter().try_fold(Size::constant(8), |bytes, size| bytes.mul(size))?;
+    context.memory = Memory { besides: statistics, ..Memory::INPUTS };
     context.method("layer_norm", operands, input).module(context, module, function)
 }
 

@@ -1,7 +1,7 @@
 //! The dense layers.
 
 use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::shaped::Operand;
+use crate::shaped::{Memory, Operand};
 use crate::size::Size;
 
 pub static LAYERS: &[Layer] = &[Layer {
@@ -34,6 +34,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     };
     let dims: Vec<Size> = others.iter().cloned().chain([out]).collect();
     context.multiply_adds(&dims, features)?;
+    context.memory = Memory::INPUTS;
     let operands = vec![context.operand(0), weight, bias];
     let module = Python::new("nn.Linear({weight.1}, {weight.0})", []).key_unless(true, "bias", has_bias);
     let function = Python::call("F.linear", &operands[..2]).key_unless(Operand::NoTensor, "bias", operands[2].clone());

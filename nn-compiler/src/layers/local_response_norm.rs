@@ -1,7 +1,7 @@
 //! Normalisation by the neighbouring channels.
 
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
-use crate::shaped::{Callee, Operand};
+use crate::shaped::{Callee, Operand, Sees};
 
 pub static LAYERS: &[Layer] = &[Layer {
     names: &["local_response_norm"],
@@ -30,6 +30,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let operands = vec![context.operand(0), Operand::Size(code), alpha, beta, k];
     let python = Python::call("F.local_response_norm", operands.clone());
     let result = context.call(Callee::Function("ops::local_response_norm"), operands);
+    context.sees = Sees::Place;
     Outputs::one(input, result).python(python)
 }
 

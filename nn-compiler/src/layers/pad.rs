@@ -4,7 +4,7 @@ use super::dimension::counted;
 use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::infer::Datum;
 use crate::place::Place;
-use crate::shaped::{Code, Dtype, Operand, TensorType};
+use crate::shaped::{Code, Dtype, Memory, Operand, Sees, TensorType};
 use crate::size::{Comparison, Predicate, Size, Verdict};
 
 pub static LAYERS: &[Layer] = &[Layer {
@@ -44,6 +44,8 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     }
     let value = value(context, mode)?;
     let codes = amounts.into_iter().map(|amount| amount.code).collect();
+    context.sees = Sees::Place;
+    context.memory = if mode == "constant" { Memory::NOTHING } else { Memory::INPUTS };
     let operands = vec![context.operand(0), Operand::Sizes(codes), mode.into(), value.clone()];
     let python = Python::call("F.pad", &operands[..2]).key_unless("constant", "mode", mode).key_unless(
         Operand::None,

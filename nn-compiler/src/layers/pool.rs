@@ -2,8 +2,8 @@
 
 use super::window::{Window, spatial};
 use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::shaped::{Operand, TensorType};
-use crate::size::{Comparison, Size};
+use crate::shaped::{Memory, Operand, Sees, TensorType};
+use crate::size::{ArithmeticError, Comparison, Size};
 
 pub static LAYERS: &[Layer] = &[
     Layer {
@@ -47,6 +47,8 @@ fn max_pool(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;
     let window = pooling_window(context, &input)?;
     let output = slide(context, &window, &input)?;
+    context.sees = Sees::Window(window.steps()?);
+    context.memory = Memory { besides: index_bytes(&output)?, ..Memory::INPUTS };
     let mut operands = operands(context, &window)?;
     let dilation = Operand::sizes(&window.dilation);
     let python = written(context, "F.max_pool", &operands).key_unless(1, "dilation", dilation.clone().one_for_all());
@@ -63,6 +65,8 @@ fn average_pool(context: &mut Context) -> Result<Built, Failure> {
         kernel_within_input(context, &window, &input)?;
     }
     let output = slide(context, &window, &input)?;
+    context.sees = Sees::Window(window.steps()?);
+    context.memory = Memory::INPUTS;
     let count_padding = context.boolean("count_include_pad", true)?;
     let mut operands = operands(context, &window)?;
     let python = written(context, "F.avg_pool", &operands).key_unless(false, "ceil_mode", window.ceil).key_unless(
@@ -74,6 +78,11 @@ fn average_pool(context: &mut Context) -> Result<Built, Failure> {
     // Of a divisor other than the number of elements libtorch knows in two and three dimensions.
     operands.extend((rank > 1).then_some(Operand::None));
     context.method(["avg_pool1d", "avg_pool2d", "avg_pool3d"][rank - 1], operands, output).python(python)
+}
+
+/// Where the largest elements were: an `i64` for each element of the output.
+pub fn index_bytes(output: &TensorType) -> Result<Size, ArithmeticError> {
+    output.dims.iter().try_fold(Size::constant(8), |bytes, size| bytes.mul(size))
 }
 
 /// PyTorch's function on the operands that both kinds have.

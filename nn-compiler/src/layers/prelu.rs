@@ -1,7 +1,7 @@
 //! The activation that is trained.
 
 use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::shaped::Init;
+use crate::shaped::{Init, Memory, Sees};
 use crate::size::Size;
 
 pub static LAYERS: &[Layer] = &[Layer {
@@ -28,6 +28,8 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let weight = context.parameter("weight", &[count], Init::Constant(0.25.into()))?;
     let operands = vec![context.operand(0), weight];
     let (module, function) = (Python::new("nn.PReLU({weight.0})", []), Python::call("F.prelu", operands.clone()));
+    context.memory = Memory::INPUTS;
+    context.sees = Sees::Place;
     context.method("prelu", operands, input).module(context, module, function)
 }
 

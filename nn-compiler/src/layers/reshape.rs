@@ -2,7 +2,7 @@
 
 use super::list::{Item, product};
 use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::shaped::{Operand, TensorType};
+use crate::shaped::{Memory, Operand, TensorType};
 use crate::size::Size;
 
 pub static LAYERS: &[Layer] = &[
@@ -35,6 +35,7 @@ fn reshape(context: &mut Context) -> Result<Built, Failure> {
     let count = product(&input.dims)?;
     let dims = fill(context, &count, &items, &input.to_string())?;
     let operands = vec![context.operand(0), Item::operand(&items)];
+    context.memory = Memory::VIEW;
     context.method("reshape", operands.clone(), input.with(dims)).python(Python::new("{}.reshape({*})", operands))
 }
 
@@ -48,6 +49,7 @@ fn unflatten(context: &mut Context) -> Result<Built, Failure> {
     let split = fill(context, &input.dims[dim], &items, &format!("dimension {dim}"))?;
     let output = splice(&input, dim, split);
     let operands = vec![context.operand(0), Operand::integer(dim as i64), Item::operand(&items)];
+    context.memory = Memory::VIEW;
     context.method("unflatten", operands.clone(), output).python(Python::new("{}.unflatten({}, {})", operands))
 }
 

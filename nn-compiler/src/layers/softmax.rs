@@ -1,7 +1,7 @@
 //! Activations along a dimension.
 
 use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::shaped::Operand;
+use crate::shaped::{Memory, Operand};
 use crate::size::Size;
 
 const DIM: Argument = Argument::key("dim", "the dimension whose elements belong together");
@@ -40,6 +40,7 @@ fn softmax(context: &mut Context) -> Result<Built, Failure> {
     let name = context.layer.stem();
     let python = Python::call(&format!("F.{name}"), [context.operand(0)]).key("dim", dim as i64);
     let operands = vec![context.operand(0), Operand::integer(dim as i64), Operand::None];
+    context.memory = Memory::OUTPUTS;
     context.method(name, operands, input).python(python)
 }
 

@@ -5,7 +5,7 @@ use super::window::spatial;
 use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::infer::{Datum, Given};
 use crate::place::Place;
-use crate::shaped::{Code, Dtype, Operand, TensorType, Tokens};
+use crate::shaped::{Code, Dtype, Memory, Operand, TensorType, Tokens};
 use crate::size::Size;
 use crate::tree::Operator;
 use quote::quote;
@@ -57,6 +57,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let output = input.with(input.dims[..2].iter().cloned().chain(spatial).collect());
     let python = written(context, &target, mode)?;
     let (method, operands) = call(context, target, mode, rank)?;
+    context.memory = Memory::NOTHING;
     context.method(method, operands, output).python(python)
 }
 

@@ -76,6 +76,11 @@ impl Window {
         Ok(self.dilation[axis].mul(&self.kernel[axis].sub(&one)?)?.add(&one)?)
     }
 
+    /// How far it reaches, and its stride, for each dimension.
+    pub fn steps(&self) -> Result<Vec<(Size, Size)>, Failure> {
+        (0..self.kernel.len()).map(|axis| Ok((self.reach(axis)?, self.stride[axis].clone()))).collect()
+    }
+
     /// The spatial sizes of the output, each at least 1.
     pub fn slide(&self, context: &mut Context, input: &TensorType) -> Result<Vec<Size>, Failure> {
         (0..self.kernel.len()).map(|axis| self.slide_along(context, input, axis)).collect()

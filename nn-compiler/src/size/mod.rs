@@ -99,6 +99,8 @@ impl From<Term> for Size {
 }
 
 impl Size {
+    pub const ZERO: Size = Size { terms: BTreeMap::new(), constant: 0 };
+
     /// A number.
     pub fn constant(n: i64) -> Self {
         n.into()

@@ -406,35 +406,41 @@ impl ::nn_dsl::Network for CharGpt {
             ),
             from(
                 &[Input(0)],
-                layer(
-                    "embed",
-                    "embedding",
-                    "embedding 65 dim=192",
-                    &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
-                    &[parameter("weight", &[65, 192])],
-                    &[],
+                keeps_inputs(
+                    layer(
+                        "embed",
+                        "embedding",
+                        "embedding 65 dim=192",
+                        &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                        &[parameter("weight", &[65, 192])],
+                        &[],
+                    ),
                 ),
             ),
             from(
                 &[at(0)],
-                layer(
-                    "",
-                    "narrow",
-                    "narrow dim=0 start=0 len=T",
-                    &[own(&[Symbol("T"), Known(192)])],
-                    &[],
-                    &[],
+                view(
+                    layer(
+                        "",
+                        "narrow",
+                        "narrow dim=0 start=0 len=T",
+                        &[own(&[Symbol("T"), Known(192)])],
+                        &[],
+                        &[],
+                    ),
                 ),
             ),
             from(
                 &[at(1), at(2)],
-                layer(
-                    "",
-                    "+",
-                    "+",
-                    &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
-                    &[],
-                    &[],
+                place(
+                    layer(
+                        "",
+                        "+",
+                        "+",
+                        &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                        &[],
+                        &[],
+                    ),
                 ),
             ),
             layer(
@@ -453,117 +459,157 @@ impl ::nn_dsl::Network for CharGpt {
                             &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
                             &[],
                             &[
-                                layer(
-                                    "0",
-                                    "layernorm",
-                                    "layernorm",
-                                    &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
-                                    &[parameter("weight", &[192]), parameter("bias", &[192])],
-                                    &[],
-                                ),
-                                macs(
-                                    Product(
-                                        &[
-                                            Known(384),
-                                            Symbol("N"),
-                                            Symbol("T"),
-                                            Sum(&[Symbol("T"), Known(384)]),
-                                        ],
-                                    ),
-                                    layer(
-                                        "1",
-                                        "attention",
-                                        "attention heads=6 causal=true",
-                                        &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
-                                        &[
-                                            parameter("in_proj_weight", &[576, 192]),
-                                            parameter("in_proj_bias", &[576]),
-                                            parameter("out_proj.weight", &[192, 192]),
-                                            parameter("out_proj.bias", &[192]),
-                                        ],
-                                        &[],
+                                keeps(
+                                    Product(&[Known(8), Symbol("N"), Symbol("T")]),
+                                    keeps_inputs(
+                                        layer(
+                                            "0",
+                                            "layernorm",
+                                            "layernorm",
+                                            &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                                            &[parameter("weight", &[192]), parameter("bias", &[192])],
+                                            &[],
+                                        ),
                                     ),
                                 ),
-                                layer(
-                                    "",
-                                    "dropout",
-                                    "dropout p",
-                                    &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
-                                    &[],
-                                    &[],
+                                keeps_inputs(
+                                    keeps_outputs(
+                                        macs(
+                                            Product(
+                                                &[
+                                                    Known(384),
+                                                    Symbol("N"),
+                                                    Symbol("T"),
+                                                    Sum(&[Symbol("T"), Known(384)]),
+                                                ],
+                                            ),
+                                            layer(
+                                                "1",
+                                                "attention",
+                                                "attention heads=6 causal=true",
+                                                &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                                                &[
+                                                    parameter("in_proj_weight", &[576, 192]),
+                                                    parameter("in_proj_bias", &[576]),
+                                                    parameter("out_proj.weight", &[192, 192]),
+                                                    parameter("out_proj.bias", &[192]),
+                                                ],
+                                                &[],
+                                            ),
+                                        ),
+                                    ),
+                                ),
+                                keeps(
+                                    Product(&[Known(768), Symbol("N"), Symbol("T")]),
+                                    input_in_evaluation(
+                                        place(
+                                            layer(
+                                                "",
+                                                "dropout",
+                                                "dropout p",
+                                                &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                                                &[],
+                                                &[],
+                                            ),
+                                        ),
+                                    ),
                                 ),
                                 from(
                                     &[Input(0), at(2)],
-                                    layer(
-                                        "",
-                                        "+",
-                                        "+",
-                                        &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
-                                        &[],
-                                        &[],
+                                    place(
+                                        layer(
+                                            "",
+                                            "+",
+                                            "+",
+                                            &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                                            &[],
+                                            &[],
+                                        ),
                                     ),
                                 ),
-                                layer(
-                                    "3",
-                                    "layernorm",
-                                    "layernorm",
-                                    &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
-                                    &[parameter("weight", &[192]), parameter("bias", &[192])],
-                                    &[],
-                                ),
-                                macs(
-                                    Product(&[Known(147456), Symbol("N"), Symbol("T")]),
-                                    layer(
-                                        "4",
-                                        "linear",
-                                        "linear 768",
-                                        &[own(&[Symbol("N"), Symbol("T"), Known(768)])],
-                                        &[
-                                            parameter("weight", &[768, 192]),
-                                            parameter("bias", &[768]),
-                                        ],
-                                        &[],
+                                keeps(
+                                    Product(&[Known(8), Symbol("N"), Symbol("T")]),
+                                    keeps_inputs(
+                                        layer(
+                                            "3",
+                                            "layernorm",
+                                            "layernorm",
+                                            &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                                            &[parameter("weight", &[192]), parameter("bias", &[192])],
+                                            &[],
+                                        ),
                                     ),
                                 ),
-                                layer(
-                                    "",
-                                    "gelu",
-                                    "gelu",
-                                    &[own(&[Symbol("N"), Symbol("T"), Known(768)])],
-                                    &[],
-                                    &[],
-                                ),
-                                macs(
-                                    Product(&[Known(147456), Symbol("N"), Symbol("T")]),
-                                    layer(
-                                        "6",
-                                        "linear",
-                                        "linear 192",
-                                        &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
-                                        &[
-                                            parameter("weight", &[192, 768]),
-                                            parameter("bias", &[192]),
-                                        ],
-                                        &[],
+                                keeps_inputs(
+                                    macs(
+                                        Product(&[Known(147456), Symbol("N"), Symbol("T")]),
+                                        layer(
+                                            "4",
+                                            "linear",
+                                            "linear 768",
+                                            &[own(&[Symbol("N"), Symbol("T"), Known(768)])],
+                                            &[
+                                                parameter("weight", &[768, 192]),
+                                                parameter("bias", &[768]),
+                                            ],
+                                            &[],
+                                        ),
                                     ),
                                 ),
-                                layer(
-                                    "",
-                                    "dropout",
-                                    "dropout p",
-                                    &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
-                                    &[],
-                                    &[],
+                                keeps_inputs(
+                                    place(
+                                        layer(
+                                            "",
+                                            "gelu",
+                                            "gelu",
+                                            &[own(&[Symbol("N"), Symbol("T"), Known(768)])],
+                                            &[],
+                                            &[],
+                                        ),
+                                    ),
+                                ),
+                                keeps_inputs(
+                                    macs(
+                                        Product(&[Known(147456), Symbol("N"), Symbol("T")]),
+                                        layer(
+                                            "6",
+                                            "linear",
+                                            "linear 192",
+                                            &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                                            &[
+                                                parameter("weight", &[192, 768]),
+                                                parameter("bias", &[192]),
+                                            ],
+                                            &[],
+                                        ),
+                                    ),
+                                ),
+                                keeps(
+                                    Product(&[Known(768), Symbol("N"), Symbol("T")]),
+                                    input_in_evaluation(
+                                        place(
+                                            layer(
+                                                "",
+                                                "dropout",
+                                                "dropout p",
+                                                &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                                                &[],
+                                                &[],
+                                            ),
+                                        ),
+                                    ),
                                 ),
                                 from(
                                     &[at(3), at(8)],
-                                    layer(
-                                        "",
-                                        "+",
-                                        "+",
-                                        &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
-                                        &[],
-                                        &[],
+                                    place(
+                                        layer(
+                                            "",
+                                            "+",
+                                            "+",
+                                            &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                                            &[],
+                                            &[],
+                                        ),
                                     ),
                                 ),
                             ],
@@ -571,23 +617,30 @@ impl ::nn_dsl::Network for CharGpt {
                     ),
                 ],
             ),
-            layer(
-                "layernorm1",
-                "layernorm",
-                "layernorm",
-                &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
-                &[parameter("weight", &[192]), parameter("bias", &[192])],
-                &[],
+            keeps(
+                Product(&[Known(8), Symbol("N"), Symbol("T")]),
+                keeps_inputs(
+                    layer(
+                        "layernorm1",
+                        "layernorm",
+                        "layernorm",
+                        &[own(&[Symbol("N"), Symbol("T"), Known(192)])],
+                        &[parameter("weight", &[192]), parameter("bias", &[192])],
+                        &[],
+                    ),
+                ),
             ),
-            macs(
-                Product(&[Known(12480), Symbol("N"), Symbol("T")]),
-                layer(
-                    "linear1",
-                    "linear",
-                    "linear 65 bias=false weight=embed.weight",
-                    &[own(&[Symbol("N"), Symbol("T"), Known(65)])],
-                    &[],
-                    &[],
+            keeps_inputs(
+                macs(
+                    Product(&[Known(12480), Symbol("N"), Symbol("T")]),
+                    layer(
+                        "linear1",
+                        "linear",
+                        "linear 65 bias=false weight=embed.weight",
+                        &[own(&[Symbol("N"), Symbol("T"), Known(65)])],
+                        &[],
+                        &[],
+                    ),
                 ),
             ),
         ]

@@ -247,101 +247,171 @@ impl ::nn_dsl::Network for LeNet {
     const LAYERS: &'static [::nn_dsl::Layer] = {
         use ::nn_dsl::outline::*;
         &[
-            macs(
-                Product(&[Known(117600), Symbol("N")]),
+            keeps_inputs(
+                window(
+                    &[(Known(5), Known(1))],
+                    macs(
+                        Product(&[Known(117600), Symbol("N")]),
+                        layer(
+                            "conv1",
+                            "conv",
+                            "conv 6 k=5 p=2",
+                            &[own(&[Symbol("N"), Known(6), Known(28), Known(28)])],
+                            &[
+                                parameter("weight", &[6, 1, 5, 5]),
+                                parameter("bias", &[6]),
+                            ],
+                            &[],
+                        ),
+                    ),
+                ),
+            ),
+            keeps_outputs(
+                place(
+                    layer(
+                        "",
+                        "relu",
+                        "relu",
+                        &[own(&[Symbol("N"), Known(6), Known(28), Known(28)])],
+                        &[],
+                        &[],
+                    ),
+                ),
+            ),
+            keeps(
+                Product(&[Known(9408), Symbol("N")]),
+                keeps_inputs(
+                    window(
+                        &[(Known(2), Known(2))],
+                        layer(
+                            "",
+                            "maxpool",
+                            "maxpool 2",
+                            &[own(&[Symbol("N"), Known(6), Known(14), Known(14)])],
+                            &[],
+                            &[],
+                        ),
+                    ),
+                ),
+            ),
+            keeps_inputs(
+                window(
+                    &[(Known(5), Known(1))],
+                    macs(
+                        Product(&[Known(240000), Symbol("N")]),
+                        layer(
+                            "conv2",
+                            "conv",
+                            "conv 16 k=5",
+                            &[own(&[Symbol("N"), Known(16), Known(10), Known(10)])],
+                            &[
+                                parameter("weight", &[16, 6, 5, 5]),
+                                parameter("bias", &[16]),
+                            ],
+                            &[],
+                        ),
+                    ),
+                ),
+            ),
+            keeps_outputs(
+                place(
+                    layer(
+                        "",
+                        "relu",
+                        "relu",
+                        &[own(&[Symbol("N"), Known(16), Known(10), Known(10)])],
+                        &[],
+                        &[],
+                    ),
+                ),
+            ),
+            keeps(
+                Product(&[Known(3200), Symbol("N")]),
+                keeps_inputs(
+                    window(
+                        &[(Known(2), Known(2))],
+                        layer(
+                            "",
+                            "maxpool",
+                            "maxpool 2",
+                            &[own(&[Symbol("N"), Known(16), Known(5), Known(5)])],
+                            &[],
+                            &[],
+                        ),
+                    ),
+                ),
+            ),
+            view(
                 layer(
-                    "conv1",
-                    "conv",
-                    "conv 6 k=5 p=2",
-                    &[own(&[Symbol("N"), Known(6), Known(28), Known(28)])],
-                    &[parameter("weight", &[6, 1, 5, 5]), parameter("bias", &[6])],
+                    "",
+                    "flatten",
+                    "flatten",
+                    &[own(&[Symbol("N"), Known(400)])],
+                    &[],
                     &[],
                 ),
             ),
-            layer(
-                "",
-                "relu",
-                "relu",
-                &[own(&[Symbol("N"), Known(6), Known(28), Known(28)])],
-                &[],
-                &[],
-            ),
-            layer(
-                "",
-                "maxpool",
-                "maxpool 2",
-                &[own(&[Symbol("N"), Known(6), Known(14), Known(14)])],
-                &[],
-                &[],
-            ),
-            macs(
-                Product(&[Known(240000), Symbol("N")]),
-                layer(
-                    "conv2",
-                    "conv",
-                    "conv 16 k=5",
-                    &[own(&[Symbol("N"), Known(16), Known(10), Known(10)])],
-                    &[parameter("weight", &[16, 6, 5, 5]), parameter("bias", &[16])],
-                    &[],
+            keeps_inputs(
+                macs(
+                    Product(&[Known(48000), Symbol("N")]),
+                    layer(
+                        "linear1",
+                        "linear",
+                        "linear 120",
+                        &[own(&[Symbol("N"), Known(120)])],
+                        &[parameter("weight", &[120, 400]), parameter("bias", &[120])],
+                        &[],
+                    ),
                 ),
             ),
-            layer(
-                "",
-                "relu",
-                "relu",
-                &[own(&[Symbol("N"), Known(16), Known(10), Known(10)])],
-                &[],
-                &[],
-            ),
-            layer(
-                "",
-                "maxpool",
-                "maxpool 2",
-                &[own(&[Symbol("N"), Known(16), Known(5), Known(5)])],
-                &[],
-                &[],
-            ),
-            layer(
-                "",
-                "flatten",
-                "flatten",
-                &[own(&[Symbol("N"), Known(400)])],
-                &[],
-                &[],
-            ),
-            macs(
-                Product(&[Known(48000), Symbol("N")]),
-                layer(
-                    "linear1",
-                    "linear",
-                    "linear 120",
-                    &[own(&[Symbol("N"), Known(120)])],
-                    &[parameter("weight", &[120, 400]), parameter("bias", &[120])],
-                    &[],
+            keeps_outputs(
+                place(
+                    layer(
+                        "",
+                        "relu",
+                        "relu",
+                        &[own(&[Symbol("N"), Known(120)])],
+                        &[],
+                        &[],
+                    ),
                 ),
             ),
-            layer("", "relu", "relu", &[own(&[Symbol("N"), Known(120)])], &[], &[]),
-            macs(
-                Product(&[Known(10080), Symbol("N")]),
-                layer(
-                    "linear2",
-                    "linear",
-                    "linear 84",
-                    &[own(&[Symbol("N"), Known(84)])],
-                    &[parameter("weight", &[84, 120]), parameter("bias", &[84])],
-                    &[],
+            keeps_inputs(
+                macs(
+                    Product(&[Known(10080), Symbol("N")]),
+                    layer(
+                        "linear2",
+                        "linear",
+                        "linear 84",
+                        &[own(&[Symbol("N"), Known(84)])],
+                        &[parameter("weight", &[84, 120]), parameter("bias", &[84])],
+                        &[],
+                    ),
                 ),
             ),
-            layer("", "relu", "relu", &[own(&[Symbol("N"), Known(84)])], &[], &[]),
-            macs(
-                Product(&[Known(840), Symbol("N")]),
-                layer(
-                    "linear3",
-                    "linear",
-                    "linear 10",
-                    &[own(&[Symbol("N"), Known(10)])],
-                    &[parameter("weight", &[10, 84]), parameter("bias", &[10])],
-                    &[],
+            keeps_outputs(
+                place(
+                    layer(
+                        "",
+                        "relu",
+                        "relu",
+                        &[own(&[Symbol("N"), Known(84)])],
+                        &[],
+                        &[],
+                    ),
+                ),
+            ),
+            keeps_inputs(
+                macs(
+                    Product(&[Known(840), Symbol("N")]),
+                    layer(
+                        "linear3",
+                        "linear",
+                        "linear 10",
+                        &[own(&[Symbol("N"), Known(10)])],
+                        &[parameter("weight", &[10, 84]), parameter("bias", &[10])],
+                        &[],
+                    ),
                 ),
             ),
         ]

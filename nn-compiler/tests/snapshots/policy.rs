@@ -288,66 +288,80 @@ impl ::nn_dsl::Network for Policy {
     const LAYERS: &'static [::nn_dsl::Layer] = {
         use ::nn_dsl::outline::*;
         &[
-            macs(
-                Product(&[Known(3072), Symbol("N"), Symbol("T")]),
-                layer(
-                    "linear1",
-                    "linear",
-                    "linear 128",
-                    &[own(&[Symbol("N"), Symbol("T"), Known(128)])],
-                    &[parameter("weight", &[128, 24]), parameter("bias", &[128])],
-                    &[],
-                ),
-            ),
-            layer(
-                "",
-                "relu",
-                "relu",
-                &[own(&[Symbol("N"), Symbol("T"), Known(128)])],
-                &[],
-                &[],
-            ),
-            from(
-                &[Input(1), Input(2), at(1)],
+            keeps_inputs(
                 macs(
-                    Product(&[Known(131072), Symbol("N"), Symbol("T")]),
+                    Product(&[Known(3072), Symbol("N"), Symbol("T")]),
                     layer(
-                        "lstm1",
-                        "lstm",
-                        "lstm 128",
-                        &[
-                            own(&[Symbol("N"), Symbol("T"), Known(128)]),
-                            own(&[Known(1), Symbol("N"), Known(128)]),
-                            own(&[Known(1), Symbol("N"), Known(128)]),
-                        ],
-                        &[
-                            parameter("weight_ih_l0", &[512, 128]),
-                            parameter("weight_hh_l0", &[512, 128]),
-                            parameter("bias_ih_l0", &[512]),
-                            parameter("bias_hh_l0", &[512]),
-                        ],
+                        "linear1",
+                        "linear",
+                        "linear 128",
+                        &[own(&[Symbol("N"), Symbol("T"), Known(128)])],
+                        &[parameter("weight", &[128, 24]), parameter("bias", &[128])],
                         &[],
                     ),
                 ),
             ),
-            macs(
-                Product(&[Known(512), Symbol("N"), Symbol("T")]),
-                layer(
-                    "linear2",
-                    "linear",
-                    "linear 4",
-                    &[own(&[Symbol("N"), Symbol("T"), Known(4)])],
-                    &[parameter("weight", &[4, 128]), parameter("bias", &[4])],
-                    &[],
+            keeps_outputs(
+                place(
+                    layer(
+                        "",
+                        "relu",
+                        "relu",
+                        &[own(&[Symbol("N"), Symbol("T"), Known(128)])],
+                        &[],
+                        &[],
+                    ),
                 ),
             ),
-            layer(
-                "",
-                "softmax",
-                "softmax dim=-1",
-                &[own(&[Symbol("N"), Symbol("T"), Known(4)])],
-                &[],
-                &[],
+            from(
+                &[Input(1), Input(2), at(1)],
+                keeps_inputs(
+                    keeps_outputs(
+                        macs(
+                            Product(&[Known(131072), Symbol("N"), Symbol("T")]),
+                            layer(
+                                "lstm1",
+                                "lstm",
+                                "lstm 128",
+                                &[
+                                    own(&[Symbol("N"), Symbol("T"), Known(128)]),
+                                    own(&[Known(1), Symbol("N"), Known(128)]),
+                                    own(&[Known(1), Symbol("N"), Known(128)]),
+                                ],
+                                &[
+                                    parameter("weight_ih_l0", &[512, 128]),
+                                    parameter("weight_hh_l0", &[512, 128]),
+                                    parameter("bias_ih_l0", &[512]),
+                                    parameter("bias_hh_l0", &[512]),
+                                ],
+                                &[],
+                            ),
+                        ),
+                    ),
+                ),
+            ),
+            keeps_inputs(
+                macs(
+                    Product(&[Known(512), Symbol("N"), Symbol("T")]),
+                    layer(
+                        "linear2",
+                        "linear",
+                        "linear 4",
+                        &[own(&[Symbol("N"), Symbol("T"), Known(4)])],
+                        &[parameter("weight", &[4, 128]), parameter("bias", &[4])],
+                        &[],
+                    ),
+                ),
+            ),
+            keeps_outputs(
+                layer(
+                    "",
+                    "softmax",
+                    "softmax dim=-1",
+                    &[own(&[Symbol("N"), Symbol("T"), Known(4)])],
+                    &[],
+                    &[],
+                ),
             ),
         ]
     };

@@ -897,88 +897,119 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
     const LAYERS: &'static [::nn_dsl::Layer] = {
         use ::nn_dsl::outline::*;
         &[
-            macs(
-                Product(
-                    &[
-                        Known(9408),
-                        Symbol("N"),
-                        Quotient(&Sum(&[Symbol("H"), Known(1)]), &Known(2)),
-                        Quotient(&Sum(&[Symbol("W"), Known(1)]), &Known(2)),
-                    ],
-                ),
-                layer(
-                    "conv1",
-                    "conv",
-                    "conv 64 k=7 s=2 p=3 bias=false",
-                    &[
-                        own(
+            keeps_inputs(
+                window(
+                    &[(Known(7), Known(2))],
+                    macs(
+                        Product(
                             &[
+                                Known(9408),
                                 Symbol("N"),
-                                Known(64),
                                 Quotient(&Sum(&[Symbol("H"), Known(1)]), &Known(2)),
                                 Quotient(&Sum(&[Symbol("W"), Known(1)]), &Known(2)),
                             ],
                         ),
-                    ],
-                    &[parameter("weight", &[64, 3, 7, 7])],
-                    &[],
+                        layer(
+                            "conv1",
+                            "conv",
+                            "conv 64 k=7 s=2 p=3 bias=false",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(64),
+                                        Quotient(&Sum(&[Symbol("H"), Known(1)]), &Known(2)),
+                                        Quotient(&Sum(&[Symbol("W"), Known(1)]), &Known(2)),
+                                    ],
+                                ),
+                            ],
+                            &[parameter("weight", &[64, 3, 7, 7])],
+                            &[],
+                        ),
+                    ),
                 ),
             ),
-            layer(
-                "bn1",
-                "bn",
-                "bn",
-                &[
-                    own(
-                        &[
-                            Symbol("N"),
-                            Known(64),
-                            Quotient(&Sum(&[Symbol("H"), Known(1)]), &Known(2)),
-                            Quotient(&Sum(&[Symbol("W"), Known(1)]), &Known(2)),
-                        ],
+            keeps(
+                Known(512),
+                keeps_inputs(
+                    place(
+                        layer(
+                            "bn1",
+                            "bn",
+                            "bn",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(64),
+                                        Quotient(&Sum(&[Symbol("H"), Known(1)]), &Known(2)),
+                                        Quotient(&Sum(&[Symbol("W"), Known(1)]), &Known(2)),
+                                    ],
+                                ),
+                            ],
+                            &[
+                                parameter("weight", &[64]),
+                                parameter("bias", &[64]),
+                                buffer("running_mean", &[64]),
+                                buffer("running_var", &[64]),
+                            ],
+                            &[],
+                        ),
                     ),
-                ],
-                &[
-                    parameter("weight", &[64]),
-                    parameter("bias", &[64]),
-                    buffer("running_mean", &[64]),
-                    buffer("running_var", &[64]),
-                ],
-                &[],
+                ),
             ),
-            layer(
-                "",
-                "relu",
-                "relu",
-                &[
-                    own(
+            keeps_outputs(
+                place(
+                    layer(
+                        "",
+                        "relu",
+                        "relu",
                         &[
-                            Symbol("N"),
-                            Known(64),
-                            Quotient(&Sum(&[Symbol("H"), Known(1)]), &Known(2)),
-                            Quotient(&Sum(&[Symbol("W"), Known(1)]), &Known(2)),
+                            own(
+                                &[
+                                    Symbol("N"),
+                                    Known(64),
+                                    Quotient(&Sum(&[Symbol("H"), Known(1)]), &Known(2)),
+                                    Quotient(&Sum(&[Symbol("W"), Known(1)]), &Known(2)),
+                                ],
+                            ),
                         ],
+                        &[],
+                        &[],
                     ),
-                ],
-                &[],
-                &[],
+                ),
             ),
-            layer(
-                "",
-                "maxpool",
-                "maxpool 3 s=2 p=1",
-                &[
-                    own(
-                        &[
-                            Symbol("N"),
-                            Known(64),
-                            Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
-                            Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
-                        ],
+            keeps(
+                Product(
+                    &[
+                        Known(512),
+                        Symbol("N"),
+                        Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                        Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                    ],
+                ),
+                keeps_inputs(
+                    window(
+                        &[(Known(3), Known(2))],
+                        layer(
+                            "",
+                            "maxpool",
+                            "maxpool 3 s=2 p=1",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(64),
+                                        Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                        Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                    ],
+                                ),
+                            ],
+                            &[],
+                            &[],
+                        ),
                     ),
-                ],
-                &[],
-                &[],
+                ),
             ),
             layer(
                 "layer1",
@@ -1014,157 +1045,191 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             ],
                             &[],
                             &[
-                                macs(
-                                    Product(
-                                        &[
-                                            Known(36864),
-                                            Symbol("N"),
-                                            Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
-                                        ],
-                                    ),
-                                    layer(
-                                        "conv1",
-                                        "conv",
-                                        "conv 64 k=3 s=1 p=1 bias=false",
-                                        &[
-                                            own(
+                                keeps_inputs(
+                                    window(
+                                        &[(Known(3), Known(1))],
+                                        macs(
+                                            Product(
                                                 &[
+                                                    Known(36864),
                                                     Symbol("N"),
-                                                    Known(64),
                                                     Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
                                                     Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
                                                 ],
                                             ),
-                                        ],
-                                        &[parameter("weight", &[64, 64, 3, 3])],
-                                        &[],
-                                    ),
-                                ),
-                                layer(
-                                    "bn1",
-                                    "bn",
-                                    "bn",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(64),
-                                                Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
-                                                Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
-                                            ],
-                                        ),
-                                    ],
-                                    &[
-                                        parameter("weight", &[64]),
-                                        parameter("bias", &[64]),
-                                        buffer("running_mean", &[64]),
-                                        buffer("running_var", &[64]),
-                                    ],
-                                    &[],
-                                ),
-                                layer(
-                                    "",
-                                    "relu",
-                                    "relu",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(64),
-                                                Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
-                                                Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
-                                            ],
-                                        ),
-                                    ],
-                                    &[],
-                                    &[],
-                                ),
-                                macs(
-                                    Product(
-                                        &[
-                                            Known(36864),
-                                            Symbol("N"),
-                                            Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
-                                        ],
-                                    ),
-                                    layer(
-                                        "conv2",
-                                        "conv",
-                                        "conv 64 k=3 p=1 bias=false",
-                                        &[
-                                            own(
+                                            layer(
+                                                "conv1",
+                                                "conv",
+                                                "conv 64 k=3 s=1 p=1 bias=false",
                                                 &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(64),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[parameter("weight", &[64, 64, 3, 3])],
+                                                &[],
+                                            ),
+                                        ),
+                                    ),
+                                ),
+                                keeps(
+                                    Known(512),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn1",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(64),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[64]),
+                                                    parameter("bias", &[64]),
+                                                    buffer("running_mean", &[64]),
+                                                    buffer("running_var", &[64]),
+                                                ],
+                                                &[],
+                                            ),
+                                        ),
+                                    ),
+                                ),
+                                keeps_outputs(
+                                    place(
+                                        layer(
+                                            "",
+                                            "relu",
+                                            "relu",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(64),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[],
+                                            &[],
+                                        ),
+                                    ),
+                                ),
+                                keeps_inputs(
+                                    window(
+                                        &[(Known(3), Known(1))],
+                                        macs(
+                                            Product(
+                                                &[
+                                                    Known(36864),
                                                     Symbol("N"),
-                                                    Known(64),
                                                     Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
                                                     Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
                                                 ],
                                             ),
-                                        ],
-                                        &[parameter("weight", &[64, 64, 3, 3])],
-                                        &[],
+                                            layer(
+                                                "conv2",
+                                                "conv",
+                                                "conv 64 k=3 p=1 bias=false",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(64),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[parameter("weight", &[64, 64, 3, 3])],
+                                                &[],
+                                            ),
+                                        ),
                                     ),
                                 ),
-                                layer(
-                                    "bn2",
-                                    "bn",
-                                    "bn",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(64),
-                                                Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
-                                                Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
-                                            ],
+                                keeps(
+                                    Known(512),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn2",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(64),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[64]),
+                                                    parameter("bias", &[64]),
+                                                    buffer("running_mean", &[64]),
+                                                    buffer("running_var", &[64]),
+                                                ],
+                                                &[],
+                                            ),
                                         ),
-                                    ],
-                                    &[
-                                        parameter("weight", &[64]),
-                                        parameter("bias", &[64]),
-                                        buffer("running_mean", &[64]),
-                                        buffer("running_var", &[64]),
-                                    ],
-                                    &[],
+                                    ),
                                 ),
                                 from(
                                     &[Input(0), at(4)],
-                                    layer(
-                                        "",
-                                        "+",
-                                        "+",
-                                        &[
-                                            own(
-                                                &[
-                                                    Symbol("N"),
-                                                    Known(64),
-                                                    Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
-                                                    Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
-                                                ],
-                                            ),
-                                        ],
-                                        &[],
-                                        &[],
+                                    place(
+                                        layer(
+                                            "",
+                                            "+",
+                                            "+",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(64),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[],
+                                            &[],
+                                        ),
                                     ),
                                 ),
-                                layer(
-                                    "",
-                                    "relu",
-                                    "relu",
-                                    &[
-                                        own(
+                                keeps_outputs(
+                                    place(
+                                        layer(
+                                            "",
+                                            "relu",
+                                            "relu",
                                             &[
-                                                Symbol("N"),
-                                                Known(64),
-                                                Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
-                                                Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(64),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                                    ],
+                                                ),
                                             ],
+                                            &[],
+                                            &[],
                                         ),
-                                    ],
-                                    &[],
-                                    &[],
+                                    ),
                                 ),
                             ],
                         ),
@@ -1203,168 +1268,44 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                         ],
                         &[],
                         &[
-                            macs(
-                                Product(
-                                    &[
-                                        Known(73728),
-                                        Symbol("N"),
-                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv1",
-                                    "conv",
-                                    "conv 128 k=3 s=2 p=1 bias=false",
-                                    &[
-                                        own(
+                            keeps_inputs(
+                                window(
+                                    &[(Known(3), Known(2))],
+                                    macs(
+                                        Product(
                                             &[
+                                                Known(73728),
                                                 Symbol("N"),
-                                                Known(128),
                                                 Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
                                                 Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
                                             ],
-                                        ),
-                                    ],
-                                    &[parameter("weight", &[128, 64, 3, 3])],
-                                    &[],
-                                ),
-                            ),
-                            layer(
-                                "bn1",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                        ],
-                                    ),
-                                ],
-                                &[
-                                    parameter("weight", &[128]),
-                                    parameter("bias", &[128]),
-                                    buffer("running_mean", &[128]),
-                                    buffer("running_var", &[128]),
-                                ],
-                                &[],
-                            ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[],
-                            ),
-                            macs(
-                                Product(
-                                    &[
-                                        Known(147456),
-                                        Symbol("N"),
-                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv2",
-                                    "conv",
-                                    "conv 128 k=3 p=1 bias=false",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(128),
-                                                Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                                Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                            ],
-                                        ),
-                                    ],
-                                    &[parameter("weight", &[128, 128, 3, 3])],
-                                    &[],
-                                ),
-                            ),
-                            layer(
-                                "bn2",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                        ],
-                                    ),
-                                ],
-                                &[
-                                    parameter("weight", &[128]),
-                                    parameter("bias", &[128]),
-                                    buffer("running_mean", &[128]),
-                                    buffer("running_var", &[128]),
-                                ],
-                                &[],
-                            ),
-                            from(
-                                &[Input(0)],
-                                layer(
-                                    "downsample",
-                                    "group",
-                                    "{ .. }",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(128),
-                                                Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                                Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                            ],
-                                        ),
-                                    ],
-                                    &[],
-                                    &[
-                                        macs(
-                                            Product(
-                                                &[
-                                                    Known(8192),
-                                                    Symbol("N"),
-                                                    Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                                    Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                                ],
-                                            ),
-                                            layer(
-                                                "0",
-                                                "conv",
-                                                "conv 128 k=1 s=2 bias=false",
-                                                &[
-                                                    own(
-                                                        &[
-                                                            Symbol("N"),
-                                                            Known(128),
-                                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                                        ],
-                                                    ),
-                                                ],
-                                                &[parameter("weight", &[128, 64, 1, 1])],
-                                                &[],
-                                            ),
                                         ),
                                         layer(
-                                            "1",
+                                            "conv1",
+                                            "conv",
+                                            "conv 128 k=3 s=2 p=1 bias=false",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(128),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[parameter("weight", &[128, 64, 3, 3])],
+                                            &[],
+                                        ),
+                                    ),
+                                ),
+                            ),
+                            keeps(
+                                Known(1024),
+                                keeps_inputs(
+                                    place(
+                                        layer(
+                                            "bn1",
                                             "bn",
                                             "bn",
                                             &[
@@ -1385,15 +1326,97 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                             ],
                                             &[],
                                         ),
-                                    ],
+                                    ),
+                                ),
+                            ),
+                            keeps_outputs(
+                                place(
+                                    layer(
+                                        "",
+                                        "relu",
+                                        "relu",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(128),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[],
+                                        &[],
+                                    ),
+                                ),
+                            ),
+                            keeps_inputs(
+                                window(
+                                    &[(Known(3), Known(1))],
+                                    macs(
+                                        Product(
+                                            &[
+                                                Known(147456),
+                                                Symbol("N"),
+                                                Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                            ],
+                                        ),
+                                        layer(
+                                            "conv2",
+                                            "conv",
+                                            "conv 128 k=3 p=1 bias=false",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(128),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[parameter("weight", &[128, 128, 3, 3])],
+                                            &[],
+                                        ),
+                                    ),
+                                ),
+                            ),
+                            keeps(
+                                Known(1024),
+                                keeps_inputs(
+                                    place(
+                                        layer(
+                                            "bn2",
+                                            "bn",
+                                            "bn",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(128),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[
+                                                parameter("weight", &[128]),
+                                                parameter("bias", &[128]),
+                                                buffer("running_mean", &[128]),
+                                                buffer("running_var", &[128]),
+                                            ],
+                                            &[],
+                                        ),
+                                    ),
                                 ),
                             ),
                             from(
-                                &[at(5), at(4)],
+                                &[Input(0)],
                                 layer(
-                                    "",
-                                    "+",
-                                    "+",
+                                    "downsample",
+                                    "group",
+                                    "{ .. }",
                                     &[
                                         own(
                                             &[
@@ -1405,25 +1428,113 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                         ),
                                     ],
                                     &[],
-                                    &[],
+                                    &[
+                                        keeps_inputs(
+                                            window(
+                                                &[(Known(1), Known(2))],
+                                                macs(
+                                                    Product(
+                                                        &[
+                                                            Known(8192),
+                                                            Symbol("N"),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                        ],
+                                                    ),
+                                                    layer(
+                                                        "0",
+                                                        "conv",
+                                                        "conv 128 k=1 s=2 bias=false",
+                                                        &[
+                                                            own(
+                                                                &[
+                                                                    Symbol("N"),
+                                                                    Known(128),
+                                                                    Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                                    Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                                ],
+                                                            ),
+                                                        ],
+                                                        &[parameter("weight", &[128, 64, 1, 1])],
+                                                        &[],
+                                                    ),
+                                                ),
+                                            ),
+                                        ),
+                                        keeps(
+                                            Known(1024),
+                                            keeps_inputs(
+                                                place(
+                                                    layer(
+                                                        "1",
+                                                        "bn",
+                                                        "bn",
+                                                        &[
+                                                            own(
+                                                                &[
+                                                                    Symbol("N"),
+                                                                    Known(128),
+                                                                    Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                                    Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                                ],
+                                                            ),
+                                                        ],
+                                                        &[
+                                                            parameter("weight", &[128]),
+                                                            parameter("bias", &[128]),
+                                                            buffer("running_mean", &[128]),
+                                                            buffer("running_var", &[128]),
+                                                        ],
+                                                        &[],
+                                                    ),
+                                                ),
+                                            ),
+                                        ),
+                                    ],
                                 ),
                             ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
+                            from(
+                                &[at(5), at(4)],
+                                place(
+                                    layer(
+                                        "",
+                                        "+",
+                                        "+",
                                         &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(128),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                ],
+                                            ),
                                         ],
+                                        &[],
+                                        &[],
                                     ),
-                                ],
-                                &[],
-                                &[],
+                                ),
+                            ),
+                            keeps_outputs(
+                                place(
+                                    layer(
+                                        "",
+                                        "relu",
+                                        "relu",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(128),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[],
+                                        &[],
+                                    ),
+                                ),
                             ),
                         ],
                     ),
@@ -1443,157 +1554,191 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                         ],
                         &[],
                         &[
-                            macs(
-                                Product(
-                                    &[
-                                        Known(147456),
-                                        Symbol("N"),
-                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv1",
-                                    "conv",
-                                    "conv 128 k=3 s=1 p=1 bias=false",
-                                    &[
-                                        own(
+                            keeps_inputs(
+                                window(
+                                    &[(Known(3), Known(1))],
+                                    macs(
+                                        Product(
                                             &[
+                                                Known(147456),
                                                 Symbol("N"),
-                                                Known(128),
                                                 Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
                                                 Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
                                             ],
                                         ),
-                                    ],
-                                    &[parameter("weight", &[128, 128, 3, 3])],
-                                    &[],
-                                ),
-                            ),
-                            layer(
-                                "bn1",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                        ],
-                                    ),
-                                ],
-                                &[
-                                    parameter("weight", &[128]),
-                                    parameter("bias", &[128]),
-                                    buffer("running_mean", &[128]),
-                                    buffer("running_var", &[128]),
-                                ],
-                                &[],
-                            ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[],
-                            ),
-                            macs(
-                                Product(
-                                    &[
-                                        Known(147456),
-                                        Symbol("N"),
-                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv2",
-                                    "conv",
-                                    "conv 128 k=3 p=1 bias=false",
-                                    &[
-                                        own(
+                                        layer(
+                                            "conv1",
+                                            "conv",
+                                            "conv 128 k=3 s=1 p=1 bias=false",
                                             &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(128),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[parameter("weight", &[128, 128, 3, 3])],
+                                            &[],
+                                        ),
+                                    ),
+                                ),
+                            ),
+                            keeps(
+                                Known(1024),
+                                keeps_inputs(
+                                    place(
+                                        layer(
+                                            "bn1",
+                                            "bn",
+                                            "bn",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(128),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[
+                                                parameter("weight", &[128]),
+                                                parameter("bias", &[128]),
+                                                buffer("running_mean", &[128]),
+                                                buffer("running_var", &[128]),
+                                            ],
+                                            &[],
+                                        ),
+                                    ),
+                                ),
+                            ),
+                            keeps_outputs(
+                                place(
+                                    layer(
+                                        "",
+                                        "relu",
+                                        "relu",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(128),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[],
+                                        &[],
+                                    ),
+                                ),
+                            ),
+                            keeps_inputs(
+                                window(
+                                    &[(Known(3), Known(1))],
+                                    macs(
+                                        Product(
+                                            &[
+                                                Known(147456),
                                                 Symbol("N"),
-                                                Known(128),
                                                 Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
                                                 Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
                                             ],
                                         ),
-                                    ],
-                                    &[parameter("weight", &[128, 128, 3, 3])],
-                                    &[],
+                                        layer(
+                                            "conv2",
+                                            "conv",
+                                            "conv 128 k=3 p=1 bias=false",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(128),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[parameter("weight", &[128, 128, 3, 3])],
+                                            &[],
+                                        ),
+                                    ),
                                 ),
                             ),
-                            layer(
-                                "bn2",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                        ],
+                            keeps(
+                                Known(1024),
+                                keeps_inputs(
+                                    place(
+                                        layer(
+                                            "bn2",
+                                            "bn",
+                                            "bn",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(128),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[
+                                                parameter("weight", &[128]),
+                                                parameter("bias", &[128]),
+                                                buffer("running_mean", &[128]),
+                                                buffer("running_var", &[128]),
+                                            ],
+                                            &[],
+                                        ),
                                     ),
-                                ],
-                                &[
-                                    parameter("weight", &[128]),
-                                    parameter("bias", &[128]),
-                                    buffer("running_mean", &[128]),
-                                    buffer("running_var", &[128]),
-                                ],
-                                &[],
+                                ),
                             ),
                             from(
                                 &[Input(0), at(4)],
-                                layer(
-                                    "",
-                                    "+",
-                                    "+",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(128),
-                                                Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                                Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                            ],
-                                        ),
-                                    ],
-                                    &[],
-                                    &[],
+                                place(
+                                    layer(
+                                        "",
+                                        "+",
+                                        "+",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(128),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[],
+                                        &[],
+                                    ),
                                 ),
                             ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
+                            keeps_outputs(
+                                place(
+                                    layer(
+                                        "",
+                                        "relu",
+                                        "relu",
                                         &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(128),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                ],
+                                            ),
                                         ],
+                                        &[],
+                                        &[],
                                     ),
-                                ],
-                                &[],
-                                &[],
+                                ),
                             ),
                         ],
                     ),
@@ -1631,168 +1776,44 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                         ],
                         &[],
                         &[
-                            macs(
-                                Product(
-                                    &[
-                                        Known(294912),
-                                        Symbol("N"),
-                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv1",
-                                    "conv",
-                                    "conv 256 k=3 s=2 p=1 bias=false",
-                                    &[
-                                        own(
+                            keeps_inputs(
+                                window(
+                                    &[(Known(3), Known(2))],
+                                    macs(
+                                        Product(
                                             &[
+                                                Known(294912),
                                                 Symbol("N"),
-                                                Known(256),
                                                 Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
                                                 Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
                                             ],
-                                        ),
-                                    ],
-                                    &[parameter("weight", &[256, 128, 3, 3])],
-                                    &[],
-                                ),
-                            ),
-                            layer(
-                                "bn1",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                        ],
-                                    ),
-                                ],
-                                &[
-                                    parameter("weight", &[256]),
-                                    parameter("bias", &[256]),
-                                    buffer("running_mean", &[256]),
-                                    buffer("running_var", &[256]),
-                                ],
-                                &[],
-                            ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[],
-                            ),
-                            macs(
-                                Product(
-                                    &[
-                                        Known(589824),
-                                        Symbol("N"),
-                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv2",
-                                    "conv",
-                                    "conv 256 k=3 p=1 bias=false",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(256),
-                                                Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                                Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                            ],
-                                        ),
-                                    ],
-                                    &[parameter("weight", &[256, 256, 3, 3])],
-                                    &[],
-                                ),
-                            ),
-                            layer(
-                                "bn2",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                        ],
-                                    ),
-                                ],
-                                &[
-                                    parameter("weight", &[256]),
-                                    parameter("bias", &[256]),
-                                    buffer("running_mean", &[256]),
-                                    buffer("running_var", &[256]),
-                                ],
-                                &[],
-                            ),
-                            from(
-                                &[Input(0)],
-                                layer(
-                                    "downsample",
-                                    "group",
-                                    "{ .. }",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(256),
-                                                Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                                Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                            ],
-                                        ),
-                                    ],
-                                    &[],
-                                    &[
-                                        macs(
-                                            Product(
-                                                &[
-                                                    Known(32768),
-                                                    Symbol("N"),
-                                                    Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                                    Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                                ],
-                                            ),
-                                            layer(
-                                                "0",
-                                                "conv",
-                                                "conv 256 k=1 s=2 bias=false",
-                                                &[
-                                                    own(
-                                                        &[
-                                                            Symbol("N"),
-                                                            Known(256),
-                                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                                        ],
-                                                    ),
-                                                ],
-                                                &[parameter("weight", &[256, 128, 1, 1])],
-                                                &[],
-                                            ),
                                         ),
                                         layer(
-                                            "1",
+                                            "conv1",
+                                            "conv",
+                                            "conv 256 k=3 s=2 p=1 bias=false",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(256),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[parameter("weight", &[256, 128, 3, 3])],
+                                            &[],
+                                        ),
+                                    ),
+                                ),
+                            ),
+                            keeps(
+                                Known(2048),
+                                keeps_inputs(
+                                    place(
+                                        layer(
+                                            "bn1",
                                             "bn",
                                             "bn",
                                             &[
@@ -1813,15 +1834,97 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                             ],
                                             &[],
                                         ),
-                                    ],
+                                    ),
+                                ),
+                            ),
+                            keeps_outputs(
+                                place(
+                                    layer(
+                                        "",
+                                        "relu",
+                                        "relu",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(256),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[],
+                                        &[],
+                                    ),
+                                ),
+                            ),
+                            keeps_inputs(
+                                window(
+                                    &[(Known(3), Known(1))],
+                                    macs(
+                                        Product(
+                                            &[
+                                                Known(589824),
+                                                Symbol("N"),
+                                                Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                            ],
+                                        ),
+                                        layer(
+                                            "conv2",
+                                            "conv",
+                                            "conv 256 k=3 p=1 bias=false",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(256),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[parameter("weight", &[256, 256, 3, 3])],
+                                            &[],
+                                        ),
+                                    ),
+                                ),
+                            ),
+                            keeps(
+                                Known(2048),
+                                keeps_inputs(
+                                    place(
+                                        layer(
+                                            "bn2",
+                                            "bn",
+                                            "bn",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(256),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[
+                                                parameter("weight", &[256]),
+                                                parameter("bias", &[256]),
+                                                buffer("running_mean", &[256]),
+                                                buffer("running_var", &[256]),
+                                            ],
+                                            &[],
+                                        ),
+                                    ),
                                 ),
                             ),
                             from(
-                                &[at(5), at(4)],
+                                &[Input(0)],
                                 layer(
-                                    "",
-                                    "+",
-                                    "+",
+                                    "downsample",
+                                    "group",
+                                    "{ .. }",
                                     &[
                                         own(
                                             &[
@@ -1833,25 +1936,113 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                         ),
                                     ],
                                     &[],
-                                    &[],
+                                    &[
+                                        keeps_inputs(
+                                            window(
+                                                &[(Known(1), Known(2))],
+                                                macs(
+                                                    Product(
+                                                        &[
+                                                            Known(32768),
+                                                            Symbol("N"),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                        ],
+                                                    ),
+                                                    layer(
+                                                        "0",
+                                                        "conv",
+                                                        "conv 256 k=1 s=2 bias=false",
+                                                        &[
+                                                            own(
+                                                                &[
+                                                                    Symbol("N"),
+                                                                    Known(256),
+                                                                    Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                                    Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                                ],
+                                                            ),
+                                                        ],
+                                                        &[parameter("weight", &[256, 128, 1, 1])],
+                                                        &[],
+                                                    ),
+                                                ),
+                                            ),
+                                        ),
+                                        keeps(
+                                            Known(2048),
+                                            keeps_inputs(
+                                                place(
+                                                    layer(
+                                                        "1",
+                                                        "bn",
+                                                        "bn",
+                                                        &[
+                                                            own(
+                                                                &[
+                                                                    Symbol("N"),
+                                                                    Known(256),
+                                                                    Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                                    Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                                ],
+                                                            ),
+                                                        ],
+                                                        &[
+                                                            parameter("weight", &[256]),
+                                                            parameter("bias", &[256]),
+                                                            buffer("running_mean", &[256]),
+                                                            buffer("running_var", &[256]),
+                                                        ],
+                                                        &[],
+                                                    ),
+                                                ),
+                                            ),
+                                        ),
+                                    ],
                                 ),
                             ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
+                            from(
+                                &[at(5), at(4)],
+                                place(
+                                    layer(
+                                        "",
+                                        "+",
+                                        "+",
                                         &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(256),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                ],
+                                            ),
                                         ],
+                                        &[],
+                                        &[],
                                     ),
-                                ],
-                                &[],
-                                &[],
+                                ),
+                            ),
+                            keeps_outputs(
+                                place(
+                                    layer(
+                                        "",
+                                        "relu",
+                                        "relu",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(256),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[],
+                                        &[],
+                                    ),
+                                ),
                             ),
                         ],
                     ),
@@ -1871,157 +2062,191 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                         ],
                         &[],
                         &[
-                            macs(
-                                Product(
-                                    &[
-                                        Known(589824),
-                                        Symbol("N"),
-                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv1",
-                                    "conv",
-                                    "conv 256 k=3 s=1 p=1 bias=false",
-                                    &[
-                                        own(
+                            keeps_inputs(
+                                window(
+                                    &[(Known(3), Known(1))],
+                                    macs(
+                                        Product(
                                             &[
+                                                Known(589824),
                                                 Symbol("N"),
-                                                Known(256),
                                                 Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
                                                 Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
                                             ],
                                         ),
-                                    ],
-                                    &[parameter("weight", &[256, 256, 3, 3])],
-                                    &[],
-                                ),
-                            ),
-                            layer(
-                                "bn1",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                        ],
-                                    ),
-                                ],
-                                &[
-                                    parameter("weight", &[256]),
-                                    parameter("bias", &[256]),
-                                    buffer("running_mean", &[256]),
-                                    buffer("running_var", &[256]),
-                                ],
-                                &[],
-                            ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[],
-                            ),
-                            macs(
-                                Product(
-                                    &[
-                                        Known(589824),
-                                        Symbol("N"),
-                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv2",
-                                    "conv",
-                                    "conv 256 k=3 p=1 bias=false",
-                                    &[
-                                        own(
+                                        layer(
+                                            "conv1",
+                                            "conv",
+                                            "conv 256 k=3 s=1 p=1 bias=false",
                                             &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(256),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[parameter("weight", &[256, 256, 3, 3])],
+                                            &[],
+                                        ),
+                                    ),
+                                ),
+                            ),
+                            keeps(
+                                Known(2048),
+                                keeps_inputs(
+                                    place(
+                                        layer(
+                                            "bn1",
+                                            "bn",
+                                            "bn",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(256),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[
+                                                parameter("weight", &[256]),
+                                                parameter("bias", &[256]),
+                                                buffer("running_mean", &[256]),
+                                                buffer("running_var", &[256]),
+                                            ],
+                                            &[],
+                                        ),
+                                    ),
+                                ),
+                            ),
+                            keeps_outputs(
+                                place(
+                                    layer(
+                                        "",
+                                        "relu",
+                                        "relu",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(256),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[],
+                                        &[],
+                                    ),
+                                ),
+                            ),
+                            keeps_inputs(
+                                window(
+                                    &[(Known(3), Known(1))],
+                                    macs(
+                                        Product(
+                                            &[
+                                                Known(589824),
                                                 Symbol("N"),
-                                                Known(256),
                                                 Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
                                                 Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
                                             ],
                                         ),
-                                    ],
-                                    &[parameter("weight", &[256, 256, 3, 3])],
-                                    &[],
+                                        layer(
+                                            "conv2",
+                                            "conv",
+                                            "conv 256 k=3 p=1 bias=false",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(256),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[parameter("weight", &[256, 256, 3, 3])],
+                                            &[],
+                                        ),
+                                    ),
                                 ),
                             ),
-                            layer(
-                                "bn2",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                        ],
+                            keeps(
+                                Known(2048),
+                                keeps_inputs(
+                                    place(
+                                        layer(
+                                            "bn2",
+                                            "bn",
+                                            "bn",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(256),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[
+                                                parameter("weight", &[256]),
+                                                parameter("bias", &[256]),
+                                                buffer("running_mean", &[256]),
+                                                buffer("running_var", &[256]),
+                                            ],
+                                            &[],
+                                        ),
                                     ),
-                                ],
-                                &[
-                                    parameter("weight", &[256]),
-                                    parameter("bias", &[256]),
-                                    buffer("running_mean", &[256]),
-                                    buffer("running_var", &[256]),
-                                ],
-                                &[],
+                                ),
                             ),
                             from(
                                 &[Input(0), at(4)],
-                                layer(
-                                    "",
-                                    "+",
-                                    "+",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(256),
-                                                Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                                Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                            ],
-                                        ),
-                                    ],
-                                    &[],
-                                    &[],
+                                place(
+                                    layer(
+                                        "",
+                                        "+",
+                                        "+",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(256),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[],
+                                        &[],
+                                    ),
                                 ),
                             ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
+                            keeps_outputs(
+                                place(
+                                    layer(
+                                        "",
+                                        "relu",
+                                        "relu",
                                         &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(256),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                ],
+                                            ),
                                         ],
+                                        &[],
+                                        &[],
                                     ),
-                                ],
-                                &[],
-                                &[],
+                                ),
                             ),
                         ],
                     ),
@@ -2059,168 +2284,44 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                         ],
                         &[],
                         &[
-                            macs(
-                                Product(
-                                    &[
-                                        Known(1179648),
-                                        Symbol("N"),
-                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv1",
-                                    "conv",
-                                    "conv 512 k=3 s=2 p=1 bias=false",
-                                    &[
-                                        own(
+                            keeps_inputs(
+                                window(
+                                    &[(Known(3), Known(2))],
+                                    macs(
+                                        Product(
                                             &[
+                                                Known(1179648),
                                                 Symbol("N"),
-                                                Known(512),
                                                 Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
                                                 Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
                                             ],
-                                        ),
-                                    ],
-                                    &[parameter("weight", &[512, 256, 3, 3])],
-                                    &[],
-                                ),
-                            ),
-                            layer(
-                                "bn1",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                        ],
-                                    ),
-                                ],
-                                &[
-                                    parameter("weight", &[512]),
-                                    parameter("bias", &[512]),
-                                    buffer("running_mean", &[512]),
-                                    buffer("running_var", &[512]),
-                                ],
-                                &[],
-                            ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[],
-                            ),
-                            macs(
-                                Product(
-                                    &[
-                                        Known(2359296),
-                                        Symbol("N"),
-                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv2",
-                                    "conv",
-                                    "conv 512 k=3 p=1 bias=false",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(512),
-                                                Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                                Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                            ],
-                                        ),
-                                    ],
-                                    &[parameter("weight", &[512, 512, 3, 3])],
-                                    &[],
-                                ),
-                            ),
-                            layer(
-                                "bn2",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                        ],
-                                    ),
-                                ],
-                                &[
-                                    parameter("weight", &[512]),
-                                    parameter("bias", &[512]),
-                                    buffer("running_mean", &[512]),
-                                    buffer("running_var", &[512]),
-                                ],
-                                &[],
-                            ),
-                            from(
-                                &[Input(0)],
-                                layer(
-                                    "downsample",
-                                    "group",
-                                    "{ .. }",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(512),
-                                                Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                                Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                            ],
-                                        ),
-                                    ],
-                                    &[],
-                                    &[
-                                        macs(
-                                            Product(
-                                                &[
-                                                    Known(131072),
-                                                    Symbol("N"),
-                                                    Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                                    Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                                ],
-                                            ),
-                                            layer(
-                                                "0",
-                                                "conv",
-                                                "conv 512 k=1 s=2 bias=false",
-                                                &[
-                                                    own(
-                                                        &[
-                                                            Symbol("N"),
-                                                            Known(512),
-                                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                                        ],
-                                                    ),
-                                                ],
-                                                &[parameter("weight", &[512, 256, 1, 1])],
-                                                &[],
-                                            ),
                                         ),
                                         layer(
-                                            "1",
+                                            "conv1",
+                                            "conv",
+                                            "conv 512 k=3 s=2 p=1 bias=false",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(512),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[parameter("weight", &[512, 256, 3, 3])],
+                                            &[],
+                                        ),
+                                    ),
+                                ),
+                            ),
+                            keeps(
+                                Known(4096),
+                                keeps_inputs(
+                                    place(
+                                        layer(
+                                            "bn1",
                                             "bn",
                                             "bn",
                                             &[
@@ -2241,15 +2342,97 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                             ],
                                             &[],
                                         ),
-                                    ],
+                                    ),
+                                ),
+                            ),
+                            keeps_outputs(
+                                place(
+                                    layer(
+                                        "",
+                                        "relu",
+                                        "relu",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(512),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[],
+                                        &[],
+                                    ),
+                                ),
+                            ),
+                            keeps_inputs(
+                                window(
+                                    &[(Known(3), Known(1))],
+                                    macs(
+                                        Product(
+                                            &[
+                                                Known(2359296),
+                                                Symbol("N"),
+                                                Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                            ],
+                                        ),
+                                        layer(
+                                            "conv2",
+                                            "conv",
+                                            "conv 512 k=3 p=1 bias=false",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(512),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[parameter("weight", &[512, 512, 3, 3])],
+                                            &[],
+                                        ),
+                                    ),
+                                ),
+                            ),
+                            keeps(
+                                Known(4096),
+                                keeps_inputs(
+                                    place(
+                                        layer(
+                                            "bn2",
+                                            "bn",
+                                            "bn",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(512),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[
+                                                parameter("weight", &[512]),
+                                                parameter("bias", &[512]),
+                                                buffer("running_mean", &[512]),
+                                                buffer("running_var", &[512]),
+                                            ],
+                                            &[],
+                                        ),
+                                    ),
                                 ),
                             ),
                             from(
-                                &[at(5), at(4)],
+                                &[Input(0)],
                                 layer(
-                                    "",
-                                    "+",
-                                    "+",
+                                    "downsample",
+                                    "group",
+                                    "{ .. }",
                                     &[
                                         own(
                                             &[
@@ -2261,25 +2444,113 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                         ),
                                     ],
                                     &[],
-                                    &[],
+                                    &[
+                                        keeps_inputs(
+                                            window(
+                                                &[(Known(1), Known(2))],
+                                                macs(
+                                                    Product(
+                                                        &[
+                                                            Known(131072),
+                                                            Symbol("N"),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                        ],
+                                                    ),
+                                                    layer(
+                                                        "0",
+                                                        "conv",
+                                                        "conv 512 k=1 s=2 bias=false",
+                                                        &[
+                                                            own(
+                                                                &[
+                                                                    Symbol("N"),
+                                                                    Known(512),
+                                                                    Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                                    Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                                ],
+                                                            ),
+                                                        ],
+                                                        &[parameter("weight", &[512, 256, 1, 1])],
+                                                        &[],
+                                                    ),
+                                                ),
+                                            ),
+                                        ),
+                                        keeps(
+                                            Known(4096),
+                                            keeps_inputs(
+                                                place(
+                                                    layer(
+                                                        "1",
+                                                        "bn",
+                                                        "bn",
+                                                        &[
+                                                            own(
+                                                                &[
+                                                                    Symbol("N"),
+                                                                    Known(512),
+                                                                    Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                                    Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                                ],
+                                                            ),
+                                                        ],
+                                                        &[
+                                                            parameter("weight", &[512]),
+                                                            parameter("bias", &[512]),
+                                                            buffer("running_mean", &[512]),
+                                                            buffer("running_var", &[512]),
+                                                        ],
+                                                        &[],
+                                                    ),
+                                                ),
+                                            ),
+                                        ),
+                                    ],
                                 ),
                             ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
+                            from(
+                                &[at(5), at(4)],
+                                place(
+                                    layer(
+                                        "",
+                                        "+",
+                                        "+",
                                         &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(512),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                ],
+                                            ),
                                         ],
+                                        &[],
+                                        &[],
                                     ),
-                                ],
-                                &[],
-                                &[],
+                                ),
+                            ),
+                            keeps_outputs(
+                                place(
+                                    layer(
+                                        "",
+                                        "relu",
+                                        "relu",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(512),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[],
+                                        &[],
+                                    ),
+                                ),
                             ),
                         ],
                     ),
@@ -2299,157 +2570,191 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                         ],
                         &[],
                         &[
-                            macs(
-                                Product(
-                                    &[
-                                        Known(2359296),
-                                        Symbol("N"),
-                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv1",
-                                    "conv",
-                                    "conv 512 k=3 s=1 p=1 bias=false",
-                                    &[
-                                        own(
+                            keeps_inputs(
+                                window(
+                                    &[(Known(3), Known(1))],
+                                    macs(
+                                        Product(
                                             &[
+                                                Known(2359296),
                                                 Symbol("N"),
-                                                Known(512),
                                                 Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
                                                 Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
                                             ],
                                         ),
-                                    ],
-                                    &[parameter("weight", &[512, 512, 3, 3])],
-                                    &[],
-                                ),
-                            ),
-                            layer(
-                                "bn1",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                        ],
-                                    ),
-                                ],
-                                &[
-                                    parameter("weight", &[512]),
-                                    parameter("bias", &[512]),
-                                    buffer("running_mean", &[512]),
-                                    buffer("running_var", &[512]),
-                                ],
-                                &[],
-                            ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[],
-                            ),
-                            macs(
-                                Product(
-                                    &[
-                                        Known(2359296),
-                                        Symbol("N"),
-                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                    ],
-                                ),
-                                layer(
-                                    "conv2",
-                                    "conv",
-                                    "conv 512 k=3 p=1 bias=false",
-                                    &[
-                                        own(
+                                        layer(
+                                            "conv1",
+                                            "conv",
+                                            "conv 512 k=3 s=1 p=1 bias=false",
                                             &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(512),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[parameter("weight", &[512, 512, 3, 3])],
+                                            &[],
+                                        ),
+                                    ),
+                                ),
+                            ),
+                            keeps(
+                                Known(4096),
+                                keeps_inputs(
+                                    place(
+                                        layer(
+                                            "bn1",
+                                            "bn",
+                                            "bn",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(512),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[
+                                                parameter("weight", &[512]),
+                                                parameter("bias", &[512]),
+                                                buffer("running_mean", &[512]),
+                                                buffer("running_var", &[512]),
+                                            ],
+                                            &[],
+                                        ),
+                                    ),
+                                ),
+                            ),
+                            keeps_outputs(
+                                place(
+                                    layer(
+                                        "",
+                                        "relu",
+                                        "relu",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(512),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[],
+                                        &[],
+                                    ),
+                                ),
+                            ),
+                            keeps_inputs(
+                                window(
+                                    &[(Known(3), Known(1))],
+                                    macs(
+                                        Product(
+                                            &[
+                                                Known(2359296),
                                                 Symbol("N"),
-                                                Known(512),
                                                 Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
                                                 Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
                                             ],
                                         ),
-                                    ],
-                                    &[parameter("weight", &[512, 512, 3, 3])],
-                                    &[],
+                                        layer(
+                                            "conv2",
+                                            "conv",
+                                            "conv 512 k=3 p=1 bias=false",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(512),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[parameter("weight", &[512, 512, 3, 3])],
+                                            &[],
+                                        ),
+                                    ),
                                 ),
                             ),
-                            layer(
-                                "bn2",
-                                "bn",
-                                "bn",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                        ],
+                            keeps(
+                                Known(4096),
+                                keeps_inputs(
+                                    place(
+                                        layer(
+                                            "bn2",
+                                            "bn",
+                                            "bn",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(512),
+                                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[
+                                                parameter("weight", &[512]),
+                                                parameter("bias", &[512]),
+                                                buffer("running_mean", &[512]),
+                                                buffer("running_var", &[512]),
+                                            ],
+                                            &[],
+                                        ),
                                     ),
-                                ],
-                                &[
-                                    parameter("weight", &[512]),
-                                    parameter("bias", &[512]),
-                                    buffer("running_mean", &[512]),
-                                    buffer("running_var", &[512]),
-                                ],
-                                &[],
+                                ),
                             ),
                             from(
                                 &[Input(0), at(4)],
-                                layer(
-                                    "",
-                                    "+",
-                                    "+",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(512),
-                                                Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                                Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                            ],
-                                        ),
-                                    ],
-                                    &[],
-                                    &[],
+                                place(
+                                    layer(
+                                        "",
+                                        "+",
+                                        "+",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(512),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[],
+                                        &[],
+                                    ),
                                 ),
                             ),
-                            layer(
-                                "",
-                                "relu",
-                                "relu",
-                                &[
-                                    own(
+                            keeps_outputs(
+                                place(
+                                    layer(
+                                        "",
+                                        "relu",
+                                        "relu",
                                         &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(512),
+                                                    Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                    Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                ],
+                                            ),
                                         ],
+                                        &[],
+                                        &[],
                                     ),
-                                ],
-                                &[],
-                                &[],
+                                ),
                             ),
                         ],
                     ),
@@ -2463,26 +2768,30 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                 &[],
                 &[],
             ),
-            layer(
-                "",
-                "flatten",
-                "flatten",
-                &[own(&[Symbol("N"), Known(512)])],
-                &[],
-                &[],
-            ),
-            macs(
-                Product(&[Known(512), Symbol("N"), Known(CLASSES as i64)]),
+            view(
                 layer(
-                    "fc",
-                    "linear",
-                    "linear CLASSES",
-                    &[own(&[Symbol("N"), Known(CLASSES as i64)])],
-                    &[
-                        parameter("weight", &[CLASSES as i64, 512]),
-                        parameter("bias", &[CLASSES as i64]),
-                    ],
+                    "",
+                    "flatten",
+                    "flatten",
+                    &[own(&[Symbol("N"), Known(512)])],
                     &[],
+                    &[],
+                ),
+            ),
+            keeps_inputs(
+                macs(
+                    Product(&[Known(512), Symbol("N"), Known(CLASSES as i64)]),
+                    layer(
+                        "fc",
+                        "linear",
+                        "linear CLASSES",
+                        &[own(&[Symbol("N"), Known(CLASSES as i64)])],
+                        &[
+                            parameter("weight", &[CLASSES as i64, 512]),
+                            parameter("bias", &[CLASSES as i64]),
+                        ],
+                        &[],
+                    ),
                 ),
             ),
         ]

@@ -629,88 +629,139 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                 &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
                 &[],
                 &[
-                    macs(
-                        Product(&[Known(1728), Symbol("H"), Symbol("N"), Symbol("W")]),
-                        layer(
-                            "conv1",
-                            "conv",
-                            "conv 64 k=3 p=1 bias=false",
-                            &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
-                            &[parameter("weight", &[64, 3, 3, 3])],
-                            &[],
+                    keeps_inputs(
+                        window(
+                            &[(Known(3), Known(1))],
+                            macs(
+                                Product(
+                                    &[Known(1728), Symbol("H"), Symbol("N"), Symbol("W")],
+                                ),
+                                layer(
+                                    "conv1",
+                                    "conv",
+                                    "conv 64 k=3 p=1 bias=false",
+                                    &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
+                                    &[parameter("weight", &[64, 3, 3, 3])],
+                                    &[],
+                                ),
+                            ),
                         ),
                     ),
-                    layer(
-                        "bn1",
-                        "bn",
-                        "bn",
-                        &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
-                        &[
-                            parameter("weight", &[64]),
-                            parameter("bias", &[64]),
-                            buffer("running_mean", &[64]),
-                            buffer("running_var", &[64]),
-                        ],
-                        &[],
-                    ),
-                    layer(
-                        "",
-                        "relu",
-                        "relu",
-                        &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
-                        &[],
-                        &[],
-                    ),
-                    macs(
-                        Product(&[Known(36864), Symbol("H"), Symbol("N"), Symbol("W")]),
-                        layer(
-                            "conv2",
-                            "conv",
-                            "conv 64 k=3 p=1 bias=false",
-                            &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
-                            &[parameter("weight", &[64, 64, 3, 3])],
-                            &[],
+                    keeps(
+                        Known(512),
+                        keeps_inputs(
+                            place(
+                                layer(
+                                    "bn1",
+                                    "bn",
+                                    "bn",
+                                    &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
+                                    &[
+                                        parameter("weight", &[64]),
+                                        parameter("bias", &[64]),
+                                        buffer("running_mean", &[64]),
+                                        buffer("running_var", &[64]),
+                                    ],
+                                    &[],
+                                ),
+                            ),
                         ),
                     ),
-                    layer(
-                        "bn2",
-                        "bn",
-                        "bn",
-                        &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
-                        &[
-                            parameter("weight", &[64]),
-                            parameter("bias", &[64]),
-                            buffer("running_mean", &[64]),
-                            buffer("running_var", &[64]),
-                        ],
-                        &[],
+                    keeps_outputs(
+                        place(
+                            layer(
+                                "",
+                                "relu",
+                                "relu",
+                                &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
+                                &[],
+                                &[],
+                            ),
+                        ),
                     ),
-                    layer(
-                        "",
-                        "relu",
-                        "relu",
-                        &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
-                        &[],
-                        &[],
+                    keeps_inputs(
+                        window(
+                            &[(Known(3), Known(1))],
+                            macs(
+                                Product(
+                                    &[Known(36864), Symbol("H"), Symbol("N"), Symbol("W")],
+                                ),
+                                layer(
+                                    "conv2",
+                                    "conv",
+                                    "conv 64 k=3 p=1 bias=false",
+                                    &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
+                                    &[parameter("weight", &[64, 64, 3, 3])],
+                                    &[],
+                                ),
+                            ),
+                        ),
+                    ),
+                    keeps(
+                        Known(512),
+                        keeps_inputs(
+                            place(
+                                layer(
+                                    "bn2",
+                                    "bn",
+                                    "bn",
+                                    &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
+                                    &[
+                                        parameter("weight", &[64]),
+                                        parameter("bias", &[64]),
+                                        buffer("running_mean", &[64]),
+                                        buffer("running_var", &[64]),
+                                    ],
+                                    &[],
+                                ),
+                            ),
+                        ),
+                    ),
+                    keeps_outputs(
+                        place(
+                            layer(
+                                "",
+                                "relu",
+                                "relu",
+                                &[own(&[Symbol("N"), Known(64), Symbol("H"), Symbol("W")])],
+                                &[],
+                                &[],
+                            ),
+                        ),
                     ),
                 ],
             ),
-            layer(
-                "",
-                "maxpool",
-                "maxpool 2",
-                &[
-                    own(
-                        &[
-                            Symbol("N"),
-                            Known(64),
-                            Quotient(&Symbol("H"), &Known(2)),
-                            Quotient(&Symbol("W"), &Known(2)),
-                        ],
+            keeps(
+                Product(
+                    &[
+                        Known(512),
+                        Symbol("N"),
+                        Quotient(&Symbol("H"), &Known(2)),
+                        Quotient(&Symbol("W"), &Known(2)),
+                    ],
+                ),
+                keeps_inputs(
+                    window(
+                        &[(Known(2), Known(2))],
+                        layer(
+                            "",
+                            "maxpool",
+                            "maxpool 2",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(64),
+                                        Quotient(&Symbol("H"), &Known(2)),
+                                        Quotient(&Symbol("W"), &Known(2)),
+                                    ],
+                                ),
+                            ],
+                            &[],
+                            &[],
+                        ),
                     ),
-                ],
-                &[],
-                &[],
+                ),
             ),
             layer(
                 "double_conv2",
@@ -728,156 +779,203 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                 ],
                 &[],
                 &[
-                    macs(
-                        Product(
-                            &[
-                                Known(73728),
-                                Symbol("N"),
-                                Quotient(&Symbol("H"), &Known(2)),
-                                Quotient(&Symbol("W"), &Known(2)),
-                            ],
-                        ),
-                        layer(
-                            "conv1",
-                            "conv",
-                            "conv 128 k=3 p=1 bias=false",
-                            &[
-                                own(
+                    keeps_inputs(
+                        window(
+                            &[(Known(3), Known(1))],
+                            macs(
+                                Product(
                                     &[
+                                        Known(73728),
                                         Symbol("N"),
-                                        Known(128),
                                         Quotient(&Symbol("H"), &Known(2)),
                                         Quotient(&Symbol("W"), &Known(2)),
                                     ],
                                 ),
-                            ],
-                            &[parameter("weight", &[128, 64, 3, 3])],
-                            &[],
-                        ),
-                    ),
-                    layer(
-                        "bn1",
-                        "bn",
-                        "bn",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(128),
-                                    Quotient(&Symbol("H"), &Known(2)),
-                                    Quotient(&Symbol("W"), &Known(2)),
-                                ],
-                            ),
-                        ],
-                        &[
-                            parameter("weight", &[128]),
-                            parameter("bias", &[128]),
-                            buffer("running_mean", &[128]),
-                            buffer("running_var", &[128]),
-                        ],
-                        &[],
-                    ),
-                    layer(
-                        "",
-                        "relu",
-                        "relu",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(128),
-                                    Quotient(&Symbol("H"), &Known(2)),
-                                    Quotient(&Symbol("W"), &Known(2)),
-                                ],
-                            ),
-                        ],
-                        &[],
-                        &[],
-                    ),
-                    macs(
-                        Product(
-                            &[
-                                Known(147456),
-                                Symbol("N"),
-                                Quotient(&Symbol("H"), &Known(2)),
-                                Quotient(&Symbol("W"), &Known(2)),
-                            ],
-                        ),
-                        layer(
-                            "conv2",
-                            "conv",
-                            "conv 128 k=3 p=1 bias=false",
-                            &[
-                                own(
+                                layer(
+                                    "conv1",
+                                    "conv",
+                                    "conv 128 k=3 p=1 bias=false",
                                     &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(128),
+                                                Quotient(&Symbol("H"), &Known(2)),
+                                                Quotient(&Symbol("W"), &Known(2)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[128, 64, 3, 3])],
+                                    &[],
+                                ),
+                            ),
+                        ),
+                    ),
+                    keeps(
+                        Known(1024),
+                        keeps_inputs(
+                            place(
+                                layer(
+                                    "bn1",
+                                    "bn",
+                                    "bn",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(128),
+                                                Quotient(&Symbol("H"), &Known(2)),
+                                                Quotient(&Symbol("W"), &Known(2)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[
+                                        parameter("weight", &[128]),
+                                        parameter("bias", &[128]),
+                                        buffer("running_mean", &[128]),
+                                        buffer("running_var", &[128]),
+                                    ],
+                                    &[],
+                                ),
+                            ),
+                        ),
+                    ),
+                    keeps_outputs(
+                        place(
+                            layer(
+                                "",
+                                "relu",
+                                "relu",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(128),
+                                            Quotient(&Symbol("H"), &Known(2)),
+                                            Quotient(&Symbol("W"), &Known(2)),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
+                        ),
+                    ),
+                    keeps_inputs(
+                        window(
+                            &[(Known(3), Known(1))],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(147456),
                                         Symbol("N"),
-                                        Known(128),
                                         Quotient(&Symbol("H"), &Known(2)),
                                         Quotient(&Symbol("W"), &Known(2)),
                                     ],
                                 ),
-                            ],
-                            &[parameter("weight", &[128, 128, 3, 3])],
-                            &[],
+                                layer(
+                                    "conv2",
+                                    "conv",
+                                    "conv 128 k=3 p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(128),
+                                                Quotient(&Symbol("H"), &Known(2)),
+                                                Quotient(&Symbol("W"), &Known(2)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[128, 128, 3, 3])],
+                                    &[],
+                                ),
+                            ),
                         ),
                     ),
-                    layer(
-                        "bn2",
-                        "bn",
-                        "bn",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(128),
-                                    Quotient(&Symbol("H"), &Known(2)),
-                                    Quotient(&Symbol("W"), &Known(2)),
-                                ],
+                    keeps(
+                        Known(1024),
+                        keeps_inputs(
+                            place(
+                                layer(
+                                    "bn2",
+                                    "bn",
+                                    "bn",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(128),
+                                                Quotient(&Symbol("H"), &Known(2)),
+                                                Quotient(&Symbol("W"), &Known(2)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[
+                                        parameter("weight", &[128]),
+                                        parameter("bias", &[128]),
+                                        buffer("running_mean", &[128]),
+                                        buffer("running_var", &[128]),
+                                    ],
+                                    &[],
+                                ),
                             ),
-                        ],
-                        &[
-                            parameter("weight", &[128]),
-                            parameter("bias", &[128]),
-                            buffer("running_mean", &[128]),
-                            buffer("running_var", &[128]),
-                        ],
-                        &[],
+                        ),
                     ),
-                    layer(
-                        "",
-                        "relu",
-                        "relu",
-                        &[
-                            own(
+                    keeps_outputs(
+                        place(
+                            layer(
+                                "",
+                                "relu",
+                                "relu",
                                 &[
-                                    Symbol("N"),
-                                    Known(128),
-                                    Quotient(&Symbol("H"), &Known(2)),
-                                    Quotient(&Symbol("W"), &Known(2)),
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(128),
+                                            Quotient(&Symbol("H"), &Known(2)),
+                                            Quotient(&Symbol("W"), &Known(2)),
+                                        ],
+                                    ),
                                 ],
+                                &[],
+                                &[],
                             ),
-                        ],
-                        &[],
-                        &[],
+                        ),
                     ),
                 ],
             ),
-            layer(
-                "",
-                "maxpool",
-                "maxpool 2",
-                &[
-                    own(
-                        &[
-                            Symbol("N"),
-                            Known(128),
-                            Quotient(&Symbol("H"), &Known(4)),
-                            Quotient(&Symbol("W"), &Known(4)),
-                        ],
+            keeps(
+                Product(
+                    &[
+                        Known(1024),
+                        Symbol("N"),
+                        Quotient(&Symbol("H"), &Known(4)),
+                        Quotient(&Symbol("W"), &Known(4)),
+                    ],
+                ),
+                keeps_inputs(
+                    window(
+                        &[(Known(2), Known(2))],
+                        layer(
+                            "",
+                            "maxpool",
+                            "maxpool 2",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(128),
+                                        Quotient(&Symbol("H"), &Known(4)),
+                                        Quotient(&Symbol("W"), &Known(4)),
+                                    ],
+                                ),
+                            ],
+                            &[],
+                            &[],
+                        ),
                     ),
-                ],
-                &[],
-                &[],
+                ),
             ),
             layer(
                 "double_conv3",
@@ -895,156 +993,203 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                 ],
                 &[],
                 &[
-                    macs(
-                        Product(
-                            &[
-                                Known(294912),
-                                Symbol("N"),
-                                Quotient(&Symbol("H"), &Known(4)),
-                                Quotient(&Symbol("W"), &Known(4)),
-                            ],
-                        ),
-                        layer(
-                            "conv1",
-                            "conv",
-                            "conv 256 k=3 p=1 bias=false",
-                            &[
-                                own(
+                    keeps_inputs(
+                        window(
+                            &[(Known(3), Known(1))],
+                            macs(
+                                Product(
                                     &[
+                                        Known(294912),
                                         Symbol("N"),
-                                        Known(256),
                                         Quotient(&Symbol("H"), &Known(4)),
                                         Quotient(&Symbol("W"), &Known(4)),
                                     ],
                                 ),
-                            ],
-                            &[parameter("weight", &[256, 128, 3, 3])],
-                            &[],
-                        ),
-                    ),
-                    layer(
-                        "bn1",
-                        "bn",
-                        "bn",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(256),
-                                    Quotient(&Symbol("H"), &Known(4)),
-                                    Quotient(&Symbol("W"), &Known(4)),
-                                ],
-                            ),
-                        ],
-                        &[
-                            parameter("weight", &[256]),
-                            parameter("bias", &[256]),
-                            buffer("running_mean", &[256]),
-                            buffer("running_var", &[256]),
-                        ],
-                        &[],
-                    ),
-                    layer(
-                        "",
-                        "relu",
-                        "relu",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(256),
-                                    Quotient(&Symbol("H"), &Known(4)),
-                                    Quotient(&Symbol("W"), &Known(4)),
-                                ],
-                            ),
-                        ],
-                        &[],
-                        &[],
-                    ),
-                    macs(
-                        Product(
-                            &[
-                                Known(589824),
-                                Symbol("N"),
-                                Quotient(&Symbol("H"), &Known(4)),
-                                Quotient(&Symbol("W"), &Known(4)),
-                            ],
-                        ),
-                        layer(
-                            "conv2",
-                            "conv",
-                            "conv 256 k=3 p=1 bias=false",
-                            &[
-                                own(
+                                layer(
+                                    "conv1",
+                                    "conv",
+                                    "conv 256 k=3 p=1 bias=false",
                                     &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(256),
+                                                Quotient(&Symbol("H"), &Known(4)),
+                                                Quotient(&Symbol("W"), &Known(4)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[256, 128, 3, 3])],
+                                    &[],
+                                ),
+                            ),
+                        ),
+                    ),
+                    keeps(
+                        Known(2048),
+                        keeps_inputs(
+                            place(
+                                layer(
+                                    "bn1",
+                                    "bn",
+                                    "bn",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(256),
+                                                Quotient(&Symbol("H"), &Known(4)),
+                                                Quotient(&Symbol("W"), &Known(4)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[
+                                        parameter("weight", &[256]),
+                                        parameter("bias", &[256]),
+                                        buffer("running_mean", &[256]),
+                                        buffer("running_var", &[256]),
+                                    ],
+                                    &[],
+                                ),
+                            ),
+                        ),
+                    ),
+                    keeps_outputs(
+                        place(
+                            layer(
+                                "",
+                                "relu",
+                                "relu",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(256),
+                                            Quotient(&Symbol("H"), &Known(4)),
+                                            Quotient(&Symbol("W"), &Known(4)),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
+                        ),
+                    ),
+                    keeps_inputs(
+                        window(
+                            &[(Known(3), Known(1))],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(589824),
                                         Symbol("N"),
-                                        Known(256),
                                         Quotient(&Symbol("H"), &Known(4)),
                                         Quotient(&Symbol("W"), &Known(4)),
                                     ],
                                 ),
-                            ],
-                            &[parameter("weight", &[256, 256, 3, 3])],
-                            &[],
+                                layer(
+                                    "conv2",
+                                    "conv",
+                                    "conv 256 k=3 p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(256),
+                                                Quotient(&Symbol("H"), &Known(4)),
+                                                Quotient(&Symbol("W"), &Known(4)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[256, 256, 3, 3])],
+                                    &[],
+                                ),
+                            ),
                         ),
                     ),
-                    layer(
-                        "bn2",
-                        "bn",
-                        "bn",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(256),
-                                    Quotient(&Symbol("H"), &Known(4)),
-                                    Quotient(&Symbol("W"), &Known(4)),
-                                ],
+                    keeps(
+                        Known(2048),
+                        keeps_inputs(
+                            place(
+                                layer(
+                                    "bn2",
+                                    "bn",
+                                    "bn",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(256),
+                                                Quotient(&Symbol("H"), &Known(4)),
+                                                Quotient(&Symbol("W"), &Known(4)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[
+                                        parameter("weight", &[256]),
+                                        parameter("bias", &[256]),
+                                        buffer("running_mean", &[256]),
+                                        buffer("running_var", &[256]),
+                                    ],
+                                    &[],
+                                ),
                             ),
-                        ],
-                        &[
-                            parameter("weight", &[256]),
-                            parameter("bias", &[256]),
-                            buffer("running_mean", &[256]),
-                            buffer("running_var", &[256]),
-                        ],
-                        &[],
+                        ),
                     ),
-                    layer(
-                        "",
-                        "relu",
-                        "relu",
-                        &[
-                            own(
+                    keeps_outputs(
+                        place(
+                            layer(
+                                "",
+                                "relu",
+                                "relu",
                                 &[
-                                    Symbol("N"),
-                                    Known(256),
-                                    Quotient(&Symbol("H"), &Known(4)),
-                                    Quotient(&Symbol("W"), &Known(4)),
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(256),
+                                            Quotient(&Symbol("H"), &Known(4)),
+                                            Quotient(&Symbol("W"), &Known(4)),
+                                        ],
+                                    ),
                                 ],
+                                &[],
+                                &[],
                             ),
-                        ],
-                        &[],
-                        &[],
+                        ),
                     ),
                 ],
             ),
-            layer(
-                "",
-                "maxpool",
-                "maxpool 2",
-                &[
-                    own(
-                        &[
-                            Symbol("N"),
-                            Known(256),
-                            Quotient(&Symbol("H"), &Known(8)),
-                            Quotient(&Symbol("W"), &Known(8)),
-                        ],
+            keeps(
+                Product(
+                    &[
+                        Known(2048),
+                        Symbol("N"),
+                        Quotient(&Symbol("H"), &Known(8)),
+                        Quotient(&Symbol("W"), &Known(8)),
+                    ],
+                ),
+                keeps_inputs(
+                    window(
+                        &[(Known(2), Known(2))],
+                        layer(
+                            "",
+                            "maxpool",
+                            "maxpool 2",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(256),
+                                        Quotient(&Symbol("H"), &Known(8)),
+                                        Quotient(&Symbol("W"), &Known(8)),
+                                    ],
+                                ),
+                            ],
+                            &[],
+                            &[],
+                        ),
                     ),
-                ],
-                &[],
-                &[],
+                ),
             ),
             layer(
                 "double_conv4",
@@ -1062,156 +1207,203 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                 ],
                 &[],
                 &[
-                    macs(
-                        Product(
-                            &[
-                                Known(1179648),
-                                Symbol("N"),
-                                Quotient(&Symbol("H"), &Known(8)),
-                                Quotient(&Symbol("W"), &Known(8)),
-                            ],
-                        ),
-                        layer(
-                            "conv1",
-                            "conv",
-                            "conv 512 k=3 p=1 bias=false",
-                            &[
-                                own(
+                    keeps_inputs(
+                        window(
+                            &[(Known(3), Known(1))],
+                            macs(
+                                Product(
                                     &[
+                                        Known(1179648),
                                         Symbol("N"),
-                                        Known(512),
                                         Quotient(&Symbol("H"), &Known(8)),
                                         Quotient(&Symbol("W"), &Known(8)),
                                     ],
                                 ),
-                            ],
-                            &[parameter("weight", &[512, 256, 3, 3])],
-                            &[],
-                        ),
-                    ),
-                    layer(
-                        "bn1",
-                        "bn",
-                        "bn",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(512),
-                                    Quotient(&Symbol("H"), &Known(8)),
-                                    Quotient(&Symbol("W"), &Known(8)),
-                                ],
-                            ),
-                        ],
-                        &[
-                            parameter("weight", &[512]),
-                            parameter("bias", &[512]),
-                            buffer("running_mean", &[512]),
-                            buffer("running_var", &[512]),
-                        ],
-                        &[],
-                    ),
-                    layer(
-                        "",
-                        "relu",
-                        "relu",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(512),
-                                    Quotient(&Symbol("H"), &Known(8)),
-                                    Quotient(&Symbol("W"), &Known(8)),
-                                ],
-                            ),
-                        ],
-                        &[],
-                        &[],
-                    ),
-                    macs(
-                        Product(
-                            &[
-                                Known(2359296),
-                                Symbol("N"),
-                                Quotient(&Symbol("H"), &Known(8)),
-                                Quotient(&Symbol("W"), &Known(8)),
-                            ],
-                        ),
-                        layer(
-                            "conv2",
-                            "conv",
-                            "conv 512 k=3 p=1 bias=false",
-                            &[
-                                own(
+                                layer(
+                                    "conv1",
+                                    "conv",
+                                    "conv 512 k=3 p=1 bias=false",
                                     &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(512),
+                                                Quotient(&Symbol("H"), &Known(8)),
+                                                Quotient(&Symbol("W"), &Known(8)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[512, 256, 3, 3])],
+                                    &[],
+                                ),
+                            ),
+                        ),
+                    ),
+                    keeps(
+                        Known(4096),
+                        keeps_inputs(
+                            place(
+                                layer(
+                                    "bn1",
+                                    "bn",
+                                    "bn",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(512),
+                                                Quotient(&Symbol("H"), &Known(8)),
+                                                Quotient(&Symbol("W"), &Known(8)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[
+                                        parameter("weight", &[512]),
+                                        parameter("bias", &[512]),
+                                        buffer("running_mean", &[512]),
+                                        buffer("running_var", &[512]),
+                                    ],
+                                    &[],
+                                ),
+                            ),
+                        ),
+                    ),
+                    keeps_outputs(
+                        place(
+                            layer(
+                                "",
+                                "relu",
+                                "relu",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(512),
+                                            Quotient(&Symbol("H"), &Known(8)),
+                                            Quotient(&Symbol("W"), &Known(8)),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
+                        ),
+                    ),
+                    keeps_inputs(
+                        window(
+                            &[(Known(3), Known(1))],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(2359296),
                                         Symbol("N"),
-                                        Known(512),
                                         Quotient(&Symbol("H"), &Known(8)),
                                         Quotient(&Symbol("W"), &Known(8)),
                                     ],
                                 ),
-                            ],
-                            &[parameter("weight", &[512, 512, 3, 3])],
-                            &[],
+                                layer(
+                                    "conv2",
+                                    "conv",
+                                    "conv 512 k=3 p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(512),
+                                                Quotient(&Symbol("H"), &Known(8)),
+                                                Quotient(&Symbol("W"), &Known(8)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[512, 512, 3, 3])],
+                                    &[],
+                                ),
+                            ),
                         ),
                     ),
-                    layer(
-                        "bn2",
-                        "bn",
-                        "bn",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(512),
-                                    Quotient(&Symbol("H"), &Known(8)),
-                                    Quotient(&Symbol("W"), &Known(8)),
-                                ],
+                    keeps(
+                        Known(4096),
+                        keeps_inputs(
+                            place(
+                                layer(
+                                    "bn2",
+                                    "bn",
+                                    "bn",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(512),
+                                                Quotient(&Symbol("H"), &Known(8)),
+                                                Quotient(&Symbol("W"), &Known(8)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[
+                                        parameter("weight", &[512]),
+                                        parameter("bias", &[512]),
+                                        buffer("running_mean", &[512]),
+                                        buffer("running_var", &[512]),
+                                    ],
+                                    &[],
+                                ),
                             ),
-                        ],
-                        &[
-                            parameter("weight", &[512]),
-                            parameter("bias", &[512]),
-                            buffer("running_mean", &[512]),
-                            buffer("running_var", &[512]),
-                        ],
-                        &[],
+                        ),
                     ),
-                    layer(
-                        "",
-                        "relu",
-                        "relu",
-                        &[
-                            own(
+                    keeps_outputs(
+                        place(
+                            layer(
+                                "",
+                                "relu",
+                                "relu",
                                 &[
-                                    Symbol("N"),
-                                    Known(512),
-                                    Quotient(&Symbol("H"), &Known(8)),
-                                    Quotient(&Symbol("W"), &Known(8)),
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(512),
+                                            Quotient(&Symbol("H"), &Known(8)),
+                                            Quotient(&Symbol("W"), &Known(8)),
+                                        ],
+                                    ),
                                 ],
+                                &[],
+                                &[],
                             ),
-                        ],
-                        &[],
-                        &[],
+                        ),
                     ),
                 ],
             ),
-            layer(
-                "",
-                "maxpool",
-                "maxpool 2",
-                &[
-                    own(
-                        &[
-                            Symbol("N"),
-                            Known(512),
-                            Quotient(&Symbol("H"), &Known(16)),
-                            Quotient(&Symbol("W"), &Known(16)),
-                        ],
+            keeps(
+                Product(
+                    &[
+                        Known(4096),
+                        Symbol("N"),
+                        Quotient(&Symbol("H"), &Known(16)),
+                        Quotient(&Symbol("W"), &Known(16)),
+                    ],
+                ),
+                keeps_inputs(
+                    window(
+                        &[(Known(2), Known(2))],
+                        layer(
+                            "",
+                            "maxpool",
+                            "maxpool 2",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(512),
+                                        Quotient(&Symbol("H"), &Known(16)),
+                                        Quotient(&Symbol("W"), &Known(16)),
+                                    ],
+                                ),
+                            ],
+                            &[],
+                            &[],
+                        ),
                     ),
-                ],
-                &[],
-                &[],
+                ),
             ),
             layer(
                 "double_conv5",
@@ -1229,137 +1421,169 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                 ],
                 &[],
                 &[
-                    macs(
-                        Product(
-                            &[
-                                Known(4718592),
-                                Symbol("N"),
-                                Quotient(&Symbol("H"), &Known(16)),
-                                Quotient(&Symbol("W"), &Known(16)),
-                            ],
-                        ),
-                        layer(
-                            "conv1",
-                            "conv",
-                            "conv 1024 k=3 p=1 bias=false",
-                            &[
-                                own(
+                    keeps_inputs(
+                        window(
+                            &[(Known(3), Known(1))],
+                            macs(
+                                Product(
                                     &[
+                                        Known(4718592),
                                         Symbol("N"),
-                                        Known(1024),
                                         Quotient(&Symbol("H"), &Known(16)),
                                         Quotient(&Symbol("W"), &Known(16)),
                                     ],
                                 ),
-                            ],
-                            &[parameter("weight", &[1024, 512, 3, 3])],
-                            &[],
-                        ),
-                    ),
-                    layer(
-                        "bn1",
-                        "bn",
-                        "bn",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(1024),
-                                    Quotient(&Symbol("H"), &Known(16)),
-                                    Quotient(&Symbol("W"), &Known(16)),
-                                ],
-                            ),
-                        ],
-                        &[
-                            parameter("weight", &[1024]),
-                            parameter("bias", &[1024]),
-                            buffer("running_mean", &[1024]),
-                            buffer("running_var", &[1024]),
-                        ],
-                        &[],
-                    ),
-                    layer(
-                        "",
-                        "relu",
-                        "relu",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(1024),
-                                    Quotient(&Symbol("H"), &Known(16)),
-                                    Quotient(&Symbol("W"), &Known(16)),
-                                ],
-                            ),
-                        ],
-                        &[],
-                        &[],
-                    ),
-                    macs(
-                        Product(
-                            &[
-                                Known(9437184),
-                                Symbol("N"),
-                                Quotient(&Symbol("H"), &Known(16)),
-                                Quotient(&Symbol("W"), &Known(16)),
-                            ],
-                        ),
-                        layer(
-                            "conv2",
-                            "conv",
-                            "conv 1024 k=3 p=1 bias=false",
-                            &[
-                                own(
+                                layer(
+                                    "conv1",
+                                    "conv",
+                                    "conv 1024 k=3 p=1 bias=false",
                                     &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(1024),
+                                                Quotient(&Symbol("H"), &Known(16)),
+                                                Quotient(&Symbol("W"), &Known(16)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[1024, 512, 3, 3])],
+                                    &[],
+                                ),
+                            ),
+                        ),
+                    ),
+                    keeps(
+                        Known(8192),
+                        keeps_inputs(
+                            place(
+                                layer(
+                                    "bn1",
+                                    "bn",
+                                    "bn",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(1024),
+                                                Quotient(&Symbol("H"), &Known(16)),
+                                                Quotient(&Symbol("W"), &Known(16)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[
+                                        parameter("weight", &[1024]),
+                                        parameter("bias", &[1024]),
+                                        buffer("running_mean", &[1024]),
+                                        buffer("running_var", &[1024]),
+                                    ],
+                                    &[],
+                                ),
+                            ),
+                        ),
+                    ),
+                    keeps_outputs(
+                        place(
+                            layer(
+                                "",
+                                "relu",
+                                "relu",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(1024),
+                                            Quotient(&Symbol("H"), &Known(16)),
+                                            Quotient(&Symbol("W"), &Known(16)),
+                                        ],
+                                    ),
+                                ],
+                                &[],
+                                &[],
+                            ),
+                        ),
+                    ),
+                    keeps_inputs(
+                        window(
+                            &[(Known(3), Known(1))],
+                            macs(
+                                Product(
+                                    &[
+                                        Known(9437184),
                                         Symbol("N"),
-                                        Known(1024),
                                         Quotient(&Symbol("H"), &Known(16)),
                                         Quotient(&Symbol("W"), &Known(16)),
                                     ],
                                 ),
-                            ],
-                            &[parameter("weight", &[1024, 1024, 3, 3])],
-                            &[],
+                                layer(
+                                    "conv2",
+                                    "conv",
+                                    "conv 1024 k=3 p=1 bias=false",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(1024),
+                                                Quotient(&Symbol("H"), &Known(16)),
+                                                Quotient(&Symbol("W"), &Known(16)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[parameter("weight", &[1024, 1024, 3, 3])],
+                                    &[],
+                                ),
+                            ),
                         ),
                     ),
-                    layer(
-                        "bn2",
-                        "bn",
-                        "bn",
-                        &[
-                            own(
-                                &[
-                                    Symbol("N"),
-                                    Known(1024),
-                                    Quotient(&Symbol("H"), &Known(16)),
-                                    Quotient(&Symbol("W"), &Known(16)),
-                                ],
+                    keeps(
+                        Known(8192),
+                        keeps_inputs(
+                            place(
+                                layer(
+                                    "bn2",
+                                    "bn",
+                                    "bn",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(1024),
+                                                Quotient(&Symbol("H"), &Known(16)),
+                                                Quotient(&Symbol("W"), &Known(16)),
+                                            ],
+                                        ),
+                                    ],
+                                    &[
+                                        parameter("weight", &[1024]),
+                                        parameter("bias", &[1024]),
+                                        buffer("running_mean", &[1024]),
+                                        buffer("running_var", &[1024]),
+                                    ],
+                                    &[],
+                                ),
                             ),
-                        ],
-                        &[
-                            parameter("weight", &[1024]),
-                            parameter("bias", &[1024]),
-                            buffer("running_mean", &[1024]),
-                            buffer("running_var", &[1024]),
-                        ],
-                        &[],
+                        ),
                     ),
-                    layer(
-                        "",
-                        "relu",
-                        "relu",
-                        &[
-                            own(
+                    keeps_outputs(
+                        place(
+                            layer(
+                                "",
+                                "relu",
+                                "relu",
                                 &[
-                                    Symbol("N"),
-                                    Known(1024),
-                                    Quotient(&Symbol("H"), &Known(16)),
-                                    Quotient(&Symbol("W"), &Known(16)),
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(1024),
+                                            Quotient(&Symbol("H"), &Known(16)),
+                                            Quotient(&Symbol("W"), &Known(16)),
+                                        ],
+                                    ),
                                 ],
+                                &[],
+                                &[],
                             ),
-                        ],
-                        &[],
-                        &[],
+                        ),
                     ),
                 ],
             ),
@@ -1381,54 +1605,61 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     ],
                     &[],
                     &[
-                        macs(
-                            Product(
-                                &[
-                                    Known(2097152),
-                                    Symbol("N"),
-                                    Quotient(&Symbol("H"), &Known(16)),
-                                    Quotient(&Symbol("W"), &Known(16)),
-                                ],
-                            ),
-                            layer(
-                                "conv_transpose1",
-                                "conv_transpose",
-                                "conv_transpose 512 k=2 s=2",
-                                &[
-                                    own(
+                        keeps_inputs(
+                            spread(
+                                &[(Known(2), Known(2))],
+                                macs(
+                                    Product(
                                         &[
+                                            Known(2097152),
                                             Symbol("N"),
-                                            Known(512),
-                                            Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                            Quotient(&Symbol("H"), &Known(16)),
+                                            Quotient(&Symbol("W"), &Known(16)),
                                         ],
                                     ),
-                                ],
-                                &[
-                                    parameter("weight", &[1024, 512, 2, 2]),
-                                    parameter("bias", &[512]),
-                                ],
-                                &[],
+                                    layer(
+                                        "conv_transpose1",
+                                        "conv_transpose",
+                                        "conv_transpose 512 k=2 s=2",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(512),
+                                                    Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                                    Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                                ],
+                                            ),
+                                        ],
+                                        &[
+                                            parameter("weight", &[1024, 512, 2, 2]),
+                                            parameter("bias", &[512]),
+                                        ],
+                                        &[],
+                                    ),
+                                ),
                             ),
                         ),
                         from(
                             &[at(0), Input(1)],
-                            layer(
-                                "",
-                                "cat",
-                                "cat",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(1024),
-                                            Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[],
+                            place(
+                                layer(
+                                    "",
+                                    "cat",
+                                    "cat",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(1024),
+                                                Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
                             ),
                         ),
                         layer(
@@ -1447,137 +1678,169 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                             ],
                             &[],
                             &[
-                                macs(
-                                    Product(
-                                        &[
-                                            Known(18874368),
-                                            Symbol("N"),
-                                            Quotient(&Symbol("H"), &Known(16)),
-                                            Quotient(&Symbol("W"), &Known(16)),
-                                        ],
-                                    ),
-                                    layer(
-                                        "conv1",
-                                        "conv",
-                                        "conv 512 k=3 p=1 bias=false",
-                                        &[
-                                            own(
+                                keeps_inputs(
+                                    window(
+                                        &[(Known(3), Known(1))],
+                                        macs(
+                                            Product(
                                                 &[
+                                                    Known(18874368),
                                                     Symbol("N"),
-                                                    Known(512),
-                                                    Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                                                    Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                                    Quotient(&Symbol("H"), &Known(16)),
+                                                    Quotient(&Symbol("W"), &Known(16)),
                                                 ],
                                             ),
-                                        ],
-                                        &[parameter("weight", &[512, 1024, 3, 3])],
-                                        &[],
-                                    ),
-                                ),
-                                layer(
-                                    "bn1",
-                                    "bn",
-                                    "bn",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(512),
-                                                Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
-                                        ),
-                                    ],
-                                    &[
-                                        parameter("weight", &[512]),
-                                        parameter("bias", &[512]),
-                                        buffer("running_mean", &[512]),
-                                        buffer("running_var", &[512]),
-                                    ],
-                                    &[],
-                                ),
-                                layer(
-                                    "",
-                                    "relu",
-                                    "relu",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(512),
-                                                Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
-                                        ),
-                                    ],
-                                    &[],
-                                    &[],
-                                ),
-                                macs(
-                                    Product(
-                                        &[
-                                            Known(9437184),
-                                            Symbol("N"),
-                                            Quotient(&Symbol("H"), &Known(16)),
-                                            Quotient(&Symbol("W"), &Known(16)),
-                                        ],
-                                    ),
-                                    layer(
-                                        "conv2",
-                                        "conv",
-                                        "conv 512 k=3 p=1 bias=false",
-                                        &[
-                                            own(
+                                            layer(
+                                                "conv1",
+                                                "conv",
+                                                "conv 512 k=3 p=1 bias=false",
                                                 &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(512),
+                                                            Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                                            Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[parameter("weight", &[512, 1024, 3, 3])],
+                                                &[],
+                                            ),
+                                        ),
+                                    ),
+                                ),
+                                keeps(
+                                    Known(4096),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn1",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(512),
+                                                            Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                                            Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[512]),
+                                                    parameter("bias", &[512]),
+                                                    buffer("running_mean", &[512]),
+                                                    buffer("running_var", &[512]),
+                                                ],
+                                                &[],
+                                            ),
+                                        ),
+                                    ),
+                                ),
+                                keeps_outputs(
+                                    place(
+                                        layer(
+                                            "",
+                                            "relu",
+                                            "relu",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(512),
+                                                        Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                                        Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[],
+                                            &[],
+                                        ),
+                                    ),
+                                ),
+                                keeps_inputs(
+                                    window(
+                                        &[(Known(3), Known(1))],
+                                        macs(
+                                            Product(
+                                                &[
+                                                    Known(9437184),
                                                     Symbol("N"),
-                                                    Known(512),
-                                                    Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                                                    Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                                    Quotient(&Symbol("H"), &Known(16)),
+                                                    Quotient(&Symbol("W"), &Known(16)),
                                                 ],
                                             ),
-                                        ],
-                                        &[parameter("weight", &[512, 512, 3, 3])],
-                                        &[],
+                                            layer(
+                                                "conv2",
+                                                "conv",
+                                                "conv 512 k=3 p=1 bias=false",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(512),
+                                                            Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                                            Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[parameter("weight", &[512, 512, 3, 3])],
+                                                &[],
+                                            ),
+                                        ),
                                     ),
                                 ),
-                                layer(
-                                    "bn2",
-                                    "bn",
-                                    "bn",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(512),
-                                                Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
+                                keeps(
+                                    Known(4096),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn2",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(512),
+                                                            Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                                            Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[512]),
+                                                    parameter("bias", &[512]),
+                                                    buffer("running_mean", &[512]),
+                                                    buffer("running_var", &[512]),
+                                                ],
+                                                &[],
+                                            ),
                                         ),
-                                    ],
-                                    &[
-                                        parameter("weight", &[512]),
-                                        parameter("bias", &[512]),
-                                        buffer("running_mean", &[512]),
-                                        buffer("running_var", &[512]),
-                                    ],
-                                    &[],
+                                    ),
                                 ),
-                                layer(
-                                    "",
-                                    "relu",
-                                    "relu",
-                                    &[
-                                        own(
+                                keeps_outputs(
+                                    place(
+                                        layer(
+                                            "",
+                                            "relu",
+                                            "relu",
                                             &[
-                                                Symbol("N"),
-                                                Known(512),
-                                                Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(512),
+                                                        Product(&[Known(2), Quotient(&Symbol("H"), &Known(16))]),
+                                                        Product(&[Known(2), Quotient(&Symbol("W"), &Known(16))]),
+                                                    ],
+                                                ),
                                             ],
+                                            &[],
+                                            &[],
                                         ),
-                                    ],
-                                    &[],
-                                    &[],
+                                    ),
                                 ),
                             ],
                         ),
@@ -1602,54 +1865,61 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     ],
                     &[],
                     &[
-                        macs(
-                            Product(
-                                &[
-                                    Known(2097152),
-                                    Symbol("N"),
-                                    Quotient(&Symbol("H"), &Known(16)),
-                                    Quotient(&Symbol("W"), &Known(16)),
-                                ],
-                            ),
-                            layer(
-                                "conv_transpose1",
-                                "conv_transpose",
-                                "conv_transpose 256 k=2 s=2",
-                                &[
-                                    own(
+                        keeps_inputs(
+                            spread(
+                                &[(Known(2), Known(2))],
+                                macs(
+                                    Product(
                                         &[
+                                            Known(2097152),
                                             Symbol("N"),
-                                            Known(256),
-                                            Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                            Quotient(&Symbol("H"), &Known(16)),
+                                            Quotient(&Symbol("W"), &Known(16)),
                                         ],
                                     ),
-                                ],
-                                &[
-                                    parameter("weight", &[512, 256, 2, 2]),
-                                    parameter("bias", &[256]),
-                                ],
-                                &[],
+                                    layer(
+                                        "conv_transpose1",
+                                        "conv_transpose",
+                                        "conv_transpose 256 k=2 s=2",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(256),
+                                                    Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                                    Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                                ],
+                                            ),
+                                        ],
+                                        &[
+                                            parameter("weight", &[512, 256, 2, 2]),
+                                            parameter("bias", &[256]),
+                                        ],
+                                        &[],
+                                    ),
+                                ),
                             ),
                         ),
                         from(
                             &[at(0), Input(1)],
-                            layer(
-                                "",
-                                "cat",
-                                "cat",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(512),
-                                            Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[],
+                            place(
+                                layer(
+                                    "",
+                                    "cat",
+                                    "cat",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(512),
+                                                Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
                             ),
                         ),
                         layer(
@@ -1668,137 +1938,169 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                             ],
                             &[],
                             &[
-                                macs(
-                                    Product(
-                                        &[
-                                            Known(18874368),
-                                            Symbol("N"),
-                                            Quotient(&Symbol("H"), &Known(16)),
-                                            Quotient(&Symbol("W"), &Known(16)),
-                                        ],
-                                    ),
-                                    layer(
-                                        "conv1",
-                                        "conv",
-                                        "conv 256 k=3 p=1 bias=false",
-                                        &[
-                                            own(
+                                keeps_inputs(
+                                    window(
+                                        &[(Known(3), Known(1))],
+                                        macs(
+                                            Product(
                                                 &[
+                                                    Known(18874368),
                                                     Symbol("N"),
-                                                    Known(256),
-                                                    Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                                                    Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                                    Quotient(&Symbol("H"), &Known(16)),
+                                                    Quotient(&Symbol("W"), &Known(16)),
                                                 ],
                                             ),
-                                        ],
-                                        &[parameter("weight", &[256, 512, 3, 3])],
-                                        &[],
-                                    ),
-                                ),
-                                layer(
-                                    "bn1",
-                                    "bn",
-                                    "bn",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(256),
-                                                Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
-                                        ),
-                                    ],
-                                    &[
-                                        parameter("weight", &[256]),
-                                        parameter("bias", &[256]),
-                                        buffer("running_mean", &[256]),
-                                        buffer("running_var", &[256]),
-                                    ],
-                                    &[],
-                                ),
-                                layer(
-                                    "",
-                                    "relu",
-                                    "relu",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(256),
-                                                Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
-                                        ),
-                                    ],
-                                    &[],
-                                    &[],
-                                ),
-                                macs(
-                                    Product(
-                                        &[
-                                            Known(9437184),
-                                            Symbol("N"),
-                                            Quotient(&Symbol("H"), &Known(16)),
-                                            Quotient(&Symbol("W"), &Known(16)),
-                                        ],
-                                    ),
-                                    layer(
-                                        "conv2",
-                                        "conv",
-                                        "conv 256 k=3 p=1 bias=false",
-                                        &[
-                                            own(
+                                            layer(
+                                                "conv1",
+                                                "conv",
+                                                "conv 256 k=3 p=1 bias=false",
                                                 &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(256),
+                                                            Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                                            Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[parameter("weight", &[256, 512, 3, 3])],
+                                                &[],
+                                            ),
+                                        ),
+                                    ),
+                                ),
+                                keeps(
+                                    Known(2048),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn1",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(256),
+                                                            Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                                            Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[256]),
+                                                    parameter("bias", &[256]),
+                                                    buffer("running_mean", &[256]),
+                                                    buffer("running_var", &[256]),
+                                                ],
+                                                &[],
+                                            ),
+                                        ),
+                                    ),
+                                ),
+                                keeps_outputs(
+                                    place(
+                                        layer(
+                                            "",
+                                            "relu",
+                                            "relu",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(256),
+                                                        Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                                        Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[],
+                                            &[],
+                                        ),
+                                    ),
+                                ),
+                                keeps_inputs(
+                                    window(
+                                        &[(Known(3), Known(1))],
+                                        macs(
+                                            Product(
+                                                &[
+                                                    Known(9437184),
                                                     Symbol("N"),
-                                                    Known(256),
-                                                    Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                                                    Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                                    Quotient(&Symbol("H"), &Known(16)),
+                                                    Quotient(&Symbol("W"), &Known(16)),
                                                 ],
                                             ),
-                                        ],
-                                        &[parameter("weight", &[256, 256, 3, 3])],
-                                        &[],
+                                            layer(
+                                                "conv2",
+                                                "conv",
+                                                "conv 256 k=3 p=1 bias=false",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(256),
+                                                            Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                                            Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[parameter("weight", &[256, 256, 3, 3])],
+                                                &[],
+                                            ),
+                                        ),
                                     ),
                                 ),
-                                layer(
-                                    "bn2",
-                                    "bn",
-                                    "bn",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(256),
-                                                Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
+                                keeps(
+                                    Known(2048),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn2",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(256),
+                                                            Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                                            Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[256]),
+                                                    parameter("bias", &[256]),
+                                                    buffer("running_mean", &[256]),
+                                                    buffer("running_var", &[256]),
+                                                ],
+                                                &[],
+                                            ),
                                         ),
-                                    ],
-                                    &[
-                                        parameter("weight", &[256]),
-                                        parameter("bias", &[256]),
-                                        buffer("running_mean", &[256]),
-                                        buffer("running_var", &[256]),
-                                    ],
-                                    &[],
+                                    ),
                                 ),
-                                layer(
-                                    "",
-                                    "relu",
-                                    "relu",
-                                    &[
-                                        own(
+                                keeps_outputs(
+                                    place(
+                                        layer(
+                                            "",
+                                            "relu",
+                                            "relu",
                                             &[
-                                                Symbol("N"),
-                                                Known(256),
-                                                Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(256),
+                                                        Product(&[Known(4), Quotient(&Symbol("H"), &Known(16))]),
+                                                        Product(&[Known(4), Quotient(&Symbol("W"), &Known(16))]),
+                                                    ],
+                                                ),
                                             ],
+                                            &[],
+                                            &[],
                                         ),
-                                    ],
-                                    &[],
-                                    &[],
+                                    ),
                                 ),
                             ],
                         ),
@@ -1823,54 +2125,61 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     ],
                     &[],
                     &[
-                        macs(
-                            Product(
-                                &[
-                                    Known(2097152),
-                                    Symbol("N"),
-                                    Quotient(&Symbol("H"), &Known(16)),
-                                    Quotient(&Symbol("W"), &Known(16)),
-                                ],
-                            ),
-                            layer(
-                                "conv_transpose1",
-                                "conv_transpose",
-                                "conv_transpose 128 k=2 s=2",
-                                &[
-                                    own(
+                        keeps_inputs(
+                            spread(
+                                &[(Known(2), Known(2))],
+                                macs(
+                                    Product(
                                         &[
+                                            Known(2097152),
                                             Symbol("N"),
-                                            Known(128),
-                                            Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                            Quotient(&Symbol("H"), &Known(16)),
+                                            Quotient(&Symbol("W"), &Known(16)),
                                         ],
                                     ),
-                                ],
-                                &[
-                                    parameter("weight", &[256, 128, 2, 2]),
-                                    parameter("bias", &[128]),
-                                ],
-                                &[],
+                                    layer(
+                                        "conv_transpose1",
+                                        "conv_transpose",
+                                        "conv_transpose 128 k=2 s=2",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(128),
+                                                    Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                                    Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                                ],
+                                            ),
+                                        ],
+                                        &[
+                                            parameter("weight", &[256, 128, 2, 2]),
+                                            parameter("bias", &[128]),
+                                        ],
+                                        &[],
+                                    ),
+                                ),
                             ),
                         ),
                         from(
                             &[at(0), Input(1)],
-                            layer(
-                                "",
-                                "cat",
-                                "cat",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(256),
-                                            Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[],
+                            place(
+                                layer(
+                                    "",
+                                    "cat",
+                                    "cat",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(256),
+                                                Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
                             ),
                         ),
                         layer(
@@ -1889,137 +2198,169 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                             ],
                             &[],
                             &[
-                                macs(
-                                    Product(
-                                        &[
-                                            Known(18874368),
-                                            Symbol("N"),
-                                            Quotient(&Symbol("H"), &Known(16)),
-                                            Quotient(&Symbol("W"), &Known(16)),
-                                        ],
-                                    ),
-                                    layer(
-                                        "conv1",
-                                        "conv",
-                                        "conv 128 k=3 p=1 bias=false",
-                                        &[
-                                            own(
+                                keeps_inputs(
+                                    window(
+                                        &[(Known(3), Known(1))],
+                                        macs(
+                                            Product(
                                                 &[
+                                                    Known(18874368),
                                                     Symbol("N"),
-                                                    Known(128),
-                                                    Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                                                    Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                                    Quotient(&Symbol("H"), &Known(16)),
+                                                    Quotient(&Symbol("W"), &Known(16)),
                                                 ],
                                             ),
-                                        ],
-                                        &[parameter("weight", &[128, 256, 3, 3])],
-                                        &[],
-                                    ),
-                                ),
-                                layer(
-                                    "bn1",
-                                    "bn",
-                                    "bn",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(128),
-                                                Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
-                                        ),
-                                    ],
-                                    &[
-                                        parameter("weight", &[128]),
-                                        parameter("bias", &[128]),
-                                        buffer("running_mean", &[128]),
-                                        buffer("running_var", &[128]),
-                                    ],
-                                    &[],
-                                ),
-                                layer(
-                                    "",
-                                    "relu",
-                                    "relu",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(128),
-                                                Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
-                                        ),
-                                    ],
-                                    &[],
-                                    &[],
-                                ),
-                                macs(
-                                    Product(
-                                        &[
-                                            Known(9437184),
-                                            Symbol("N"),
-                                            Quotient(&Symbol("H"), &Known(16)),
-                                            Quotient(&Symbol("W"), &Known(16)),
-                                        ],
-                                    ),
-                                    layer(
-                                        "conv2",
-                                        "conv",
-                                        "conv 128 k=3 p=1 bias=false",
-                                        &[
-                                            own(
+                                            layer(
+                                                "conv1",
+                                                "conv",
+                                                "conv 128 k=3 p=1 bias=false",
                                                 &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(128),
+                                                            Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                                            Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[parameter("weight", &[128, 256, 3, 3])],
+                                                &[],
+                                            ),
+                                        ),
+                                    ),
+                                ),
+                                keeps(
+                                    Known(1024),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn1",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(128),
+                                                            Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                                            Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[128]),
+                                                    parameter("bias", &[128]),
+                                                    buffer("running_mean", &[128]),
+                                                    buffer("running_var", &[128]),
+                                                ],
+                                                &[],
+                                            ),
+                                        ),
+                                    ),
+                                ),
+                                keeps_outputs(
+                                    place(
+                                        layer(
+                                            "",
+                                            "relu",
+                                            "relu",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(128),
+                                                        Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                                        Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[],
+                                            &[],
+                                        ),
+                                    ),
+                                ),
+                                keeps_inputs(
+                                    window(
+                                        &[(Known(3), Known(1))],
+                                        macs(
+                                            Product(
+                                                &[
+                                                    Known(9437184),
                                                     Symbol("N"),
-                                                    Known(128),
-                                                    Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                                                    Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                                    Quotient(&Symbol("H"), &Known(16)),
+                                                    Quotient(&Symbol("W"), &Known(16)),
                                                 ],
                                             ),
-                                        ],
-                                        &[parameter("weight", &[128, 128, 3, 3])],
-                                        &[],
+                                            layer(
+                                                "conv2",
+                                                "conv",
+                                                "conv 128 k=3 p=1 bias=false",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(128),
+                                                            Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                                            Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[parameter("weight", &[128, 128, 3, 3])],
+                                                &[],
+                                            ),
+                                        ),
                                     ),
                                 ),
-                                layer(
-                                    "bn2",
-                                    "bn",
-                                    "bn",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(128),
-                                                Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
+                                keeps(
+                                    Known(1024),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn2",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(128),
+                                                            Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                                            Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[128]),
+                                                    parameter("bias", &[128]),
+                                                    buffer("running_mean", &[128]),
+                                                    buffer("running_var", &[128]),
+                                                ],
+                                                &[],
+                                            ),
                                         ),
-                                    ],
-                                    &[
-                                        parameter("weight", &[128]),
-                                        parameter("bias", &[128]),
-                                        buffer("running_mean", &[128]),
-                                        buffer("running_var", &[128]),
-                                    ],
-                                    &[],
+                                    ),
                                 ),
-                                layer(
-                                    "",
-                                    "relu",
-                                    "relu",
-                                    &[
-                                        own(
+                                keeps_outputs(
+                                    place(
+                                        layer(
+                                            "",
+                                            "relu",
+                                            "relu",
                                             &[
-                                                Symbol("N"),
-                                                Known(128),
-                                                Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(128),
+                                                        Product(&[Known(8), Quotient(&Symbol("H"), &Known(16))]),
+                                                        Product(&[Known(8), Quotient(&Symbol("W"), &Known(16))]),
+                                                    ],
+                                                ),
                                             ],
+                                            &[],
+                                            &[],
                                         ),
-                                    ],
-                                    &[],
-                                    &[],
+                                    ),
                                 ),
                             ],
                         ),
@@ -2044,54 +2385,61 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     ],
                     &[],
                     &[
-                        macs(
-                            Product(
-                                &[
-                                    Known(2097152),
-                                    Symbol("N"),
-                                    Quotient(&Symbol("H"), &Known(16)),
-                                    Quotient(&Symbol("W"), &Known(16)),
-                                ],
-                            ),
-                            layer(
-                                "conv_transpose1",
-                                "conv_transpose",
-                                "conv_transpose 64 k=2 s=2",
-                                &[
-                                    own(
+                        keeps_inputs(
+                            spread(
+                                &[(Known(2), Known(2))],
+                                macs(
+                                    Product(
                                         &[
+                                            Known(2097152),
                                             Symbol("N"),
-                                            Known(64),
-                                            Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                            Quotient(&Symbol("H"), &Known(16)),
+                                            Quotient(&Symbol("W"), &Known(16)),
                                         ],
                                     ),
-                                ],
-                                &[
-                                    parameter("weight", &[128, 64, 2, 2]),
-                                    parameter("bias", &[64]),
-                                ],
-                                &[],
+                                    layer(
+                                        "conv_transpose1",
+                                        "conv_transpose",
+                                        "conv_transpose 64 k=2 s=2",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(64),
+                                                    Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                                    Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                                ],
+                                            ),
+                                        ],
+                                        &[
+                                            parameter("weight", &[128, 64, 2, 2]),
+                                            parameter("bias", &[64]),
+                                        ],
+                                        &[],
+                                    ),
+                                ),
                             ),
                         ),
                         from(
                             &[at(0), Input(1)],
-                            layer(
-                                "",
-                                "cat",
-                                "cat",
-                                &[
-                                    own(
-                                        &[
-                                            Symbol("N"),
-                                            Known(128),
-                                            Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                            Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
-                                        ],
-                                    ),
-                                ],
-                                &[],
-                                &[],
+                            place(
+                                layer(
+                                    "",
+                                    "cat",
+                                    "cat",
+                                    &[
+                                        own(
+                                            &[
+                                                Symbol("N"),
+                                                Known(128),
+                                                Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                                Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                            ],
+                                        ),
+                                    ],
+                                    &[],
+                                    &[],
+                                ),
                             ),
                         ),
                         layer(
@@ -2110,172 +2458,209 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                             ],
                             &[],
                             &[
-                                macs(
-                                    Product(
-                                        &[
-                                            Known(18874368),
-                                            Symbol("N"),
-                                            Quotient(&Symbol("H"), &Known(16)),
-                                            Quotient(&Symbol("W"), &Known(16)),
-                                        ],
-                                    ),
-                                    layer(
-                                        "conv1",
-                                        "conv",
-                                        "conv 64 k=3 p=1 bias=false",
-                                        &[
-                                            own(
+                                keeps_inputs(
+                                    window(
+                                        &[(Known(3), Known(1))],
+                                        macs(
+                                            Product(
                                                 &[
+                                                    Known(18874368),
                                                     Symbol("N"),
-                                                    Known(64),
-                                                    Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                                    Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                                    Quotient(&Symbol("H"), &Known(16)),
+                                                    Quotient(&Symbol("W"), &Known(16)),
                                                 ],
                                             ),
-                                        ],
-                                        &[parameter("weight", &[64, 128, 3, 3])],
-                                        &[],
-                                    ),
-                                ),
-                                layer(
-                                    "bn1",
-                                    "bn",
-                                    "bn",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(64),
-                                                Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
-                                        ),
-                                    ],
-                                    &[
-                                        parameter("weight", &[64]),
-                                        parameter("bias", &[64]),
-                                        buffer("running_mean", &[64]),
-                                        buffer("running_var", &[64]),
-                                    ],
-                                    &[],
-                                ),
-                                layer(
-                                    "",
-                                    "relu",
-                                    "relu",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(64),
-                                                Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
-                                        ),
-                                    ],
-                                    &[],
-                                    &[],
-                                ),
-                                macs(
-                                    Product(
-                                        &[
-                                            Known(9437184),
-                                            Symbol("N"),
-                                            Quotient(&Symbol("H"), &Known(16)),
-                                            Quotient(&Symbol("W"), &Known(16)),
-                                        ],
-                                    ),
-                                    layer(
-                                        "conv2",
-                                        "conv",
-                                        "conv 64 k=3 p=1 bias=false",
-                                        &[
-                                            own(
+                                            layer(
+                                                "conv1",
+                                                "conv",
+                                                "conv 64 k=3 p=1 bias=false",
                                                 &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(64),
+                                                            Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                                            Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[parameter("weight", &[64, 128, 3, 3])],
+                                                &[],
+                                            ),
+                                        ),
+                                    ),
+                                ),
+                                keeps(
+                                    Known(512),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn1",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(64),
+                                                            Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                                            Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[64]),
+                                                    parameter("bias", &[64]),
+                                                    buffer("running_mean", &[64]),
+                                                    buffer("running_var", &[64]),
+                                                ],
+                                                &[],
+                                            ),
+                                        ),
+                                    ),
+                                ),
+                                keeps_outputs(
+                                    place(
+                                        layer(
+                                            "",
+                                            "relu",
+                                            "relu",
+                                            &[
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(64),
+                                                        Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                                        Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                                    ],
+                                                ),
+                                            ],
+                                            &[],
+                                            &[],
+                                        ),
+                                    ),
+                                ),
+                                keeps_inputs(
+                                    window(
+                                        &[(Known(3), Known(1))],
+                                        macs(
+                                            Product(
+                                                &[
+                                                    Known(9437184),
                                                     Symbol("N"),
-                                                    Known(64),
-                                                    Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                                    Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                                    Quotient(&Symbol("H"), &Known(16)),
+                                                    Quotient(&Symbol("W"), &Known(16)),
                                                 ],
                                             ),
-                                        ],
-                                        &[parameter("weight", &[64, 64, 3, 3])],
-                                        &[],
+                                            layer(
+                                                "conv2",
+                                                "conv",
+                                                "conv 64 k=3 p=1 bias=false",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(64),
+                                                            Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                                            Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[parameter("weight", &[64, 64, 3, 3])],
+                                                &[],
+                                            ),
+                                        ),
                                     ),
                                 ),
-                                layer(
-                                    "bn2",
-                                    "bn",
-                                    "bn",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(64),
-                                                Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
-                                            ],
+                                keeps(
+                                    Known(512),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn2",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(64),
+                                                            Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                                            Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[64]),
+                                                    parameter("bias", &[64]),
+                                                    buffer("running_mean", &[64]),
+                                                    buffer("running_var", &[64]),
+                                                ],
+                                                &[],
+                                            ),
                                         ),
-                                    ],
-                                    &[
-                                        parameter("weight", &[64]),
-                                        parameter("bias", &[64]),
-                                        buffer("running_mean", &[64]),
-                                        buffer("running_var", &[64]),
-                                    ],
-                                    &[],
+                                    ),
                                 ),
-                                layer(
-                                    "",
-                                    "relu",
-                                    "relu",
-                                    &[
-                                        own(
+                                keeps_outputs(
+                                    place(
+                                        layer(
+                                            "",
+                                            "relu",
+                                            "relu",
                                             &[
-                                                Symbol("N"),
-                                                Known(64),
-                                                Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                                Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                                own(
+                                                    &[
+                                                        Symbol("N"),
+                                                        Known(64),
+                                                        Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                                        Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                                    ],
+                                                ),
                                             ],
+                                            &[],
+                                            &[],
                                         ),
-                                    ],
-                                    &[],
-                                    &[],
+                                    ),
                                 ),
                             ],
                         ),
                     ],
                 ),
             ),
-            macs(
-                Product(
-                    &[
-                        Known(16384),
-                        Symbol("N"),
-                        Known(CLASSES as i64),
-                        Quotient(&Symbol("H"), &Known(16)),
-                        Quotient(&Symbol("W"), &Known(16)),
-                    ],
-                ),
-                layer(
-                    "conv1",
-                    "conv",
-                    "conv CLASSES k=1",
-                    &[
-                        own(
+            keeps_inputs(
+                window(
+                    &[(Known(1), Known(1))],
+                    macs(
+                        Product(
                             &[
+                                Known(16384),
                                 Symbol("N"),
                                 Known(CLASSES as i64),
-                                Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
-                                Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                Quotient(&Symbol("H"), &Known(16)),
+                                Quotient(&Symbol("W"), &Known(16)),
                             ],
                         ),
-                    ],
-                    &[
-                        parameter("weight", &[CLASSES as i64, 64, 1, 1]),
-                        parameter("bias", &[CLASSES as i64]),
-                    ],
-                    &[],
+                        layer(
+                            "conv1",
+                            "conv",
+                            "conv CLASSES k=1",
+                            &[
+                                own(
+                                    &[
+                                        Symbol("N"),
+                                        Known(CLASSES as i64),
+                                        Product(&[Known(16), Quotient(&Symbol("H"), &Known(16))]),
+                                        Product(&[Known(16), Quotient(&Symbol("W"), &Known(16))]),
+                                    ],
+                                ),
+                            ],
+                            &[
+                                parameter("weight", &[CLASSES as i64, 64, 1, 1]),
+                                parameter("bias", &[CLASSES as i64]),
+                            ],
+                            &[],
+                        ),
+                    ),
                 ),
             ),
         ]

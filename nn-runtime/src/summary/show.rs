@@ -71,14 +71,19 @@ impl Summary {
 
     fn footer(&self) -> String {
         let totals = self.totals();
-        let activations = totals.activation_bytes.map_or(self.count(None), memory);
+        let memory_of = |bytes: Option<i64>| bytes.map_or(self.count(None), memory);
+        let buffers = match totals.parameter_bytes / 4 - totals.parameters {
+            0 => String::new(),
+            elements => format!(" and {} in buffers", grouped(elements)),
+        };
         format!(
-            "{} parameters, {} in f32\n{} multiply-adds and {} of activations per {}",
+            "{} parameters{buffers}, {} in f32\n{} multiply-adds per {}\n{} kept for the backward pass, {} at once in evaluation",
             grouped(totals.parameters),
             memory(totals.parameter_bytes),
             self.count(totals.multiply_adds),
-            activations,
             self.batch(),
+            memory_of(totals.training_bytes),
+            memory_of(totals.evaluation_bytes),
         )
     }
 

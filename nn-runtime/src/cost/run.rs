@@ -1,0 +1,303 @@
+//! A network run on sizes instead of tensors: what lives at once, what autograd keeps, and how far each layer sees.
+
+use crate::network::{Gives, Layer, Part, Sees, Source, TensorType};
+use crate::size::{Bindings, Size};
+use crate::summary::{bytes, inner};
+use std::collections::BTreeSet;
+
+/// What is told of a stage.
+#[derive(Clone, Debug)]
+pub(crate) struct Measured {
+    /// The bytes that the backward pass needs of it, and that nothing before it kept. `None` where a size is open, or they do
+    /// not fit.
+    pub kept: Option<i64>,
+    /// The most bytes that live at once while it runs.
+    pub live: Option<i64>,
+    /// How many places of the network's input a place of its output sees along each spatial dimension.
+    pub field: Option<Vec<i64>>,
+}
+
+impl Measured {
+    const NOTHING: Measured = Measured { kept: Some(0), live: Some(0), field: None };
+}
+
+/// Measures the stages of a network, each followed by those inside it; of several turns the last.
+pub(crate) fn measure(
+    (layers, results): (&'static [Layer], &'static [Source]),
+    inputs: impl Iterator<Item = TensorType>,
+    sizes: &Bindings,
+    train: bool,
+) -> Vec<Measured> {
+    let rows = vec![Measured::NOTHING; layers.iter().map(span).sum()];
+    let mut run = Run { train, live: Some(0), storages: Vec::new(), kept: BTreeSet::new(), rows };
+    let inputs: Vec<Value> = inputs.map(|ty| run.input(&ty)).collect();
+    run.body((layers, results), &inputs, sizes, 0);
+    run.rows
+}
+
+/// How many rows a stage has: its own, and those inside it.
+pub(crate) fn span(layer: &Layer) -> usize {
+    1 + layer.children.iter().map(span).sum::<usize>()
+}
+
+/// What a stage gives: the memory that its tensors lie in, and how far they see, where a window tells that.
+#[derive(Clone, Debug, Default)]
+struct Value {
+    storages: Vec<usize>,
+    field: Option<Vec<Axis>>,
+}
+
+/// How far is seen along one spatial dimension: `n` places in a row see `size + step * ((n - 1 + phase) / period)` places of the
+/// network's input, rounded down. Only a transposed convolution makes a period, for several places in a row come of one.
+#[derive(Clone, Copy, Debug)]
+struct Axis {
+    size: i64,
+    step: i64,
+    phase: i64,
+    period: i64,
+}
+
+impl Axis {
+    const INPUT: Axis = Axis { size: 1, step: 1, phase: 0, period: 1 };
+
+    /// What a place sees through a window: `(n - 1) * stride + reach` places in a row.
+    fn window(self, reach: i64, stride: i64) -> Option<Axis> {
+        let Axis { size, step, phase, period } = self;
+        let over = reach.checked_sub(1)?.checked_add(phase)?;
+        if period.checked_rem(stride)? == 0 {
+            Axis { phase: over / stride, period: period / stride, ..self }.normal()
+        } else if stride % period == 0 {
+            let size = step.checked_mul(over / period)?.checked_add(size)?;
+            Some(Axis { size, step: step.checked_mul(stride / period)?, phase: 0, period: 1 })
+        } else {
+            None
+        }
+    }
+
+    /// What a place sees that windows of the input are spread over: `(n + reach - 2) / stride + 1` places in a row.
+    fn spread(self, reach: i64, stride: i64) -> Option<Axis> {
+        let phase = self.phase.checked_mul(stride)?.checked_add(reach.checked_sub(1)?)?;
+        Axis { phase, period: self.period.checked_mul(stride)?, ..self }.normal()
+    }
+
+    fn normal(self) -> Option<Axis> {
+        let size = self.step.checked_mul(self.phase.checked_div(self.period)?)?.checked_add(self.size)?;
+        Some(Axis { size, phase: self.phase % self.period, ..self })
+    }
+
+    /// The one that sees farther, if both have the same number of places.
+    fn farther(self, other: Axis) -> Option<Axis> {
+        let same = i128::from(self.step) * i128::from(other.period) == i128::from(other.step) * i128::from(self.period);
+        same.then_some(if self.size < other.size { other } else { self })
+    }
+}
+
+/// A piece of memory.
+struct Storage {
+    bytes: Option<i64>,
+    /// How many values lie in it.
+    holders: usize,
+    /// Whether the network was given it.
+    is_input: bool,
+}
+
+struct Run {
+    train: bool,
+    storages: Vec<Storage>,
+    live: Option<i64>,
+    kept: BTreeSet<usize>,
+    rows: Vec<Measured>,
+}
+
+impl Run {
+    /// A tensor of the caller's, which does not count.
+    fn input(&mut self, ty: &TensorType) -> Value {
+        let field = (ty.dims.len() > 2).then(|| vec![Axis::INPUT; ty.dims.len() - 2]);
+        self.storages.push(Storage { bytes: Some(0), holders: 1, is_input: true });
+        Value { storages: vec![self.storages.len() - 1], field }
+    }
+
+    fn allocate(&mut self, bytes: Option<i64>) -> usize {
+        self.live = sum(self.live, bytes);
+        self.storages.push(Storage { bytes, holders: 1, is_input: false });
+        self.storages.len() - 1
+    }
+
+    fn hold(&mut self, storages: &[usize]) {
+        storages.iter().for_each(|storage| self.storages[*storage].holders += 1);
+    }
+
+    fn release(&mut self, storages: &[usize]) {
+        for storage in storages {
+            let Storage { bytes, holders, .. } = &mut self.storages[*storage];
+            *holders -= 1;
+            if *holders == 0 {
+                self.live = self.live.zip(*bytes).map(|(live, bytes)| live - bytes);
+            }
+        }
+    }
+
+    /// Runs the stages of a body. A value is dropped after the last stage that reads it, as in the generated code; the inputs
+    /// are the caller's.
+    fn body(
+        &mut self,
+        (layers, results): (&'static [Layer], &'static [Source]),
+        inputs: &[Value],
+        sizes: &Bindings,
+        row: usize,
+    ) -> Value {
+        let (turns, results) = turns(layers, results, row);
+        let mut given: Vec<Value> = Vec::new();
+        for (index, turn) in turns.iter().enumerate() {
+            let fed: Vec<Value> = turn.reads.iter().filter_map(|read| read.value(inputs, &given)).collect();
+            given.push(self.turn(turn, &fed, sizes));
+            let later = || turns[index + 1..].iter().flat_map(|turn| &turn.reads).chain(&results);
+            for read in turn.reads.iter().chain([&Read::Turn(index)]) {
+                if let Read::Turn(done) = read
+                    && !later().any(|other| other == read)
+                {
+                    let storages = std::mem::take(&mut given[*done].storages);
+                    self.release(&storages);
+                }
+            }
+        }
+        let results: Vec<Value> = results.iter().filter_map(|read| read.value(inputs, &given)).collect();
+        let storages: Vec<usize> = results.iter().flat_map(|value| value.storages.iter().copied()).collect();
+        self.hold(&storages);
+        given.iter().for_each(|value| self.release(&value.storages));
+        Value { storages, field: joined(&results) }
+    }
+
+    fn turn(&mut self, turn: &Turn, fed: &[Value], sizes: &Bindings) -> Value {
+        let Turn { layer, row, .. } = *turn;
+        if layer.part == Part::Declared {
+            return Value::default();
+        }
+        let value = if layer.children.is_empty() {
+            self.leaf(turn, fed, sizes)
+        } else {
+            let inside = row + 1..row + span(layer);
+            self.rows[inside].fill(Measured::NOTHING);
+            let value = self.body((layer.children, layer.results), fed, &inner(layer, sizes), row + 1);
+            let mut child = row + 1;
+            for stage in layer.children {
+                let (kept, live) = (self.rows[child].kept, self.rows[child].live);
+                self.count(row, kept, live);
+                child += span(stage);
+            }
+            value
+        };
+        self.rows[row].field = value.field.as_ref().map(|axes| axes.iter().map(|axis| axis.size).collect());
+        value
+    }
+
+    fn leaf(&mut self, turn: &Turn, fed: &[Value], sizes: &Bindings) -> Value {
+        let memory = &turn.layer.memory;
+        let inputs: Vec<usize> = fed.iter().flat_map(|value| value.storages.iter().copied()).collect();
+        let outputs: Vec<usize> = match memory.gives {
+            Gives::New => turn.layer.outputs.iter().map(|ty| self.allocate(bytes(ty, sizes))).collect(),
+            Gives::InputInEvaluation if self.train => {
+                turn.layer.outputs.iter().map(|ty| self.allocate(bytes(ty, sizes))).collect()
+            }
+            Gives::View | Gives::InputInEvaluation => {
+                self.hold(&inputs);
+                inputs.clone()
+            }
+        };
+        let mut kept = memory.besides.evaluate(sizes);
+        let (needed, made) = (inputs.iter().filter(|_| memory.inputs), outputs.iter().filter(|_| memory.outputs));
+        for storage in needed.chain(made) {
+            if !self.storages[*storage].is_input && self.kept.insert(*storage) {
+                kept = sum(kept, self.storages[*storage].bytes);
+            }
+        }
+        self.count(turn.row, kept, self.live);
+        Value { storages: outputs, field: seen(&turn.layer.sees, fed, sizes) }
+    }
+
+    fn count(&mut self, row: usize, kept: Option<i64>, live: Option<i64>) {
+        let row = &mut self.rows[row];
+        row.kept = sum(row.kept, kept);
+        row.live = row.live.zip(live).map(|(before, live)| before.max(live));
+    }
+}
+
+fn sum(a: Option<i64>, b: Option<i64>) -> Option<i64> {
+    a?.checked_add(b?)
+}
+
+/// One turn of a stage, and what it reads.
+struct Turn {
+    layer: &'static Layer,
+    row: usize,
+    reads: Vec<Read>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Read {
+    Input(usize),
+    Turn(usize),
+}
+
+impl Read {
+    fn value(self, inputs: &[Value], given: &[Value]) -> Option<Value> {
+        match self {
+            Read::Input(input) => inputs.get(input).cloned(),
+            Read::Turn(turn) => given.get(turn).cloned(),
+        }
+    }
+}
+
+/// The turns of a body one after another, and where its results come from.
+fn turns(layers: &'static [Layer], results: &[Source], mut row: usize) -> (Vec<Turn>, Vec<Read>) {
+    let mut turns: Vec<Turn> = Vec::new();
+    // The last turn of each stage.
+    let mut ends: Vec<Read> = Vec::new();
+    let read = |ends: &[Read], source: &Source| match source {
+        Source::Previous => Some(ends.last().copied().unwrap_or(Read::Input(0))),
+        Source::Layer(place) => ends.get(*place).copied(),
+        Source::Input(input) => Some(Read::Input(*input)),
+        Source::Parameter => None,
+    };
+    for layer in layers {
+        let mut reads: Vec<Read> = layer.from.iter().filter_map(|source| read(&ends, source)).collect();
+        for _ in 0..layer.turns {
+            turns.push(Turn { layer, row, reads: reads.clone() });
+            // The next turn is fed with what this one gives.
+            let carried = layer.outputs.len().min(reads.len());
+            reads[..carried].fill(Read::Turn(turns.len() - 1));
+        }
+        ends.push(Read::Turn(turns.len() - 1));
+        row += span(layer);
+    }
+    let results = results.iter().filter_map(|source| read(&ends, source)).collect();
+    (turns, results)
+}
+
+/// How far several values see: the farthest of them, where all have the same number of places.
+fn joined(values: &[Value]) -> Option<Vec<Axis>> {
+    let mut fields = values.iter().map(|value| value.field.clone());
+    let first = fields.next()??;
+    fields.try_fold(first, |axes, other| {
+        let other = other.filter(|other| other.len() == axes.len())?;
+        axes.into_iter().zip(other).map(|(one, other)| one.farther(other)).collect()
+    })
+}
+
+/// How far the output of a layer sees.
+fn seen(sees: &Sees, fed: &[Value], sizes: &Bindings) -> Option<Vec<Axis>> {
+    let axes = joined(fed)?;
+    let through = |steps: &[(Size, Size)], slide: fn(Axis, i64, i64) -> Option<Axis>| {
+        let one = |(index, axis)| {
+            let (reach, stride) = steps.get(index).or(steps.first())?;
+            slide(axis, reach.evaluate(sizes)?, stride.evaluate(sizes)?)
+        };
+        axes.iter().copied().enumerate().map(one).collect()
+    };
+    match sees {
+        Sees::All => None,
+        Sees::Place => Some(axes),
+        Sees::Window(steps) => through(steps, Axis::window),
+        Sees::Spread(steps) => through(steps, Axis::spread),
+    }
+}
