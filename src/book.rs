@@ -21,6 +21,9 @@ mod names {}
 #[doc = include_str!("../book/src/training.md")]
 mod training {}
 
+#[doc = include_str!("../book/src/fast.md")]
+mod fast {}
+
 #[doc = include_str!("../book/src/known.md")]
 mod known {}
 

@@ -1,7 +1,25 @@
-//! The same networks as one writes them with `tch::nn`.
+//! The networks as one writes them with `tch::nn`, for the benchmarks that include this file.
+#![allow(dead_code)] // Each uses a part of it.
 
 use tch::Tensor;
 use tch::nn::{self, Module, ModuleT, RNN};
+
+#[derive(Debug)]
+pub struct Mlp([nn::Linear; 3]);
+
+impl Mlp {
+    pub fn new(path: &nn::Path) -> Mlp {
+        let linear = |name, into, out| nn::linear(path / name, into, out, Default::default());
+        Mlp([linear("linear1", 784, 512), linear("linear2", 512, 512), linear("linear3", 512, 10)])
+    }
+}
+
+impl Module for Mlp {
+    fn forward(&self, xs: &Tensor) -> Tensor {
+        let [first, second, third] = &self.0;
+        xs.apply(first).relu().apply(second).relu().apply(third)
+    }
+}
 
 #[derive(Debug)]
 pub struct LeNet {
@@ -93,29 +111,33 @@ impl ModuleT for Basic {
     }
 }
 
+/// ResNet-18 with two blocks in each stage, ResNet-34 with 3, 4, 6 and 3.
 #[derive(Debug)]
-pub struct ResNet18 {
+pub struct ResNet {
     stem: ConvBn,
     blocks: Vec<Basic>,
     fc: nn::Linear,
 }
 
-impl ResNet18 {
-    pub fn new(path: &nn::Path) -> ResNet18 {
+impl ResNet {
+    pub fn new(path: &nn::Path, blocks: [i64; 4]) -> ResNet {
         let widths = [(64, 64, 1), (64, 128, 2), (128, 256, 2), (256, 512, 2)];
-        let block = |index: usize, (into, out, stride)| {
+        let stage = |index: usize| {
             let path = path / format!("layer{}", index + 1);
-            [Basic::new(&path / 0, into, out, stride), Basic::new(&path / 1, out, out, 1)]
+            let (into, out, stride) = widths[index];
+            let rest = (1..blocks[index]).map(|block| (block, out, 1));
+            let block = |(block, into, stride)| Basic::new(&path / block, into, out, stride);
+            [(0, into, stride)].into_iter().chain(rest).map(block).collect::<Vec<_>>()
         };
-        ResNet18 {
+        ResNet {
             stem: ConvBn::new(path / "stem", 3, 64, 7, 2),
-            blocks: widths.into_iter().enumerate().flat_map(|(index, width)| block(index, width)).collect(),
+            blocks: (0..4).flat_map(stage).collect(),
             fc: nn::linear(path / "fc", 512, 1000, Default::default()),
         }
     }
 }
 
-impl ModuleT for ResNet18 {
+impl ModuleT for ResNet {
     fn forward_t(&self, xs: &Tensor, train: bool) -> Tensor {
         let stem = xs.apply_t(&self.stem, train).relu().max_pool2d([3, 3], [2, 2], [1, 1], [1, 1], false);
         let features = self.blocks.iter().fold(stem, |xs, block| xs.apply_t(block, train));
@@ -127,8 +149,8 @@ impl ModuleT for ResNet18 {
 pub struct Lstm(nn::LSTM);
 
 impl Lstm {
-    pub fn new(path: &nn::Path) -> Lstm {
-        Lstm(nn::lstm(path, 64, 128, Default::default()))
+    pub fn new(path: &nn::Path, features: i64, hidden: i64, layers: i64) -> Lstm {
+        Lstm(nn::lstm(path, features, hidden, nn::RNNConfig { num_layers: layers, ..Default::default() }))
     }
 }
 
@@ -138,11 +160,9 @@ impl ModuleT for Lstm {
     }
 }
 
-const WIDTH: i64 = 128;
-const HEADS: i64 = 4;
-
 #[derive(Debug)]
 struct EncoderLayer {
+    heads: i64,
     norm1: nn::LayerNorm,
     project: nn::Linear,
     out: nn::Linear,
@@ -152,22 +172,24 @@ struct EncoderLayer {
 }
 
 impl EncoderLayer {
-    fn new(path: nn::Path) -> EncoderLayer {
-        let norm = |name| nn::layer_norm(&path / name, vec![WIDTH], Default::default());
+    fn new(path: nn::Path, width: i64, heads: i64) -> EncoderLayer {
+        let norm = |name| nn::layer_norm(&path / name, vec![width], Default::default());
         let linear = |name, into, out| nn::linear(&path / name, into, out, Default::default());
         EncoderLayer {
+            heads,
             norm1: norm("norm1"),
-            project: linear("project", WIDTH, 3 * WIDTH),
-            out: linear("out", WIDTH, WIDTH),
+            project: linear("project", width, 3 * width),
+            out: linear("out", width, width),
             norm2: norm("norm2"),
-            widen: linear("widen", WIDTH, 4 * WIDTH),
-            narrow: linear("narrow", 4 * WIDTH, WIDTH),
+            widen: linear("widen", width, 4 * width),
+            narrow: linear("narrow", 4 * width, width),
         }
     }
 
     fn attend(&self, xs: &Tensor) -> Tensor {
         let (batch, steps, width) = xs.size3().expect("three dimensions");
-        let heads = xs.apply(&self.project).view([batch, steps, 3, HEADS, width / HEADS]).permute([2, 0, 3, 1, 4]);
+        let heads =
+            xs.apply(&self.project).view([batch, steps, 3, self.heads, width / self.heads]).permute([2, 0, 3, 1, 4]);
         let [query, key, value] = [0, 1, 2].map(|index| heads.get(index));
         let none = None::<&Tensor>;
         Tensor::scaled_dot_product_attention(&query, &key, &value, none, 0.0, false, None, false)
@@ -192,10 +214,10 @@ pub struct Encoder {
 }
 
 impl Encoder {
-    pub fn new(path: &nn::Path) -> Encoder {
+    pub fn new(path: &nn::Path, width: i64, heads: i64) -> Encoder {
         Encoder {
-            layers: (0..6).map(|index| EncoderLayer::new(path / index)).collect(),
-            norm: nn::layer_norm(path / "norm", vec![WIDTH], Default::default()),
+            layers: (0..6).map(|index| EncoderLayer::new(path / index, width, heads)).collect(),
+            norm: nn::layer_norm(path / "norm", vec![width], Default::default()),
         }
     }
 }

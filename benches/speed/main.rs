@@ -32,19 +32,19 @@ fn cases() -> [Case; 4] {
             name: "ResNet-18, batch 8",
             input: input(&[8, 3, 64, 64]),
             ours: |path| Box::new(ResNet18::<1000>::new(path)),
-            by_hand: |path| Box::new(by_hand::ResNet18::new(path)),
+            by_hand: |path| Box::new(by_hand::ResNet::new(path, [2; 4])),
         },
         Case {
             name: "LSTM, 50 steps",
             input: input(&[8, 50, 64]),
             ours: |path| Box::new(listed::Lstm::new(path)),
-            by_hand: |path| Box::new(by_hand::Lstm::new(path)),
+            by_hand: |path| Box::new(by_hand::Lstm::new(path, 64, 128, 1)),
         },
         Case {
             name: "transformer encoder, 6 layers",
             input: input(&[4, 64, 128]),
             ours: |path| Box::new(listed::Encoder::new(path)),
-            by_hand: |path| Box::new(by_hand::Encoder::new(path)),
+            by_hand: |path| Box::new(by_hand::Encoder::new(path, 128, 4)),
         },
     ]
 }

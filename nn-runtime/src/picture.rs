@@ -11,6 +11,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod bars;
 mod boundary;
 mod canvas;
 mod confusion;
@@ -23,6 +24,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::{Error, file};
+pub use bars::bars;
 pub use boundary::decision_boundary;
 use canvas::{Anchor, Canvas};
 pub use confusion::confusion;

@@ -29,18 +29,29 @@ pub fn run(example: &str, release: bool, mut args: Vec<OsString>) -> Result<Exit
 /// Runs the tests.
 pub fn test(args: Vec<OsString>) -> Result<ExitCode> {
     libtorch::ensure_any()?;
-    let python = match env::var_os("NN_DSL_PYTHON") {
-        Some(own) => own,
-        None => reference::install()?.into(),
-    };
+    let python = reference_python()?;
     minilm::fetch()?;
     finish(cargo("test").args(args).env("NN_DSL_PYTHON", python))
 }
 
-/// Runs the benchmarks.
+/// Runs the benchmarks: `tables`, which compares with PyTorch, unless others are named.
 pub fn bench(args: Vec<OsString>) -> Result<ExitCode> {
     libtorch::ensure_any()?;
-    finish(cargo("bench").args(args))
+    let tables = match args.split_first() {
+        None => &[],
+        Some((first, words)) if first == "tables" => words,
+        Some(_) => return finish(cargo("bench").args(args)),
+    };
+    let python = reference_python()?;
+    finish(cargo("bench").args(["--bench", "tables", "--"]).args(tables).env("NN_DSL_PYTHON", python))
+}
+
+/// The Python to compare with: the user's own, or ours.
+fn reference_python() -> Result<OsString> {
+    match env::var_os("NN_DSL_PYTHON") {
+        Some(own) => Ok(own),
+        None => Ok(reference::install()?.into()),
+    }
 }
 
 /// The option by which an example is given a folder, and what fetches that.

@@ -49,9 +49,9 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
-    /// Runs the benchmarks
+    /// Compares the speed of networks with PyTorch's, or runs other benchmarks
     Bench {
-        /// What `cargo bench` is given
+        /// `tables` and its words (`tables resnet18 --quick`, `tables --help`), or else what `cargo bench` is given
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },

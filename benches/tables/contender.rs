@@ -1,0 +1,142 @@
+//! A process that runs networks one way, and is asked to by us.
+
+use crate::rows::{Row, Task};
+use anyhow::{Context, Result};
+use std::env;
+use std::io::{BufRead, BufReader, Lines, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+/// A way to run networks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// As the tables call it.
+    pub title: &'static str,
+    /// As contenders call it.
+    name: &'static str,
+    is_python: bool,
+    /// Whether it compiles what it loads, which takes long.
+    pub compiles: bool,
+    /// Whether it keeps the memory that it frees, as a `Trainer` does.
+    keeps_memory: bool,
+}
+
+const fn python(title: &'static str, name: &'static str, compiles: bool) -> Way {
+    Way { title, name, is_python: true, compiles, keeps_memory: true }
+}
+
+const fn rust(title: &'static str, name: &'static str) -> Way {
+    Way { title, name, is_python: false, compiles: false, keeps_memory: true }
+}
+
+/// What all others are compared with.
+pub const EAGER: Way = python("PyTorch", "eager", false);
+pub const COMPILE: Way = python("torch.compile", "compile", true);
+pub const FROZEN: Way = python("torch.compile, frozen", "frozen", true);
+pub const TORCHSCRIPT: Way = python("TorchScript", "torchscript", false);
+pub const FUSED: Way = python("PyTorch, fused optimizer", "fused", false);
+pub const TCH: Way = rust("tch", "tch");
+pub const NN_DSL: Way = rust("nn-dsl", "nn-dsl");
+const PLAIN: Way = Way { keeps_memory: false, ..rust("`forward` under `no_grad`", "plain") };
+const MEMORY: Way = rust("and `keep_memory`", "plain");
+const INFERENCE_MODE: Way = rust("and `inference_mode`", "inference-mode");
+const CHANNELS_LAST: Way = rust("and `parameters::channels_last`", "channels-last");
+
+/// Who competes in rows of a task; the first is what the others are compared with.
+pub fn ways(task: Task) -> &'static [Way] {
+    match task {
+        Task::Inference => &[EAGER, COMPILE, FROZEN, TORCHSCRIPT, TCH, NN_DSL],
+        Task::Steps => &[PLAIN, MEMORY, INFERENCE_MODE, CHANNELS_LAST, NN_DSL],
+        Task::Training => &[EAGER, COMPILE, FUSED, TCH, NN_DSL],
+        Task::AdamW => &[EAGER, FUSED, TCH, NN_DSL],
+    }
+}
+
+/// What contenders are started with.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// The interpreter with PyTorch.
+    pub python: PathBuf,
+    /// What each computes with.
+    pub threads: usize,
+}
+
+impl Way {
+    /// The process, given these arguments.
+    fn command(self, start: &Start, arguments: &[&str]) -> Result<Command> {
+        let mut command = if self.is_python {
+            let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/tables/contender.py");
+            let mut command = Command::new(&start.python);
+            command.arg("-B").arg(script);
+            command
+        } else {
+            let mut command = Command::new(env::current_exe()?);
+            command.arg("serve");
+            command
+        };
+        command.arg(self.name).args(arguments).env("OMP_NUM_THREADS", start.threads.to_string());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        Ok(command)
+    }
+
+    /// The process in which one network infers some times, with malloc as it is.
+    pub fn once(self, start: &Start, net: &str, batch: i64) -> Result<Contender> {
+        Contender::start(self, self.command(start, &["once", net, &batch.to_string()])?)
+    }
+
+    /// The process that waits for what it is asked.
+    pub fn serve(self, start: &Start) -> Result<Contender> {
+        let mut command = self.command(start, &[])?;
+        if self.keeps_memory {
+            command.env("MALLOC_MMAP_MAX_", "0").env("MALLOC_TRIM_THRESHOLD_", "9000000000000000000");
+            command.env("MALLOC_TOP_PAD_", (64 << 20).to_string());
+        }
+        Contender::start(self, command)
+    }
+}
+
+/// A process that runs networks one way.
+#[derive(Debug)]
+pub struct Contender {
+    pub way: Way,
+    process: Child,
+    input: Option<ChildStdin>,
+    answers: Lines<BufReader<ChildStdout>>,
+}
+
+impl Contender {
+    fn start(way: Way, mut command: Command) -> Result<Contender> {
+        let mut process = command.spawn().with_context(|| format!("cannot start {:?}", command.get_program()))?;
+        let input = process.stdin.take();
+        let answers = BufReader::new(process.stdout.take().context("it is piped")?).lines();
+        Ok(Contender { way, process, input, answers })
+    }
+
+    /// Asks to load what a row needs; the answer is the number of parameters.
+    pub fn load(&mut self, row: Row) -> Result<()> {
+        self.ask(&format!("load {row}"))
+    }
+
+    /// The seconds of a call, of so many.
+    pub fn run(&mut self, calls: usize) -> Result<f64> {
+        self.ask(&format!("run {calls}"))?;
+        Ok(self.answer()?.parse::<f64>()? / calls as f64)
+    }
+
+    fn ask(&mut self, question: &str) -> Result<()> {
+        let input = self.input.as_mut().context("it has ended")?;
+        writeln!(input, "{question}").with_context(|| format!("{} has ended", self.way.title))
+    }
+
+    pub fn answer(&mut self) -> Result<String> {
+        Ok(self.answers.next().with_context(|| format!("{} has ended, for the reason above", self.way.title))??)
+    }
+}
+
+/// It ends by itself when nothing more can be asked.
+impl Drop for Contender {
+    fn drop(&mut self) {
+        self.input = None;
+        let _ = self.process.wait();
+    }
+}

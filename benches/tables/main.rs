@@ -1,0 +1,94 @@
+//! How fast networks run: PyTorch, what its users do to make it faster, `tch::nn`, and the listings of this crate, each in a
+//! process of its own, in turns, with the same number of threads and the same settings of malloc.
+//!
+//! `cargo xtask bench` runs all rows, and writes the tables of the book and the chart of the README; `cargo xtask bench
+//! tables resnet18 --quick` prints some.
+
+#[path = "../speed/by_hand.rs"]
+mod by_hand;
+#[path = "../../xtask/src/cache.rs"]
+#[allow(dead_code)]
+mod cache;
+mod contender;
+mod listed;
+mod measure;
+mod report;
+mod rows;
+mod serve;
+
+use anyhow::{Context, Result, ensure};
+use clap::Parser;
+use contender::{Contender, Start};
+use measure::Effort;
+use rows::{Model, Row};
+use std::time::Duration;
+
+/// How the rows that measure processes are called.
+const PROCESSES: &str = "processes";
+
+/// Compares networks with PyTorch, in turns.
+#[derive(Parser)]
+struct Arguments {
+    /// Rows whose names hold all of these words: `resnet18`, `training`; `processes`: start and memory. All if there are none
+    words: Vec<String>,
+    /// Fewer rounds, and without torch.compile
+    #[arg(long)]
+    quick: bool,
+    /// Seconds for the rounds of a row
+    #[arg(long, default_value_t = 15.0)]
+    seconds: f64,
+    /// What each computes with; with one, the times are those of the process and not of the clock
+    #[arg(long, default_value_t = 2)]
+    threads: usize,
+    /// Cargo adds it
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+/// A contender in Rust, started by us: `serve nn-dsl once lenet 1`.
+#[derive(Parser)]
+struct Serve {
+    way: serve::Way,
+    #[arg(value_parser = ["once"])]
+    once: Option<String>,
+    net: Option<String>,
+    batch: Option<i64>,
+}
+
+fn main() -> Result<()> {
+    let mut arguments = std::env::args();
+    if arguments.nth(1).as_deref() != Some("serve") {
+        return compare(&Arguments::parse());
+    }
+    match Serve::parse_from(std::env::args().skip(1)) {
+        Serve { way, net: Some(net), batch: Some(batch), .. } => serve::once(way, Model::of(&net).context(net)?, batch),
+        Serve { way, .. } => serve::serve(way),
+    }
+}
+
+fn compare(arguments: &Arguments) -> Result<()> {
+    let python = cache::reference_python().context("`cargo xtask bench` sets up the PyTorch to compare with")?;
+    let start = Start { python, threads: arguments.threads };
+    let is_wanted = |name: &str| arguments.words.iter().all(|word| name.split(' ').any(|part| part == word));
+    let rows: Vec<Row> = rows::rows().into_iter().filter(|row| is_wanted(&row.to_string())).collect();
+    let processes = is_wanted(PROCESSES);
+    ensure!(processes || !rows.is_empty(), "no row has all of {:?} in its name", arguments.words);
+    let effort = match arguments.quick {
+        true => Effort { time: Duration::from_secs(3), fewest: 3, compilers: false },
+        false => Effort { time: Duration::from_secs_f64(arguments.seconds), fewest: 5, compilers: true },
+    };
+    let mut contenders: Vec<Contender> = Vec::new();
+    let mut outcomes = Vec::new();
+    for (index, &row) in rows.iter().enumerate() {
+        eprintln!("{} of {}: {}", index + 1, rows.len(), row.title());
+        outcomes.push(measure::compete(row, &mut contenders, &start, &effort)?);
+    }
+    drop(contenders);
+    let needs = if processes { measure::needs(&start, effort.fewest)? } else { Vec::new() };
+    let tables = report::markdown(&outcomes, &needs, arguments.threads);
+    println!("{tables}");
+    match arguments.words.is_empty() && !arguments.quick {
+        true => report::publish(&tables, &report::chart(&outcomes)),
+        false => Ok(()),
+    }
+}

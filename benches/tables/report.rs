@@ -1,0 +1,117 @@
+//! The tables as Markdown, and a chart.
+
+use crate::contender::{COMPILE, EAGER, FROZEN, FUSED, NN_DSL, TCH, TORCHSCRIPT, Way};
+use crate::measure::{Needs, Outcome, quantile};
+use crate::rows::Task;
+use anyhow::{Context, Result};
+use nn_dsl::picture::{self, Picture};
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+const INFERENCE: [Way; 5] = [COMPILE, FROZEN, TORCHSCRIPT, TCH, NN_DSL];
+const TRAINING: [Way; 4] = [COMPILE, FUSED, TCH, NN_DSL];
+
+/// Between these lines of a Markdown file the tables stand.
+const BEGIN: &str = "<!-- written by `cargo xtask bench` -->\n";
+const END: &str = "<!-- until here -->\n";
+
+/// The tables, and what they were measured on.
+pub fn markdown(outcomes: &[Outcome], needs: &[Needs], threads: usize) -> String {
+    let mut text = format!("Threads: {threads}. Processor: {}.\n\n", processor().unwrap_or_default());
+    for (name, ways, is_part) in [
+        ("inference", &INFERENCE[..], (|task| task == Task::Inference) as fn(Task) -> bool),
+        ("training step", &TRAINING[..], is_training),
+    ] {
+        let part: Vec<&Outcome> = outcomes.iter().filter(|outcome| is_part(outcome.row.task)).collect();
+        if !part.is_empty() {
+            table(&mut text, name, ways, &part);
+        }
+    }
+    for outcome in outcomes.iter().filter(|outcome| outcome.row.task == Task::Steps) {
+        steps(&mut text, outcome);
+    }
+    if !needs.is_empty() {
+        needed(&mut text, needs);
+    }
+    text
+}
+
+/// As the kernel calls it.
+fn processor() -> Option<String> {
+    let told = fs::read_to_string("/proc/cpuinfo").ok()?;
+    let name = told.lines().find_map(|line| line.strip_prefix("model name"))?.split_once(": ")?.1;
+    Some(name.to_owned())
+}
+
+fn is_training(task: Task) -> bool {
+    matches!(task, Task::Training | Task::AdamW)
+}
+
+/// What each thing more brings.
+fn steps(text: &mut String, outcome: &Outcome) {
+    let _ = writeln!(text, "| {} | time | of the first |\n|---|---|---|", outcome.row.title());
+    for times in &outcome.times {
+        let time = quantile(&times.seconds, 0.5) * 1e3;
+        let _ = writeln!(text, "| {} | {time:.1} ms | {} |", times.way.title, cell(outcome.ratios(times.way)));
+    }
+    text.push('\n');
+}
+
+fn table(text: &mut String, name: &str, ways: &[Way], outcomes: &[&Outcome]) {
+    let titles: Vec<&str> = ways.iter().map(|way| way.title).collect();
+    let _ = writeln!(text, "| {name} | {} | {} |", EAGER.title, titles.join(" | "));
+    let _ = writeln!(text, "|---|{}", "---|".repeat(ways.len() + 1));
+    for outcome in outcomes {
+        let eager = quantile(&outcome.times[0].seconds, 0.5) * 1e3;
+        let cells: Vec<String> = ways.iter().map(|&way| cell(outcome.ratios(way))).collect();
+        let _ = writeln!(text, "| {} | {eager:.3} ms | {} |", outcome.row.title(), cells.join(" | "));
+    }
+    text.push('\n');
+}
+
+/// The median of the ratios, and their quartiles.
+fn cell(ratios: Option<Vec<f64>>) -> String {
+    let Some(ratios) = ratios else { return "-".to_owned() };
+    let [low, median, high] = [0.25, 0.5, 0.75].map(|share| quantile(&ratios, share));
+    format!("**{median:.2}** ({low:.2} to {high:.2})")
+}
+
+fn needed(text: &mut String, needs: &[Needs]) {
+    let _ = writeln!(text, "| a process that infers | start to LeNet's first result | memory for ResNet-34, batch 8 |");
+    let _ = writeln!(text, "|---|---|---|");
+    for Needs { way, first, memory } in needs {
+        let (first, memory) = (quantile(first, 0.5), quantile(memory, 0.5));
+        let _ = writeln!(text, "| {} | {first:.2} s | {memory:.0} MB |", way.title);
+    }
+    text.push('\n');
+}
+
+/// The medians as bars.
+pub fn chart(outcomes: &[Outcome]) -> Picture {
+    let draw = |title: &str, ways: &[Way], is_part: fn(Task) -> bool| {
+        let part = outcomes.iter().filter(|outcome| is_part(outcome.row.task));
+        let median = |outcome: &Outcome, way| outcome.ratios(way).map_or(f64::NAN, |ratios| quantile(&ratios, 0.5));
+        let groups: Vec<(String, Vec<f64>)> =
+            part.map(|outcome| (outcome.row.title(), ways.iter().map(|&way| median(outcome, way)).collect())).collect();
+        let titles: Vec<&str> = ways.iter().map(|way| way.title).collect();
+        picture::bars("time, where PyTorch takes 1", &titles, &groups).title(title)
+    };
+    picture::row(&[
+        draw("inference", &INFERENCE, |task| task == Task::Inference),
+        draw("training step", &TRAINING, is_training),
+    ])
+}
+
+/// Writes the tables where they stand in the book, and the chart that the README shows.
+pub fn publish(tables: &str, chart: &Picture) -> Result<()> {
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let book = checkout.join("book/src");
+    chart.save(book.join("speed.svg"))?;
+    let path = book.join("fast.md");
+    let page = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let parts = page.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let (before, after) = parts.with_context(|| format!("{} has no place for the tables", path.display()))?;
+    fs::write(&path, format!("{before}{BEGIN}\n{tables}{END}{after}"))?;
+    Ok(())
+}
