@@ -10,6 +10,7 @@ mod fold;
 mod fuse;
 mod in_place;
 mod pack;
+mod pool;
 
 use crate::shaped::{Field, Network, Struct};
 use body::Body;
@@ -58,6 +59,7 @@ fn rewrite(made: &mut Struct, packed: Vec<Field>) -> Vec<Field> {
     fold::apply(&mut body);
     fuse::apply(&mut body);
     in_place::apply(&mut body);
+    pool::apply(&mut body);
     let packed = body.fields.split_off(plain);
     made.fields = body.fields;
     packed

@@ -19,9 +19,9 @@ pub struct OptimizedLeNet {
 impl OptimizedLeNet {
     fn run(&self, image: &::nn_dsl::Tensor) -> ::nn_dsl::Tensor {
         let mut x = self.conv1.forward(image);
-        x = x.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        x = ::nn_dsl::packed::max_pool2d(&x, [2, 2]);
         x = self.conv2.forward(&x);
-        x = x.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        x = ::nn_dsl::packed::max_pool2d(&x, [2, 2]);
         x = x.flatten(1, 3);
         x = self.linear1.forward(&x);
         x = self.linear2.forward(&x);

@@ -12,6 +12,7 @@ mod conv;
 mod fold;
 mod heads;
 mod linear;
+mod pool;
 #[cfg(test)]
 mod testing;
 
@@ -24,6 +25,7 @@ pub use conv::{Conv2d, Window};
 pub use fold::{Norm, fold};
 pub use heads::Heads;
 pub use linear::Linear;
+pub use pool::max_pool2d;
 
 /// A bias is one number for each of the features or channels that come out.
 fn expect_bias(of: &'static str, weight: &Tensor, bias: Option<&Tensor>) -> Result<(), Error> {
