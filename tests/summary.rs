@@ -161,3 +161,55 @@ fn a_drawing_is_what_its_name_says() {
 help: call it `net.svg`"
     );
 }
+
+/// The table of the models in their documentation, with `UPDATE_SNAPSHOTS=1` written anew.
+#[test]
+fn the_table_of_the_models_is_true() {
+    use nn_dsl::models::*;
+    fn row<N: Network>(name: &str) -> String {
+        let grouped = |count: i64| {
+            let digits = count.to_string().into_bytes();
+            let groups = digits.rchunks(3).rev().map(|group| String::from_utf8_lossy(group).into_owned());
+            groups.collect::<Vec<_>>().join(",")
+        };
+        let sizes: &[(&str, i64)] = if name == "MiniLm" { &[("T", 128)] } else { &[("H", 224), ("W", 224)] };
+        let macs = N::MULTIPLY_ADDS.unwrap_or_else(|| N::cost(sizes).unwrap().multiply_adds);
+        format!("//! | [`{name}`] | {} | {} |\n", grouped(N::PARAMETERS), grouped(macs))
+    }
+    macro_rules! rows {
+        ($($name:ident $(<$classes:literal>)?),*) => { [$(row::<$name $(<$classes>)?>(stringify!($name))),*].concat() };
+    }
+    let rows = rows!(
+        AlexNet<1000>,
+        DenseNet121<1000>,
+        GoogLeNet<1000>,
+        MiniLm,
+        MobileNetV2<1000>,
+        ResNet18<1000>,
+        ResNet34<1000>,
+        ResNet50<1000>,
+        ResNet101<1000>,
+        ResNet152<1000>,
+        SqueezeNet1_0<1000>,
+        SqueezeNet1_1<1000>,
+        UNet<2>,
+        Vgg11<1000>,
+        Vgg11Bn<1000>,
+        Vgg13<1000>,
+        Vgg13Bn<1000>,
+        Vgg16<1000>,
+        Vgg16Bn<1000>,
+        Vgg19<1000>,
+        Vgg19Bn<1000>,
+        VitB16<1000>
+    );
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/models/mod.rs");
+    let text = std::fs::read_to_string(file).unwrap();
+    let (before, after) = text.split_once("//! |---|---:|---:|\n").unwrap();
+    let rest = after.find("//!\n").unwrap();
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(file, format!("{before}//! |---|---:|---:|\n{rows}{}", &after[rest..])).unwrap();
+    } else {
+        assert_eq!(&after[..rest], rows);
+    }
+}

@@ -16,6 +16,34 @@
 //! assert_eq!(ResNet18::<1000>::PARAMETERS, 11_689_512);
 //! ```
 //!
+//! Each model's page has its listing's layers, and those of [`ResNet34`], [`UNet`] and [`MiniLm`] a drawing. Multiply-adds are those of one image
+//! of 224x224, or of a sentence of 128 tokens; the images' models have 1000 classes, U-Net 2.
+//!
+//! | model | parameters | multiply-adds |
+//! |---|---:|---:|
+//! | [`AlexNet`] | 61,100,840 | 714,188,480 |
+//! | [`DenseNet121`] | 7,978,856 | 2,834,161,664 |
+//! | [`GoogLeNet`] | 6,624,904 | 1,498,376,192 |
+//! | [`MiniLm`] | 22,565,376 | 1,434,451,968 |
+//! | [`MobileNetV2`] | 3,504,872 | 300,774,272 |
+//! | [`ResNet18`] | 11,689,512 | 1,814,073,344 |
+//! | [`ResNet34`] | 21,797,672 | 3,663,761,408 |
+//! | [`ResNet50`] | 25,557,032 | 4,089,184,256 |
+//! | [`ResNet101`] | 44,549,160 | 7,801,405,440 |
+//! | [`ResNet152`] | 60,192,808 | 11,513,626,624 |
+//! | [`SqueezeNet1_0`] | 1,248,424 | 818,924,576 |
+//! | [`SqueezeNet1_1`] | 1,235,496 | 349,151,936 |
+//! | [`UNet`] | 31,037,698 | 36,881,367,040 |
+//! | [`Vgg11`] | 132,863,336 | 7,609,090,048 |
+//! | [`Vgg11Bn`] | 132,868,840 | 7,609,090,048 |
+//! | [`Vgg13`] | 133,047,848 | 11,308,466,176 |
+//! | [`Vgg13Bn`] | 133,053,736 | 11,308,466,176 |
+//! | [`Vgg16`] | 138,357,544 | 15,470,264,320 |
+//! | [`Vgg16Bn`] | 138,365,992 | 15,470,264,320 |
+//! | [`Vgg19`] | 143,667,240 | 19,632,062,464 |
+//! | [`Vgg19Bn`] | 143,678,248 | 19,632,062,464 |
+//! | [`VitB16`] | 86,567,656 | 17,563,828,224 |
+//!
 //! To train a head of another width on a body that was trained before, load all but the head, and train that alone:
 //!
 //! ```
