@@ -1,4 +1,5 @@
-//! The zoo against torchvision's models: names, shapes and order of the parameters, and the numbers that come out.
+//! The zoo against torchvision's models: names, shapes and order of the parameters, and the numbers that come out; those of
+//! the optimised forms too.
 
 #[path = "../xtask/src/cache.rs"]
 #[allow(dead_code)]
@@ -6,6 +7,7 @@ mod cache;
 
 use nn_dsl::models::*;
 use nn_dsl::prelude::*;
+use nn_dsl::{Inference, Optimize};
 use std::io::{BufRead, BufReader, Lines};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -35,25 +37,32 @@ impl Reference {
     /// Compares the next model.
     fn check<N>(&mut self, size: [i64; 3])
     where
-        N: for<'a> Network<Inputs<'a> = &'a Tensor, Output = Tensor>,
+        N: UnaryNetwork + Optimize<Optimized: Inference<N>>,
     {
         let names: Vec<String> =
             N::tensors().into_iter().map(|tensor| format!("{} {:?}", tensor.name, tensor.shape)).collect();
         assert_eq!(names, self.line().split("; ").collect::<Vec<_>>(), "{}", N::NAME);
-        let ours = run::<N>(size);
+        let [ours, optimized] = run::<N>(size);
+        let difference = apart(&optimized, &ours);
+        assert!(difference < 1e-5, "the optimised {} differs by {difference}", N::NAME);
         let theirs: Vec<f32> = self.line().split(' ').map(|number| number.parse().expect("a number")).collect();
         let theirs = Tensor::from_slice(&theirs);
-        let difference = ((ours.flatten(0, -1) - &theirs).abs().max() / theirs.abs().max()).double_value(&[]);
+        let difference = apart(&ours.flatten(0, -1), &theirs);
         println!("{} {}x{}: {difference:.1e}", N::NAME, size[1], size[2]);
         // Written so that NaN fails too.
         assert!(difference < 1e-4, "{} differs by {difference}", N::NAME);
     }
 }
 
-/// What a model gives, its numbers drawn as tests/models/reference.py draws them.
-fn run<N>(size: [i64; 3]) -> Tensor
+/// How far apart results are, where the largest is 1.
+fn apart(found: &Tensor, expected: &Tensor) -> f64 {
+    ((found - expected).abs().max() / expected.abs().max()).double_value(&[])
+}
+
+/// What a model gives, and what its optimised form, its numbers drawn as tests/models/reference.py draws them.
+fn run<N>(size: [i64; 3]) -> [Tensor; 2]
 where
-    N: for<'a> Network<Inputs<'a> = &'a Tensor, Output = Tensor>,
+    N: UnaryNetwork + Optimize<Optimized: Inference<N>>,
 {
     let _no_grad = tch::no_grad_guard();
     let vs = nn::VarStore::new(Device::Cpu);
@@ -64,7 +73,7 @@ where
         fill(&tensor.name, variables.get_mut(&tensor.name).expect("it has been made"));
     }
     let image = Tensor::randn([size[0], 3, size[1], size[2]], (Kind::Float, Device::Cpu));
-    net.forward_t(&image, false)
+    [net.forward_t(&image, false), net.optimize().expect("it can be optimised").forward(&image)]
 }
 
 fn fill(name: &str, tensor: &mut Tensor) {

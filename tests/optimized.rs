@@ -12,6 +12,36 @@ network! {
     }
 }
 
+network! {
+    #![optimize]
+
+    /// Both ways, what is added to the result of a layer is of another shape.
+    Broadcast(x: [N, 4, H, W]) -> [N, 4, H, W] {
+        let weights = x -> global_avgpool -> conv k=1;
+        let scaled = x + weights -> relu;
+        let one = scaled -> mean 1 keepdim=true;
+        let sum = scaled -> conv k=3 p=1 -> add { id, one -> sigmoid } -> relu;
+        sum -> conv 1 k=1 -> add { id, sum } -> silu
+    }
+
+    /// What is overwritten in place must not be seen elsewhere.
+    Aliases(x: [N, 8]) -> (a: [N, 8], b: [N, 2, 4], c: [N, 8], d: [N, 8]) {
+        let a = x -> relu;
+        let y = x -> linear 8 -> layernorm;
+        let b = y -> unflatten 1 [2, 4] -> relu;
+        let c = y -> relu -> sigmoid;
+        (a, b, c, y)
+    }
+
+    block mlp(d) { option p = 0.3; residual { layernorm -> linear (2 * d) -> gelu -> dropout p -> linear d -> drop_path 0.2 } }
+
+    /// Tied weights, a stage used twice, and a loop.
+    Tied(ids: i64[N, T]) -> [N, T, 11] {
+        shared f = { linear 6 -> tanh };
+        words: embedding 11 6 -> f -> repeat 3 { mlp 6 } -> f -> scores: linear 11 weight=words.weight bias=false
+    }
+}
+
 /// A network whose numbers are not those that it starts with.
 fn made<N: Network>(kind: Kind) -> (nn::VarStore, N) {
     let mut vs = nn::VarStore::new(Device::Cpu);
@@ -68,7 +98,30 @@ fn it_is_the_network_in_evaluation() {
     tch::manual_seed(1);
     for batch in [1, 3, 64] {
         check::<LeNet>(&randn(&[batch, 1, 28, 28]));
+        check::<Broadcast>(&randn(&[batch, 4, 9, 8]));
+        check::<Tied>(&Tensor::randint(11, [batch, 5], (Kind::Int64, Device::Cpu)));
     }
+}
+
+#[test]
+fn what_is_seen_elsewhere_is_not_overwritten() {
+    let (_vs, net) = made::<Aliases>(Kind::Float);
+    let fast = net.optimize().unwrap();
+    let x = randn(&[3, 8]);
+    let (untouched, expected, found) = (x.copy(), net.forward(&x), fast.forward(&x));
+    assert_same(&found.0, &expected.0, "a");
+    assert_same(&found.1, &expected.1, "b");
+    assert_same(&found.2, &expected.2, "c");
+    assert_same(&found.3, &expected.3, "d");
+    assert_eq!(x, untouched);
+}
+
+#[test]
+fn an_option_is_as_it_was() {
+    let (_vs, mut net) = made::<Tied>(Kind::Float);
+    net.mlp[0].p = 0.9;
+    let ids = Tensor::arange(4, (Kind::Int64, Device::Cpu)).unsqueeze(0);
+    assert_same(&net.optimize().unwrap().forward(&ids), &net.forward(&ids), "Tied");
 }
 
 #[test]

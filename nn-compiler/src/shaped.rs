@@ -606,6 +606,16 @@ impl Struct {
     }
 }
 
+impl Content {
+    /// The path of what is defined elsewhere: another network, or a Rust module.
+    pub fn outside(&self) -> Option<&Tokens> {
+        match self {
+            Content::Network(path) | Content::Module { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+}
+
 impl Operand {
     /// Sizes without symbols.
     pub fn sizes(sizes: &[Size]) -> Operand {

@@ -1,6 +1,8 @@
 use crate::network;
 
 network! {
+    #![optimize]
+
     /// AlexNet (Krizhevsky, [2014](https://arxiv.org/abs/1404.5997)): torchvision's `alexnet`.
     pub AlexNet<const CLASSES: i64>(image: [N, 3, H, W]) -> [N, CLASSES] {
         features: {

@@ -1,6 +1,8 @@
 use crate::network;
 
 network! {
+    #![optimize]
+
     block dense_layer(growth) {
         cat {
             id,

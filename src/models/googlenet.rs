@@ -1,6 +1,8 @@
 use crate::network;
 
 network! {
+    #![optimize]
+
     block conv_bn(c, k = 1, s = 1, p = 0) {
         conv: conv c k=k s=s p=p bias=false -> bn: bn eps=1e-3 -> relu
     }

@@ -1,6 +1,8 @@
 use crate::network;
 
 network! {
+    #![optimize]
+
     block bert_layer(d, heads, ff, mask) {
         attention: {
             residual {

@@ -1,6 +1,8 @@
 use crate::network;
 
 network! {
+    #![optimize]
+
     #[sequential]
     block conv_bn(c, k = 3, s = 1, g = 1) {
         conv c k=k s=s p=((k - 1) / 2) g=g bias=false -> bn -> relu6

@@ -1,6 +1,8 @@
 use crate::network;
 
 network! {
+    #![optimize]
+
     block basic(c, s = 1) {
         residual {
             conv c k=3 s=s p=1 bias=false -> bn -> relu

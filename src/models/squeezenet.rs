@@ -1,6 +1,8 @@
 use crate::network;
 
 network! {
+    #![optimize]
+
     block fire(squeeze, expand) {
         squeeze: conv squeeze k=1 -> relu
         -> cat { expand1x1: conv expand k=1 -> relu, expand3x3: conv expand k=3 p=1 -> relu }

@@ -1,6 +1,8 @@
 use crate::network;
 
 network! {
+    #![optimize]
+
     block double_conv(c) {
         double_conv: {
             conv c k=3 p=1 bias=false -> bn -> relu -> conv c k=3 p=1 bias=false -> bn -> relu

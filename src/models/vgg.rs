@@ -1,6 +1,8 @@
 use crate::network;
 
 network! {
+    #![optimize]
+
     /// The columns A, B, D and E of the paper's table: what has `depth` layers.
     #[sequential]
     block stages(depth, norm = false) {

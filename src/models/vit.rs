@@ -1,6 +1,8 @@
 use crate::network;
 
 network! {
+    #![optimize]
+
     block encoder_block(d, heads, ff) {
         residual { ln_1: layernorm eps=1e-6 -> self_attention: attention heads=heads }
         -> residual {

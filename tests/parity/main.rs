@@ -15,7 +15,7 @@ use suite::{Count, Suite};
 /// Adds a network with this signature and body.
 macro_rules! case {
     ($suite:ident; $inputs:tt -> $outputs:tt $body:tt) => {{
-        nn_dsl::network! { Net $inputs -> $outputs $body }
+        nn_dsl::network! { #[optimize] Net $inputs -> $outputs $body }
         $suite.add::<Net>(stringify!($body));
     }};
 }

@@ -1,12 +1,14 @@
-//! Compares networks with what `to_pytorch` writes of them: outputs, gradients and buffers, by PyTorch itself.
+//! Compares networks with what `to_pytorch` writes of them: outputs, gradients and buffers, by PyTorch itself; and with their
+//! optimised form.
 
 use nn_compiler::layers::Layer;
 use nn_dsl::prelude::*;
-use nn_dsl::{Signature, Size, weights};
+use nn_dsl::{Inference, Optimize, Signature, Size, weights};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::rc::Rc;
 use tempfile::TempDir;
 
 /// What the symbols of the signatures are, unless a case says otherwise.
@@ -31,6 +33,8 @@ struct Case {
     layers: Vec<&'static str>,
     /// Whether it and PyTorch's start from one seed with the same numbers.
     same_start: bool,
+    /// How the optimised form differs, if it does.
+    optimized: Option<String>,
 }
 
 /// How many cases there are of a layer, and how many of them start with PyTorch's numbers.
@@ -96,21 +100,30 @@ impl Outputs for (Tensor, Tensor, Tensor) {
 struct Model {
     vs: nn::VarStore,
     run: Box<Run>,
+    /// Makes its optimised form, and runs that.
+    optimized: Box<Evaluate>,
 }
 
 /// What a network makes of its inputs, in training mode or not.
 type Run = dyn Fn(&[Tensor], bool) -> Vec<Tensor>;
 
+/// What a network makes of its inputs in evaluation.
+type Evaluate = dyn Fn(&[Tensor]) -> Vec<Tensor>;
+
 fn make<N>() -> Model
 where
-    N: Network + 'static,
+    N: Network + Optimize<Optimized: Inference<N>> + 'static,
     for<'a> N::Inputs<'a>: Inputs<'a>,
     N::Output: Outputs,
 {
     let vs = nn::VarStore::new(Device::Cpu);
-    let net = N::new(&vs.root());
-    let run = Box::new(move |inputs: &[Tensor], train| net.forward_t(N::Inputs::of(inputs), train).list());
-    Model { vs, run }
+    let net = Rc::new(N::new(&vs.root()));
+    let plain = net.clone();
+    let run = Box::new(move |inputs: &[Tensor], train| plain.forward_t(N::Inputs::of(inputs), train).list());
+    let optimized = Box::new(move |inputs: &[Tensor]| {
+        net.optimize().expect("it can be optimised").forward(N::Inputs::of(inputs)).list()
+    });
+    Model { vs, run, optimized }
 }
 
 impl Suite {
@@ -122,7 +135,7 @@ impl Suite {
     /// Adds a network, whose inputs have the usual sizes.
     pub fn add<N>(&mut self, listing: &str)
     where
-        N: Network + 'static,
+        N: Network + Optimize<Optimized: Inference<N>> + 'static,
         for<'a> N::Inputs<'a>: Inputs<'a>,
         N::Output: Outputs,
     {
@@ -133,7 +146,7 @@ impl Suite {
     /// input are below, if that is not 3; `rust`: what its Rust functions and modules are in Python.
     pub fn add_sized<N>(&mut self, listing: &str, sizes: &[(&str, i64)], below: &[i64], rust: &str)
     where
-        N: Network + 'static,
+        N: Network + Optimize<Optimized: Inference<N>> + 'static,
         for<'a> N::Inputs<'a>: Inputs<'a>,
         N::Output: Outputs,
     {
@@ -178,6 +191,7 @@ impl Suite {
         let named: Vec<(String, &Tensor)> = inputs.iter().enumerate().map(|(i, t)| (format!("{i}"), t)).collect();
         Tensor::write_safetensors(&named, folder.join("inputs.safetensors")).expect("inputs are saved");
 
+        let mut optimized = None;
         for (dtype, kind) in [("f64", Kind::Double), ("f32", Kind::Float)] {
             let mut model = make();
             model.vs.double();
@@ -187,6 +201,7 @@ impl Suite {
                 .iter()
                 .map(|tensor| if is_float(tensor) { tensor.to_kind(kind) } else { tensor.copy() })
                 .collect();
+            optimized = optimized.or_else(|| model.optimized_apart(&typed, kind));
             for (mode, train) in [("evaluation", false), ("training", true)] {
                 let all = model.run(&typed, train);
                 results.extend(all.into_iter().map(|(key, tensor)| (format!("{dtype}, {mode}: {key}"), tensor)));
@@ -196,7 +211,7 @@ impl Suite {
         let listing = listing.split_whitespace().collect::<Vec<_>>().join(" ");
         // What has no module in PyTorch is loaded there, and does not start at all.
         let same_start = !texts[1].1.contains("torch.empty(") && !OWN_START.iter().any(|own| listing.contains(own));
-        self.cases.push(Case { listing, folder, layers, same_start });
+        self.cases.push(Case { listing, folder, layers, same_start, optimized });
     }
 
     /// Runs all cases in PyTorch and compares.
@@ -225,6 +240,22 @@ impl Suite {
 }
 
 impl Model {
+    /// How far the optimised form is apart, if it is too far, or writes into its inputs.
+    fn optimized_apart(&self, inputs: &[Tensor], kind: Kind) -> Option<String> {
+        let run = |run: &dyn Fn(&[Tensor]) -> Vec<Tensor>| {
+            tch::manual_seed(1);
+            tch::no_grad(|| run(inputs))
+        };
+        let before: Vec<Tensor> = inputs.iter().map(Tensor::copy).collect();
+        let (found, expected) = (run(&self.optimized), run(&|inputs| (self.run)(inputs, false)));
+        let tolerance = if kind == Kind::Double { 1e-9 } else { 1e-5 };
+        let outputs = found.iter().zip(&expected).find_map(|(found, expected)| apart(found, expected, tolerance));
+        let written = || inputs.iter().zip(&before).find_map(|(now, before)| apart(now, before, 0.0));
+        let output = outputs.map(|apart| format!("the optimised form in {kind:?} {apart} as it is"));
+        output
+            .or_else(|| written().map(|apart| format!("the optimised form writes into an input, which {apart} before")))
+    }
+
     /// Outputs, gradients, and in training the buffers after the step.
     fn run(&self, inputs: &[Tensor], train: bool) -> Vec<(String, Tensor)> {
         let mut trained = self.vs.trainable_variables();
@@ -258,6 +289,9 @@ impl Case {
     /// The first thing that is not the same in PyTorch.
     fn difference(&self) -> Option<String> {
         let said = |what: String| Some(format!("{}: {what}", self.listing));
+        if let Some(optimized) = &self.optimized {
+            return said(optimized.clone());
+        }
         if let Ok(error) = fs::read_to_string(self.folder.join("error.txt")) {
             let text = fs::read_to_string(self.folder.join("net.py")).unwrap_or_default();
             return said(format!("PyTorch cannot run it:\n{error}\n{text}"));
@@ -280,32 +314,35 @@ impl Case {
             return said(format!("only PyTorch has {key}"));
         }
         let pairs = ours.iter().filter_map(|(key, ours)| theirs.get(key).map(|theirs| (key, ours, theirs)));
-        let first = pairs.filter_map(|(key, ours, theirs)| apart(key, ours, theirs)).next()?;
+        let tolerance = |key: &str| match key.split_once([' ', ',']) {
+            Some(("start", _)) => 0.0,
+            Some(("f64", _)) => 1e-9,
+            _ => 1e-4,
+        };
+        let apart = |(key, ours, theirs): (&String, &Tensor, &Tensor)| {
+            Some(format!("{key} {} in PyTorch", apart(ours, theirs, tolerance(key))?))
+        };
+        let first = pairs.filter_map(apart).next()?;
         let text = fs::read_to_string(self.folder.join("net.py")).unwrap_or_default();
         said(format!("{first}\n{text}"))
     }
 }
 
-/// How far two tensors are apart, if it is too far: 1e-9 of the largest value in float64, 1e-4 in float32.
-fn apart(key: &str, ours: &Tensor, theirs: &Tensor) -> Option<String> {
+/// How far two tensors are apart, if it is further than `tolerance` of the largest value.
+fn apart(ours: &Tensor, theirs: &Tensor, tolerance: f64) -> Option<String> {
     if ours.size() != theirs.size() || ours.kind() != theirs.kind() {
         let (ours, theirs) = ((ours.size(), ours.kind()), (theirs.size(), theirs.kind()));
-        return Some(format!("{key} is {ours:?}, and {theirs:?} in PyTorch"));
+        return Some(format!("is {ours:?}, and {theirs:?}"));
     }
     if ours.numel() == 0 {
         return None;
     }
-    let tolerance = match key.split_once([' ', ',']) {
-        Some(("start", _)) => 0.0,
-        Some(("f64", _)) => 1e-9,
-        _ => 1e-4,
-    };
     let (ours, theirs) = (ours.to_kind(Kind::Double), theirs.to_kind(Kind::Double));
     let same = ours.eq_tensor(&theirs);
     let difference = (&ours - &theirs).abs().masked_fill(&same, 0.0).max().double_value(&[]);
     let finite = theirs.abs().masked_fill(&theirs.isfinite().logical_not(), 0.0).max().double_value(&[]);
     (difference.is_nan() || difference > tolerance * finite.max(1e-30))
-        .then(|| format!("{key} is apart by {difference:e}, where the largest value is {finite:e}"))
+        .then(|| format!("is apart by {difference:e} from the largest value {finite:e}"))
 }
 
 /// The layers of a network, by the names of their families.

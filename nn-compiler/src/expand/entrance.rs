@@ -1,6 +1,7 @@
 //! Where tensors enter a network: what comes in is checked, once.
 
 use super::{Context, Mode, allow, float};
+use crate::shaped::{Operand, Struct};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -67,7 +68,9 @@ pub fn methods(context: Context) -> TokenStream {
 /// A network with one input and one output is a module of tch.
 pub fn modules(context: Context) -> TokenStream {
     let network = context.network;
-    if network.inputs.len() != 1 || network.outputs.len() != 1 {
+    // Of what is inside an optimised form it is not known whether it can be sent to another thread, as tch wants of a module.
+    let opaque = context.mode == Mode::Optimized && has_outside(context);
+    if network.inputs.len() != 1 || network.outputs.len() != 1 || opaque {
         return TokenStream::new();
     }
     let of = network.root.of;
@@ -96,11 +99,11 @@ pub fn modules(context: Context) -> TokenStream {
 
 /// Whether training changes anything: a step of any struct is told of it, or there is code that the macro cannot see.
 fn trains(context: Context) -> bool {
-    use crate::shaped::{Content, Operand};
-    context.network.structs.iter().any(|made| {
-        let outside =
-            made.fields.iter().any(|field| matches!(field.content, Content::Network(_) | Content::Module { .. }));
-        let told = made.function.steps.iter().any(|step| step.operands.contains(&Operand::Train));
-        outside || told
-    })
+    let told = |made: &Struct| made.function.steps.iter().any(|step| step.operands.contains(&Operand::Train));
+    has_outside(context) || context.network.structs.iter().any(told)
+}
+
+/// Whether there are other networks or Rust modules in it.
+fn has_outside(context: Context) -> bool {
+    context.network.structs.iter().flat_map(|made| &made.fields).any(|field| field.content.outside().is_some())
 }

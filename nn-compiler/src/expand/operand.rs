@@ -1,10 +1,10 @@
 //! Operands as Rust expressions.
 
 use super::forward::Writer;
-use super::size;
-use crate::shaped::{Code, Content, Dtype, LocalKind, Operand, Step};
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use super::{Mode, optimized, size};
+use crate::shaped::{Code, Content, Dtype, Field, LocalKind, Operand, Step};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 
 impl Writer<'_> {
     /// An operand before a dot.
@@ -41,10 +41,15 @@ impl Writer<'_> {
     }
 
     fn field(&self, field: usize, tensor: Option<&str>) -> TokenStream {
-        let name = &self.context.network.structs[self.of].fields[field].name;
-        match tensor {
-            None => quote!(self.#name),
-            Some(tensor) => {
+        let Field { name, content, .. } = &self.context.network.structs[self.of].fields[field];
+        match (tensor, content.outside()) {
+            (None, Some(path)) if self.context.mode == Mode::Optimized => {
+                let span = optimized::place(path);
+                let name = Ident::new(&name.to_string(), span);
+                quote_spanned!(span=> self.#name)
+            }
+            (None, _) => quote!(self.#name),
+            (Some(tensor), _) => {
                 let levels = tensor.split('.').map(|level| format_ident!("{}", level));
                 quote!(self.#name #(.#levels)*)
             }

@@ -3,9 +3,9 @@
 use super::forward::Writer;
 use super::names::{Names, unused};
 use super::{Context, Mode, allow, float, structs};
-use crate::shaped::{Activation, Content, Field, Network, Norm, Operand, Packed, PackedLayer};
+use crate::shaped::{Activation, Content, Field, Network, Norm, Operand, Packed, PackedLayer, Tokens};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use std::collections::BTreeSet;
 
 /// The Rust of the optimised form. `plain`: the network itself.
@@ -45,16 +45,20 @@ fn structure(plain: Context, context: Context, of: usize) -> TokenStream {
     let fields = network.structs[of].fields.iter().map(|field| declaration(context, field));
     let own = root.then(|| own(context)).map(|own| quote!(#own: ::nn_dsl::check::Own,));
     let optimize = optimize(plain, context, of);
+    let outside = network.structs[of].fields.iter().any(|field| field.content.outside().is_some());
+    let derive = (!outside).then(|| quote!(#[derive(Debug)]));
+    let debug = outside.then(|| debug(context, of));
     quote! {
         #(#cfgs)*
         #docs
         #allow
-        #[derive(Debug)]
+        #derive
         #visibility struct #name #parameters {
             #(#fields,)*
             #own
         }
 
+        #debug
         #methods
         #optimize
     }
@@ -63,6 +67,28 @@ fn structure(plain: Context, context: Context, of: usize) -> TokenStream {
 /// The name, `<const CLASSES: i64>`, and `<CLASSES>`.
 fn parts<'a>(context: Context<'a>, of: usize) -> (&'a Ident, TokenStream, TokenStream) {
     (context.names.ident(of), context.names.parameters(of), context.names.arguments(of))
+}
+
+/// Of a struct that holds what the macro does not see, without asking that for it: if it has no optimised form, that is said
+/// where it stands, and not here.
+fn debug(context: Context, of: usize) -> TokenStream {
+    let (name, parameters, arguments) = parts(context, of);
+    let (fields, cfgs) = (&context.network.structs[of].fields, &context.network.attributes);
+    let seen = fields.iter().filter(|field| field.content.outside().is_none()).map(|field| &field.name);
+    let text = name.to_string();
+    let fields = seen.map(|name| {
+        let text = name.to_string();
+        quote!(.field(#text, &self.#name))
+    });
+    quote! {
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #parameters ::core::fmt::Debug for #name #arguments {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.debug_struct(#text) #(#fields)* .finish_non_exhaustive()
+            }
+        }
+    }
 }
 
 fn documentation(context: Context, of: usize) -> TokenStream {
@@ -84,13 +110,19 @@ fn declaration(context: Context, field: &Field) -> TokenStream {
             quote!(::std::vec::Vec<#turn>)
         }
         Content::Network(path) | Content::Module { path, .. } => {
-            let path = &path.0;
-            quote!(<#path as ::nn_dsl::Optimize>::Optimized)
+            let (span, path) = (place(path), &path.0);
+            quote_spanned!(span=> <#path as ::nn_dsl::Optimize>::Optimized)
         }
         _ => return structs::declaration(context, visibility, field),
     };
     let docs = format!(" `{}`", field.listing.trim_matches('`'));
     quote!(#[doc = #docs] #visibility #name: #ty)
+}
+
+/// Where rustc says that something has no optimised form.
+pub fn place(path: &Tokens) -> Span {
+    let first = path.0.clone().into_iter().next();
+    first.map_or_else(Span::call_site, |token| token.span().resolved_at(Span::call_site()))
 }
 
 /// How it is made of the plain struct.
@@ -105,6 +137,10 @@ fn optimize(plain: Context, context: Context, of: usize) -> TokenStream {
             Content::Packed(packed) => {
                 let packed = writer.packed(packed);
                 quote!(#name: #packed)
+            }
+            Content::Network(path) | Content::Module { path, .. } => {
+                let span = place(path);
+                quote_spanned!(span=> #name: ::nn_dsl::Optimize::optimized(&self.#name)?)
             }
             _ => quote!(#name: ::nn_dsl::Optimize::optimized(&self.#name)?),
         }

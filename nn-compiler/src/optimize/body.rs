@@ -8,6 +8,8 @@ use quote::format_ident;
 pub struct Body<'a> {
     pub fields: Vec<Field>,
     pub function: &'a mut Function,
+    /// How many dimensions the variables have, where that is known.
+    pub ranks: Vec<Option<usize>>,
 }
 
 impl Body<'_> {

@@ -1,5 +1,5 @@
 //! A batch norm with running statistics is a factor and a summand for each channel: they become part of the weight and the bias
-//! of the convolution before it.
+//! of the convolution or linear layer before it.
 
 use super::body::Body;
 use crate::shaped::{Callee, Norm, Operand, Packed, PackedLayer, Step};
@@ -19,9 +19,11 @@ fn folded(body: &mut Body, index: usize) -> Option<usize> {
     let step = &body.function.steps[index];
     let norm = norm(body, step)?;
     let into = body.only_maker(&step.operands[0])?;
+    // A linear layer has its channels last, a batch norm takes them from dimension 1.
+    let flat = matches!(step.operands[0], Operand::Local(value) if body.ranks[value] == Some(2));
     if let Some((packed, listing)) = body.bare(into) {
-        // A linear layer has its channels last, a batch norm takes them from dimension 1.
-        if !matches!(packed.layer, PackedLayer::Conv2d { .. }) || packed.norm.is_some() {
+        let fits = matches!(packed.layer, PackedLayer::Conv2d { .. }) || (packed.layer == PackedLayer::Linear && flat);
+        if !fits || packed.norm.is_some() {
             return None;
         }
         packed.norm = Some(norm);

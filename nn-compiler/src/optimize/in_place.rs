@@ -25,7 +25,7 @@ fn in_place(body: &Body, index: usize) -> Option<&'static str> {
 }
 
 /// Activations take floats and give the same type.
-const METHODS: &[(&str, &str)] = &[
+pub const METHODS: &[(&str, &str)] = &[
     ("relu", "relu_"),
     ("relu6", "relu6_"),
     ("selu", "selu_"),

@@ -11,8 +11,9 @@ mod fuse;
 mod in_place;
 mod pack;
 mod pool;
+mod rank;
 
-use crate::shaped::{Field, Network, Struct};
+use crate::shaped::{Field, Input, Network, Struct};
 use body::Body;
 
 /// The structs of the optimised form, in the places of the plain ones.
@@ -27,7 +28,8 @@ pub fn optimize(plain: &Network) -> Network {
         }
         let mut packed = Vec::new();
         for function in &functions {
-            packed = rewrite(&mut structs[*function], packed);
+            let inputs: &[Input] = if *function == plain.root.of { &plain.inputs } else { &[] };
+            packed = rewrite(&mut structs[*function], packed, inputs);
         }
         fields::settle(&mut structs, &functions, packed, outside);
     }
@@ -50,10 +52,13 @@ pub fn optimize(plain: &Network) -> Network {
     }
 }
 
-/// Applies the rules to a function, in their order. `packed`: what is packed so far for its struct.
-fn rewrite(made: &mut Struct, packed: Vec<Field>) -> Vec<Field> {
+/// Applies the rules to a function, in their order. `packed`: what is packed so far for its struct; `inputs`: those of the
+/// network, where it is that itself.
+fn rewrite(made: &mut Struct, packed: Vec<Field>, inputs: &[Input]) -> Vec<Field> {
     let plain = made.fields.len();
-    let mut body = Body { fields: [std::mem::take(&mut made.fields), packed].concat(), function: &mut made.function };
+    let ranks = rank::ranks(&made.function, inputs);
+    let fields = [std::mem::take(&mut made.fields), packed].concat();
+    let mut body = Body { fields, function: &mut made.function, ranks };
     drop::apply(&mut body);
     pack::apply(&mut body);
     fold::apply(&mut body);

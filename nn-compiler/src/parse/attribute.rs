@@ -21,6 +21,16 @@ pub(super) fn parse_attributes(tokens: &mut Tokens, report: &mut Report) -> Attr
     attributes
 }
 
+/// `#![optimize]` before all items: as if it stood above each network.
+pub(super) fn parse_optimize_all(tokens: &mut Tokens) -> Option<Place> {
+    let group = tokens.group_at(2, Delimiter::Bracket)?.clone();
+    if !tokens.at("#") || !tokens.at_operator(1, "!") || group.stream().to_string() != "optimize" {
+        return None;
+    }
+    (0..3).for_each(|_| _ = tokens.bump());
+    Some(group_place(&group))
+}
+
 fn parse_attribute(tokens: &mut Tokens, attributes: &mut Attributes, report: &mut Report) -> Parsed<()> {
     let mark = tokens.mark();
     tokens.expect("#")?;

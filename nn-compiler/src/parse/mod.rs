@@ -21,7 +21,7 @@ mod word;
 
 use crate::report::{Mistake, Report};
 use crate::tree::{Attributes, Block, Body, File, Network};
-use attribute::{parse_attributes, parse_visibility};
+use attribute::{parse_attributes, parse_optimize_all, parse_visibility};
 use body::{parse_body, unknown_body};
 use proc_macro2::{Delimiter, Ident, TokenStream};
 use signature::{Signature, parse_parameters, parse_signature};
@@ -34,6 +34,7 @@ use word::{is_rust_keyword, is_type_name, mentions, misnamed, parse_name};
 pub fn parse(tokens: TokenStream, report: &mut Report) -> File {
     let mut file = File::default();
     let tokens = &mut Tokens::of_macro(tokens);
+    let optimize = parse_optimize_all(tokens);
     while !tokens.is_empty() {
         let attributes = parse_attributes(tokens, report);
         if let Err(mistake) = parse_item(attributes, tokens, &mut file, report) {
@@ -41,6 +42,9 @@ pub fn parse(tokens: TokenStream, report: &mut Report) -> File {
             skip_item(tokens);
             file.incomplete = true;
         }
+    }
+    for network in &mut file.networks {
+        network.attributes.optimize = network.attributes.optimize.or(optimize);
     }
     file
 }

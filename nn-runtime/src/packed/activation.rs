@@ -48,6 +48,8 @@ impl Activation {
     /// one that overwrites `other`.)
     pub(super) fn of_sum(self, mut x: Tensor, other: &Tensor) -> Tensor {
         match self {
+            // It may be the larger one.
+            _ if x.size() != other.size() => self.in_place(x + other),
             Activation::Relu => x.internal_add_relu_(other),
             _ => self.in_place(x.g_add_(other)),
         }

@@ -113,7 +113,7 @@ impl Conv2d {
         no_grad(|| self.run(input, self.activation))
     }
 
-    /// The convolution of `input`, plus `other`, which has the shape of the result, then the activation: the end of a
+    /// The convolution of `input`, plus `other`, broadcast as by `+`, then the activation: the end of a
     /// residual block.
     ///
     /// # Panics

@@ -89,7 +89,7 @@ impl Linear {
         no_grad(|| self.run(input, self.activation))
     }
 
-    /// The layer applied to `input`, plus `other`, which has the shape of the result, then the activation.
+    /// The layer applied to `input`, plus `other`, broadcast as by `+`, then the activation.
     ///
     /// # Panics
     /// If `input` or `other` does not fit.

@@ -7,6 +7,8 @@ use nn_dsl::prelude::*;
 const WIDTH: i64 = 6;
 
 network! {
+    #![optimize]
+
     /// Used by the cases below, with two numbers of features.
     Inner<const OUT: i64>(x: [N, 4]) -> [N, OUT] { hidden: linear (OUT * 2) -> relu -> linear OUT }
 }

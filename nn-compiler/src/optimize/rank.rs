@@ -1,0 +1,38 @@
+//! How many dimensions values have, as far as the calls tell.
+
+use super::in_place::METHODS;
+use crate::shaped::{Callee, Code, Function, Input, Operand, Step};
+
+/// The rank of each variable of a function. `inputs`: what it takes, where it is the network's own.
+pub fn ranks(function: &Function, inputs: &[Input]) -> Vec<Option<usize>> {
+    let mut ranks = vec![None; function.locals.len()];
+    for (local, input) in function.parameters.iter().zip(inputs) {
+        ranks[*local] = Some(input.ty.rank());
+    }
+    for step in &function.steps {
+        if let [result] = step.results[..] {
+            ranks[result] = rank(step, &ranks);
+        }
+    }
+    ranks
+}
+
+fn rank(step: &Step, ranks: &[Option<usize>]) -> Option<usize> {
+    let (Callee::Method(method), [Operand::Local(input), rest @ ..]) = (&step.callee, &step.operands[..]) else {
+        return None;
+    };
+    match (*method, rest) {
+        ("flatten", [Operand::Size(Code::Literal(first)), Operand::Size(Code::Literal(last))]) => {
+            ranks[*input]?.checked_sub(usize::try_from(last - first).ok()?)
+        }
+        ("linear" | "batch_norm" | "layer_norm" | "dropout", _) => ranks[*input],
+        (method, _) if METHODS.iter().any(|(plain, _)| *plain == method) => ranks[*input],
+        (method, _) => spatial(method).map(|axes| axes + 2),
+    }
+}
+
+/// 2 of `conv2d`, `max_pool2d` and `conv2d_padding`.
+fn spatial(method: &str) -> Option<usize> {
+    let name = method.trim_end_matches("_padding").strip_suffix('d')?;
+    name.chars().last()?.to_digit(10).map(|axes| axes as usize)
+}
