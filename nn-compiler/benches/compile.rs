@@ -52,6 +52,11 @@ fn resnet152(bencher: divan::Bencher) {
 }
 
 #[divan::bench]
+fn resnet152_optimized(bencher: divan::Bencher) {
+    compile(bencher, &format!("#![optimize] {}", resnet("224, 224", [3, 7, 35, 2])));
+}
+
+#[divan::bench]
 fn resnet152_of_any_size(bencher: divan::Bencher) {
     compile(bencher, &resnet("H, W", [3, 7, 35, 2]));
 }
