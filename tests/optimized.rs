@@ -24,6 +24,11 @@ network! {
         sum -> conv 1 k=1 -> add { id, sum } -> silu
     }
 
+    /// The sum is of the wider type.
+    Wider(x: [N, 4], y: f64[N, 4]) -> f64[N, 4] {
+        x -> linear 4 -> add { id, y }
+    }
+
     /// What is overwritten in place must not be seen elsewhere.
     Aliases(x: [N, 8]) -> (a: [N, 8], b: [N, 2, 4], c: [N, 8], d: [N, 8]) {
         let a = x -> relu;
@@ -56,10 +61,14 @@ fn made<N: Network>(kind: Kind) -> (nn::VarStore, N) {
     (vs, net)
 }
 
-/// To 1e-5 of the largest value; in f64 to 1e-12.
+/// To 1e-5 of the largest value; in f64 to 1e-12, and in bf16 to 2e-2.
 fn assert_same(found: &Tensor, expected: &Tensor, what: &str) {
     assert_eq!((found.size(), found.kind()), (expected.size(), expected.kind()), "{what}");
-    let tolerance = if expected.kind() == Kind::Double { 1e-12 } else { 1e-5 };
+    let tolerance = match expected.kind() {
+        Kind::Double => 1e-12,
+        Kind::BFloat16 => 2e-2,
+        _ => 1e-5,
+    };
     let difference = (found - expected).abs().max().double_value(&[]);
     let largest = expected.abs().max().double_value(&[]);
     assert!(
@@ -73,7 +82,7 @@ fn check<N>(input: &Tensor)
 where
     N: UnaryNetwork + Optimize<Optimized: Inference<N>>,
 {
-    for kind in [Kind::Float, Kind::Double] {
+    for kind in [Kind::Float, Kind::Double, Kind::BFloat16] {
         let (_vs, net) = made::<N>(kind);
         let fast = net.optimize().expect("it can be optimised");
         let input = if input.is_floating_point() { input.to_kind(kind) } else { input.copy() };
@@ -114,6 +123,15 @@ fn what_is_seen_elsewhere_is_not_overwritten() {
     assert_same(&found.2, &expected.2, "c");
     assert_same(&found.3, &expected.3, "d");
     assert_eq!(x, untouched);
+}
+
+#[test]
+fn a_sum_has_the_wider_type() {
+    let (_vs, net) = made::<Wider>(Kind::Float);
+    let (x, y) = (randn(&[3, 4]), randn(&[3, 4]).to_kind(Kind::Double));
+    let (found, expected) = (net.optimize().unwrap().forward(&x, &y), net.forward(&x, &y));
+    assert_eq!((found.kind(), expected.kind()), (Kind::Double, Kind::Double));
+    assert!(found.allclose(&expected, 1e-5, 1e-5, false));
 }
 
 #[test]

@@ -1,7 +1,8 @@
 """PyTorch as a contender of `cargo bench --bench tables`; what it is asked for, benches/tables/serve.rs says.
 
     contender.py WAY                    answers on its standard output what it is asked on its input
-    contender.py WAY once NETWORK BATCH infers some times, and says so after the first
+    contender.py WAY once NETWORK BATCH infers some times, says so after the first, and how many kilobytes the
+                                        others used at most
 
 WAY is eager; compile: torch.compile; frozen: torch.compile with frozen weights; torchscript: optimised TorchScript; or
 fused: eager with a fused optimizer.
@@ -177,6 +178,8 @@ def once(name, batch):
     with torch.inference_mode():
         net(x)
         print("first", flush=True)
+        with open("/proc/self/clear_refs", "w") as peak:
+            peak.write("5")
         for _ in range(4):
             net(x)
     print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")), flush=True)

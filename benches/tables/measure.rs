@@ -86,7 +86,7 @@ pub struct Needs {
     pub way: Way,
     /// Seconds from its start to LeNet's first result.
     pub first: Vec<f64>,
-    /// Megabytes at most, for ResNet-34 on 8 images.
+    /// Megabytes at most while ResNet-34 infers, 8 images at a time.
     pub memory: Vec<f64>,
 }
 

@@ -78,7 +78,10 @@ fn cell(ratios: Option<Vec<f64>>) -> String {
 }
 
 fn needed(text: &mut String, needs: &[Needs]) {
-    let _ = writeln!(text, "| a process that infers | start to LeNet's first result | memory for ResNet-34, batch 8 |");
+    let _ = writeln!(
+        text,
+        "| a process that infers | start to LeNet's first result | memory while ResNet-34 infers, batch 8 |"
+    );
     let _ = writeln!(text, "|---|---|---|");
     for Needs { way, first, memory } in needs {
         let (first, memory) = (quantile(first, 0.5), quantile(memory, 0.5));

@@ -138,6 +138,18 @@ fn a_norm_goes_into_convolutions_that_are_not_packed() {
 }
 
 #[test]
+fn a_second_norm_stays() {
+    assert_optimized(
+        "conv 4 k=3 p=same -> bn -> bn",
+        &["conv 4 k=3 p=same -> bn", "bn"],
+        &[
+            "let x2 = x.conv2d_padding(&self.conv1.weight, Some(&self.conv1.bias), [1, 1], \"same\", [1, 1], 1);",
+            "x2.batch_norm(Some(&self.bn2.weight), Some(&self.bn2.bias), Some(&self.bn2.running_mean), Some(&self.bn2.running_var), false, 0.1, 0.00001, true)",
+        ],
+    );
+}
+
+#[test]
 fn nothing_is_written_into_that_is_seen_elsewhere() {
     // The input is the caller's.
     assert_optimized("relu", &[], &["x.relu()"]);

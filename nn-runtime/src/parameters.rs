@@ -27,7 +27,7 @@ use tch::{Device, Kind, Tensor};
 
 use crate::{Error, native, pattern};
 pub use layout::channels_last;
-pub(crate) use layout::{gains_from_channels_last, lay_channels_last, lay_contiguous};
+pub(crate) use layout::{ChannelsLast, gains_from_channels_last};
 
 /// The parameters of `vs` by name, frozen ones too, and not the buffers.
 pub fn all(vs: &VarStore) -> BTreeMap<String, Tensor> {

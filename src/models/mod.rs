@@ -48,6 +48,7 @@
 //!
 //! ```
 //! # use nn_dsl::models::SqueezeNet1_1;
+//! # use nn_dsl::parameters;
 //! # use nn_dsl::prelude::*;
 //! # let folder = tempfile::tempdir()?;
 //! # let file = folder.path().join("squeezenet1_1.safetensors");
@@ -58,10 +59,7 @@
 //! let net = SqueezeNet1_1::<10>::new(&vs.root());
 //! let loaded = Weights::open(&file)?.ignore("classifier.*").load(&vs)?;
 //! assert_eq!(loaded.kept, ["classifier.1.bias", "classifier.1.weight"]);
-//! vs.freeze();
-//! for head in [&net.classifier._1.weight, &net.classifier._1.bias] {
-//!     let _ = head.set_requires_grad(true);
-//! }
+//! parameters::freeze(&vs, "features.*")?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

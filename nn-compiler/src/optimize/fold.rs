@@ -2,7 +2,7 @@
 //! of the convolution or linear layer before it.
 
 use super::body::Body;
-use crate::shaped::{Callee, Norm, Operand, Packed, PackedLayer, Step};
+use crate::shaped::{Callee, Content, Norm, Operand, Packed, PackedLayer, Step};
 
 pub fn apply(body: &mut Body) {
     let mut index = 0;
@@ -61,5 +61,9 @@ fn convolution(body: &Body, step: &Step, norm: Norm) -> Option<Packed> {
         return None;
     };
     let (weight, bias) = (body.owned(&step.operands[1])?, body.owned(&step.operands[2])?);
+    // One norm is folded into it already.
+    if matches!(weight, Operand::Field { field, .. } if matches!(body.fields[field].content, Content::Packed(_))) {
+        return None;
+    }
     Some(Packed { layer: PackedLayer::Affine, weight, bias, norm: Some(norm), activation: None })
 }

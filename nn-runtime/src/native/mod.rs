@@ -27,8 +27,6 @@ unsafe extern "C" {
     fn nn_celu(x: *const C_tensor, alpha: f64, result: *mut *mut C_tensor) -> *const c_char;
     fn nn_softplus(x: *const C_tensor, beta: f64, threshold: f64, result: *mut *mut C_tensor) -> *const c_char;
     fn nn_leaky_relu_(x: *mut C_tensor, negative_slope: f64) -> *const c_char;
-    fn nn_elu_(x: *mut C_tensor, alpha: f64) -> *const c_char;
-    fn nn_celu_(x: *mut C_tensor, alpha: f64) -> *const c_char;
     fn nn_clear_gradients(tensors: Tensors, count: usize) -> *const c_char;
     fn nn_clip_gradients(
         count: usize,
@@ -123,16 +121,6 @@ pub(crate) fn softplus(x: &Tensor, beta: f64, threshold: f64) -> Result<Tensor, 
 /// `torch.nn.functional.leaky_relu_`.
 pub(crate) fn leaky_relu_(x: &mut Tensor, negative_slope: f64) -> Result<(), Error> {
     checked(unsafe { nn_leaky_relu_(x.as_mut_ptr(), negative_slope) })
-}
-
-/// `torch.nn.functional.elu_`.
-pub(crate) fn elu_(x: &mut Tensor, alpha: f64) -> Result<(), Error> {
-    checked(unsafe { nn_elu_(x.as_mut_ptr(), alpha) })
-}
-
-/// `torch.nn.functional.celu_`.
-pub(crate) fn celu_(x: &mut Tensor, alpha: f64) -> Result<(), Error> {
-    checked(unsafe { nn_celu_(x.as_mut_ptr(), alpha) })
 }
 
 /// Sets the gradients of `tensors` to none, so that a parameter that the next loss does not use is not moved.

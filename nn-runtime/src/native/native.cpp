@@ -86,14 +86,6 @@ const char* nn_leaky_relu_(at::Tensor* x, double negative_slope) {
   return guarded([=] { at::leaky_relu_(*x, negative_slope); });
 }
 
-const char* nn_elu_(at::Tensor* x, double alpha) {
-  return guarded([=] { at::elu_(*x, alpha); });
-}
-
-const char* nn_celu_(at::Tensor* x, double alpha) {
-  return guarded([=] { at::celu_(*x, alpha); });
-}
-
 // torch.get_rng_state, torch.cuda.get_rng_state: `state` becomes a new tensor, the caller's.
 const char* nn_random_state(int64_t cuda, at::Tensor** state) {
   return guarded([=] {

@@ -12,7 +12,7 @@ mod random;
 mod recurrent;
 mod source;
 
-pub use activation::{celu, celu_, elu, elu_, leaky_relu, leaky_relu_, softplus, softsign};
+pub use activation::{celu, elu, leaky_relu, leaky_relu_, softplus, softsign};
 pub(crate) use attention::thirds;
 pub use attention::{causal_mask, merge_heads, project_heads, scaled_dot_product_attention, split_heads};
 pub use cut::{chunk, split};

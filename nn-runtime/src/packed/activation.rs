@@ -47,12 +47,9 @@ impl Activation {
     /// Applied to `x + other`, where nothing else refers to `x`. (The sums that oneDNN computes with a layer are slower, but for
     /// one that overwrites `other`.)
     pub(super) fn of_sum(self, mut x: Tensor, other: &Tensor) -> Tensor {
-        match self {
-            // It may be the larger one.
-            _ if x.size() != other.size() => self.in_place(x + other),
-            Activation::Relu => x.internal_add_relu_(other),
-            _ => self.in_place(x.g_add_(other)),
-        }
+        // The other may be the larger one, or of the wider type.
+        let fits = x.size() == other.size() && x.kind() == other.kind();
+        self.in_place(if fits { x.g_add_(other) } else { x + other })
     }
 
     /// What oneDNN calls it.

@@ -75,7 +75,7 @@ impl Weight {
         if !onednn::takes(weight) {
             return Ok(Weight::Plain(weight.optimized()?));
         }
-        let packed = no_grad(|| onednn::pack_conv2d(&weight.detach(), kernel))?;
+        let packed = no_grad(|| onednn::pack_conv2d(&weight.f_detach()?.f_contiguous()?, kernel))?;
         let Kernel { shape, window: Window { dilation, groups, .. } } = kernel;
         match shape.iter().product::<i64>() < FEW / 8 && *dilation == [1, 1] && *groups == 1 {
             true => Ok(Weight::Both { plain: weight.optimized()?, packed }),

@@ -28,22 +28,30 @@ use crate::Error;
 /// # Errors
 /// If there is no room for a weight.
 pub fn channels_last(vs: &VarStore) -> Result<(), Error> {
-    lay_channels_last(vs).map(drop)
+    weights(vs).filter(Tensor::is_contiguous).try_for_each(|mut weight| {
+        lay(&mut weight, |weight| weight.f_permute([0, 2, 3, 1])?.f_contiguous()?.f_permute([0, 3, 1, 2]))
+    })
 }
 
-/// As [`channels_last`]; returns the weights that it moved.
-pub(crate) fn lay_channels_last(vs: &VarStore) -> Result<Vec<Tensor>, Error> {
-    let mut moved = Vec::new();
-    for mut weight in weights(vs).filter(Tensor::is_contiguous) {
-        lay(&mut weight, |weight| weight.f_permute([0, 2, 3, 1])?.f_contiguous()?.f_permute([0, 3, 1, 2]))?;
-        moved.push(weight);
+/// Weights that lie channels-last until this is dropped.
+#[derive(Debug, Default)]
+pub(crate) struct ChannelsLast(Vec<Tensor>);
+
+impl ChannelsLast {
+    pub fn of(vs: &VarStore) -> Result<Self, Error> {
+        let laid = Self(weights(vs).filter(Tensor::is_contiguous).collect());
+        channels_last(vs)?;
+        Ok(laid)
     }
-    Ok(moved)
 }
 
-/// Lays tensors out as they usually are.
-pub(crate) fn lay_contiguous(tensors: Vec<Tensor>) -> Result<(), Error> {
-    tensors.into_iter().try_for_each(|mut tensor| lay(&mut tensor, Tensor::f_contiguous))
+impl Drop for ChannelsLast {
+    fn drop(&mut self) {
+        for weight in &mut self.0 {
+            // Where there is no room, a weight stays as it lies, with the same numbers.
+            let _ = lay(weight, Tensor::f_contiguous);
+        }
+    }
 }
 
 /// Whoever holds the tensor holds the same one afterwards: network, optimizer, `VarStore`.

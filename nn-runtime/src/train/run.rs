@@ -12,10 +12,11 @@ use super::interrupt::Interrupt;
 use super::means::{self, Means};
 use super::trainer::Layout;
 use super::{Ended, Epoch, History, Scores, Step, TrainError, Trainer};
+use crate::Error;
 use crate::data::{Batch, DataLoader, Dataset, Position, Sample};
 use crate::metrics::Metric;
+use crate::parameters::{self, ChannelsLast};
 use crate::schedule::Scheduler;
-use crate::{Error, parameters};
 
 /// How far a run has come.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -68,7 +69,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
         let plan = Plan { epochs: self.settings.epochs, batches: run.batches, epochs_done: run.epoch };
         self.callbacks.iter_mut().try_for_each(|callback| callback.begin(&plan))?;
         let ended = self.epochs_of(train, &mut run, &mut best, &interrupt);
-        parameters::lay_contiguous(self.laid_out.take().unwrap_or_default())?;
+        self.laid_out = None;
         self.ended = ended?;
         drop(interrupt);
         if self.settings.restore_best {
@@ -289,7 +290,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
             Layout::Faster => parameters::gains_from_channels_last(self.vs, &batch.tensors()),
             layout => layout == Layout::ChannelsLast,
         };
-        self.laid_out = Some(if channels_last { parameters::lay_channels_last(self.vs)? } else { Vec::new() });
+        self.laid_out = Some(if channels_last { ChannelsLast::of(self.vs)? } else { ChannelsLast::default() });
         Ok(())
     }
 

@@ -15,6 +15,7 @@ use crate::data::{Batch, DataLoader, Dataset};
 use crate::loss::Loss;
 use crate::metrics::Metric;
 use crate::optim::Optimizer;
+use crate::parameters::ChannelsLast;
 use crate::schedule::{Mode, Schedule, Scheduler};
 use crate::{Error, Network};
 
@@ -38,7 +39,7 @@ pub struct Trainer<'a, B> {
     pub(super) scheduler: Option<Scheduler<Box<dyn Schedule + 'a>>>,
     pub(super) settings: Settings,
     /// The weights that lie channels-last for the run under way; none before it has seen a batch.
-    pub(super) laid_out: Option<Vec<Tensor>>,
+    pub(super) laid_out: Option<ChannelsLast>,
     pub(super) ended: Ended,
 }
 
@@ -106,7 +107,7 @@ impl<'a> Trainer<'a, (Tensor, Tensor)> {
         loss: impl Loss + 'a,
         optimizer: impl Optimizer + 'a,
     ) -> Self {
-        Self::of(vs, optimizer, step::module(module, loss)).layout(Layout::Faster)
+        Self::of(vs, optimizer, step::module(module, loss))
     }
 }
 
@@ -283,7 +284,8 @@ impl<'a, B> Trainer<'a, B> {
     /// Whether the weights of 2d convolutions, and so all that follows, lie [channels-last](crate::parameters::channels_last)
     /// for as long as a run lasts. Unless it is said, they do on the CPU where that is faster for the images of the first
     /// batch, by a rule and not by the clock, so that a run can be repeated; but not with a
-    /// [step of one's own](Self::with_step), which may take a `view` of what a network gives.
+    /// [step of one's own](Self::with_step) or a [module of tch](Self::module), which may take a `view` of what does not lie
+    /// as usual. A loss or a layer that is a Rust function takes a `reshape` instead.
     pub fn channels_last(self, channels_last: bool) -> Self {
         self.layout(if channels_last { Layout::ChannelsLast } else { Layout::Usual })
     }
