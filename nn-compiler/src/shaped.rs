@@ -42,6 +42,8 @@ pub struct Network {
     pub attributes: Vec<syn::Attribute>,
     pub visibility: syn::Visibility,
     pub name: Ident,
+    /// The text of the body, if there is one.
+    pub listing: Option<String>,
     /// Whether it has a second form, for inference alone.
     pub optimize: bool,
     pub generics: Vec<tree::Generic>,

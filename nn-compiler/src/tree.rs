@@ -64,6 +64,8 @@ pub struct Network {
     pub outputs: Outputs,
     pub predicates: Vec<Expr>,
     pub body: Body,
+    /// The text of the body; tokens that another macro made have none.
+    pub listing: Option<String>,
 }
 
 /// `const CLASSES: i64`

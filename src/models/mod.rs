@@ -48,7 +48,6 @@
 //!
 //! ```
 //! # use nn_dsl::models::SqueezeNet1_1;
-//! # use nn_dsl::parameters;
 //! # use nn_dsl::prelude::*;
 //! # let folder = tempfile::tempdir()?;
 //! # let file = folder.path().join("squeezenet1_1.safetensors");

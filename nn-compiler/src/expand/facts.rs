@@ -310,18 +310,26 @@ fn check(context: Context, deferred: &Deferred) -> TokenStream {
     }
 }
 
-/// The documentation of the network's struct: the signature, and a table of the layers.
+/// The documentation of the network's struct: the signature, the listing, and a table of the layers.
 pub fn documentation(context: Context) -> TokenStream {
     let network = context.network;
-    let mut lines = vec![
-        String::new(),
-        format!(" `{}`", signature(network)),
-        String::new(),
-        " | saved under | layer | output | parameters |".to_string(),
-        " |---|---|---|---:|".to_string(),
-    ];
+    let mut lines = vec![String::new(), format!(" `{}`", signature(network)), String::new()];
+    if let Some(listing) = &network.listing {
+        lines.push(" ```text".to_string());
+        lines.extend(dedented(listing).map(|line| format!(" {line}")));
+        lines.extend([" ```".to_string(), String::new()]);
+    }
+    lines.push(" | saved under | layer | output | parameters |".to_string());
+    lines.push(" |---|---|---|---:|".to_string());
     rows((&network.outline, &network.results), "", &mut lines);
     quote!(#(#[doc = #lines])*)
+}
+
+/// The lines of a text that begins at a brace, without what all lines after the first are indented by.
+fn dedented(text: &str) -> impl Iterator<Item = &str> {
+    let indentation = |line: &str| line.len() - line.trim_start().len();
+    let least = text.lines().skip(1).filter(|line| !line.trim().is_empty()).map(indentation).min().unwrap_or(0);
+    text.lines().enumerate().map(move |(index, line)| if index == 0 { line } else { line.get(least..).unwrap_or("") })
 }
 
 /// `LeNet(image: [N, 1, 28, 28]) -> [N, 10]`

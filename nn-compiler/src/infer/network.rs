@@ -255,6 +255,7 @@ impl Inference<'_> {
             visibility: network.visibility.clone(),
             name: network.name.clone(),
             optimize: network.attributes.optimize.is_some(),
+            listing: network.listing.clone(),
             generics: network.generics.clone(),
             inputs: inputs.into_iter().map(|(name, value)| shaped::Input { name, ty: value.ty }).collect(),
             outputs,

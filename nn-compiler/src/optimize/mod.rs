@@ -38,6 +38,7 @@ pub fn optimize(plain: &Network) -> Network {
         visibility: plain.visibility.clone(),
         name: plain.name.clone(),
         optimize: false,
+        listing: None,
         generics: plain.generics.clone(),
         inputs: plain.inputs.clone(),
         outputs: plain.outputs.clone(),

@@ -119,8 +119,9 @@ fn parse_network(
     }
     let (before, misnamed) = (report.len(), misnamed(tokens));
     let Signature { generics, inputs, outputs, predicates } = parse_signature(&name, tokens, report);
+    let listing = tokens.group_at(0, Delimiter::Brace).and_then(|body| body.span().source_text());
     let body = parse_item_body(&name, report.len() == before, &misnamed, tokens, report);
-    Ok(Network { attributes, visibility, name, generics, inputs, outputs, predicates, body })
+    Ok(Network { attributes, visibility, name, generics, inputs, outputs, predicates, body, listing })
 }
 
 /// `block basic(c, s = 1) { .. }`

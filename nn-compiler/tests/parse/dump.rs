@@ -70,7 +70,7 @@ impl Dump for Attributes {
 
 impl Dump for Network {
     fn dump(&self) -> String {
-        let Network { attributes, visibility, name, generics, inputs, outputs, predicates, body } = self;
+        let Network { attributes, visibility, name, generics, inputs, outputs, predicates, body, listing: _ } = self;
         let visibility = visibility.to_token_stream().to_string();
         let visibility = if visibility.is_empty() { visibility } else { visibility + " " };
         let generics = if generics.is_empty() { String::new() } else { format!("<{}>", join(generics, ", ")) };

@@ -186,6 +186,20 @@ impl CharGptGroup {
 ///
 /// `CharGpt(tokens: i64[N, T]) -> [N, T, 65]`
 ///
+/// ```text
+/// {
+///     param position: [256, 192] init=normal(0.0, 0.02);
+///     option p = 0.1;
+///     let symbols = embed: embedding 65 dim=192;
+///     symbols + (position -> narrow dim=0 start=0 len=T)
+///     -> blocks: repeat 4 {
+///         residual { layernorm -> attention heads=6 causal=true -> dropout p }
+///         -> residual { layernorm -> linear 768 -> gelu -> linear 192 -> dropout p }
+///     }
+///     -> layernorm -> linear 65 bias=false weight=embed.weight
+/// }
+/// ```
+///
 /// | saved under | layer | output | parameters |
 /// |---|---|---|---:|
 /// |  | param |  | 49152 |

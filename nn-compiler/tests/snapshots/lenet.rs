@@ -2,6 +2,13 @@
 ///
 /// `LeNet(image: [N, 1, 28, 28]) -> [N, 10]`
 ///
+/// ```text
+/// {
+///     conv 6 k=5 p=2 -> relu -> maxpool 2 -> conv 16 k=5 -> relu -> maxpool 2
+///     -> flatten -> linear 120 -> relu -> linear 84 -> relu -> linear 10
+/// }
+/// ```
+///
 /// | saved under | layer | output | parameters |
 /// |---|---|---|---:|
 /// | `conv1` | conv | `[N, 6, 28, 28]` | 156 |

@@ -48,6 +48,15 @@ impl PolicyLstm {
 ///
 /// `Policy(observation: [N, T, 24], h: [1, N, 128], c: [1, N, 128]) -> (action: [N, T, 4], h: [1, N, 128], c: [1, N, 128])`
 ///
+/// ```text
+/// {
+///     let x = observation -> linear 128 -> relu;
+///     let (y, h, c) = (x, h, c) -> lstm 128;
+///     let action = y -> linear 4 -> softmax dim=-1;
+///     (action, h, c)
+/// }
+/// ```
+///
 /// | saved under | layer | output | parameters |
 /// |---|---|---|---:|
 /// | `linear1` | linear | `[N, T, 128]` | 3200 |

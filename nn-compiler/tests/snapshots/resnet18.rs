@@ -570,6 +570,17 @@ impl ResNet18Layer4 {
 ///
 /// `ResNet18(image: [N, 3, H, W]) -> [N, CLASSES]`
 ///
+/// ```text
+/// {
+///     conv 64 k=7 s=2 p=3 bias=false -> bn -> relu -> maxpool 3 s=2 p=1
+///     -> layer1: repeat 2 { basic 64 }
+///     -> layer2: { basic 128 s=2 -> basic 128 }
+///     -> layer3: { basic 256 s=2 -> basic 256 }
+///     -> layer4: { basic 512 s=2 -> basic 512 }
+///     -> global_avgpool -> flatten -> fc: linear CLASSES
+/// }
+/// ```
+///
 /// | saved under | layer | output | parameters |
 /// |---|---|---|---:|
 /// | `conv1` | conv | `[N, 64, (H + 1) / 2, (W + 1) / 2]` | 9408 |

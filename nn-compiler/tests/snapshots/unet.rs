@@ -269,6 +269,18 @@ impl UNetUp {
 ///
 /// `UNet(image: [N, 3, H, W]) -> [N, CLASSES, H, W]`
 ///
+/// ```text
+/// {
+///     let e1 = image -> double_conv 64;
+///     let e2 = e1 -> maxpool 2 -> double_conv 128;
+///     let e3 = e2 -> maxpool 2 -> double_conv 256;
+///     let e4 = e3 -> maxpool 2 -> double_conv 512;
+///     e4 -> maxpool 2 -> double_conv 1024 -> [N, 1024, (H / 16), (W / 16)]
+///     -> up 512 skip=e4 -> up 256 skip=e3 -> up 128 skip=e2 -> up 64 skip=e1
+///     -> conv CLASSES k=1
+/// }
+/// ```
+///
 /// | saved under | layer | output | parameters |
 /// |---|---|---|---:|
 /// | `double_conv1` | double_conv | `[N, 64, H, W]` |  |
