@@ -1,0 +1,200 @@
+//! What a forward function does.
+
+use super::{Dtype, TensorType, Tokens, Written};
+use crate::size::Size;
+use crate::tree;
+use proc_macro2::Ident;
+
+/// The body of a forward function.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Function {
+    /// All that has a name in it.
+    pub locals: Vec<Local>,
+    /// What comes first in the chain, then what the body uses of its surroundings.
+    pub parameters: Vec<usize>,
+    pub steps: Vec<Step>,
+    pub results: Vec<usize>,
+}
+
+/// A variable of a forward function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Local {
+    pub kind: LocalKind,
+    /// The name that the user gave it.
+    pub name: Option<Ident>,
+}
+
+/// What a variable holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LocalKind {
+    Tensor,
+    /// A size known at run time only.
+    Size,
+    /// A number that can be set at run time.
+    Number,
+    /// The struct of a `shared`, handed down to a group; index into [`Network::structs`].
+    Shared(usize),
+    /// Not a variable: a tensor in a field of `self`, or in a layer's field.
+    Field {
+        field: usize,
+        tensor: Option<String>,
+    },
+}
+
+/// A statement of a forward function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    pub results: Vec<usize>,
+    pub form: Form,
+    pub callee: Callee,
+    pub operands: Vec<Operand>,
+    pub written: Written,
+    /// The stage that it ends, if it ends one: the way to it in the outline of the body, through groups that have no struct.
+    /// Of a loop over an array it is the first turn; no way at all where the function is one stage.
+    pub stage: Option<Vec<usize>>,
+}
+
+/// How several results come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    One,
+    Tuple,
+    Array,
+}
+
+/// What is called.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Callee {
+    /// A method of the first operand.
+    Method(&'static str),
+    /// A function of the run time.
+    Function(&'static str),
+    /// A function of the user's.
+    User(Tokens),
+    /// `forward_t` of a field.
+    Field(usize),
+    /// `forward_t` of each element of a field, each fed with what the one before gave: the first `results.len()` operands.
+    Each(usize),
+    /// `forward_t` of a shared struct, as this one has it: the first operand.
+    Shared(usize),
+    /// The size of the operand along an axis.
+    SizeOf(usize),
+    /// `a + b`
+    Operator(tree::Operator),
+}
+
+/// What a call is given.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operand {
+    /// A variable.
+    Local(usize),
+    /// `self.field`, or `self.field.tensor`.
+    Field {
+        field: usize,
+        tensor: Option<String>,
+    },
+    /// `&[&a, &b]`
+    Tensors(Vec<Operand>),
+    /// `&[0.5, 2.0]`
+    List(Vec<Operand>),
+    Some(Box<Operand>),
+    None,
+    /// The absence of a tensor, whose type rustc could not infer otherwise.
+    NoTensor,
+    Size(Code),
+    Sizes(Vec<Code>),
+    /// `&[1, 2][..]`, where tch takes no arrays.
+    Slice(Vec<i64>),
+    Float(f64),
+    /// A float that can be set at run time.
+    Number(Code),
+    Bool(bool),
+    Text(String),
+    /// A dtype; the network's own is that of its parameters.
+    Dtype(Dtype),
+    /// A shape as data.
+    Type(TensorType),
+    /// The values of symbols: `&[("H", h)]`.
+    Bindings(Vec<(String, Code)>),
+    /// Whether the network is training.
+    Train,
+    Tokens(Tokens),
+}
+
+/// A size or number as the generated code computes it. A variable is a local of the function, except during inference.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Code<Variable = usize> {
+    Literal(i64),
+    Float(f64),
+    /// A size without symbols.
+    Known(Size),
+    Rust(Tokens),
+    Local(Variable),
+    /// A size, or a Rust constant of any type of number, as a float.
+    AsFloat(Box<Code<Variable>>),
+    Binary(tree::Operator, Box<Code<Variable>>, Box<Code<Variable>>),
+}
+
+impl From<f64> for Code {
+    fn from(value: f64) -> Code {
+        Code::Float(value)
+    }
+}
+
+impl From<&Size> for Code {
+    /// How rustc computes a size without symbols.
+    fn from(size: &Size) -> Code {
+        size.as_constant().map_or_else(|| Code::Known(size.clone()), Code::Literal)
+    }
+}
+
+impl Operand {
+    /// Sizes without symbols.
+    pub fn sizes(sizes: &[Size]) -> Operand {
+        Operand::Sizes(sizes.iter().map(Code::from).collect())
+    }
+
+    /// A size without symbols.
+    pub fn size(size: &Size) -> Operand {
+        Operand::Size(Code::from(size))
+    }
+
+    /// A number that the macro knows.
+    pub fn integer(value: i64) -> Operand {
+        Operand::Size(Code::Literal(value))
+    }
+
+    /// Numbers that the macro knows.
+    pub fn integers(values: &[i64]) -> Operand {
+        Operand::Sizes(values.iter().map(|value| Code::Literal(*value)).collect())
+    }
+
+    /// An argument that libtorch takes as optional, and gets.
+    pub fn some(self) -> Operand {
+        Operand::Some(Box::new(self))
+    }
+}
+
+impl From<i64> for Operand {
+    fn from(value: i64) -> Operand {
+        Operand::integer(value)
+    }
+}
+
+impl From<f64> for Operand {
+    fn from(value: f64) -> Operand {
+        Operand::Float(value)
+    }
+}
+
+impl From<bool> for Operand {
+    fn from(value: bool) -> Operand {
+        Operand::Bool(value)
+    }
+}
+
+impl From<&str> for Operand {
+    fn from(value: &str) -> Operand {
+        Operand::Text(value.to_string())
+    }
+}

@@ -1,0 +1,140 @@
+//! The network as a list of layers.
+
+use super::{Tensor, TensorType, Tokens};
+use crate::place::Place;
+use crate::size::Size;
+use crate::tree;
+
+/// A parameter that is another one, and is saved as that: `linear 65 bias=false weight=embed.weight`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tied {
+    /// `weight`
+    pub name: String,
+    /// How many structs further out the other is.
+    pub up: usize,
+    /// The other's name within that struct: `embed.weight`.
+    pub to: String,
+}
+
+/// The network as a list of layers, for people and exporters: one entry for each stage, nested as the structs are.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outline {
+    /// The levels that it adds to the names of its parameters; empty for stages that own none.
+    pub key: Vec<String>,
+    /// Its label, or else its first word.
+    pub place: Place,
+    /// `conv`, `basic`, `group`
+    pub kind: String,
+    /// As it was written, with numbers for the names that stand for them: `conv 64 k=3`.
+    pub listing: String,
+    pub outputs: Vec<TensorType>,
+    /// Where it gets what it takes from; of a block or group one for each tensor that its function takes.
+    pub from: Vec<Source>,
+    pub tensors: Vec<(Tensor, Vec<Size>)>,
+    pub tied: Vec<Tied>,
+    pub children: Vec<Outline>,
+    /// Where it gets what it gives from among its children.
+    pub results: Vec<Source>,
+    /// Its own multiply-adds, but for those of its children.
+    pub macs: Size,
+    pub sees: Sees,
+    pub memory: Memory,
+    pub part: Part,
+    /// Another network, whose layers rustc knows, and what it is fed with.
+    pub network: Option<(Tokens, Vec<TensorType>)>,
+}
+
+/// Where a value comes from, among the stages of one body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The stage at this place.
+    Stage(usize),
+    /// This one of the tensors that the body's function takes.
+    Input(usize),
+    /// A layer's parameter, used as a value.
+    Parameter,
+}
+
+/// What one place of a layer's output sees of its input, along the spatial dimensions.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Sees {
+    /// All, or what no window tells.
+    #[default]
+    All,
+    /// The same place.
+    Place,
+    /// A window: how far it reaches, and its stride, for each dimension.
+    Window(Vec<(Size, Size)>),
+    /// A window of the output that each place of the input reaches: the other way round.
+    Spread(Vec<(Size, Size)>),
+}
+
+/// The tensors that a layer makes, and those that the backward pass needs of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Memory {
+    pub gives: Gives,
+    /// Whether its inputs are kept.
+    pub inputs: bool,
+    /// Whether its outputs are kept.
+    pub outputs: bool,
+    /// The bytes of what is kept besides.
+    pub besides: Size,
+}
+
+/// Whether the output is a tensor of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Gives {
+    #[default]
+    New,
+    /// Another view of the input.
+    View,
+    /// In evaluation the input itself.
+    InputInEvaluation,
+}
+
+/// Of a layer that says nothing.
+impl Default for Memory {
+    fn default() -> Memory {
+        Memory::keeping(true, true)
+    }
+}
+
+impl Memory {
+    /// Nothing is kept.
+    pub const NOTHING: Memory = Memory::keeping(false, false);
+    /// The inputs are kept.
+    pub const INPUTS: Memory = Memory::keeping(true, false);
+    /// The outputs are kept.
+    pub const OUTPUTS: Memory = Memory::keeping(false, true);
+    /// Nothing is made.
+    pub const VIEW: Memory = Memory { gives: Gives::View, inputs: false, outputs: false, besides: Size::ZERO };
+
+    const fn keeping(inputs: bool, outputs: bool) -> Memory {
+        Memory { gives: Gives::New, inputs, outputs, besides: Size::ZERO }
+    }
+}
+
+/// What a stage has a part in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Part {
+    /// It has the parameters in it, and runs.
+    #[default]
+    Whole,
+    /// The declaration of a `shared`, which has the parameters.
+    Declared,
+    /// A use of a `shared`, which runs.
+    Used,
+}
+
+impl Outline {
+    /// `a + b`
+    pub fn operator(operator: tree::Operator, ty: &TensorType) -> Outline {
+        let symbol = operator.symbol().to_string();
+        let memory = match operator {
+            tree::Operator::Add | tree::Operator::Subtract => Memory::NOTHING,
+            _ => Memory::INPUTS,
+        };
+        let (kind, outputs) = (symbol.clone(), vec![ty.clone()]);
+        Outline { kind, listing: symbol, outputs, sees: Sees::Place, memory, ..Outline::default() }
+    }
+}
