@@ -45,7 +45,7 @@ impl Activation {
     }
 
     /// Applied to `x + other`, where nothing else refers to `x`. (The sums that oneDNN computes with a layer are slower, but for
-    /// one that overwrites `other`.)
+    /// one that overwrites `other`; and `_add_relu_`, which is the CPU's alone, makes 0 of a NaN.)
     pub(super) fn of_sum(self, mut x: Tensor, other: &Tensor) -> Tensor {
         // The other may be the larger one, or of the wider type.
         let fits = x.size() == other.size() && x.kind() == other.kind();
