@@ -32,7 +32,7 @@ pub enum LocalKind {
     Size,
     /// A number that can be set at run time.
     Number,
-    /// The struct of a `shared`, handed down to a group; index into [`Network::structs`].
+    /// The struct of a `shared`, handed down to a group; index into [`Network::structs`](super::Network::structs).
     Shared(usize),
     /// Not a variable: a tensor in a field of `self`, or in a layer's field.
     Field {
