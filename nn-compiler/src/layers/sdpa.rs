@@ -1,21 +1,16 @@
 //! Scaled dot-product attention, and what `attention` has in common with it: the mask, `causal`, `dropout`.
 
+mod mask;
+
+pub use mask::{CAUSAL, MASK};
+
 use super::dropout::probability;
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
-use crate::infer::{Datum, Value};
-use crate::report::Mistake;
 use crate::shaped::{Callee, Dtype, Operand, TensorType};
 use crate::size::{Comparison, Size, Verdict};
 
-pub const CAUSAL: Argument =
-    Argument::key("causal", "whether a query sees only the keys up to its own position (false)");
 pub const DROPOUT: Argument =
     Argument::key("dropout", "probability with which a key is left out in training (0)").float();
-pub const MASK: Argument = Argument::key(
-    "mask",
-    "a value that broadcasts to `[N, heads, T, S]`: booleans, true where attention is allowed, or floats that are added to the scores",
-);
-
 pub static LAYERS: &[Layer] = &[Layer {
     names: &["sdpa"],
     documentation: "Scaled dot-product attention on `(q, k, v)` (Vaswani et al., 2017), as \
@@ -211,24 +206,14 @@ fn expect_groups(context: &mut Context, heads: &Heads) -> Result<(), Failure> {
 pub fn attend(context: &mut Context, heads: &Heads, [q, k, v]: [Operand; 3]) -> Result<usize, Failure> {
     let [queries, keys] = heads.length.clone();
     context.multiply_adds(&[heads.batch.clone(), queries, keys], &heads.width[0].add(&heads.width[1])?)?;
-    let mask = mask(context, heads)?;
-    let causal = context.boolean("causal", false)?;
+    let [mask, causal] = mask::seen(context, heads, [&q, &k])?;
     let dropout = probability(context, "dropout", 0.0)?;
     let scale = match context.argument("scale") {
         Some(_) => context.number("scale", 1.0)?.some(),
         None => Operand::None,
     };
     let grouped = context.proofs.are_equal(&heads.count[0], &heads.count[1]) != Verdict::True;
-    // libtorch takes a mask or `is_causal`, not both.
-    let (mask, causal) = match mask {
-        Some(mask) if causal => {
-            let mask = context.call(Callee::Function("ops::causal_mask"), vec![mask, q.clone(), k.clone()]);
-            (Some(Operand::Local(mask)), false)
-        }
-        mask => (mask, causal),
-    };
-    let mask = mask.map_or(Operand::NoTensor, Operand::some);
-    let rest = [Operand::Bool(causal), scale, Operand::Bool(grouped)];
+    let rest = [causal, scale, Operand::Bool(grouped)];
     let (function, dropout) = match dropout {
         Operand::Float(0.0) => ("Tensor::scaled_dot_product_attention", vec![dropout]),
         _ => ("ops::scaled_dot_product_attention", vec![dropout, Operand::Train]),
@@ -246,16 +231,8 @@ fn written(context: &Context, heads: &Heads, split: bool) -> Result<Python, Fail
     });
     let texts = inputs.each_ref().map(|(text, _)| *text).join(", ");
     let operands = inputs.into_iter().flat_map(|(_, operands)| operands).collect::<Vec<_>>();
-    let mut python = Python::new(format!("F.scaled_dot_product_attention({texts})"), operands);
-    let causal = context.boolean("causal", false)?;
-    python = match written_mask(context) {
-        Some((text, mask)) if causal => {
-            let operands = [mask, context.operand(0), context.operand(1)];
-            python.key_as("attn_mask", &format!("causal({text}, {{}}, {{}})"), operands).defining(CAUSAL_MASK)
-        }
-        Some((text, mask)) => python.key_as("attn_mask", text, [mask]),
-        None => python.key_unless(false, "is_causal", causal),
-    };
+    let python = Python::new(format!("F.scaled_dot_product_attention({texts})"), operands);
+    let mut python = mask::written(context, python)?;
     let dropout = probability(context, "dropout", 0.0)?;
     if dropout != Operand::Float(0.0) {
         python = python.key_as("dropout_p", "{} if {} else 0.0", [dropout, Operand::Train]);
@@ -267,95 +244,12 @@ fn written(context: &Context, heads: &Heads, split: bool) -> Result<Python, Fail
     Ok(python.key_unless(false, "enable_gqa", grouped))
 }
 
-/// The mask, which PyTorch wants to have two dimensions at least.
-fn written_mask(context: &Context) -> Option<(&'static str, Operand)> {
-    match &context.argument("mask")?.datum {
-        Datum::Value(mask) => {
-            let text = if mask.ty.rank() < 2 { "torch.atleast_2d({})" } else { "{}" };
-            Some((text, Operand::Local(mask.reference.local)))
-        }
-        _ => None,
-    }
-}
-
-/// PyTorch's function takes a mask or `is_causal`, not both.
-const CAUSAL_MASK: &str = "\
-def causal(mask, query, key):
-    seen = torch.ones(query.shape[-2], key.shape[-2], dtype=torch.bool, device=mask.device).tril()
-    return mask & seen if mask.dtype == torch.bool else mask.masked_fill(~seen, float(\"-inf\"))
-";
-
-/// The mask, which must broadcast to `[N, heads, T, S]`.
-fn mask(context: &mut Context, heads: &Heads) -> Result<Option<Operand>, Failure> {
-    let Some(given) = context.argument("mask").cloned() else { return Ok(None) };
-    let Datum::Value(mask) = &given.datum else { return Err(context.unfit("mask", &given, "a value")) };
-    expect_mask_dtype(context, mask, heads)?;
-    let scores = [&heads.batch, &heads.count[0], &heads.length[0], &heads.length[1]];
-    let shape = TensorType { dtype: mask.ty.dtype, dims: scores.map(Size::clone).to_vec() };
-    let mistake = unfit_mask(context, mask, &shape);
-    if mask.ty.rank() > 4 || of_keys(context, mask, &shape) {
-        return Err(mistake.into());
-    }
-    for (have, want) in mask.ty.dims.iter().rev().zip(scores.into_iter().rev()) {
-        if have.as_constant() != Some(1) {
-            context.proofs.same(have, want, || mistake.clone())?;
-        }
-    }
-    let operand = Operand::Local(mask.reference.local);
-    // libtorch wants two dimensions at least.
-    Ok(Some(if mask.ty.rank() < 2 {
-        Operand::Local(context.call(Callee::Method("atleast_2d"), vec![operand]))
-    } else {
-        operand
-    }))
-}
-
-fn expect_mask_dtype(context: &Context, mask: &Value, heads: &Heads) -> Result<(), Failure> {
-    let dtype = mask.ty.dtype;
-    if dtype == Dtype::Bool || dtype == Dtype::F32 || dtype == heads.dtype {
-        return Ok(());
-    }
-    let mistake = context.mistake(
-        context.place("mask"),
-        format!("a mask holds booleans, or floats as the queries do, and this is {}", mask.ty),
-    );
-    Err(if dtype.is_float() {
-        mistake.help("cast it before: `-> cast float`")
-    } else {
-        mistake.help("cast it before, such that it is true where attention is allowed: `-> cast bool`")
-    }
-    .into())
-}
-
-fn unfit_mask(context: &Context, mask: &Value, scores: &TensorType) -> Mistake {
-    let mistake =
-        context.mistake(context.place("mask"), format!("the mask {} does not broadcast to {scores}", mask.ty));
-    let mistake = mistake.note(format!("it comes from {}", mask.origin));
-    match (of_keys(context, mask, scores), mask.ty.dims.as_slice()) {
-        (true, [batch, keys]) => {
-            mistake.help(format!("for a mask of the keys, put `-> reshape [{batch}, 1, 1, {keys}]` behind it"))
-        }
-        _ => mistake,
-    }
-}
-
-/// Whether the mask is `[N, S]`, which is read as `[T, S]`.
-fn of_keys(context: &Context, mask: &Value, scores: &TensorType) -> bool {
-    let equal = |a: &Size, b: &Size| context.proofs.are_equal(a, b) == Verdict::True;
-    match (mask.ty.dims.as_slice(), scores.dims.as_slice()) {
-        ([first, second], [batch, _, queries, keys]) => {
-            first.as_constant() != Some(1) && equal(first, batch) && equal(second, keys) && !equal(first, queries)
-        }
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use crate::layers::testing::{assert_error, assert_shape};
 
-    const THREE: &str = "[N, T, 64]; [N, S, 64]; [N, S, 64]";
-    const FOUR: &str = "[N, 8, T, 16]; [N, 8, S, 16]; [N, 8, S, 16]";
+    pub const THREE: &str = "[N, T, 64]; [N, S, 64]; [N, S, 64]";
+    pub const FOUR: &str = "[N, 8, T, 16]; [N, 8, S, 16]; [N, 8, S, 16]";
 
     #[test]
     fn splits_features_into_heads() {
@@ -417,22 +311,5 @@ mod tests {
             "f64[N, 8, T, 4]; [N, 8, S, 4]; [N, 8, S, 4]",
             "`sdpa` takes one element type, and gets f64[N, 8, T, 4], [N, 8, S, 4] and [N, 8, S, 4]",
         );
-    }
-
-    #[test]
-    fn masks_broadcast() {
-        for mask in
-            ["bool[N, 1, 1, S]", "[N, 8, T, S]", "bool[T, S]", "f32[8, 1, S]", "bool[S]", "bool[1, S]", "bool[]"]
-        {
-            assert_shape("(a, b, c) -> sdpa mask=d causal=true", &format!("{FOUR}; {mask}"), "[N, 8, T, 16]");
-            assert_shape("(a, b, c) -> sdpa heads=8 mask=d", &format!("{THREE}; {mask}"), "[N, T, 64]");
-        }
-        let masked =
-            |mask: &str, what: &str| assert_error("(a, b, c) -> sdpa mask=«d»", &format!("{FOUR}; {mask}"), what);
-        masked("bool[N, S]", "the mask bool[N, S] does not broadcast to bool[N, 8, T, S]");
-        masked("bool[4, 1, S]", "the mask bool[4, 1, S] does not broadcast to bool[N, 8, T, S]");
-        masked("bool[1, 1, 1, 1, S]", "the mask bool[1, 1, 1, 1, S] does not broadcast to bool[N, 8, T, S]");
-        masked("i64[N, 1, 1, S]", "a mask holds booleans, or floats as the queries do, and this is i64[N, 1, 1, S]");
-        assert_error("sdpa mask=«3»", FOUR, "`mask` of `sdpa` is a value, not a number");
     }
 }
