@@ -1,7 +1,7 @@
 //! The dense layer of two inputs.
 
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
-use crate::shaped::{Callee, Operand, TensorType};
+use crate::shaped::{Callee, TensorType};
 use crate::size::Size;
 
 pub static LAYERS: &[Layer] = &[Layer {
@@ -29,17 +29,14 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let Some(out) = context.size("out")? else { return Err(Failure::Reported) };
     context.positive("out", &out)?;
     let weight = context.fan_in("weight", &[out.clone(), into1.clone(), into2.clone()], &into1)?;
-    let has_bias = context.boolean("bias", true)?;
-    let bias = match has_bias {
-        true => context.fan_in("bias", std::slice::from_ref(&out), &into1)?.some(),
-        false => Operand::NoTensor,
-    };
+    let bias = context.bias(&out, &into1)?;
     let mut output = left;
     output.dims.pop();
     output.dims.push(out);
     context.multiply_adds(&output.dims, &into1.mul(&into2)?)?;
     let operands = vec![context.operand(0), context.operand(1), weight, bias];
-    let module = Python::new("nn.Bilinear({weight.1}, {weight.2}, {weight.0})", []).key_unless(true, "bias", has_bias);
+    let module = Python::new("nn.Bilinear({weight.1}, {weight.2}, {weight.0})", []);
+    let module = module.key_unless(true, "bias", operands[3].is_some());
     let function = Python::call("F.bilinear", operands.clone());
     let result = context.call(Callee::Function("Tensor::bilinear"), operands);
     Outputs::one(output, result).module(context, module, function)

@@ -204,6 +204,14 @@ impl Context<'_> {
         }
     }
 
+    /// Declares a bias of `out` features that starts as [`Context::fan_in`] says; none where `bias=false` is written.
+    pub fn bias(&mut self, out: &Size, fan: &Size) -> Result<Operand, Failure> {
+        Ok(match self.boolean("bias", true)? {
+            true => self.fan_in("bias", std::slice::from_ref(out), fan)?.some(),
+            false => Operand::NoTensor,
+        })
+    }
+
     /// Declares a tensor that is saved but not trained.
     pub fn buffer(&mut self, name: &str, shape: &[Size], init: Init) -> Result<Operand, Failure> {
         self.declare(name, shape, Role::Buffer, init, None)

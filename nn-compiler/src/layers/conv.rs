@@ -41,18 +41,30 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let Padded { source, padding, python } = padded(context, &input, &window, same)?;
 
     let weight = context.fan_in("weight", &shape, &fan_in)?;
-    let has_bias = context.boolean("bias", true)?;
-    let bias = match has_bias {
-        true => context.fan_in("bias", std::slice::from_ref(&out), &fan_in)?.some(),
-        false => Operand::NoTensor,
-    };
+    let bias = context.bias(&out, &fan_in)?;
     let method = match padding {
         Operand::Text(_) => ["conv1d_padding", "conv2d_padding", "conv3d_padding"][rank - 1],
         _ => ["conv1d", "conv2d", "conv3d"][rank - 1],
     };
-    let stride = context.sizes_operand("stride", rank, 1)?;
-    let dilation = Operand::sizes(&window.dilation);
-    let groups = Operand::size(&groups);
+    let (stride, dilation) = (context.sizes_operand("stride", rank, 1)?, Operand::sizes(&window.dilation));
+    let operands = [source, weight, bias, stride, padding, dilation, Operand::size(&groups)];
+    let whole_padding = if same { "same".into() } else { Operand::sizes(&window.padding) };
+    let (module, function) = written(context, rank, python, whole_padding, &operands)?;
+    let dims: Vec<Size> = [input.dims[0].clone(), out].into_iter().chain(spatial).collect();
+    context.multiply_adds(&dims, &fan_in)?;
+    context.sees = Sees::Window(window.steps()?);
+    context.memory = Memory::INPUTS;
+    context.method(method, operands.to_vec(), input.with(dims)).module(context, module, function)
+}
+
+/// PyTorch's module, which pads in its own mode, and its function, of a source that may be padded already.
+fn written(
+    context: &Context,
+    rank: usize,
+    source: Python,
+    whole_padding: Operand,
+    [_, weight, bias, stride, padding, dilation, groups]: &[Operand; 7],
+) -> Result<(Python, Python), Failure> {
     let keys = |python: Python, padding: Operand| {
         python
             .key_unless(1, "stride", stride.clone().one_for_all())
@@ -61,19 +73,12 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
             .key_unless(1, "groups", groups.clone())
     };
     let module = format!("nn.Conv{rank}d({{weight.1*}}, {{weight.0}}, kernel_size={{weight.2=}})");
-    let whole_padding = if same { "same".into() } else { Operand::sizes(&window.padding) };
     let module = keys(Python::new(module, [groups.clone()]), whole_padding)
         .key_unless("zeros", "padding_mode", context.word("padding_mode", &MODES, "zeros")?)
-        .key_unless(true, "bias", has_bias);
-    let function = format!("F.conv{rank}d({}, {{}}, {{}})", python.text);
-    let function = Python::new(function, [python.operands, vec![weight.clone(), bias.clone()]].concat());
-    let function = keys(function, padding.clone());
-    let operands = vec![source, weight, bias, stride.clone(), padding, dilation.clone(), groups.clone()];
-    let dims: Vec<Size> = [input.dims[0].clone(), out].into_iter().chain(spatial).collect();
-    context.multiply_adds(&dims, &fan_in)?;
-    context.sees = Sees::Window(window.steps()?);
-    context.memory = Memory::INPUTS;
-    context.method(method, operands, input.with(dims)).module(context, module, function)
+        .key_unless(true, "bias", bias.is_some());
+    let function = format!("F.conv{rank}d({}, {{}}, {{}})", source.text);
+    let function = Python::new(function, [source.operands, vec![weight.clone(), bias.clone()]].concat());
+    Ok((module, keys(function, padding.clone())))
 }
 
 /// The channels on both sides, which divide into the groups.

@@ -44,15 +44,23 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
         (0..rank).map(|axis| unslide(context, &window, &extra, &input, axis)).collect();
 
     let weight = context.fan_in("weight", &shape, &fan_in)?;
-    let has_bias = context.boolean("bias", true)?;
-    let bias = match has_bias {
-        true => context.fan_in("bias", std::slice::from_ref(&out), &fan_in)?.some(),
-        false => Operand::NoTensor,
-    };
+    let bias = context.bias(&out, &fan_in)?;
     let (stride, extra) =
         (context.sizes_operand("stride", rank, 1)?, context.sizes_operand("output_padding", rank, 0)?);
     let (padding, dilation) = (Operand::sizes(&window.padding), Operand::sizes(&window.dilation));
-    let groups = Operand::size(&groups);
+    let operands = [context.operand(0), weight, bias, stride, padding, extra, Operand::size(&groups), dilation];
+    let (module, function) = written(rank, &operands);
+    let dims = [input.dims[0].clone(), out].into_iter().chain(spatial?).collect();
+    context.multiply_adds(&input.dims, &fan_in)?;
+    context.sees = Sees::Spread(window.steps()?);
+    context.memory = Memory::INPUTS;
+    let method = ["conv_transpose1d", "conv_transpose2d", "conv_transpose3d"][rank - 1];
+    context.method(method, operands.to_vec(), input.with(dims)).module(context, module, function)
+}
+
+/// PyTorch's module and function.
+fn written(rank: usize, operands: &[Operand; 8]) -> (Python, Python) {
+    let [_, _, bias, stride, padding, extra, groups, dilation] = operands;
     let keys = |python: Python| {
         python
             .key_unless(1, "stride", stride.clone().one_for_all())
@@ -62,17 +70,9 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
             .key_unless(1, "dilation", dilation.clone().one_for_all())
     };
     let module = format!("nn.ConvTranspose{rank}d({{weight.0}}, {{weight.1*}}, kernel_size={{weight.2=}})");
-    let module = keys(Python::new(module, [groups.clone()])).key_unless(true, "bias", has_bias);
-    let function = format!("F.conv_transpose{rank}d");
-    let function = keys(Python::call(&function, [context.operand(0), weight.clone(), bias.clone()]));
-    let operands = [context.operand(0), weight, bias, stride.clone(), padding.clone(), extra.clone()];
-    let operands = operands.into_iter().chain([groups.clone(), dilation.clone()]).collect();
-    let dims = [input.dims[0].clone(), out].into_iter().chain(spatial?).collect();
-    context.multiply_adds(&input.dims, &fan_in)?;
-    context.sees = Sees::Spread(window.steps()?);
-    context.memory = Memory::INPUTS;
-    let method = ["conv_transpose1d", "conv_transpose2d", "conv_transpose3d"][rank - 1];
-    context.method(method, operands, input.with(dims)).module(context, module, function)
+    let module = keys(Python::new(module, [groups.clone()])).key_unless(true, "bias", bias.is_some());
+    let function = Python::call(&format!("F.conv_transpose{rank}d"), operands[..3].to_vec());
+    (module, keys(function))
 }
 
 /// Without a limit the same output would come from several strides; so libtorch wants it less than stride or dilation.

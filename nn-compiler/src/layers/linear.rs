@@ -27,16 +27,12 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let out = context.size("out")?.unwrap_or_else(|| features.clone());
     context.positive("out", &out)?;
     let weight = context.fan_in("weight", &[out.clone(), features.clone()], features)?;
-    let has_bias = context.boolean("bias", true)?;
-    let bias = match has_bias {
-        true => context.fan_in("bias", std::slice::from_ref(&out), features)?.some(),
-        false => Operand::NoTensor,
-    };
+    let bias = context.bias(&out, features)?;
     let dims: Vec<Size> = others.iter().cloned().chain([out]).collect();
     context.multiply_adds(&dims, features)?;
     context.memory = Memory::INPUTS;
     let operands = vec![context.operand(0), weight, bias];
-    let module = Python::new("nn.Linear({weight.1}, {weight.0})", []).key_unless(true, "bias", has_bias);
+    let module = Python::new("nn.Linear({weight.1}, {weight.0})", []).key_unless(true, "bias", operands[2].is_some());
     let function = Python::call("F.linear", &operands[..2]).key_unless(Operand::NoTensor, "bias", operands[2].clone());
     context.method("linear", operands, input.with(dims)).module(context, module, function)
 }

@@ -75,6 +75,11 @@ impl Python {
 }
 
 impl Operand {
+    /// Whether an argument that may be missing is there.
+    pub fn is_some(&self) -> bool {
+        matches!(self, Operand::Some(_))
+    }
+
     /// Whether it speaks of no variable.
     pub fn is_constant(&self) -> bool {
         let mut constant = true;
