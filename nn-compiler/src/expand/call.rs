@@ -2,8 +2,8 @@
 
 use super::Mode;
 use super::forward::Writer;
-use crate::shaped::{Callee, Content, Operand, Step};
-use proc_macro2::{Ident, TokenStream};
+use crate::shaped::{Callee, Content, Field, Operand, Step};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 impl Writer<'_> {
@@ -18,10 +18,17 @@ impl Writer<'_> {
                 if method.ends_with('_') {
                     self.overwrite(&operands[0]);
                 }
-                let method = format_ident!("{}", method);
-                let receiver = self.receiver(&operands[0]);
+                let (receiver, method) = (self.receiver(&operands[0]), format_ident!("{}", method));
                 let arguments = &arguments[1..];
                 quote!(#receiver.#method(#(#arguments),*))
+            }
+            Callee::Shared(_) => {
+                let (receiver, arguments) = (self.receiver(&operands[0]), &arguments[1..]);
+                quote!(#receiver.#forward(#(#arguments,)* #told))
+            }
+            Callee::SizeOf(axis) => {
+                let (receiver, axis) = (self.receiver(&operands[0]), Literal::usize_unsuffixed(*axis));
+                quote!(#receiver.size()[#axis])
             }
             Callee::Function(path) => {
                 let path: syn::Path = syn::parse_str(path).expect("the run time's functions have paths");
@@ -31,36 +38,35 @@ impl Writer<'_> {
                 let path = &path.0;
                 quote!(#path(#(#arguments),*))
             }
-            Callee::Field(field) => {
-                let field = &self.context.network.structs[self.of].fields[*field];
-                let name = &field.name;
-                match (self.context.mode, &field.content) {
-                    (Mode::Traced, Content::Network(_)) => {
-                        quote!(::nn_dsl::trace::inner(&self.#name, (#(#arguments),*), #told))
-                    }
-                    (Mode::Traced, Content::Module { .. }) => quote!(self.#name.#forward(#(#arguments,)* train)),
-                    _ => quote!(self.#name.#forward(#(#arguments,)* #told)),
-                }
-            }
-            Callee::Each(field) => {
-                let name = &self.context.network.structs[self.of].fields[*field].name;
-                if first_turn { quote!(self.#name[0].#forward(#(#arguments,)* #told)) } else { TokenStream::new() }
-            }
-            Callee::Shared(_) => {
-                let receiver = self.receiver(&operands[0]);
-                let arguments = &arguments[1..];
-                quote!(#receiver.#forward(#(#arguments,)* #told))
-            }
-            Callee::SizeOf(axis) => {
-                let receiver = self.receiver(&operands[0]);
-                let axis = proc_macro2::Literal::usize_unsuffixed(*axis);
-                quote!(#receiver.size()[#axis])
-            }
             Callee::Operator(operator) => {
                 let symbol: TokenStream = operator.symbol().parse().unwrap_or_default();
                 let (left, right) = (&arguments[0], &arguments[1]);
                 quote!(#left #symbol #right)
             }
+            Callee::Each(_) if !first_turn => TokenStream::new(),
+            Callee::Each(field) => {
+                let name = &self.field_of(*field).name;
+                quote!(self.#name[0].#forward(#(#arguments,)* #told))
+            }
+            Callee::Field(field) => self.call_of_field(self.field_of(*field), &forward, &arguments, &told),
+        }
+    }
+
+    /// What is not of this macro takes no trace: a network is traced as a whole, a module not at all.
+    fn call_of_field(
+        &self,
+        field: &Field,
+        forward: &Ident,
+        arguments: &[TokenStream],
+        told: &TokenStream,
+    ) -> TokenStream {
+        let name = &field.name;
+        match (self.context.mode, &field.content) {
+            (Mode::Traced, Content::Network(_)) => {
+                quote!(::nn_dsl::trace::inner(&self.#name, (#(#arguments),*), #told))
+            }
+            (Mode::Traced, Content::Module { .. }) => quote!(self.#name.#forward(#(#arguments,)* train)),
+            _ => quote!(self.#name.#forward(#(#arguments,)* #told)),
         }
     }
 

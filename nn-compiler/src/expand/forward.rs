@@ -2,7 +2,7 @@
 
 use super::trace::Stage;
 use super::{Context, Mode};
-use crate::shaped::{Callee, Form, Function, LocalKind, Operand, Step};
+use crate::shaped::{Callee, Field, Form, Function, LocalKind, Operand, Step};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -92,6 +92,11 @@ impl<'a> Writer<'a> {
     pub fn new(context: Context<'a>, of: usize, function: &'a Function) -> Self {
         let last_use = last_uses(function);
         Writer { context, of, function, last_use, variables: Vec::new(), uses_train: false }
+    }
+
+    /// A field of the struct whose function it is.
+    pub fn field_of(&self, field: usize) -> &'a Field {
+        &self.context.network.structs[self.of].fields[field]
     }
 
     fn parameters(&mut self) -> Vec<TokenStream> {
@@ -248,7 +253,7 @@ impl<'a> Writer<'a> {
     fn each(&self, index: usize, step: &Step) -> Option<Each> {
         let Callee::Each(field) = step.callee else { return None };
         let carried = step.results.len();
-        let name = &self.context.network.structs[self.of].fields[field].name;
+        let name = &self.field_of(field).name;
         let rest = step.operands[carried..].iter().map(|operand| self.operand(operand)).collect();
         let told = self.told(step);
         let dying = self.dying(index, step);

@@ -33,15 +33,13 @@ impl Writer<'_> {
     fn is_owned(&self, local: usize) -> bool {
         match self.function.locals[local].kind {
             LocalKind::Tensor => !self.function.parameters.contains(&local),
-            LocalKind::Field { field, .. } => {
-                !matches!(self.context.network.structs[self.of].fields[field].content, Content::Number(_))
-            }
+            LocalKind::Field { field, .. } => !matches!(self.field_of(field).content, Content::Number(_)),
             LocalKind::Size | LocalKind::Number | LocalKind::Shared(_) => false,
         }
     }
 
     fn field(&self, field: usize, tensor: Option<&str>) -> TokenStream {
-        let Field { name, content, .. } = &self.context.network.structs[self.of].fields[field];
+        let Field { name, content, .. } = self.field_of(field);
         match (tensor, content.outside()) {
             (None, Some(path)) if self.context.mode == Mode::Optimized => {
                 let span = optimized::place(path);
