@@ -72,7 +72,7 @@ impl Inference<'_> {
             let frame = self.frame();
             let field = &mut frame.fields[start.field];
             (field.content, field.module) = (Content::Struct(Hole { of, count: sizes.len() }), None);
-            let form = if call.results.len() == 1 { Form::One } else { Form::Tuple };
+            let form = Form::of(call.results.len());
             let operands = locals(&call.fed).into_iter().chain(locals(&call.captures)).collect();
             let callee = Callee::Field(start.field);
             frame.function.steps.push(Step {
@@ -163,7 +163,7 @@ fn each(fields: &[Field], steps: &[Step], first_field: usize) -> Option<Step> {
         }
     }
     let results = steps.last()?.results.clone();
-    let form = if carried == 1 { Form::One } else { Form::Tuple };
+    let form = Form::of(carried);
     let (callee, operands) = (Callee::Each(first_field), steps[0].operands.clone());
     Some(Step { results, form, callee, operands, written: Written::default(), stage: steps[0].stage.clone() })
 }

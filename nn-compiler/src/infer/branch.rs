@@ -8,8 +8,7 @@ use crate::place::Place;
 use crate::report::Mistake;
 use crate::shaped::{Callee, Operand, Outline};
 use crate::size::Verdict;
-use crate::tree::{Branches, Else, If, Operator, Part, Setting, Stage};
-use proc_macro2::Ident;
+use crate::tree::{Branches, Call, Else, If, Operator, Part, Stage};
 
 impl Inference<'_> {
     /// `x + f(x)`; or `g(x) + f(x)` where `f` changes the shape and there is a shortcut.
@@ -98,34 +97,16 @@ impl Inference<'_> {
     }
 
     /// The branches, and the layer that joins what they give.
-    pub fn join(
-        &mut self,
-        stage: &Stage,
-        keyword: &Ident,
-        settings: &[Setting],
-        branches: &Branches,
-        flow: &Flow,
-    ) -> Flow {
+    pub fn join(&mut self, stage: &Stage, call: &Call, branches: &Branches, flow: &Flow) -> Flow {
         let joined = match branches {
             Branches::Listed(chains) => self.values(chains, flow),
             Branches::Loop(turns) => self.branches(turns, flow),
         };
-        let Some(layer) = Layer::find(&keyword.to_string()) else { return Flow::Broken };
-        let name = Name::none(&keyword.to_string(), stage.place.first);
-        self.join_values(&name, layer, keyword, settings, &joined)
-    }
-
-    /// A join holds no position, so it does not move the naming on.
-    fn join_values(
-        &mut self,
-        name: &Name,
-        layer: &'static Layer,
-        keyword: &Ident,
-        settings: &[Setting],
-        flow: &Flow,
-    ) -> Flow {
+        let Some(layer) = Layer::find(&call.name.to_string()) else { return Flow::Broken };
+        let name = Name::none(&call.name.to_string(), stage.place.first);
+        // It holds no position, so it does not move the naming on.
         let naming = self.frame().naming.clone();
-        let result = self.layer(name, layer, (keyword, &[], settings), flow, &keyword.to_string());
+        let result = self.layer(&name, layer, call, &joined);
         self.frame().naming = naming;
         result
     }

@@ -53,7 +53,7 @@ impl Inference<'_> {
         let field = self.add_field(&name, &last.ident.to_string(), content, Vec::new());
         let reads: Vec<usize> = flow.values().to_vec().iter().map(|v| self.localise(v.reference)).collect();
         let operands: Vec<Operand> = reads.iter().copied().map(Operand::Local).collect();
-        let form = if outputs.len() == 1 { Form::One } else { Form::Tuple };
+        let form = Form::of(outputs.len());
         let bindings = if arguments.is_some() { self.bindings(&outputs, flow.values()) } else { Vec::new() };
         let locals = self.frame().call_many(Callee::Field(field), operands, outputs.len(), form);
         self.frame().add_stage(stage, &reads, &locals);
@@ -111,7 +111,7 @@ impl Inference<'_> {
         if operands.is_empty() {
             return self.broken(Mistake::new(keyword, "`apply` needs a value to apply the function to"));
         }
-        let form = if outputs.len() == 1 { Form::One } else { Form::Tuple };
+        let form = Form::of(outputs.len());
         let callee = Callee::User(Tokens(function.to_token_stream()));
         let bindings = self.bindings(&outputs, flow.values());
         let start = self.frame().function.steps.len();

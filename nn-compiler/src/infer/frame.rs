@@ -168,9 +168,10 @@ impl Frame {
         self.function.results.iter().map(|local| self.source(*local)).collect()
     }
 
-    /// Of what the function takes, which are tensors.
-    pub fn takes(&self) -> Vec<bool> {
-        self.function.parameters.iter().map(|parameter| self.is_tensor(*parameter)).collect()
+    /// Of what the function is given, the tensors.
+    pub fn tensors_of<T: Copy>(&self, given: &[T]) -> Vec<T> {
+        let given = self.function.parameters.iter().zip(given);
+        given.filter(|(parameter, _)| self.is_tensor(**parameter)).map(|(_, given)| *given).collect()
     }
 
     /// Whether a variable is a tensor that a function gave or takes.

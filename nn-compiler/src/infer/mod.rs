@@ -11,6 +11,8 @@ mod declare;
 mod expression;
 mod external;
 mod frame;
+mod layer;
+mod listing;
 mod names;
 mod network;
 mod proofs;

@@ -1,6 +1,5 @@
 //! Names: what a stage's parameters are saved under, and the field that holds them.
 
-use super::call::tensors;
 use super::frame::Naming;
 use super::scope::Binding;
 use super::value::{Datum, Flow};
@@ -188,7 +187,7 @@ impl Inference<'_> {
     ) -> Flow {
         let mut operands: Vec<usize> = flow.values().to_vec().iter().map(|v| self.localise(v.reference)).collect();
         operands.extend(frame.captures.clone().into_iter().map(|(outer, _)| self.localise(outer)));
-        let (owns, reads) = (frame.owns(), tensors(&operands, &frame.takes()));
+        let (owns, reads) = (frame.owns(), frame.tensors_of(&operands));
         if kind == "group"
             && let Some(step) = frame.only_loop()
         {
@@ -210,8 +209,7 @@ impl Inference<'_> {
             let field = self.add_field(name, listing, Content::Struct(hole), instance.sizes);
             let operands = operands.into_iter().map(Operand::Local).collect();
             let count = result.values().len();
-            let form = if count == 1 { Form::One } else { Form::Tuple };
-            self.frame().call_many(Callee::Field(field), operands, count, form)
+            self.frame().call_many(Callee::Field(field), operands, count, Form::of(count))
         } else {
             self.inline(frame, &operands)
         };

@@ -75,11 +75,7 @@ impl Inference<'_> {
         // Two dimensions: it is for weights of convolution and linear layers.
         match init::parse(&given, 2) {
             Ok(init) => self.init = Some(init),
-            Err(failure) => {
-                if let Some(mistake) = failure.into_mistake(given.place) {
-                    self.say(mistake);
-                }
-            }
+            Err(failure) => self.say(failure.into_mistake(given.place)),
         }
     }
 

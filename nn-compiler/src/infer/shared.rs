@@ -1,12 +1,11 @@
 //! `shared`: one set of parameters, used in several places.
 
-use super::call::tensors;
 use super::names::Name;
 use super::scope::{Binding, Made, Shared};
 use super::value::{Flow, Reference};
 use super::{Frame, Inference, Naming};
 use crate::report::Mistake;
-use crate::shaped::{Callee, Content, Field, Form, Hole, LocalKind, Operand, Outline, Part};
+use crate::shaped::{Callee, Content, Field, Form, Hole, Instance, LocalKind, Operand, Outline, Part};
 use crate::tree::{Label, Node, Stage};
 use proc_macro2::Ident;
 
@@ -20,51 +19,58 @@ impl Inference<'_> {
         if result.is_broken() {
             return Flow::Broken;
         }
-        let captures: Vec<Reference> = frame.captures.iter().map(|(outer, _)| *outer).collect();
-        let (children, sources, takes) = (frame.outline.clone(), frame.results(), frame.takes());
-        let instance = self.intern(frame);
-        let of = instance.of;
-        let local = match &shared.made {
-            Some(made) => {
-                let alike = self.unite(made.instance.of, of);
-                if !alike || made.instance.sizes != instance.sizes {
-                    let differs = if alike { "parameters of other shapes" } else { "other parameters" };
-                    let what = format!("`{name}` would need {differs} here than where it was used first");
-                    let note = format!("it gets {} here, and got {} there", flow.types(), made.fed);
-                    return self.broken(Mistake::new(name, what).note(note));
-                }
-                made.local
-            }
-            None => {
-                let local = self.shared_field(name, &shared, &instance, children.clone());
-                if let Some(Binding::Shared(shared)) = self.scope.find_mut(name) {
-                    shared.made = Some(Made { instance, local, fed: flow.types() });
-                }
-                local
-            }
-        };
+        let values = flow.values().iter().map(|value| value.reference);
+        let given: Vec<Reference> = values.chain(frame.captures.iter().map(|(outer, _)| *outer)).collect();
+        let tensors = frame.tensors_of(&given);
         let stage = Outline {
             place: name.into(),
             kind: name.to_string(),
             listing: name.to_string(),
             outputs: result.tensor_types(),
-            children,
-            results: sources,
+            children: frame.outline.clone(),
+            results: frame.results(),
             part: Part::Used,
             ..Outline::default()
         };
-        let values = flow.values().iter().map(|value| value.reference);
-        let operands: Vec<Reference> =
-            [Reference { frame: shared.frame, local }].into_iter().chain(values).chain(captures).collect();
-        let operands: Vec<usize> = operands.into_iter().map(|reference| self.localise(reference)).collect();
-        let reads = tensors(&operands[1..], &takes);
-        let operands = operands.into_iter().map(Operand::Local).collect();
+        let instance = self.intern(frame);
+        let of = instance.of;
+        let local = match self.variable_of(name, &shared, instance, &stage.children, flow) {
+            Ok(local) => local,
+            Err(mistake) => return self.broken(mistake),
+        };
+        let operands = [Reference { frame: shared.frame, local }].into_iter().chain(given);
+        let operands = operands.map(|reference| Operand::Local(self.localise(reference))).collect();
+        let reads: Vec<usize> = tensors.into_iter().map(|tensor| self.localise(tensor)).collect();
         let count = result.values().len();
-        let form = if count == 1 { Form::One } else { Form::Tuple };
-        let locals = self.frame().call_many(Callee::Shared(of), operands, count, form);
+        let locals = self.frame().call_many(Callee::Shared(of), operands, count, Form::of(count));
         self.frame().add_stage(stage, &reads, &locals);
         let values = result.values().iter().zip(locals);
         Flow::Values(values.map(|(value, local)| self.value(local, value.ty.clone(), format!("`{name}`"))).collect())
+    }
+
+    /// The variable that holds a `shared`: that of its first use, which must have had the same parameters.
+    fn variable_of(
+        &mut self,
+        name: &Ident,
+        shared: &Shared,
+        instance: Instance,
+        children: &[Outline],
+        flow: &Flow,
+    ) -> Result<usize, Mistake> {
+        let Some(made) = &shared.made else {
+            let local = self.shared_field(name, shared, &instance, children.to_vec());
+            if let Some(Binding::Shared(shared)) = self.scope.find_mut(name) {
+                shared.made = Some(Made { instance, local, fed: flow.types() });
+            }
+            return Ok(local);
+        };
+        let alike = self.unite(made.instance.of, instance.of);
+        if alike && made.instance.sizes == instance.sizes {
+            return Ok(made.local);
+        }
+        let differs = if alike { "parameters of other shapes" } else { "other parameters" };
+        let what = format!("`{name}` would need {differs} here than where it was used first");
+        Err(Mistake::new(name, what).note(format!("it gets {} here, and got {} there", flow.types(), made.fed)))
     }
 
     /// The struct of a `shared` that is fed with `flow`. It sees what there is where it is declared, not where it is used.
@@ -86,13 +92,7 @@ impl Inference<'_> {
     }
 
     /// Makes the field of a `shared` in the struct that declares it.
-    fn shared_field(
-        &mut self,
-        name: &Ident,
-        shared: &Shared,
-        instance: &crate::shaped::Instance,
-        children: Vec<Outline>,
-    ) -> usize {
+    fn shared_field(&mut self, name: &Ident, shared: &Shared, instance: &Instance, children: Vec<Outline>) -> usize {
         let inner = self.frames.split_off(shared.frame + 1);
         let name_of = Name { key: vec![name.to_string()], text: name.to_string(), labelled: true, span: name.span() };
         let hole = Hole { of: instance.of, count: instance.sizes.len() };

@@ -22,8 +22,8 @@ impl Inference<'_> {
             Node::Residual { part, shortcut } => {
                 self.within_label(stage, flow, |this, flow| this.residual(stage, part, shortcut.as_ref(), flow))
             }
-            Node::Join { keyword, settings, branches, .. } => {
-                self.within_label(stage, flow, |this, flow| this.join(stage, keyword, settings, branches, flow))
+            Node::Join { call, branches } => {
+                self.within_label(stage, flow, |this, flow| this.join(stage, call, branches, flow))
             }
             Node::Loop(turns) => self.loop_stage(stage, turns, flow),
             Node::If(choice) => self.within_label(stage, flow, |this, flow| this.choose(choice, flow)),
@@ -183,7 +183,7 @@ impl Node {
             Node::Call(call) => call.listing(),
             Node::Loop(turns) => format!("{turns} {{ .. }}"),
             Node::Residual { .. } => "residual { .. }".to_string(),
-            Node::Join { keyword, .. } => format!("{keyword} {{ .. }}"),
+            Node::Join { call, .. } => format!("{} {{ .. }}", call.name),
             Node::External { .. } | Node::Apply { .. } => self.title(),
             _ => "{ .. }".to_string(),
         }
@@ -195,7 +195,7 @@ impl Node {
             Node::Call(call) => format!("`{}`", call.name),
             Node::Group(_) => "the group".to_string(),
             Node::Residual { .. } => "`residual`".to_string(),
-            Node::Join { keyword, .. } => format!("`{keyword}`"),
+            Node::Join { call, .. } => format!("`{}`", call.name),
             Node::Loop(turns) => format!("`{}`", turns.keyword),
             Node::If(_) => "`if`".to_string(),
             Node::Apply { keyword, .. } => format!("`{keyword}`"),

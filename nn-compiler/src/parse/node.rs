@@ -9,11 +9,11 @@ use super::expression::binary_operator;
 use super::path::{at_layer, at_type, parse_apply, parse_external};
 use super::shape::parse_shape;
 use super::tokens::{Parsed, Tokens, group_place};
-use super::word::{at_statement, at_typed_shape, ends_arguments, is_rust_keyword, join, parse_name};
+use super::word::{at_statement, at_typed_shape, ends_arguments, is_join, is_rust_keyword, parse_name};
 use crate::nearest;
 use crate::pytorch::did_you_mean;
 use crate::report::{Mistake, Report};
-use crate::tree::{Branches, Call, Chain, Join, Node, Part};
+use crate::tree::{Branches, Call, Chain, Node, Part};
 use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 
 /// What messages call that which stands between two arrows.
@@ -59,8 +59,8 @@ fn parse_word(tokens: &mut Tokens, report: &mut Report) -> Parsed<Node> {
     if tokens.at_setting() {
         return Err(Mistake::new(tokens.place(), format!("a layer is missing before `{word}=`")));
     }
-    if let Some(join) = join(&word) {
-        return parse_join(join, tokens, report);
+    if is_join(&word) {
+        return parse_join(tokens, report);
     }
     match word.to_string().as_str() {
         "residual" => parse_residual(tokens, report),
@@ -200,20 +200,20 @@ fn parse_part(tokens: &mut Tokens, report: &mut Report) -> Parsed<Part> {
 }
 
 /// `cat dim=1 { f, g }`, `cat for d in [6, 12] { f }`, `cat dim=1`
-fn parse_join(join: Join, tokens: &mut Tokens, report: &mut Report) -> Parsed<Node> {
+fn parse_join(tokens: &mut Tokens, report: &mut Report) -> Parsed<Node> {
     let keyword = tokens.expect_word()?;
     refuse_call(&keyword, tokens)?;
-    let settings = parse_settings(tokens, report)?;
+    let call = Call { name: keyword, arguments: Vec::new(), settings: parse_settings(tokens, report)? };
     if let Some(group) = tokens.take_group(Delimiter::Brace) {
-        let branches = parse_branches(&keyword, &group, report)?;
-        return Ok(Node::Join { join, keyword, settings, branches });
+        let branches = parse_branches(&call.name, &group, report)?;
+        return Ok(Node::Join { call, branches });
     }
     if tokens.at_word("for") || tokens.at_word("repeat") {
         let branches = Branches::Loop(Box::new(parse_loop(tokens, report)?));
-        return Ok(Node::Join { join, keyword, settings, branches });
+        return Ok(Node::Join { call, branches });
     }
-    refuse_positional(&keyword, tokens)?;
-    Ok(Node::Call(Call { name: keyword, arguments: Vec::new(), settings }))
+    refuse_positional(&call.name, tokens)?;
+    Ok(Node::Call(call))
 }
 
 fn parse_branches(keyword: &Ident, group: &Group, report: &mut Report) -> Parsed<Branches> {

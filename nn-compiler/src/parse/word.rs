@@ -2,7 +2,6 @@
 
 use super::tokens::{Parsed, Tokens};
 use crate::report::Mistake;
-use crate::tree::Join;
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 /// The element types that a shape may begin with.
@@ -22,15 +21,9 @@ fn is_word(word: &str) -> bool {
     [&DTYPES[..], &STATEMENTS, &STAGES, &OTHERS].iter().any(|words| words.contains(&word))
 }
 
-/// The join that `word` names.
-pub(super) fn join(word: &Ident) -> Option<Join> {
-    match word.to_string().as_str() {
-        "add" => Some(Join::Add),
-        "mul" => Some(Join::Mul),
-        "cat" => Some(Join::Cat),
-        "stack" => Some(Join::Stack),
-        _ => None,
-    }
+/// Whether the word names a layer that takes branches.
+pub(super) fn is_join(word: &Ident) -> bool {
+    ["add", "mul", "cat", "stack"].iter().any(|join| word == join)
 }
 
 /// Whether rustc keeps the word for itself: no variable can have this name.

@@ -225,8 +225,8 @@ impl<'a> Walk<'a> {
                     self.part(shortcut, unnamed);
                 }
             }
-            Node::Join { keyword, settings, branches, .. } => {
-                self.join(keyword, settings);
+            Node::Join { call, branches } => {
+                self.join(call);
                 match branches {
                     Branches::Listed(chains) => chains.iter().for_each(|chain| self.chain(chain, unnamed)),
                     Branches::Loop(turns) => self.turns(turns, unnamed),

@@ -62,6 +62,13 @@ pub enum Form {
     Array,
 }
 
+impl Form {
+    /// How a forward function gives its results.
+    pub fn of(count: usize) -> Form {
+        if count == 1 { Form::One } else { Form::Tuple }
+    }
+}
+
 /// What is called.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Callee {

@@ -2,7 +2,7 @@
 
 use nn_compiler::tree::{
     Argument, Arithmetic, Attributes, Block, Body, Branches, Call, Chain, Else, Expr, File, Generic, Header, If, Input,
-    Join, Label, Loop, Network, Node, Operator, Outputs, Parameter, Part, Pattern, Setting, Shape, Stage, Statement,
+    Label, Loop, Network, Node, Operator, Outputs, Parameter, Part, Pattern, Setting, Shape, Stage, Statement,
     TensorDeclaration, Unary,
 };
 use proc_macro2::{Ident, TokenStream};
@@ -188,10 +188,7 @@ impl Dump for Node {
                 let shortcut = shortcut.as_ref().map_or(String::new(), |part| format!(" shortcut {}", part.dump()));
                 format!("residual {}{shortcut}", part.dump())
             }
-            Node::Join { join, keyword, settings, branches } => {
-                assert_eq!(keyword.to_string(), join.dump());
-                format!("{}{} {}", join.dump(), call(&[], settings), branches.dump())
-            }
+            Node::Join { call, branches } => format!("{} {}", call.dump(), branches.dump()),
             Node::Loop(turns) => turns.dump(),
             Node::If(choice) => choice.dump(),
             Node::External { path, arguments } => {
@@ -225,12 +222,6 @@ impl Dump for Part {
             Part::Body(body) => body.dump(),
             Part::Stage(stage) => stage.dump(),
         }
-    }
-}
-
-impl Dump for Join {
-    fn dump(&self) -> String {
-        format!("{self:?}").to_lowercase()
     }
 }
 

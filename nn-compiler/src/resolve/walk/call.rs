@@ -117,12 +117,11 @@ impl Walk<'_> {
     }
 
     /// The join before branches.
-    pub(super) fn join(&mut self, keyword: &Ident, settings: &[Setting]) {
-        self.settings(settings);
-        if let Some(layer) = Layer::find(&keyword.to_string()) {
-            self.findings.keywords.push(keyword.clone());
-            let call = Call { name: keyword.clone(), arguments: Vec::new(), settings: settings.to_vec() };
-            self.layer_arguments(&call, layer);
+    pub(super) fn join(&mut self, call: &Call) {
+        self.settings(&call.settings);
+        if let Some(layer) = Layer::find(&call.name.to_string()) {
+            self.findings.keywords.push(call.name.clone());
+            self.layer_arguments(call, layer);
         }
     }
 
