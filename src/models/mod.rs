@@ -17,7 +17,7 @@
 //! ```
 //!
 //! Each model's page has its listing's layers, and those of [`ResNet34`], [`UNet`] and [`MiniLm`] a drawing. Multiply-adds are those of one image
-//! of 224x224, or of a sentence of 128 tokens; the images' models have 1000 classes, U-Net 2.
+//! of 224x224, or of a sentence of 128 tokens; the images' models have 1000 classes, U-Net 2. [`ALL`] has them by name.
 //!
 //! | model | parameters | multiply-adds |
 //! |---|---:|---:|
@@ -83,3 +83,70 @@ pub use squeezenet::{SqueezeNet1_0, SqueezeNet1_1};
 pub use unet::UNet;
 pub use vgg::{Vgg11, Vgg11Bn, Vgg13, Vgg13Bn, Vgg16, Vgg16Bn, Vgg19, Vgg19Bn};
 pub use vit::VitB16;
+
+use crate::{Bindings, Cost, CostError, Diagram, Layer, Network, Summary};
+
+/// A model by its name, for programs that are told which: what is known of it without its type, and without weights.
+///
+/// ```
+/// use nn_dsl::models;
+///
+/// let model = models::ALL.iter().find(|model| model.name == "ResNet18").unwrap();
+/// assert_eq!(model.parameters, 11_689_512);
+/// println!("{}", (model.summary)());
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Model {
+    /// [`Network::NAME`].
+    pub name: &'static str,
+    /// [`Network::PARAMETERS`].
+    pub parameters: i64,
+    /// [`Network::LAYERS`].
+    pub layers: &'static [Layer],
+    /// [`Network::cost`].
+    pub cost: fn(&Bindings) -> Result<Cost, CostError>,
+    /// [`Network::summary`].
+    pub summary: fn() -> Summary,
+    /// [`Network::diagram`].
+    pub diagram: fn() -> Diagram,
+}
+
+impl Model {
+    const fn of<N: Network>() -> Self {
+        Model {
+            name: N::NAME,
+            parameters: N::PARAMETERS,
+            layers: N::LAYERS,
+            cost: N::cost,
+            summary: N::summary,
+            diagram: N::diagram,
+        }
+    }
+}
+
+/// Every model, with 1000 classes; U-Net with 2.
+pub const ALL: &[Model] = &[
+    Model::of::<AlexNet<1000>>(),
+    Model::of::<DenseNet121<1000>>(),
+    Model::of::<GoogLeNet<1000>>(),
+    Model::of::<MiniLm>(),
+    Model::of::<MobileNetV2<1000>>(),
+    Model::of::<ResNet18<1000>>(),
+    Model::of::<ResNet34<1000>>(),
+    Model::of::<ResNet50<1000>>(),
+    Model::of::<ResNet101<1000>>(),
+    Model::of::<ResNet152<1000>>(),
+    Model::of::<SqueezeNet1_0<1000>>(),
+    Model::of::<SqueezeNet1_1<1000>>(),
+    Model::of::<UNet<2>>(),
+    Model::of::<Vgg11<1000>>(),
+    Model::of::<Vgg11Bn<1000>>(),
+    Model::of::<Vgg13<1000>>(),
+    Model::of::<Vgg13Bn<1000>>(),
+    Model::of::<Vgg16<1000>>(),
+    Model::of::<Vgg16Bn<1000>>(),
+    Model::of::<Vgg19<1000>>(),
+    Model::of::<Vgg19Bn<1000>>(),
+    Model::of::<VitB16<1000>>(),
+];

@@ -61,12 +61,19 @@ def count(make, x):
     print(json.dumps(counts), flush=True)
 
 
-vgg = "vgg11 vgg11_bn vgg13 vgg13_bn vgg16 vgg16_bn vgg19 vgg19_bn"
-resnet = "resnet18 resnet34 resnet50 resnet101 resnet152"
-squeezenet = "squeezenet1_0 squeezenet1_1"
-for name in f"alexnet {vgg} {resnet} {squeezenet} mobilenet_v2 densenet121".split():
-    count(getattr(zoo, name), torch.zeros(1, 3, 96, 96))
-count(zoo.vit_b_16, torch.zeros(1, 3, 224, 224))
-count(lambda: zoo.googlenet(aux_logits=False, init_weights=False), torch.zeros(1, 3, 96, 96))
-count(lambda: UNet(21), torch.zeros(1, 3, 96, 96))
-count(MiniLm, torch.zeros(1, 50, dtype=torch.int64))
+def googlenet():
+    return zoo.googlenet(aux_logits=False, init_weights=False)
+
+
+def unet():
+    return UNet(2)
+
+
+# In the order of `nn_dsl::models::ALL`.
+resnets = zoo.resnet18, zoo.resnet34, zoo.resnet50, zoo.resnet101, zoo.resnet152
+squeezenets = zoo.squeezenet1_0, zoo.squeezenet1_1
+vggs = zoo.vgg11, zoo.vgg11_bn, zoo.vgg13, zoo.vgg13_bn, zoo.vgg16, zoo.vgg16_bn, zoo.vgg19, zoo.vgg19_bn
+inputs = {MiniLm: torch.zeros(1, 50, dtype=torch.int64), zoo.vit_b_16: torch.zeros(1, 3, 224, 224)}
+first = zoo.alexnet, zoo.densenet121, googlenet, MiniLm, zoo.mobilenet_v2
+for make in (*first, *resnets, *squeezenets, unet, *vggs, zoo.vit_b_16):
+    count(make, inputs.get(make, torch.zeros(1, 3, 96, 96)))
