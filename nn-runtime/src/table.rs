@@ -1,4 +1,4 @@
-//! Aligned tables for a terminal.
+//! Tables as text: aligned for a terminal, and as Markdown.
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
@@ -35,4 +35,18 @@ pub(crate) fn aligned(
         }
     }
     text
+}
+
+/// A table in Markdown, with a title above and lines below it; its columns from `numbers` on are aligned to the right.
+pub(crate) fn markdown(
+    title: &str,
+    header: &[&str],
+    rows: impl IntoIterator<Item = Vec<String>>,
+    numbers: usize,
+    footer: &str,
+) -> String {
+    let rule: Vec<&str> = (0..header.len()).map(|column| if column < numbers { "---" } else { "---:" }).collect();
+    let rows: String = rows.into_iter().map(|cells| format!("| {} |\n", cells.join(" | "))).collect();
+    let (header, rule, footer) = (header.join(" | "), rule.join("|"), footer.replace('\n', "  \n"));
+    format!("`{title}`\n\n| {header} |\n|{rule}|\n{rows}\n{footer}")
 }

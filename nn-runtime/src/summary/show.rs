@@ -7,6 +7,9 @@ use std::fmt;
 
 const HEADER: [&str; 5] = ["Layer", "Name", "Output", "Parameters", "Multiply-adds"];
 
+/// The first column of numbers.
+const NUMBERS: usize = 3;
+
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let width = f.width().unwrap_or(100);
@@ -18,7 +21,7 @@ impl fmt::Display for Summary {
             vec![layer, name.replace(' ', SPACE), output, parameters, macs.replace(' ', SPACE)]
         });
         writeln!(f, "{}", self.signature())?;
-        f.write_str(&table::aligned(&HEADER, rows, width, 3))?;
+        f.write_str(&table::aligned(&HEADER, rows, width, NUMBERS))?;
         f.write_str(&self.footer())
     }
 }
@@ -26,20 +29,12 @@ impl fmt::Display for Summary {
 impl Summary {
     /// As a table in Markdown.
     pub fn markdown(&self) -> String {
-        let mut lines = vec![
-            format!("`{}`", self.signature()),
-            String::new(),
-            format!("| {} |", HEADER.join(" | ")),
-            "|---|---|---|---:|---:|".to_string(),
-        ];
-        for row in self.rows() {
+        let code = |text: &str| if text.is_empty() { String::new() } else { format!("`{text}`") };
+        let rows = self.rows().into_iter().map(|row| {
             let [layer, name, output, parameters, macs] = self.cells(&row, &"&emsp;".repeat(row.depth));
-            let code = |text: &str| if text.is_empty() { String::new() } else { format!("`{text}`") };
-            lines.push(format!("| {layer} | {} | {} | {parameters} | {macs} |", code(&name), code(&output)));
-        }
-        lines.push(String::new());
-        lines.push(self.footer().replace('\n', "  \n"));
-        lines.join("\n")
+            vec![layer, code(&name), code(&output), parameters, macs]
+        });
+        table::markdown(&self.signature(), &HEADER, rows, NUMBERS, &self.footer())
     }
 
     /// As JSON: the network's `name`, its `signature`, the `layers` as [`Row`]s, and the `totals`.

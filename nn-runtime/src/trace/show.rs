@@ -6,6 +6,9 @@ use serde_json::json;
 use std::fmt;
 use std::time::Duration;
 
+/// The first column of numbers; before it stand layer, name and output.
+const NUMBERS: usize = 3;
+
 impl fmt::Display for Trace {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let width = f.width().unwrap_or(120);
@@ -15,7 +18,7 @@ impl fmt::Display for Trace {
             cells
         });
         writeln!(f, "{}", self.network.name)?;
-        f.write_str(&table::aligned(&self.header(), lines, width, 3))?;
+        f.write_str(&table::aligned(&self.header(), lines, width, NUMBERS))?;
         f.write_str(&self.footer())
     }
 }
@@ -23,16 +26,8 @@ impl fmt::Display for Trace {
 impl Trace {
     /// As a table in Markdown.
     pub fn markdown(&self) -> String {
-        let header = self.header();
-        let rule: Vec<&str> = (0..header.len()).map(|column| if column < 3 { "---" } else { "---:" }).collect();
-        let row = |cells: &[String]| format!("| {} |", cells.join(" | "));
-        let mut lines = vec![format!("`{}`", self.network.name), String::new()];
-        lines.push(format!("| {} |", header.join(" | ")));
-        lines.push(format!("|{}|", rule.join("|")));
-        lines.extend(self.cells(|row| "&emsp;".repeat(row.depth)).iter().map(|cells| row(cells)));
-        lines.push(String::new());
-        lines.push(self.footer().replace('\n', "  \n"));
-        lines.join("\n")
+        let rows = self.cells(|row| "&emsp;".repeat(row.depth));
+        table::markdown(self.network.name, &self.header(), rows, NUMBERS, &self.footer())
     }
 
     /// As JSON: the network's `name`, the `layers` as [`Row`]s, and the `seconds` of all. NaN is `null`.
@@ -57,7 +52,7 @@ impl Trace {
             let mut start = vec![format!("{}{}", indent(row), row.layer), row.own_name.clone()];
             let mut time = if row.time.is_zero() { String::new() } else { duration(row.time) };
             if row.outputs.is_empty() {
-                let empty = self.header().len() - 3;
+                let empty = self.header().len() - NUMBERS;
                 lines.push([start, vec![String::new(); empty], vec![time]].concat());
                 continue;
             }
