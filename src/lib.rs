@@ -48,6 +48,8 @@
 // The expansion of `network!` speaks of `::nn_dsl`, in this crate too.
 extern crate self as nn_dsl;
 
+#[doc(hidden)]
+pub use nn_macros::drawing;
 #[doc = include_str!("network.md")]
 pub use nn_macros::network;
 pub use nn_runtime::*;

@@ -138,6 +138,45 @@ fn drawings() {
     assert!(nn_dsl::models::GoogLeNet::<10>::diagram().svg().contains("conv_bn 128 k=3 p=1"));
 }
 
+/// The marks of a drawing, without what it stands in.
+fn marks(drawing: &str) -> Vec<&str> {
+    drawing
+        .lines()
+        .map(str::trim_start)
+        .skip_while(|line| !line.starts_with("<defs>"))
+        .take_while(|line| *line != "</svg>")
+        .collect()
+}
+
+#[test]
+fn the_documentation_shows_the_drawing() {
+    macro_rules! both {
+        ($($listing:tt)*) => {
+            network! { $($listing)* }
+            const DOCUMENTATION: &str = nn_dsl::drawing!(Shown $($listing)*);
+        };
+    }
+    both! {
+        block gate(d, skip) { (id, skip) -> add -> linear d }
+
+        pub Shown(x: [N, H, 4], y: [N, H, 4], image: [N, 3, H, W]) -> (c: [N, H, 4], scores: [N, 2]) where H >= 8, W >= 8 {
+            param w: [4] init=ones;
+            shared f = linear 4;
+            let a = x -> residual { linear 4 -> relu } -> layers: repeat 3 { gate 4 skip=y };
+            let scores = image -> conv 8 k=5 s=2 -> bn -> maxpool 3 s=2 p=1 -> global_avgpool -> flatten -> linear 2;
+            ({ (1.0 - a) * w } -> f -> f, scores)
+        }
+
+        Other(x: [N, 4]) -> [N, 4] { linear 4 }
+    }
+    let svg = Shown::diagram().svg();
+    assert!(svg.contains("[N, 8, (H - 3) / 2, (W - 3) / 2]"), "{svg}");
+    assert_eq!(marks(DOCUMENTATION), marks(&svg));
+    assert!(DOCUMENTATION.lines().all(|line| !line.trim().is_empty()), "{DOCUMENTATION:?}");
+    // The mistakes are told by `network!`.
+    assert_eq!(nn_dsl::drawing!(Wrong Wrong(x: [N, 4]) -> [N, 5] { linear 4 }), "");
+}
+
 #[test]
 fn a_drawing_is_what_its_name_says() {
     let folder = tempfile::tempdir().unwrap();

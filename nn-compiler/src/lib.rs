@@ -22,19 +22,20 @@ pub mod size;
 pub mod tree;
 
 use proc_macro2::TokenStream;
+use quote::quote;
 use report::{Mistake, Report};
 
 /// What `network! { tokens }` stands for: the networks, or the mistakes and stubs for the networks.
 pub fn compile(tokens: TokenStream) -> TokenStream {
     let mut report = Report::default();
-    let program = resolve::resolve(parse::parse(tokens, &mut report), &mut report);
+    let program = resolve::resolve(parse::parse(tokens.clone(), &mut report), &mut report);
     let mut output = TokenStream::new();
     let mut taken = program.networks.iter().map(|network| network.name.to_string()).collect();
     for network in &program.networks {
         output.extend(match infer::infer(network, &program, &mut report) {
             Some(shaped) => {
                 let optimized = shaped.optimize.then(|| optimize::optimize(&shaped));
-                expand::expand(&shaped, optimized.as_ref(), &mut taken)
+                expand::expand(&shaped, optimized.as_ref(), &tokens, &mut taken)
             }
             None => {
                 // A network that cannot be inferred must not compile, whatever the reason.
@@ -51,6 +52,20 @@ pub fn compile(tokens: TokenStream) -> TokenStream {
     output.extend(expand::uses(&program.keywords));
     output.extend(report::to_compile_errors(&report.finish()));
     output
+}
+
+/// What `drawing! { Name tokens }` stands for: a text with the drawing of this network of `network! { tokens }`. It is empty
+/// where something is wrong with the network, as that macro tells.
+pub fn drawing(tokens: TokenStream) -> TokenStream {
+    let mut tokens = tokens.into_iter();
+    let name = tokens.next().map(|name| name.to_string());
+    let mut report = Report::default();
+    let program = resolve::resolve(parse::parse(tokens.collect(), &mut report), &mut report);
+    let network = program.networks.iter().find(|network| Some(network.name.to_string()) == name);
+    let shaped = network.and_then(|network| infer::infer(network, &program, &mut report));
+    report.finish();
+    let drawing = shaped.map_or_else(String::new, |shaped| expand::drawing(&shaped));
+    quote!(#drawing)
 }
 
 /// The mistakes in a listing, in source order.

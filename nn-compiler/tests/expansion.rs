@@ -1,9 +1,11 @@
 //! What listings stand for: snapshots to be read, and that the expansion grows with the number of different blocks alone.
 
 use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::{env, fs};
+use syn::punctuated::Punctuated;
 use syn::visit::Visit;
 
 /// The listing in a file that has one `network!`.
@@ -32,7 +34,8 @@ fn only(listing: TokenStream, network: &str, optimized: bool) -> TokenStream {
     let mistakes: Vec<String> = report.finish().iter().map(|mistake| mistake.message()).collect();
     let shaped = shaped.unwrap_or_else(|| panic!("{}", mistakes.join("\n")));
     let optimized = optimized.then(|| nn_compiler::optimize::optimize(&shaped));
-    nn_compiler::expand::expand(&shaped, optimized.as_ref(), &mut BTreeSet::from([network.to_string()]))
+    let taken = &mut BTreeSet::from([network.to_string()]);
+    nn_compiler::expand::expand(&shaped, optimized.as_ref(), &quote!(..), taken)
 }
 
 /// Compares with `tests/snapshots/FILE`; `UPDATE_SNAPSHOTS=1` writes it.
@@ -65,7 +68,7 @@ fn python(expansion: TokenStream, name: &str) -> String {
             let argument = &call.args[0];
             match argument {
                 syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => self.1.push_str(&text.value()),
-                other => self.1.push_str(&quote::quote!(#other).to_string()),
+                other => self.1.push_str(&quote!(#other).to_string()),
             }
         }
         fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
@@ -134,6 +137,27 @@ fn count(tokens: TokenStream) -> usize {
             _ => 1,
         })
         .sum()
+}
+
+/// Under rustdoc alone the struct's page has the drawing, of blocks that stand elsewhere in the listing too.
+#[test]
+fn documentation_is_drawn() {
+    let listing = "block twice(n) { linear n -> relu -> linear n }
+        A(x: [N, 4]) -> [N, 4] { twice 4 }
+        B(x: [N, 4]) -> [N, 4] { residual { twice 4 } }";
+    let file: syn::File = syn::parse2(nn_compiler::compile(listing.parse().expect("Rust tokens"))).expect("Rust");
+    let root = |item: &syn::Item| match item {
+        syn::Item::Struct(item) if item.ident == "B" => Some(item.attrs.clone()),
+        _ => None,
+    };
+    let attributes = file.items.iter().find_map(root).expect("a struct for the network");
+    let conditional = attributes.iter().find(|attribute| attribute.path().is_ident("cfg_attr")).expect("a drawing");
+    let arguments = conditional.parse_args_with(Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated).unwrap();
+    assert_eq!(arguments[0].to_token_stream().to_string(), "all (doc , not (doctest))");
+    let syn::Expr::Macro(drawing) = &arguments[1].require_name_value().unwrap().value else { panic!("a call") };
+    let tokens = drawing.mac.tokens.clone();
+    let text: syn::LitStr = syn::parse2(nn_compiler::drawing(tokens)).expect("a text");
+    assert!(["\n B\n", "\n twice1: twice 4\n"].iter().all(|shown| text.value().contains(shown)), "{}", text.value());
 }
 
 #[test]

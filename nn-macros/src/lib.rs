@@ -8,6 +8,13 @@ pub fn network(listing: TokenStream) -> TokenStream {
     nn_compiler::compile(listing.into()).into()
 }
 
+/// The drawing of one of the networks in a listing, for the documentation of its struct.
+#[doc(hidden)]
+#[proc_macro]
+pub fn drawing(listing: TokenStream) -> TokenStream {
+    nn_compiler::drawing(listing.into()).into()
+}
+
 /// The documented items that the layers' names in a listing stand for.
 #[doc(hidden)]
 #[proc_macro]

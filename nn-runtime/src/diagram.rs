@@ -1,15 +1,12 @@
 //! A network as a drawing: what flows where, block by block.
 
-mod build;
-mod graph;
-mod layout;
-mod svg;
-mod text;
-
 use crate::cost::CostError;
 use crate::facts::{Facts, Sizes};
-use crate::size::Bindings;
+use crate::network::{Layer, Part, Signature, Source, turns_name};
+use crate::size::{Bindings, Size};
+use crate::summary::inner;
 use crate::{Error, file};
+use nn_diagram::{Body, Stage, Work};
 use std::path::Path;
 
 /// A drawing of a network. It is made of the type: no weights are needed.
@@ -48,17 +45,17 @@ impl Diagram {
 
     /// As the text of an SVG file.
     pub fn svg(&self) -> String {
-        svg::draw(self.network.name, &build::body(&self.network, &self.sizes))
+        self.drawn().svg()
     }
 
     /// In the language of Graphviz.
     pub fn dot(&self) -> String {
-        text::dot(self.network.name, &build::body(&self.network, &self.sizes))
+        self.drawn().dot()
     }
 
     /// In the language of Mermaid, which Markdown on GitHub shows.
     pub fn mermaid(&self) -> String {
-        text::mermaid(&build::body(&self.network, &self.sizes))
+        self.drawn().mermaid()
     }
 
     /// Writes the file `path`, whose name says in which format: `.svg`, `.dot` for Graphviz, `.mmd` for Mermaid.
@@ -81,4 +78,53 @@ impl Diagram {
         };
         file::replace(path, text.as_bytes())
     }
+
+    fn drawn(&self) -> nn_diagram::Network {
+        let ports = |signatures: &[Signature]| {
+            let text = |one: &Signature| format!("{} {}", one.name, one.ty.at(&self.sizes)).trim().to_string();
+            signatures.iter().map(text).collect()
+        };
+        let Facts { name, inputs, outputs, layers, results, .. } = self.network;
+        nn_diagram::Network {
+            name: name.to_string(),
+            inputs: ports(inputs),
+            outputs: ports(outputs),
+            body: body(layers, results, &self.sizes),
+        }
+    }
+}
+
+fn body(layers: &[Layer], results: &[Source], sizes: &Sizes) -> Body {
+    let stages = layers.iter().enumerate().map(|(place, layer)| stage(place, layer, sizes));
+    Body { stages: stages.collect(), results: sources(layers.len(), results) }
+}
+
+fn stage(place: usize, layer: &Layer, sizes: &Sizes) -> Stage {
+    Stage {
+        name: turns_name(layer.name, layer.turns),
+        kind: layer.kind.to_string(),
+        listing: layer.listing.to_string(),
+        turns: layer.turns,
+        shape: layer.outputs.iter().map(|ty| ty.at(sizes)).collect::<Vec<_>>().join(", "),
+        from: sources(place, layer.from),
+        work: match (layer.macs, layer.tensors) {
+            (Size::Known(0), []) if layer.network.is_none() => Work::Plain,
+            (Size::Known(0), _) => Work::Owns,
+            _ => Work::Multiplies,
+        },
+        body: body(layer.children, layer.results, &inner(layer, sizes)),
+        declared: layer.part == Part::Declared,
+    }
+}
+
+/// What stands at this place takes from these.
+fn sources(place: usize, sources: &[Source]) -> Vec<nn_diagram::Source> {
+    let source = |source: &Source| match source {
+        Source::Previous if place == 0 => nn_diagram::Source::Input(0),
+        Source::Previous => nn_diagram::Source::Stage(place - 1),
+        Source::Layer(place) => nn_diagram::Source::Stage(*place),
+        Source::Input(input) => nn_diagram::Source::Input(*input),
+        Source::Parameter => nn_diagram::Source::Parameter,
+    };
+    sources.iter().map(source).collect()
 }

@@ -3,7 +3,7 @@
 mod layers;
 
 pub use layers::{Gives, Inner, Layer, Memory, NamedTensor, Part, Sees, Signature, Source, TensorSpec, TensorType};
-pub(crate) use layers::{count, counted, dtype_name, join, own_count, trained};
+pub(crate) use layers::{count, counted, dtype_name, join, own_count, trained, turns_name};
 
 use crate::Error;
 use crate::attempt::attempt;

@@ -1,6 +1,6 @@
 //! Sizes and predicates as a network's signature declares them.
 
-use std::fmt::{self, Display};
+use std::fmt;
 
 /// A size in a signature: a number, a symbol that is bound when a tensor enters, or an expression over them.
 #[derive(Clone, Copy, Debug)]
@@ -125,70 +125,47 @@ impl Values {
 
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        self.at(&[]).fmt(f)
+        f.write_str(&self.at(&[]))
     }
 }
 
 impl Size {
     /// As text, with numbers for the symbols that have a value.
-    pub(crate) fn at<'a>(&'a self, bindings: &'a Bindings<'a>) -> impl Display + 'a {
-        At { size: self, bindings }
-    }
-}
-
-/// A size where some symbols have values.
-#[derive(Clone, Copy)]
-struct At<'a> {
-    size: &'a Size,
-    bindings: &'a Bindings<'a>,
-}
-
-impl<'a> At<'a> {
-    fn of(self, size: &'a Size) -> At<'a> {
-        At { size, ..self }
-    }
-
-    fn is_atom(self) -> bool {
-        matches!(self.size, Size::Known(_) | Size::Symbol(_)) || self.size.evaluate(self.bindings).is_some()
-    }
-
-    /// Inside another: in parentheses, where it needs them.
-    fn inner(self, f: &mut fmt::Formatter) -> fmt::Result {
-        if self.is_atom() { self.fmt(f) } else { write!(f, "({self})") }
-    }
-
-    fn pair(self, f: &mut fmt::Formatter, (left, right): (&'a Size, &'a Size), operator: &str) -> fmt::Result {
-        self.of(left).inner(f)?;
-        f.write_str(operator)?;
-        self.of(right).inner(f)
-    }
-
-    fn join(self, f: &mut fmt::Formatter, sizes: &'a [Size], separator: &str) -> fmt::Result {
-        for (index, size) in sizes.iter().enumerate() {
-            if index > 0 {
-                f.write_str(separator)?;
-            }
-            match (size, separator) {
-                (Size::Product(_), " + ") => self.of(size).fmt(f)?,
-                _ => self.of(size).inner(f)?,
-            }
+    pub(crate) fn at(&self, bindings: &Bindings) -> String {
+        if let Some(value) = self.evaluate(bindings) {
+            return value.to_string();
         }
-        Ok(())
-    }
-}
-
-impl fmt::Display for At<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        if let Some(value) = self.size.evaluate(self.bindings) {
-            return value.fmt(f);
+        let factor = |size: &Size| size.factor(bindings);
+        match self {
+            Size::Known(value) => value.to_string(),
+            Size::Symbol(name) => (*name).to_string(),
+            Size::Sum(terms) => {
+                let terms =
+                    terms.iter().map(|term| term.at(bindings)).reduce(|sum, term| match term.strip_prefix('-') {
+                        Some(subtracted) => format!("{sum} - {subtracted}"),
+                        None => format!("{sum} + {term}"),
+                    });
+                terms.unwrap_or_default()
+            }
+            Size::Product([Size::Known(-1), negated]) => format!("-{}", factor(negated)),
+            Size::Product(factors) => factors.iter().map(factor).collect::<Vec<_>>().join(" * "),
+            Size::Quotient(dividend, divisor) => format!("{} / {}", factor(dividend), divisor.divisor(bindings)),
+            Size::Remainder(dividend, divisor) => format!("{} % {}", factor(dividend), divisor.divisor(bindings)),
         }
-        match self.size {
-            Size::Known(value) => value.fmt(f),
-            Size::Symbol(name) => f.write_str(name),
-            Size::Sum(terms) => self.join(f, terms, " + "),
-            Size::Product(factors) => self.join(f, factors, " * "),
-            Size::Quotient(dividend, divisor) => self.pair(f, (dividend, divisor), " / "),
-            Size::Remainder(dividend, divisor) => self.pair(f, (dividend, divisor), " % "),
+    }
+
+    /// In parentheses, where a product needs them.
+    fn factor(&self, bindings: &Bindings) -> String {
+        let text = self.at(bindings);
+        let is_open = matches!(self, Size::Sum(_) | Size::Quotient(..) | Size::Remainder(..)) || text.starts_with('-');
+        if is_open && self.evaluate(bindings).is_none() { format!("({text})") } else { text }
+    }
+
+    /// In parentheses, where it needs them to divide.
+    fn divisor(&self, bindings: &Bindings) -> String {
+        match self {
+            Size::Product(_) if self.evaluate(bindings).is_none() => format!("({})", self.at(bindings)),
+            size => size.factor(bindings),
         }
     }
 }
@@ -248,5 +225,24 @@ impl Predicate {
 impl fmt::Display for Predicate {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         write!(f, "{} {} {}", self.left, self.comparison.symbol(), self.right)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Size::{self, Known, Product, Quotient, Remainder, Sum, Symbol};
+
+    #[test]
+    fn sizes_are_written_as_a_user_would() {
+        const H: Size = Symbol("H");
+        const LESS: Size = Sum(&[H, Known(-7)]);
+        let half: Size = Quotient(&LESS, &Known(2));
+        let written = |size: Size| (size.to_string(), size.at(&[("H", 9)]));
+        assert_eq!(written(half), ("(H - 7) / 2".to_string(), "1".to_string()));
+        assert_eq!(Sum(&[Quotient(&H, &Known(2)), Known(1)]).to_string(), "H / 2 + 1");
+        assert_eq!(Product(&[Known(2), Quotient(&H, &Known(4))]).to_string(), "2 * (H / 4)");
+        assert_eq!(Sum(&[Known(8), Product(&[Known(-1), Product(&[Known(3), H])])]).to_string(), "8 - 3 * H");
+        assert_eq!(Remainder(&Product(&[Known(2), H]), &Product(&[H, Symbol("W")])).to_string(), "2 * H % (H * W)");
+        assert_eq!(Sum(&[H, Product(&[Known(-1), Symbol("W")])]).at(&[("W", 3)]), "H - 3");
     }
 }

@@ -22,7 +22,6 @@ network! {
     ///
     /// `mask` is 1 on tokens and 0 on padding. Names are those of the published weights, of which `pooler.*` and
     /// `embeddings.position_ids` are to be ignored: sentences are embedded without them.
-    #[cfg_attr(doc, doc = concat!("\n<div style=\"overflow: auto; max-height: 50em\">\n", include_str!("../../examples/pictures/models/minilm.svg"), "</div>"))]
     pub MiniLm(tokens: i64[N, T], mask: i64[N, T]) -> [N, 384] where T <= 512 {
         let h = embeddings: {
             add {

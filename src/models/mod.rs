@@ -16,8 +16,8 @@
 //! assert_eq!(ResNet18::<1000>::PARAMETERS, 11_689_512);
 //! ```
 //!
-//! Each model's page has its listing's layers, and those of [`ResNet34`], [`UNet`] and [`MiniLm`] a drawing. Multiply-adds are those of one image
-//! of 224x224, or of a sentence of 128 tokens; the images' models have 1000 classes, U-Net 2. [`ALL`] has them by name.
+//! Each model's page has its listing, a drawing, and a table of its layers. Multiply-adds are those of one image of 224x224,
+//! or of a sentence of 128 tokens; the images' models have 1000 classes, U-Net 2. [`ALL`] has them by name.
 //!
 //! | model | parameters | multiply-adds |
 //! |---|---:|---:|

@@ -33,7 +33,6 @@ network! {
     }
 
     /// ResNet with 34 layers: torchvision's `resnet34`.
-    #[cfg_attr(doc, doc = concat!("\n<div style=\"overflow: auto; max-height: 50em\">\n", include_str!("../../examples/pictures/models/resnet34.svg"), "</div>"))]
     #[init(kaiming_normal)]
     #[optimize]
     pub ResNet34<const CLASSES: i64>(image: [N, 3, H, W]) -> [N, CLASSES] {

@@ -17,7 +17,6 @@ network! {
     /// that halves four times: a score for each class at each pixel.
     ///
     /// Names are those of [Pytorch-UNet](https://github.com/milesial/Pytorch-UNet) with `bilinear=False`.
-    #[cfg_attr(doc, doc = concat!("\n<div style=\"overflow: auto; max-height: 50em\">\n", include_str!("../../examples/pictures/models/unet.svg"), "</div>"))]
     pub UNet<const CLASSES: i64>(image: [N, 3, H, W]) -> [N, CLASSES, H, W]
         where H % 16 == 0, W % 16 == 0
     {

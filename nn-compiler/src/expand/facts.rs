@@ -1,8 +1,9 @@
 //! What is known of a network when the program is compiled: the trait `Network`, and the checks that rustc makes.
 
+use super::runs::run_of;
 use super::size::with_words;
 use super::{Context, allow, float};
-use crate::shaped::{Check, Deferred, Gives, Memory, Network, Outline, Part, Role, Sees, Source};
+use crate::shaped::{Check, Deferred, Gives, Memory, Outline, Part, Role, Sees, Source};
 use crate::size::Size;
 use crate::tree::Measure;
 use proc_macro2::{Span, TokenStream};
@@ -93,7 +94,7 @@ pub fn tuple(count: usize, of: &TokenStream) -> TokenStream {
     }
 }
 
-/// Layers as data. Turns of a loop that are alike are one with a count, so that the expansion does not grow with depth.
+/// Layers as data.
 fn layers(context: Context, outlines: &[Outline], results: &[Source]) -> TokenStream {
     let runs = Outline::runs(outlines, results);
     let mut end = 0;
@@ -122,11 +123,7 @@ fn sources(runs: &[(&Outline, usize)], sources: &[Source]) -> TokenStream {
             quote!(Input(#input))
         }
         Source::Stage(stage) => {
-            let ends = runs.iter().scan(0, |end, (_, count)| {
-                *end += count;
-                Some(*end)
-            });
-            let place = proc_macro2::Literal::usize_unsuffixed(ends.take_while(|end| end <= stage).count());
+            let place = proc_macro2::Literal::usize_unsuffixed(run_of(runs, *stage));
             quote!(at(#place))
         }
     });
@@ -308,116 +305,4 @@ fn check(context: Context, deferred: &Deferred) -> TokenStream {
             }
         }
     }
-}
-
-/// The documentation of the network's struct: the signature, the listing, and a table of the layers.
-pub fn documentation(context: Context) -> TokenStream {
-    let network = context.network;
-    let mut lines = vec![String::new(), format!(" `{}`", signature(network)), String::new()];
-    if let Some(listing) = &network.listing {
-        lines.push(" ```text".to_string());
-        lines.extend(dedented(listing).map(|line| format!(" {line}")));
-        lines.extend([" ```".to_string(), String::new()]);
-    }
-    lines.push(" | saved under | layer | output | parameters |".to_string());
-    lines.push(" |---|---|---|---:|".to_string());
-    rows((&network.outline, &network.results), "", &mut lines);
-    quote!(#(#[doc = #lines])*)
-}
-
-/// The lines of a text that begins at a brace, without what all lines after the first are indented by.
-fn dedented(text: &str) -> impl Iterator<Item = &str> {
-    let indentation = |line: &str| line.len() - line.trim_start().len();
-    let least = text.lines().skip(1).filter(|line| !line.trim().is_empty()).map(indentation).min().unwrap_or(0);
-    text.lines().enumerate().map(move |(index, line)| if index == 0 { line } else { line.get(least..).unwrap_or("") })
-}
-
-/// `LeNet(image: [N, 1, 28, 28]) -> [N, 10]`
-pub fn signature(network: &Network) -> String {
-    let inputs: Vec<String> = network.inputs.iter().map(|input| format!("{}: {}", input.name, input.ty)).collect();
-    let outputs: Vec<String> = network
-        .outputs
-        .iter()
-        .map(|output| output.name.as_ref().map_or(output.ty.to_string(), |name| format!("{name}: {}", output.ty)))
-        .collect();
-    let outputs = if let [one] = &outputs[..] { one.clone() } else { format!("({})", outputs.join(", ")) };
-    format!("{}({}) -> {outputs}", network.name, inputs.join(", "))
-}
-
-/// One row for each layer; a block or group is followed by what it consists of.
-fn rows((outlines, results): (&[Outline], &[Source]), prefix: &str, lines: &mut Vec<String>) {
-    for (outline, count) in Outline::runs(outlines, results) {
-        let key = [prefix, &outline.key.join(".")]
-            .iter()
-            .filter(|part| !part.is_empty())
-            .copied()
-            .collect::<Vec<_>>()
-            .join(".");
-        let outputs: Vec<String> = outline.outputs.iter().map(|ty| format!("`{ty}`")).collect();
-        let shown = match (outline.key.is_empty(), count) {
-            (true, _) => String::new(),
-            (false, 1) => format!("`{key}`"),
-            (false, count) => format!("`{key}` and {} more", count - 1),
-        };
-        lines.push(format!(" | {shown} | {} | {} | {} |", outline.kind, outputs.join(", "), outline.count()));
-        if outline.part != Part::Used {
-            rows((&outline.children, &outline.results), &key, lines);
-        }
-    }
-}
-
-impl Outline {
-    /// The stages, each with how many in a row are alike but for the number at the end of their key, and are fed each with
-    /// what the one before gives.
-    fn runs<'o>(outlines: &'o [Outline], results: &[Source]) -> Vec<(&'o Outline, usize)> {
-        let mut runs: Vec<(&Outline, usize)> = Vec::new();
-        for (place, outline) in outlines.iter().enumerate() {
-            match runs.last_mut() {
-                Some((first, count))
-                    if first.is_followed_by(outline, *count)
-                        && outline.is_fed_by(place - 1, first)
-                        && !is_read(place - 1, &outlines[place + 1..], results) =>
-                {
-                    *count += 1;
-                }
-                _ => runs.push((outline, 1)),
-            }
-        }
-        runs
-    }
-
-    /// Whether `other` is this, `distance` turns later.
-    fn is_followed_by(&self, other: &Outline, distance: usize) -> bool {
-        let (Some(this), Some(that)) = (self.key.last(), other.key.last()) else { return false };
-        let counted = numbered(this)
-            .zip(numbered(that))
-            .is_some_and(|((prefix, first), (other, number))| prefix == other && number == first + distance);
-        let (key, from) = (self.key.clone(), self.from.clone());
-        counted && self.key.len() == other.key.len() && *self == Outline { key, from, ..other.clone() }
-    }
-
-    /// Whether it takes what the stage at `place` gives, and besides that what the first turn takes.
-    fn is_fed_by(&self, place: usize, first: &Outline) -> bool {
-        let carried = self.outputs.len().min(self.from.len()).min(first.from.len());
-        let (fed, captured) = self.from.split_at(carried);
-        fed.iter().all(|source| *source == Source::Stage(place)) && captured == &first.from[carried..]
-    }
-
-    /// The number of trained parameters, as text; empty where there are none.
-    fn count(&self) -> String {
-        let is_trained = self.tensors.iter().any(|(tensor, _)| tensor.role == Role::Parameter);
-        self.parameters().ok().filter(|_| is_trained).map_or(String::new(), |count| count.to_string())
-    }
-}
-
-/// Whether later stages, or the whole, take what the stage at `place` gives.
-fn is_read(place: usize, later: &[Outline], results: &[Source]) -> bool {
-    later.iter().flat_map(|outline| &outline.from).chain(results).any(|source| *source == Source::Stage(place))
-}
-
-/// A key that ends in a number: `denselayer1`.
-fn numbered(key: &str) -> Option<(&str, usize)> {
-    let digits = key.chars().rev().take_while(char::is_ascii_digit).count();
-    let (prefix, number) = key.split_at(key.len() - digits);
-    Some((prefix, number.parse().ok()?))
 }

@@ -1,6 +1,8 @@
 //! From a shaped network to Rust: structs, constructors and forward functions on tch calls. Nothing here can fail.
 
 mod call;
+mod documentation;
+mod drawing;
 mod entrance;
 mod facts;
 mod float;
@@ -11,11 +13,13 @@ mod operand;
 mod optimized;
 mod python;
 mod reference;
+mod runs;
 mod size;
 mod structs;
 mod stub;
 mod trace;
 
+pub use documentation::drawing;
 pub use reference::{documentation, reference, uses};
 pub use stub::stub;
 
@@ -27,13 +31,18 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 
-/// The Rust of a network, and of its optimised form if it has one. `taken`: the names of types in the same listing, to which
+/// The Rust of a network, and of its optimised form if it has one. `taken`: the names of types in the same `listing`, to which
 /// those of its structs are added.
-pub fn expand(network: &Network, optimized: Option<&Network>, taken: &mut BTreeSet<String>) -> TokenStream {
+pub fn expand(
+    network: &Network,
+    optimized: Option<&Network>,
+    listing: &TokenStream,
+    taken: &mut BTreeSet<String>,
+) -> TokenStream {
     let names = Names::of(network, &network.name, taken);
     let holes = Holes::of(network, &names);
     let floats = float::floats(network, true);
-    let context = Context { network, names: &names, holes: &holes, floats: &floats, mode: Mode::Plain };
+    let context = Context { network, listing, names: &names, holes: &holes, floats: &floats, mode: Mode::Plain };
     let optimized = optimized.map(|optimized| optimized::expand(context, optimized, taken));
     let structs = (0..network.structs.len()).map(|of| structs::expand(context, of));
     let entrance = entrance::modules(context);
@@ -52,6 +61,8 @@ pub fn expand(network: &Network, optimized: Option<&Network>, taken: &mut BTreeS
 #[derive(Clone, Copy)]
 struct Context<'a> {
     network: &'a Network,
+    /// All that is written in the same `network!`.
+    listing: &'a TokenStream,
     names: &'a Names,
     holes: &'a Holes,
     floats: &'a [Float],

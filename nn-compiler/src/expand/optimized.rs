@@ -13,7 +13,7 @@ pub fn expand(plain: Context, network: &Network, taken: &mut BTreeSet<String>) -
     let name = Ident::new(&format!("Optimized{}", network.name), network.name.span());
     let names = Names::of(network, &unused(taken, &name, ""), taken);
     let floats = float::floats(network, false);
-    let context = Context { network, names: &names, holes: plain.holes, floats: &floats, mode: Mode::Optimized };
+    let context = Context { network, names: &names, floats: &floats, mode: Mode::Optimized, ..plain };
     let structs = (0..network.structs.len()).map(|of| structure(plain, context, of));
     let (inference, module) = (inference(plain, context), super::entrance::modules(context));
     quote!(#(#structs)* #inference #module)

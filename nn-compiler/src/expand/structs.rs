@@ -23,7 +23,7 @@ pub fn expand(context: Context, of: usize) -> TokenStream {
     let (attributes, docs) = match root {
         true => (
             context.network.attributes.iter().map(ToTokens::to_token_stream).collect(),
-            super::facts::documentation(context),
+            super::documentation::documentation(context),
         ),
         false => (quote!(#(#cfgs)*), part_documentation(context, of)),
     };

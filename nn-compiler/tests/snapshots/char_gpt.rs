@@ -200,6 +200,8 @@ impl CharGptGroup {
 /// }
 /// ```
 ///
+#[cfg_attr(all(doc, not(doctest)), doc = ::nn_dsl::drawing!(CharGpt..))]
+///
 /// | saved under | layer | output | parameters |
 /// |---|---|---|---:|
 /// |  | param |  | 49152 |

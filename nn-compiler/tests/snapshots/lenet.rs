@@ -9,6 +9,8 @@
 /// }
 /// ```
 ///
+#[cfg_attr(all(doc, not(doctest)), doc = ::nn_dsl::drawing!(LeNet..))]
+///
 /// | saved under | layer | output | parameters |
 /// |---|---|---|---:|
 /// | `conv1` | conv | `[N, 6, 28, 28]` | 156 |

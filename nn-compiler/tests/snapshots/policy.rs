@@ -57,6 +57,8 @@ impl PolicyLstm {
 /// }
 /// ```
 ///
+#[cfg_attr(all(doc, not(doctest)), doc = ::nn_dsl::drawing!(Policy..))]
+///
 /// | saved under | layer | output | parameters |
 /// |---|---|---|---:|
 /// | `linear1` | linear | `[N, T, 128]` | 3200 |

@@ -581,6 +581,8 @@ impl ResNet18Layer4 {
 /// }
 /// ```
 ///
+#[cfg_attr(all(doc, not(doctest)), doc = ::nn_dsl::drawing!(ResNet18..))]
+///
 /// | saved under | layer | output | parameters |
 /// |---|---|---|---:|
 /// | `conv1` | conv | `[N, 64, (H + 1) / 2, (W + 1) / 2]` | 9408 |

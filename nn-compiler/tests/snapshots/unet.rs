@@ -281,6 +281,8 @@ impl UNetUp {
 /// }
 /// ```
 ///
+#[cfg_attr(all(doc, not(doctest)), doc = ::nn_dsl::drawing!(UNet..))]
+///
 /// | saved under | layer | output | parameters |
 /// |---|---|---|---:|
 /// | `double_conv1` | double_conv | `[N, 64, H, W]` |  |

@@ -186,6 +186,11 @@ pub(crate) fn join(prefix: &str, name: &str) -> String {
     }
 }
 
+/// What several turns are called together: the names of the first and the last.
+pub(crate) fn turns_name(name: &str, turns: usize) -> String {
+    if turns == 1 { name.to_string() } else { format!("{name} .. {}", counted(name, turns - 1)) }
+}
+
 /// A name whose number at the end is counted up.
 pub(crate) fn counted(name: &str, turn: usize) -> String {
     let digits = name.chars().rev().take_while(char::is_ascii_digit).count();
@@ -228,7 +233,7 @@ pub(crate) const fn trained(tensors: &[TensorSpec]) -> i64 {
 impl TensorType {
     /// As text, with numbers for the symbols that have a value.
     pub(crate) fn at(&self, bindings: &Bindings) -> String {
-        let sizes: Vec<String> = self.dims.iter().map(|size| size.at(bindings).to_string()).collect();
+        let sizes: Vec<String> = self.dims.iter().map(|size| size.at(bindings)).collect();
         format!("{}[{}]", self.dtype.map_or("", dtype_name), sizes.join(", "))
     }
 }

@@ -50,12 +50,8 @@ impl Summary {
 
     fn cells(&self, row: &Row, indent: &str) -> [String; 5] {
         let own = row.own_name;
-        let (layer, name) = match row.turns {
-            1 => (row.layer.clone(), own.to_string()),
-            turns => {
-                (format!("{turns} × {}", row.layer), format!("{own} .. {}", crate::network::counted(own, turns - 1)))
-            }
-        };
+        let layer = if row.turns == 1 { row.layer.clone() } else { format!("{} × {}", row.turns, row.layer) };
+        let name = crate::network::turns_name(own, row.turns);
         let parameters = if row.parameters == 0 { String::new() } else { grouped(row.parameters) };
         let macs = match row.multiply_adds {
             Some(0) => String::new(),

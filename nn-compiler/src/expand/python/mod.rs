@@ -92,7 +92,7 @@ impl Writer<'_> {
             return Vec::new();
         }
         let written = network.attributes.iter().filter_map(doc_text).map(|text| text.trim().to_string());
-        let signature = super::facts::signature(network);
+        let signature = super::documentation::signature(network);
         let mut lines: Vec<String> = written.collect();
         lines.extend((!lines.is_empty()).then(String::new));
         lines.push(signature);

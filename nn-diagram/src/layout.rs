@@ -4,7 +4,7 @@
 
 mod lanes;
 
-use super::graph::{Body, Edge, Node};
+use super::graph::{Edge, Graph, Node};
 use lanes::apart;
 
 /// Pixels of one character, and of one row.
@@ -24,7 +24,7 @@ const LANE: f64 = 12.0;
 /// The proportion of width to height that is aimed at.
 const ASPECT: f64 = 1.45;
 
-/// A body with places. `x` of a node is its middle.
+/// A graph with places. `x` of a node is its middle.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
     pub width: f64,
@@ -64,19 +64,19 @@ struct Item {
     y: f64,
 }
 
-/// Lays out a body; as a whole it may break into columns.
-pub fn layout(body: &Body, columns: bool) -> Layout {
-    let insides: Vec<Option<Layout>> = body.nodes.iter().map(inside).collect();
-    let mut sheet = Sheet::new(body, &insides);
+/// Lays out a graph; as a whole it may break into columns.
+pub fn layout(graph: &Graph, columns: bool) -> Layout {
+    let insides: Vec<Option<Layout>> = graph.nodes.iter().map(inside).collect();
+    let mut sheet = Sheet::new(graph, &insides);
     sheet.order();
     sheet.spread();
     sheet.straighten();
-    sheet.finish(body, insides, columns)
+    sheet.finish(graph, insides, columns)
 }
 
 fn inside(node: &Node) -> Option<Layout> {
     match node {
-        Node::Group { body, .. } => Some(layout(body, false)),
+        Node::Group { graph, .. } => Some(layout(graph, false)),
         _ => None,
     }
 }
@@ -109,20 +109,20 @@ struct Sheet {
     ranks: Vec<Vec<usize>>,
     /// From item to item, with how far right of the upper one the lower one would stand, were the link straight.
     links: Vec<(usize, usize, f64)>,
-    /// The items that each edge of the body runs through.
+    /// The items that each edge of the graph runs through.
     paths: Vec<Vec<usize>>,
 }
 
 impl Sheet {
-    fn new(body: &Body, insides: &[Option<Layout>]) -> Sheet {
-        let ranks = ranks(body);
+    fn new(graph: &Graph, insides: &[Option<Layout>]) -> Sheet {
+        let ranks = ranks(graph);
         let item = |(index, node): (usize, &Node)| {
             let (width, height) = size(node, &insides[index]);
             Item { node: Some(index), rank: ranks[index], width, height, x: 0.0, y: 0.0 }
         };
-        let mut items: Vec<Item> = body.nodes.iter().enumerate().map(item).collect();
+        let mut items: Vec<Item> = graph.nodes.iter().enumerate().map(item).collect();
         let (mut links, mut paths) = (Vec::new(), Vec::new());
-        for edge in &body.edges {
+        for edge in &graph.edges {
             let mut path = vec![edge.from];
             for rank in ranks[edge.from] + 1..ranks[edge.to] {
                 path.push(items.len());
@@ -243,9 +243,9 @@ impl Sheet {
         (sum / weight, if is_lane(item) { 1e-3 } else { 4.0 })
     }
 
-    fn finish(mut self, body: &Body, insides: Vec<Option<Layout>>, columns: bool) -> Layout {
+    fn finish(mut self, graph: &Graph, insides: Vec<Option<Layout>>, columns: bool) -> Layout {
         let heights: Vec<f64> = self.ranks.iter().map(|rank| self.height(rank)).collect();
-        let only_layers = body.is_only_layers();
+        let only_layers = graph.is_only_layers();
         let gap = |rank: usize| match (columns, rank) {
             (false, _) if only_layers => 0.0,
             (false, 0) => ENTRY,
@@ -259,7 +259,7 @@ impl Sheet {
             let end = starts.get(column + 1).copied().unwrap_or(self.ranks.len());
             let all = || self.ranks[*start..end].iter().flatten();
             let low = all().map(|item| self.left(*item)).fold(f64::INFINITY, f64::min);
-            let high = all().map(|item| self.right(body, *item)).fold(f64::NEG_INFINITY, f64::max);
+            let high = all().map(|item| self.right(graph, *item)).fold(f64::NEG_INFINITY, f64::max);
             let mut y = 0.0;
             for rank in *start..end {
                 column_of[rank] = column;
@@ -275,7 +275,7 @@ impl Sheet {
             }
             left += high - low + 2.0 * SIDE;
         }
-        let routes = body.edges.iter().zip(&self.paths).map(|(edge, path)| {
+        let routes = graph.edges.iter().zip(&self.paths).map(|(edge, path)| {
             let wraps = column_of[self.items[path[0]].rank] != column_of[self.items[path[path.len() - 1]].rank];
             Route { edge: *edge, points: self.points(edge, path, &insides), wraps, tracks: Vec::new() }
         });
@@ -300,9 +300,9 @@ impl Sheet {
     }
 
     /// The right end of an item, or of the shape below it.
-    fn right(&self, body: &Body, item: usize) -> f64 {
+    fn right(&self, graph: &Graph, item: usize) -> f64 {
         let Item { x, width, node, .. } = &self.items[item];
-        let label = node.map_or(0, |node| body.nodes[node].shape().chars().count()) as f64 * CHARACTER * 0.85 + 8.0;
+        let label = node.map_or(0, |node| graph.nodes[node].shape().chars().count()) as f64 * CHARACTER * 0.85 + 8.0;
         x + (width / 2.0).max(label)
     }
 
@@ -378,15 +378,15 @@ fn out(inside: &Layout) -> f64 {
 }
 
 /// The longest way from an input; what nothing feeds stands right above what it feeds.
-fn ranks(body: &Body) -> Vec<usize> {
-    let mut ranks = vec![0; body.nodes.len()];
-    for index in 0..body.nodes.len() {
-        let above = body.edges.iter().filter(|edge| edge.to == index).map(|edge| ranks[edge.from] + 1);
+fn ranks(graph: &Graph) -> Vec<usize> {
+    let mut ranks = vec![0; graph.nodes.len()];
+    for index in 0..graph.nodes.len() {
+        let above = graph.edges.iter().filter(|edge| edge.to == index).map(|edge| ranks[edge.from] + 1);
         ranks[index] = above.max().unwrap_or(0);
     }
-    let fed = |index: usize| body.edges.iter().any(|edge| edge.to == index);
-    for index in (0..body.nodes.len()).filter(|index| !fed(*index) && !matches!(body.nodes[*index], Node::Port(_))) {
-        let below = body.edges.iter().filter(|edge| edge.from == index).map(|edge| ranks[edge.to]);
+    let fed = |index: usize| graph.edges.iter().any(|edge| edge.to == index);
+    for index in (0..graph.nodes.len()).filter(|index| !fed(*index) && !matches!(graph.nodes[*index], Node::Port(_))) {
+        let below = graph.edges.iter().filter(|edge| edge.from == index).map(|edge| ranks[edge.to]);
         ranks[index] = below.min().map_or(0, |rank| rank.max(1) - 1);
     }
     ranks

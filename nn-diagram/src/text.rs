@@ -1,6 +1,6 @@
 //! The graph in the languages of Graphviz and Mermaid.
 
-use super::graph::{Body, Node};
+use super::graph::{Graph, Node};
 use std::fmt::Write;
 
 /// Says how the nodes, frames and arrows of a graph are written.
@@ -16,28 +16,28 @@ struct Dot;
 struct Mermaid;
 
 /// As Graphviz reads it.
-pub fn dot(name: &str, body: &Body) -> String {
+pub fn dot(name: &str, graph: &Graph) -> String {
     let mut text = format!("digraph {name} {{\n  node [shape=box, fontname=monospace]\n  edge [fontname=monospace]\n");
-    write_body(&Dot, body, "n", 1, &mut text);
+    write_graph(&Dot, graph, "n", 1, &mut text);
     text + "}\n"
 }
 
 /// As Mermaid reads it.
-pub fn mermaid(body: &Body) -> String {
+pub fn mermaid(graph: &Graph) -> String {
     let mut text = "flowchart TD\n".to_string();
-    write_body(&Mermaid, body, "n", 1, &mut text);
+    write_graph(&Mermaid, graph, "n", 1, &mut text);
     text
 }
 
-fn write_body(language: &dyn Language, body: &Body, prefix: &str, depth: usize, text: &mut String) {
+fn write_graph(language: &dyn Language, graph: &Graph, prefix: &str, depth: usize, text: &mut String) {
     let indent = "  ".repeat(depth);
-    for (index, node) in body.nodes.iter().enumerate() {
+    for (index, node) in graph.nodes.iter().enumerate() {
         let id = format!("{prefix}_{index}");
         match node {
-            Node::Group { title, turns, body } => {
+            Node::Group { title, turns, graph } => {
                 let title = if *turns > 1 { format!("{title} × {turns}") } else { title.clone() };
                 let _ = writeln!(text, "{indent}{}", language.open(&id, &title));
-                write_body(language, body, &id, depth + 1, text);
+                write_graph(language, graph, &id, depth + 1, text);
                 let _ = writeln!(text, "{indent}{}", language.close());
             }
             node => {
@@ -45,16 +45,16 @@ fn write_body(language: &dyn Language, body: &Body, prefix: &str, depth: usize, 
             }
         }
     }
-    for edge in &body.edges {
-        let end = |node: usize, port: usize| match &body.nodes[node] {
+    for edge in &graph.edges {
+        let end = |node: usize, port: usize| match &graph.nodes[node] {
             Node::Group { .. } => format!("{prefix}_{node}_{port}"),
             _ => format!("{prefix}_{node}"),
         };
-        let output = match &body.nodes[edge.from] {
-            Node::Group { body, .. } => body.nodes.len() - 1,
+        let output = match &graph.nodes[edge.from] {
+            Node::Group { graph, .. } => graph.nodes.len() - 1,
             _ => 0,
         };
-        let arrow = language.arrow(&end(edge.from, output), &end(edge.to, edge.input), body.nodes[edge.from].shape());
+        let arrow = language.arrow(&end(edge.from, output), &end(edge.to, edge.input), graph.nodes[edge.from].shape());
         let _ = writeln!(text, "{indent}{arrow}");
     }
 }

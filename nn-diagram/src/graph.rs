@@ -1,8 +1,10 @@
-//! What is drawn: the stages of a body with what flows between them.
+//! What is drawn: the stages of a network with what flows between them.
+
+use super::Work;
 
 /// A network, block or group as a graph.
 #[derive(Clone, Debug, Default)]
-pub struct Body {
+pub struct Graph {
     pub nodes: Vec<Node>,
     pub edges: Vec<Edge>,
 }
@@ -18,7 +20,7 @@ pub enum Node {
     Group {
         title: String,
         turns: usize,
-        body: Body,
+        graph: Graph,
     },
 }
 
@@ -32,16 +34,6 @@ pub struct Row {
     pub work: Work,
 }
 
-/// What a layer does, by which it is coloured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Work {
-    /// It multiplies and adds: convolution, linear layers, attention.
-    Multiplies,
-    /// It has parameters, but multiplies no matrices: normalisation, embedding.
-    Owns,
-    Plain,
-}
-
 /// A value that flows from one node to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Edge {
@@ -51,7 +43,7 @@ pub struct Edge {
     pub input: usize,
 }
 
-impl Body {
+impl Graph {
     /// Whether it is one box of layers, fed with one value: then its frame is all that need be drawn around it.
     pub fn is_only_layers(&self) -> bool {
         let is_port = |node: &Node| matches!(node, Node::Port(text) if text.is_empty());
@@ -59,8 +51,8 @@ impl Body {
     }
 
     /// Joins layers that follow one another.
-    pub fn stacked(self) -> Body {
-        let Body { nodes, edges } = self;
+    pub fn stacked(self) -> Graph {
+        let Graph { nodes, edges } = self;
         let only = |edges: &mut dyn Iterator<Item = &Edge>| match (edges.next(), edges.next()) {
             (Some(edge), None) => Some(*edge),
             _ => None,
@@ -83,7 +75,7 @@ impl Body {
             }
         }
         let edges = edges.iter().map(|edge| Edge { from: place[edge.from], to: place[edge.to], ..*edge });
-        Body { edges: edges.filter(|edge| edge.from != edge.to).collect(), nodes: stacked }
+        Graph { edges: edges.filter(|edge| edge.from != edge.to).collect(), nodes: stacked }
     }
 }
 
@@ -92,9 +84,9 @@ impl Node {
     pub fn shape(&self) -> &str {
         match self {
             Node::Layers(rows) => rows.last().map_or("", |row| &row.shape),
-            Node::Group { body, .. } => {
-                let last = body.edges.iter().rev().find(|edge| edge.to == body.nodes.len() - 1);
-                last.map_or("", |edge| body.nodes[edge.from].shape())
+            Node::Group { graph, .. } => {
+                let last = graph.edges.iter().rev().find(|edge| edge.to == graph.nodes.len() - 1);
+                last.map_or("", |edge| graph.nodes[edge.from].shape())
             }
             Node::Port(_) | Node::Operator(_) => "",
         }

@@ -1,6 +1,7 @@
 //! The drawing.
 
-use super::graph::{Body, Edge, Node, Row, Work};
+use super::Work;
+use super::graph::{Edge, Graph, Node, Row};
 use super::layout::{Layout, PADDING, Place, ROW, Route, TITLE, layout};
 use svg::node::element::{Circle, Definitions, Group, Marker, Path, Rectangle, Text};
 use svg::{Document, Node as _};
@@ -12,12 +13,12 @@ const EDGE: &str = "#7c8b99";
 const MARGIN: f64 = 24.0;
 const HEAD: f64 = 30.0;
 
-/// A network as the text of an SVG file.
-pub fn draw(name: &str, body: &Body) -> String {
-    let plan = layout(body, true);
+/// A network as an SVG file, with its width and height.
+pub fn document(name: &str, graph: &Graph) -> (Document, (f64, f64)) {
+    let plan = layout(graph, true);
     let (width, height) = (plan.width + 2.0 * MARGIN, plan.height + 2.0 * MARGIN + HEAD);
     let mut sheet = Group::new();
-    body_marks(&mut sheet, body, &plan, (MARGIN, MARGIN + HEAD), 0);
+    marks(&mut sheet, graph, &plan, (MARGIN, MARGIN + HEAD), 0);
     let tip = Path::new().set("d", "M0,0 L7,3.5 L0,7 z").set("fill", EDGE);
     let arrow = Marker::new().set("id", "arrow").set("viewBox", "0 0 7 7").set("refX", 6).set("refY", 3.5);
     let arrow = arrow.set("markerWidth", 7).set("markerHeight", 7).set("orient", "auto").add(tip);
@@ -31,23 +32,23 @@ pub fn draw(name: &str, body: &Body) -> String {
         .set("font-family", MONO)
         .set("font-size", 11)
         .add(Definitions::new().add(arrow));
-    format!("{}\n", document.add(white).add(title).add(sheet))
+    (document.add(white).add(title).add(sheet), (width, height))
 }
 
 /// Frames first, then edges, then what stands in front of them.
-fn body_marks(sheet: &mut Group, body: &Body, plan: &Layout, (x, y): (f64, f64), depth: usize) {
-    for (node, place) in body.nodes.iter().zip(&plan.places) {
-        if let (Node::Group { title, turns, body }, Some(inside)) = (node, &place.inside) {
+fn marks(sheet: &mut Group, graph: &Graph, plan: &Layout, (x, y): (f64, f64), depth: usize) {
+    for (node, place) in graph.nodes.iter().zip(&plan.places) {
+        if let (Node::Group { title, turns, graph }, Some(inside)) = (node, &place.inside) {
             let (left, top) = (x + place.x - place.width / 2.0, y + place.y);
             frame(sheet, (title, *turns), place, (left, top), depth);
             let indent = (place.width - inside.width) / 2.0;
-            body_marks(sheet, body, inside, (left + indent, top + TITLE), depth + 1);
+            marks(sheet, graph, inside, (left + indent, top + TITLE), depth + 1);
         }
     }
-    if !body.is_only_layers() {
-        plan.routes.iter().for_each(|route| edge(sheet, body, route, (x, y)));
+    if !graph.is_only_layers() {
+        plan.routes.iter().for_each(|route| edge(sheet, graph, route, (x, y)));
     }
-    for (index, (node, place)) in body.nodes.iter().zip(&plan.places).enumerate() {
+    for (index, (node, place)) in graph.nodes.iter().zip(&plan.places).enumerate() {
         let (middle, top) = (x + place.x, y + place.y);
         match node {
             Node::Layers(rows) => layers(sheet, rows, place, (middle - place.width / 2.0, top)),
@@ -55,16 +56,16 @@ fn body_marks(sheet: &mut Group, body: &Body, plan: &Layout, (x, y): (f64, f64),
             Node::Port(text) if !text.is_empty() => port(sheet, text, place, (middle, top)),
             Node::Port(_) | Node::Group { .. } => {}
         }
-        shape(sheet, body, plan, index, (middle, top));
+        shape(sheet, graph, plan, index, (middle, top));
     }
 }
 
 /// The shape of what a node gives, below it.
-fn shape(sheet: &mut Group, body: &Body, plan: &Layout, index: usize, (middle, top): (f64, f64)) {
-    let (place, text) = (&plan.places[index], body.nodes[index].shape());
-    let leaves = |edge: &Edge| edge.from == index && !matches!(&body.nodes[edge.to], Node::Port(_));
+fn shape(sheet: &mut Group, graph: &Graph, plan: &Layout, index: usize, (middle, top): (f64, f64)) {
+    let (place, text) = (&plan.places[index], graph.nodes[index].shape());
+    let leaves = |edge: &Edge| edge.from == index && !matches!(&graph.nodes[edge.to], Node::Port(_));
     let out = plan.routes.iter().find(|route| leaves(&route.edge));
-    if let Some(route) = out {
+    if let Some(route) = out.filter(|_| !text.is_empty()) {
         let x = middle - place.x + route.points[0].0 + 6.0;
         sheet.append(label(text, x, top + place.height + 13.0, FAINT).set("font-size", 9.5));
     }
@@ -83,7 +84,9 @@ fn frame(sheet: &mut Group, (title, turns): (&str, usize), place: &Place, (x, y)
     } else {
         sheet.append(rectangle(x, y, place.width, place.height, 7.0).set("fill", fill).set("stroke", "#b9c4cd"));
     }
-    sheet.append(label(title, x + PADDING - 4.0, y + 14.0, FAINT).set("font-weight", "bold"));
+    if !title.is_empty() {
+        sheet.append(label(title, x + PADDING - 4.0, y + 14.0, FAINT).set("font-weight", "bold"));
+    }
 }
 
 fn layers(sheet: &mut Group, rows: &[Row], place: &Place, (x, y): (f64, f64)) {
@@ -98,7 +101,7 @@ fn layers(sheet: &mut Group, rows: &[Row], place: &Place, (x, y): (f64, f64)) {
         sheet.append(rectangle(x + 2.0, top, place.width - 4.0, ROW, 3.0).set("fill", fill));
         sheet.append(label(&row.text, x + 10.0, top + 12.8, ink));
         let changes = index == 0 || rows[index - 1].shape != row.shape;
-        if changes && index + 1 < rows.len() {
+        if changes && index + 1 < rows.len() && !row.shape.is_empty() {
             let shape = label(&row.shape, x + place.width - 8.0, top + 12.6, FAINT).set("font-size", 9.5);
             sheet.append(shape.set("text-anchor", "end"));
         }
@@ -118,11 +121,11 @@ fn port(sheet: &mut Group, text: &str, place: &Place, (x, y): (f64, f64)) {
     sheet.append(label(text, x, y + 15.0, "white").set("text-anchor", "middle"));
 }
 
-fn edge(sheet: &mut Group, body: &Body, route: &Route, (x, y): (f64, f64)) {
+fn edge(sheet: &mut Group, graph: &Graph, route: &Route, (x, y): (f64, f64)) {
     let mut points: Vec<(f64, f64)> = route.points.iter().map(|point| (x + point.0, y + point.1)).collect();
     let last = points.len() - 1;
     // Inside a group the line goes on to the frame, where the next one starts.
-    let ends_inside = matches!(&body.nodes[route.edge.to], Node::Port(text) if text.is_empty());
+    let ends_inside = matches!(&graph.nodes[route.edge.to], Node::Port(text) if text.is_empty());
     if ends_inside {
         points[last].1 += PADDING;
     }

@@ -1,0 +1,68 @@
+//! The drawing in a page of documentation.
+
+use super::graph::Graph;
+use super::svg::document;
+
+/// The pixels that a page of rustdoc is wide, and those that a drawing may at first take of its height.
+const WIDTH: f64 = 930.0;
+const HEIGHT: f64 = 900.0;
+
+/// A drawing in its summary is always shown; whether it is open says in which size.
+const STYLE: &str = "<style>
+.nn-diagram summary { cursor: zoom-in; list-style: none; }
+.nn-diagram[open] summary { cursor: zoom-out; }
+.nn-diagram svg { display: block; }
+.nn-diagram summary div { max-height: 900px; overflow: hidden; }
+.nn-diagram[open] summary div { max-height: none; overflow: auto; }
+.nn-diagram:not([open]) svg { max-width: 100%; height: auto; }
+</style>";
+
+pub fn html(name: &str, graph: &Graph) -> String {
+    let (document, (width, height)) = document(name, graph);
+    // The page may be dark around it.
+    let svg = document.set("style", "border-radius: 8px");
+    if width <= WIDTH && height <= HEIGHT {
+        return format!("<div>\n{svg}\n</div>");
+    }
+    let cut = height * (WIDTH / width).min(1.0) > HEIGHT;
+    let rest = if cut { "the rest of it" } else { "it in full size" };
+    format!(
+        "{STYLE}\n<details class=\"nn-diagram\">\n<summary><div>\n{svg}\n</div><small>Click to see {rest}.</small></summary>\n</details>"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Body, Network, Source, Stage, Work};
+
+    /// A network of so many layers in a row, with shapes so wide.
+    fn network(layers: usize, shape: usize) -> Network {
+        let stage = |place: usize| Stage {
+            name: String::new(),
+            kind: "relu".to_string(),
+            listing: "relu".to_string(),
+            turns: 1,
+            shape: format!("[{}]", "N".repeat(shape + place % 2)),
+            from: vec![if place == 0 { Source::Input(0) } else { Source::Stage(place - 1) }],
+            work: Work::Plain,
+            body: Body::default(),
+            declared: false,
+        };
+        let body = Body { stages: (0..layers).map(stage).collect(), results: vec![Source::Stage(layers - 1)] };
+        Network { name: "Net".to_string(), inputs: vec!["x".to_string()], outputs: vec![String::new()], body }
+    }
+
+    #[test]
+    fn what_fits_the_page_is_shown_and_no_more_said() {
+        let html = network(4, 1).html();
+        assert!(html.starts_with("<div>\n<svg ") && html.ends_with("</svg>\n</div>"), "{html}");
+    }
+
+    #[test]
+    fn what_does_not_is_cut_or_smaller() {
+        let (tall, wide) = (network(60, 1).html(), network(4, 150).html());
+        assert!(tall.contains("see the rest of it"), "{tall}");
+        assert!(wide.contains("see it in full size"), "{wide}");
+        assert!([tall, wide].iter().all(|html| html.lines().all(|line| !line.is_empty())));
+    }
+}
