@@ -10,6 +10,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+const SOURCES: [&str; 3] = ["native.cpp", "onednn.cpp", "winograd.cpp"];
+
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     // torch-sys names no folder where it links nothing (its feature `doc-only`) and on Windows, which has no rpath either.
@@ -27,7 +29,7 @@ fn main() {
 
 /// Compiles `src/native` against the headers that torch-sys found, with its flags.
 fn compile_native(libtorch: &Path) {
-    for file in ["native.h", "native.cpp", "onednn.cpp"] {
+    for file in ["native.h", "conv.h"].iter().chain(&SOURCES) {
         println!("cargo:rerun-if-changed=src/native/{file}");
     }
     for variable in ["LIBTORCH_INCLUDE", "LIBTORCH_CXX11_ABI"] {
@@ -42,7 +44,9 @@ fn compile_native(libtorch: &Path) {
         // libtorch's headers have unused parameters.
         .flag("-Wno-unused-parameter")
         .define("_GLIBCXX_USE_CXX11_ABI", abi.as_str())
-        .files(["src/native/native.cpp", "src/native/onednn.cpp"])
+        // In builds for debugging too: whole convolutions are computed here.
+        .opt_level(3)
+        .files(SOURCES.map(|file| Path::new("src/native").join(file)))
         .compile("nn_native");
 }
 

@@ -10,6 +10,7 @@ use torch_sys::C_tensor;
 use crate::{Error, State};
 
 pub(crate) mod onednn;
+pub(crate) mod winograd;
 
 /// A list of tensors as C++ takes it.
 type Tensors = *const *const C_tensor;
@@ -375,6 +376,11 @@ fn made(call: impl FnOnce(*mut *mut C_tensor) -> *const c_char) -> Result<Tensor
     checked(call(&mut result))?;
     // SAFETY: where there was no failure it is a new tensor, whose owner is this.
     Ok(unsafe { Tensor::from_ptr(result) })
+}
+
+/// Null where there is none.
+fn pointer(tensor: Option<&Tensor>) -> *const C_tensor {
+    tensor.map_or(ptr::null(), |tensor| tensor.as_ptr())
 }
 
 /// What a function of `native.cpp` returned: null, or what went wrong.

@@ -1,6 +1,7 @@
 // The operators of oneDNN that libtorch has for torch.compile. They have no headers, and oneDNN reads what it is given as
 // if it fitted: every shape is checked here. Called from `onednn.rs`.
 
+#include "conv.h"
 #include "native.h"
 
 #include <ATen/Context.h>
@@ -24,19 +25,6 @@ std::optional<at::Tensor> optional(const at::Tensor* tensor) {
   return tensor ? std::optional<at::Tensor>(*tensor) : std::nullopt;
 }
 
-bool is_float(const at::Tensor& tensor) {
-  return tensor.is_cpu() && tensor.scalar_type() == at::kFloat;
-}
-
-std::string described(const at::Tensor& tensor) {
-  return c10::str(tensor.scalar_type(), " ", tensor.sizes(), " on ", tensor.device());
-}
-
-// oneDNN is fast where channels lie next to each other, and what it makes lies as what it is given.
-at::Tensor channels_last(const at::Tensor& tensor) {
-  return tensor.contiguous(at::MemoryFormat::ChannelsLast);
-}
-
 }  // namespace
 
 extern "C" {
@@ -47,15 +35,6 @@ struct NnPostOp {
   const char* algorithm;
   double numbers[2];
   size_t count;
-};
-
-// The shape of a convolution's weight, and how it moves over its input.
-struct NnKernel {
-  int64_t shape[4];
-  int64_t stride[2];
-  int64_t padding[2];
-  int64_t dilation[2];
-  int64_t groups;
 };
 }
 
@@ -69,26 +48,6 @@ Scalars scalars(const NnPostOp& post_op) {
 
 Text algorithm(const NnPostOp& post_op) {
   return post_op.algorithm ? Text(post_op.algorithm) : std::nullopt;
-}
-
-bool has_channels(const NnKernel& kernel, const at::Tensor& input) {
-  return is_float(input) && input.dim() == 4 && input.size(1) == kernel.shape[1] * kernel.groups;
-}
-
-// How many steps the window makes along an axis: none where it does not fit.
-int64_t steps(const NnKernel& kernel, const at::Tensor& input, int axis) {
-  const auto reach = kernel.dilation[axis] * (kernel.shape[2 + axis] - 1) + 1;
-  const auto free = input.size(2 + axis) + 2 * kernel.padding[axis] - reach;
-  return free < 0 ? 0 : free / kernel.stride[axis] + 1;
-}
-
-std::array<int64_t, 4> output_size(const NnKernel& kernel, const at::Tensor& input) {
-  TORCH_CHECK(has_channels(kernel, input), "a packed convolution over [N, ", kernel.shape[1] * kernel.groups,
-              ", H, W] of f32 on the CPU cannot take ", described(input));
-  const std::array<int64_t, 4> size = {input.size(0), kernel.shape[0], steps(kernel, input, 0), steps(kernel, input, 1)};
-  TORCH_CHECK(size[2] > 0 && size[3] > 0, "a kernel of ", kernel.shape[2], "x", kernel.shape[3], " does not fit in ",
-              input.sizes());
-  return size;
 }
 
 }  // namespace
@@ -133,6 +92,7 @@ const char* nn_conv2d(const at::Tensor* input, const at::Tensor* packed, const a
                                  std::string_view, Scalars, Text);
     static const auto convolution = operator_of<Signature>("mkldnn::_convolution_pointwise");
     output_size(*kernel, *input);
+    // What it makes lies as what it is given.
     const auto& [shape, stride, padding, dilation, groups] = *kernel;
     return convolution.call(channels_last(*input), *packed, optional(bias), padding, stride, dilation, groups,
                             post_op->name, scalars(*post_op), algorithm(*post_op));

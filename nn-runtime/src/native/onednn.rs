@@ -6,7 +6,7 @@ use std::ptr;
 use tch::{Device, Kind, Tensor};
 use torch_sys::C_tensor;
 
-use super::made;
+use super::{made, pointer};
 use crate::Error;
 use crate::packed::Window;
 
@@ -131,8 +131,4 @@ pub(crate) fn linear(
 ) -> Result<Tensor, Error> {
     let bias = pointer(bias);
     made(|output| unsafe { nn_linear(input.as_ptr(), packed.as_ptr(), features, bias, post_op, output) })
-}
-
-fn pointer(tensor: Option<&Tensor>) -> *const C_tensor {
-    tensor.map_or(ptr::null(), |tensor| tensor.as_ptr())
 }

@@ -1,8 +1,11 @@
+use std::cell::OnceCell;
+
 use tch::{Tensor, no_grad};
 
 use super::{Activation, expect_bias, misfit};
 use crate::attempt::computed;
 use crate::native::onednn::{self, Kernel};
+use crate::native::winograd;
 use crate::{Error, Optimize};
 
 /// With fewer multiply-adds oneDNN takes longer to begin than libtorch's own convolution to finish.
@@ -68,10 +71,23 @@ enum Weight {
         plain: Tensor,
         packed: Tensor,
     },
+    /// For Winograd's convolution. The other is made when an input comes for which that loses.
+    Panels {
+        panels: Tensor,
+        other: OnceCell<Box<Weight>>,
+    },
 }
 
 impl Weight {
     fn new(weight: &Tensor, kernel: &Kernel) -> Result<Self, Error> {
+        match onednn::takes(weight) && winograd::takes(kernel) {
+            true => Ok(Weight::Panels { panels: no_grad(|| winograd::pack(weight))?, other: OnceCell::new() }),
+            false => Weight::direct(weight, kernel),
+        }
+    }
+
+    /// For the sums themselves.
+    fn direct(weight: &Tensor, kernel: &Kernel) -> Result<Self, Error> {
         if !onednn::takes(weight) {
             return Ok(Weight::Plain(weight.optimized()?));
         }
@@ -110,7 +126,7 @@ impl Conv2d {
     /// # Panics
     /// If `input` does not fit.
     pub fn forward(&self, input: &Tensor) -> Tensor {
-        no_grad(|| self.run(input, self.activation))
+        no_grad(|| self.run(&self.weight, input, self.activation))
     }
 
     /// The convolution of `input`, plus `other`, broadcast as by `+`, then the activation: the end of a
@@ -119,11 +135,24 @@ impl Conv2d {
     /// # Panics
     /// If `input` or `other` does not fit.
     pub fn forward_add(&self, input: &Tensor, other: &Tensor) -> Tensor {
-        no_grad(|| self.activation.of_sum(self.run(input, Activation::None), other))
+        no_grad(|| match &self.weight {
+            Weight::Panels { panels, .. } if winograd::pays(input, &self.kernel) && self.gives(input, other) => {
+                self.winograd(panels, input, Some(other), self.activation)
+            }
+            weight => self.activation.of_sum(self.run(weight, input, Activation::None), other),
+        })
     }
 
-    fn run(&self, input: &Tensor, activation: Activation) -> Tensor {
-        let Self { weight, bias, kernel, .. } = self;
+    /// Whether `other` is like the result for `input`, of a window that moves by one.
+    fn gives(&self, input: &Tensor, other: &Tensor) -> bool {
+        let Kernel { shape: [out, _, rows, columns], window: Window { padding: [top, left], .. } } = self.kernel;
+        let [n, _, height, width] = input.size()[..] else { return false };
+        let size = [n, out, height + 2 * top + 1 - rows, width + 2 * left + 1 - columns];
+        other.size() == size && other.kind() == input.kind() && other.device() == input.device()
+    }
+
+    fn run(&self, weight: &Weight, input: &Tensor, activation: Activation) -> Tensor {
+        let Self { bias, kernel, .. } = self;
         let bias = bias.as_ref();
         match weight {
             Weight::Plain(weight) => {
@@ -136,7 +165,20 @@ impl Conv2d {
             Weight::Both { packed, .. } | Weight::Packed(packed) => {
                 computed(onednn::conv2d(input, packed, bias, kernel, &activation.post_op()))
             }
+            Weight::Panels { panels, .. } if winograd::pays(input, kernel) => {
+                self.winograd(panels, input, None, activation)
+            }
+            Weight::Panels { panels, other } => {
+                let direct = || Weight::direct(&winograd::unpack(panels, kernel)?, kernel);
+                self.run(other.get_or_init(|| Box::new(computed(direct()))), input, activation)
+            }
         }
+    }
+
+    fn winograd(&self, panels: &Tensor, input: &Tensor, other: Option<&Tensor>, activation: Activation) -> Tensor {
+        let relu = activation == Activation::Relu;
+        let result = computed(winograd::conv2d(input, panels, self.bias.as_ref(), other, &self.kernel, relu));
+        if relu { result } else { activation.in_place(result) }
     }
 }
 
@@ -193,6 +235,49 @@ mod tests {
         }
         check(Window::default(), true, Kind::Float, &ACTIVATIONS);
         check(Window::default(), true, Kind::Double, &ACTIVATIONS);
+    }
+
+    /// `[out, into, 3, 3]` over images that make no tile, some, and more than are computed together; in all but the first it
+    /// is Winograd's.
+    fn check_winograd([out, into]: [i64; 2], padding: [i64; 2], activations: &[Pair]) {
+        let (weight, bias) = (randn(&[out, into, 3, 3]) / (3.0 * (into as f64).sqrt()), randn(&[out]));
+        let bias = (out > 1).then_some(&bias);
+        let window = Window { padding, ..Window::default() };
+        for size in [[0, into, 9, 9], [1, into, 3, 3], [3, into, 9, 14], [2, into, 31, 27]] {
+            let x = randn(&size);
+            let plain = x.conv2d(&weight, bias, [1, 1], padding, [1, 1], 1);
+            let (other, each) = (plain.randn_like(), randn(&[out, 1, 1]));
+            for (activation, apply) in activations {
+                let conv = Conv2d::new(&weight, bias, window, *activation).unwrap();
+                assert!(matches!(conv.weight, Weight::Panels { .. }));
+                for x in [x.shallow_clone(), channels_last(&x)] {
+                    assert_same(&conv.forward(&x), &apply(&plain));
+                    assert_same(&conv.forward_add(&x, &other), &apply(&(&plain + &other)));
+                    assert_same(&conv.forward_add(&x, &channels_last(&other)), &apply(&(&plain + &other)));
+                    assert_same(&conv.forward_add(&x, &each), &apply(&(&plain + &each)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn winograds_convolution_is_the_plain_one() {
+        tch::manual_seed(1);
+        check_winograd([20, 16], [1, 1], &ACTIVATIONS);
+        for (size, padding) in [([1, 70], [0, 0]), ([130, 24], [2, 0]), ([64, 64], [1, 3])] {
+            check_winograd(size, padding, &ACTIVATIONS[..2]);
+        }
+    }
+
+    #[test]
+    fn winograds_convolution_keeps_what_is_not_a_number() {
+        let conv =
+            Conv2d::new(&Tensor::ones([16, 16, 3, 3], FLOAT), None, Window::default(), Activation::Relu).unwrap();
+        let x = Tensor::ones([1, 16, 34, 34], FLOAT);
+        let _ = x.narrow(2, 5, 1).narrow(3, 9, 1).fill_(f64::NAN);
+        let y = conv.forward(&x);
+        assert!(y.narrow(2, 3, 3).narrow(3, 7, 3).isnan().all().int64_value(&[]) == 1);
+        assert_eq!(y.double_value(&[0, 15, 20, 20]).round(), 144.0);
     }
 
     #[test]

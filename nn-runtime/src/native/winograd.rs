@@ -1,0 +1,64 @@
+//! Convolution with a 3x3 kernel by Winograd's minimal filtering: `winograd.cpp`.
+
+use std::ffi::c_char;
+
+use tch::Tensor;
+use torch_sys::C_tensor;
+
+use super::{made, onednn::Kernel, pointer};
+use crate::Error;
+
+unsafe extern "C" {
+    fn nn_winograd_pack(weight: *const C_tensor, panels: *mut *mut C_tensor) -> *const c_char;
+    fn nn_winograd_unpack(panels: *const C_tensor, out: i64, weight: *mut *mut C_tensor) -> *const c_char;
+    fn nn_winograd_pays(input: *const C_tensor, kernel: *const Kernel) -> bool;
+    fn nn_winograd(
+        input: *const C_tensor,
+        panels: *const C_tensor,
+        bias: *const C_tensor,
+        other: *const C_tensor,
+        kernel: *const Kernel,
+        relu: bool,
+        output: *mut *mut C_tensor,
+    ) -> *const c_char;
+}
+
+/// With fewer channels the transforms take longer than what they save.
+const FEW: i64 = 16;
+
+/// Whether it computes such a convolution, and is the faster way for some input.
+pub(crate) fn takes(kernel: &Kernel) -> bool {
+    let Kernel { shape: [_, into, rows, columns], window } = kernel;
+    let steps = [window.stride, window.dilation];
+    *into >= FEW && [*rows, *columns] == [3, 3] && steps == [[1, 1]; 2] && window.groups == 1
+}
+
+/// Whether it is the faster way for this input.
+pub(crate) fn pays(input: &Tensor, kernel: &Kernel) -> bool {
+    // SAFETY: what is pointed to lives, here and in all calls below.
+    unsafe { nn_winograd_pays(input.as_ptr(), kernel) }
+}
+
+/// A weight in the order in which [`conv2d`] reads it, `f32` on the CPU.
+pub(crate) fn pack(weight: &Tensor) -> Result<Tensor, Error> {
+    made(|panels| unsafe { nn_winograd_pack(weight.as_ptr(), panels) })
+}
+
+/// The weight that [`pack`] was given.
+pub(crate) fn unpack(panels: &Tensor, kernel: &Kernel) -> Result<Tensor, Error> {
+    made(|weight| unsafe { nn_winograd_unpack(panels.as_ptr(), kernel.shape[0], weight) })
+}
+
+/// The convolution of `input`, plus `other`, `f32` on the CPU and of the result's shape, then perhaps the activation. The result
+/// lies channels-last.
+pub(crate) fn conv2d(
+    input: &Tensor,
+    panels: &Tensor,
+    bias: Option<&Tensor>,
+    other: Option<&Tensor>,
+    kernel: &Kernel,
+    relu: bool,
+) -> Result<Tensor, Error> {
+    let (bias, other) = (pointer(bias), pointer(other));
+    made(|output| unsafe { nn_winograd(input.as_ptr(), panels.as_ptr(), bias, other, kernel, relu, output) })
+}
