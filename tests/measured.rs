@@ -19,6 +19,14 @@ network! {
         (y, z) -> mul -> linear 8 -> leaky_relu -> chunk 2 dim=-1 -> add -> softmax dim=-1
     }
 
+    /// PyTorch's module copies what it is fed with, into the order that it has without `batch_first`: so nothing else keeps that here.
+    Attention(x: [N, T, 16]) -> [N, T, 16] {
+        let y = linear 16;
+        let x = linear 16 -> residual { layernorm -> attention 4 } -> residual { layernorm -> linear 32 -> gelu -> linear 16 };
+        let x = (x, y, y) -> attention 2 bias=false -> layernorm;
+        (x -> linear 32, x -> linear 8, x -> linear 8) -> sdpa heads=8 causal=true -> linear 16
+    }
+
     Plain(image: [N, 3, H, W]) -> [N, 16, _, _] where H >= 16, W >= 16 {
         conv 8 k=5 s=2 p=2 -> bn -> relu -> maxpool 3 s=2 p=1 -> conv 16 k=3 d=2 p=2 -> avgpool 2 s=1
     }
@@ -101,6 +109,7 @@ fn training_keeps_what_autograd_saves() {
     let mut kept = Kept { folder: tempfile::tempdir().unwrap(), arguments: Vec::new(), told: Vec::new() };
     kept.add::<LeNet>(&[3, 1, 28, 28], &[("N", 3)]);
     kept.add::<Mixed>(&[2, 5, 16], &[("N", 2), ("T", 5)]);
+    kept.add::<Attention>(&[2, 5, 16], &[("N", 2), ("T", 5)]);
     let (shape, sizes) = ([2, 3, 64, 96], [("N", 2), ("H", 64), ("W", 96)]);
     kept.add::<Branches>(&shape, &sizes);
     kept.add::<Hourglass>(&shape, &sizes);

@@ -24,10 +24,11 @@ pub struct Cost {
     pub multiply_adds: i64,
     /// What autograd keeps from the forward pass for the backward pass, in training mode: inputs and outputs of layers, each
     /// tensor once and a view as the tensor that it shows, with masks, indices and statistics. Each layer knows what of it
-    /// is needed; of those of several operations (attention, recurrent layers, Rust functions) it is their inputs and outputs.
+    /// is needed. Of recurrent layers, Rust functions and attention with dropout it is the inputs and outputs alone, and
+    /// autograd keeps more: of an LSTM, 20 times its output.
     pub training_bytes: i64,
     /// The most that lives at once in evaluation mode without gradients: a value is dropped after its last use, a view takes
-    /// nothing, and what a block is fed with lives until it is through.
+    /// nothing, and what a block with parameters is fed with lives until it is through.
     pub evaluation_bytes: i64,
     /// How many places of the input, along each spatial dimension, one place of a layer's output sees at most, over all layers
     /// for which windows tell it: convolutions and pooling, and what leaves places where they are. Where branches join it is

@@ -4,7 +4,7 @@ use super::dropout::{dropping, probability};
 use super::sdpa::{CAUSAL, DROPOUT, Heads, MASK, attend, expect_divisible, expect_sequences, merge};
 use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::infer::Datum;
-use crate::shaped::{Callee, Form, Init, Operand, TensorType};
+use crate::shaped::{Callee, Form, Init, Memory, Operand, TensorType};
 use crate::size::Size;
 
 pub static LAYERS: &[Layer] = &[Layer {
@@ -47,6 +47,9 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let projected = context.frame.call_many(Callee::Function("ops::project_heads"), operands, 3, Form::Array);
     let [query, key, value] = projected.try_into().map_err(|_| Failure::Reported)?;
     let attended = attend(context, &heads, [query, key, value].map(Operand::Local))?;
+    // The projections, and what the last of them gets, are inside the layer.
+    let inside = queries.add(&k.dims[1])?.mul(batch)?.mul(width)?.mul(&Size::constant(2 * 4))?;
+    context.memory = Memory { besides: context.memory.besides.add(&inside)?, ..Memory::INPUTS };
     let merged = merge(context, attended);
     let (module, call) = written(context, &heads)?;
     let operands = vec![Operand::Local(merged), out_weight, out_bias];

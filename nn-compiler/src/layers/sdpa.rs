@@ -6,7 +6,7 @@ pub use mask::{CAUSAL, MASK};
 
 use super::dropout::probability;
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
-use crate::shaped::{Callee, Dtype, Operand, TensorType};
+use crate::shaped::{Callee, Dtype, Memory, Operand, TensorType};
 use crate::size::{Comparison, Size, Verdict};
 
 pub const DROPOUT: Argument =
@@ -206,6 +206,9 @@ fn expect_groups(context: &mut Context, heads: &Heads) -> Result<(), Failure> {
 pub fn attend(context: &mut Context, heads: &Heads, [q, k, v]: [Operand; 3]) -> Result<usize, Failure> {
     let [queries, keys] = heads.length.clone();
     context.multiply_adds(&[heads.batch.clone(), queries, keys], &heads.width[0].add(&heads.width[1])?)?;
+    // Besides queries, keys, values and result: the logarithm of the sum of the exponentials of each row of scores.
+    let rows = heads.batch.mul(&heads.count[0])?.mul(&heads.length[0])?;
+    context.memory = Memory { besides: rows.mul(&Size::constant(4))?, ..Memory::default() };
     let [mask, causal] = mask::seen(context, heads, [&q, &k])?;
     let dropout = probability(context, "dropout", 0.0)?;
     let scale = match context.argument("scale") {

@@ -488,8 +488,9 @@ impl ::nn_dsl::Network for CharGpt {
                                         ),
                                     ),
                                 ),
-                                keeps_inputs(
-                                    keeps_outputs(
+                                keeps(
+                                    Product(&[Known(3096), Symbol("N"), Symbol("T")]),
+                                    keeps_inputs(
                                         macs(
                                             Product(
                                                 &[

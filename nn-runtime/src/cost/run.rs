@@ -30,8 +30,8 @@ pub(crate) fn measure(
 ) -> Vec<Measured> {
     let rows = vec![Measured::NOTHING; layers.iter().map(span).sum()];
     let mut run = Run { train, live: Some(0), storages: Vec::new(), kept: BTreeSet::new(), rows };
-    let inputs: Vec<Value> = inputs.map(|ty| run.input(&ty)).collect();
-    run.body((layers, results), &inputs, sizes, 0);
+    let inputs = inputs.map(|ty| run.input(&ty)).collect();
+    run.body((layers, results), inputs, sizes, 0);
     run.rows
 }
 
@@ -45,6 +45,14 @@ pub(crate) fn span(layer: &Layer) -> usize {
 struct Value {
     storages: Vec<usize>,
     field: Option<Vec<Axis>>,
+}
+
+/// A value in a body.
+#[derive(Clone, Debug, Default)]
+struct Held {
+    value: Value,
+    /// Whether the body is to drop it.
+    own: bool,
 }
 
 /// How far is seen along one spatial dimension: `n` places in a row see `size + step * ((n - 1 + phase) / period)` places of the
@@ -111,10 +119,10 @@ struct Run {
 
 impl Run {
     /// A tensor of the caller's, which does not count.
-    fn input(&mut self, ty: &TensorType) -> Value {
+    fn input(&mut self, ty: &TensorType) -> Held {
         let field = (ty.dims.len() > 2).then(|| vec![Axis::INPUT; ty.dims.len() - 2]);
         self.storages.push(Storage { bytes: Some(0), holders: 1, is_input: true });
-        Value { storages: vec![self.storages.len() - 1], field }
+        Held { value: Value { storages: vec![self.storages.len() - 1], field }, own: false }
     }
 
     fn allocate(&mut self, bytes: Option<i64>) -> usize {
@@ -137,44 +145,60 @@ impl Run {
         }
     }
 
-    /// Runs the stages of a body. A value is dropped after the last stage that reads it, as in the generated code; the inputs
-    /// are the caller's.
+    fn drop(&mut self, held: &mut Held) {
+        if std::mem::take(&mut held.own) {
+            self.release(&held.value.storages);
+        }
+    }
+
+    /// Runs the stages of a body. A value is dropped after the last stage that reads it, as in the generated code; `values` are
+    /// the inputs.
     fn body(
         &mut self,
         (layers, results): (&'static [Layer], &'static [Source]),
-        inputs: &[Value],
+        mut values: Vec<Held>,
         sizes: &Bindings,
         row: usize,
     ) -> Value {
-        let (turns, results) = turns(layers, results, row);
-        let mut given: Vec<Value> = Vec::new();
+        let (turns, results) = turns(layers, results, values.len(), row);
         for (index, turn) in turns.iter().enumerate() {
-            let fed: Vec<Value> = turn.reads.iter().filter_map(|read| read.value(inputs, &given)).collect();
-            given.push(self.turn(turn, &fed, sizes));
-            let later = || turns[index + 1..].iter().flat_map(|turn| &turn.reads).chain(&results);
-            for read in turn.reads.iter().chain([&Read::Turn(index)]) {
-                if let Read::Turn(done) = read
-                    && !later().any(|other| other == read)
-                {
-                    let storages = std::mem::take(&mut given[*done].storages);
-                    self.release(&storages);
-                }
+            let later = |read: &usize| {
+                let reads = |turn: &Turn| turn.reads.contains(&Some(*read));
+                results.contains(read) || turns[index + 1..].iter().any(reads)
+            };
+            let fed = turn.reads.iter().map(|read| {
+                let Some(read) = *read else { return Held::default() };
+                let once = turn.reads.iter().filter(|other| **other == Some(read)).count() == 1;
+                // What is written out in place drops what it is fed with; a function leaves that to its caller.
+                let own = is_in_place(turn.layer) && once && !later(&read);
+                let held = &mut values[read];
+                Held { value: held.value.clone(), own: own && std::mem::take(&mut held.own) }
+            });
+            let fed = fed.collect();
+            let value = self.turn(turn, fed, sizes);
+            values.push(Held { value, own: true });
+            for read in turn.reads.iter().copied().flatten().chain([values.len() - 1]).filter(|read| !later(read)) {
+                self.drop(&mut values[read]);
             }
         }
-        let results: Vec<Value> = results.iter().filter_map(|read| read.value(inputs, &given)).collect();
-        let storages: Vec<usize> = results.iter().flat_map(|value| value.storages.iter().copied()).collect();
-        self.hold(&storages);
-        given.iter().for_each(|value| self.release(&value.storages));
-        Value { storages, field: joined(&results) }
+        let results: Vec<Value> = results.iter().map(|read| values[*read].value.clone()).collect();
+        results.iter().for_each(|value| self.hold(&value.storages));
+        values.iter_mut().for_each(|held| self.drop(held));
+        Value {
+            storages: results.iter().flat_map(|value| value.storages.iter().copied()).collect(),
+            field: joined(&results),
+        }
     }
 
-    fn turn(&mut self, turn: &Turn, fed: &[Value], sizes: &Bindings) -> Value {
+    fn turn(&mut self, turn: &Turn, fed: Vec<Held>, sizes: &Bindings) -> Value {
         let Turn { layer, row, .. } = *turn;
         if layer.part == Part::Declared {
             return Value::default();
         }
         let value = if layer.children.is_empty() {
-            self.leaf(turn, fed, sizes)
+            let values = fed.into_iter().zip(&turn.reads).filter(|(_, read)| read.is_some());
+            let fed: Vec<Value> = values.map(|(held, _)| held.value).collect();
+            self.leaf(turn, &fed, sizes)
         } else {
             let inside = row + 1..row + span(layer);
             self.rows[inside].fill(Measured::NOTHING);
@@ -226,48 +250,41 @@ fn sum(a: Option<i64>, b: Option<i64>) -> Option<i64> {
     a?.checked_add(b?)
 }
 
-/// One turn of a stage, and what it reads.
+/// Whether a block or group is written out where it stands, for it owns nothing that a struct would hold.
+fn is_in_place(layer: &Layer) -> bool {
+    !layer.children.is_empty() && layer.name.is_empty() && layer.network.is_none() && layer.part != Part::Used
+}
+
+/// One turn of a stage, and which values of the body it reads; a parameter is none of them.
 struct Turn {
     layer: &'static Layer,
     row: usize,
-    reads: Vec<Read>,
+    reads: Vec<Option<usize>>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Read {
-    Input(usize),
-    Turn(usize),
-}
-
-impl Read {
-    fn value(self, inputs: &[Value], given: &[Value]) -> Option<Value> {
-        match self {
-            Read::Input(input) => inputs.get(input).cloned(),
-            Read::Turn(turn) => given.get(turn).cloned(),
-        }
-    }
-}
-
-/// The turns of a body one after another, and where its results come from.
-fn turns(layers: &'static [Layer], results: &[Source], mut row: usize) -> (Vec<Turn>, Vec<Read>) {
+/// The turns of a body one after another, and where its results come from. The values are the inputs, and after them what each
+/// turn gives.
+fn turns(layers: &'static [Layer], results: &[Source], inputs: usize, mut row: usize) -> (Vec<Turn>, Vec<usize>) {
     let mut turns: Vec<Turn> = Vec::new();
-    // The last turn of each stage.
-    let mut ends: Vec<Read> = Vec::new();
-    let read = |ends: &[Read], source: &Source| match source {
-        Source::Previous => Some(ends.last().copied().unwrap_or(Read::Input(0))),
+    // What the last turn of each stage gives.
+    let mut ends: Vec<usize> = Vec::new();
+    let read = |ends: &[usize], source: &Source| match source {
+        Source::Previous => Some(ends.last().copied().unwrap_or(0)),
         Source::Layer(place) => ends.get(*place).copied(),
-        Source::Input(input) => Some(Read::Input(*input)),
+        Source::Input(input) => Some(*input),
         Source::Parameter => None,
     };
     for layer in layers {
-        let mut reads: Vec<Read> = layer.from.iter().filter_map(|source| read(&ends, source)).collect();
+        let mut reads: Vec<Option<usize>> = layer.from.iter().map(|source| read(&ends, source)).collect();
+        let mut end = 0;
         for _ in 0..layer.turns {
+            end = inputs + turns.len();
             turns.push(Turn { layer, row, reads: reads.clone() });
             // The next turn is fed with what this one gives.
             let carried = layer.outputs.len().min(reads.len());
-            reads[..carried].fill(Read::Turn(turns.len() - 1));
+            reads[..carried].fill(Some(end));
         }
-        ends.push(Read::Turn(turns.len() - 1));
+        ends.push(end);
         row += span(layer);
     }
     let results = results.iter().filter_map(|source| read(&ends, source)).collect();
