@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use clap::Parser;
 use nn_dsl::data::{DataLoader, Dataset};
 use nn_dsl::prelude::*;
@@ -60,8 +60,7 @@ fn main() -> Result<()> {
         .validate_on(&held_out)
         .epochs(arguments.epochs)
         .progress();
-    let history = trainer.fit(&train)?;
-    println!("{}", history.epochs().last().context("no epoch")?);
+    trainer.fit(&train)?;
     weights::save(&vs, &arguments.weights)?;
 
     let vs = nn::VarStore::new(device);

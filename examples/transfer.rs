@@ -92,8 +92,7 @@ fn fit(vs: &nn::VarStore, net: &impl UnaryNetwork, train: &Digits, test: &Digits
     let mut trainer = Trainer::new(vs, net, loss::CrossEntropy::new(), optimizer)
         .metric(metrics::Accuracy::new())
         .schedule_steps(schedule::Cosine::new(epochs * train.len()))
-        .epochs(epochs)
-        .progress();
+        .epochs(epochs);
     trainer.fit(train)?;
     Ok(100.0 * trainer.evaluate(test)?["accuracy"])
 }

@@ -6,10 +6,20 @@ use crate::minilm;
 use crate::mnist;
 use crate::reference;
 use anyhow::{Context, Result};
+use clap::builder::PossibleValuesParser;
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
+
+/// The names of the examples.
+pub fn examples() -> PossibleValuesParser {
+    let files = libtorch::checkout().join("examples").read_dir().into_iter().flatten().flatten();
+    let name = |path: PathBuf| Some(path.file_name()?.to_str()?.strip_suffix(".rs")?.to_owned());
+    let mut names: Vec<String> = files.filter_map(|file| name(file.path())).collect();
+    names.sort();
+    PossibleValuesParser::new(names)
+}
 
 /// Runs an example.
 pub fn run(example: &str, release: bool, mut args: Vec<OsString>) -> Result<ExitCode> {

@@ -16,7 +16,7 @@ pub fn has_driver() -> bool {
 /// The devices that libtorch can use, or what is in the way.
 pub fn devices(libtorch: &Path) -> Result<String, Trouble> {
     let driver = Driver::open().ok_or_else(|| {
-        Trouble::new(
+        Trouble::missing(
             "there is no NVIDIA driver (libcuda.so.1 does not load), so networks run on the CPU",
             "where there is an NVIDIA GPU, install its driver, version 580 or newer",
         )

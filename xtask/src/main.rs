@@ -33,11 +33,13 @@ enum Task {
         cpu: bool,
     },
     /// Runs an example, with libtorch and the example's data fetched where they are missing
+    #[command(arg_required_else_help = true)]
     Run {
         /// Builds it with optimisations
         #[arg(long)]
         release: bool,
-        /// Its name: `lenet` for examples/lenet.rs
+        /// Its name; examples/README.md tells what each is about
+        #[arg(value_parser = cargo::examples())]
         example: String,
         /// What the example itself is given
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
