@@ -41,7 +41,8 @@ pub trait Callback {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// When something happened that the user should know, and the run goes on: a damaged checkpoint was passed over.
+    /// When something happened that the user should know, and the run goes on: it begins with a checkpoint, or a damaged one
+    /// was passed over.
     fn notice(&mut self, _text: &str) {}
 
     /// After the last epoch.

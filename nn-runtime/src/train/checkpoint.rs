@@ -48,7 +48,7 @@ impl<B> Trainer<'_, B> {
         let [optimizer, schedule, random] = [OPTIMIZER, SCHEDULE, RANDOM].map(|prefix| take(&mut state, prefix));
         let metrics = take(&mut state, METRICS);
         let variables: State = self.vs.variables().into_iter().collect();
-        Mismatch::check(Saved::Weights(path.into()), &specs(&variables), &specs(&state))?;
+        Mismatch::check(Saved::Checkpoint(path.into()), &specs(&variables), &specs(&state))?;
         self.optimizer.load_state(&optimizer)?;
         if let Some(scheduler) = &mut self.scheduler {
             scheduler.load_state(&schedule, &mut *self.optimizer)?;

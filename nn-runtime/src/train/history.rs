@@ -86,7 +86,12 @@ pub struct Epoch {
 /// `epoch 3: loss 0.0423, accuracy 0.9871, val_loss 0.0513, val_accuracy 0.9844 (5.2 s)`
 impl fmt::Display for Epoch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "epoch {}: {} ({:.1} s)", self.epoch, self.scores, self.seconds)
+        write!(f, "epoch {}: {} ", self.epoch, self.scores)?;
+        if self.seconds < 1.0 {
+            write!(f, "({:.0} ms)", 1e3 * self.seconds)
+        } else {
+            write!(f, "({:.1} s)", self.seconds)
+        }
     }
 }
 

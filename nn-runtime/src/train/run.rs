@@ -191,15 +191,21 @@ impl<'a, B: Batch> Trainer<'a, B> {
         let Some(checkpoints) = &self.settings.checkpoints else { return Ok(new) };
         let (newest, damaged) = checkpoints.open()?;
         for error in damaged {
-            let text = format!("{error}\nnote: the checkpoint before it is used");
-            self.callbacks.iter_mut().for_each(|callback| callback.notice(&text));
+            self.notice(&format!("{error}\nnote: the checkpoint before it is used"));
         }
-        let Some(Found { path, run, state }) = newest else { return Ok(new) };
+        let Some(found) = newest else { return Ok(new) };
+        let notice = found.notice(self.settings.epochs);
+        let Found { path, run, state } = found;
         if run.batch > 0 && run.batches != batches {
             return Err(TrainError::OtherData { batch: run.batch, saved: run.batches, found: batches }.into());
         }
         self.load_state(&path, &run, state)?;
+        self.notice(&notice);
         Ok(RunState { batches, ..run })
+    }
+
+    fn notice(&mut self, text: &str) {
+        self.callbacks.iter_mut().for_each(|callback| callback.notice(text));
     }
 
     fn epochs_of<D>(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use safetensors::Dtype;
 use tch::Tensor;
@@ -23,6 +23,8 @@ const LONGEST: usize = 1000;
 pub enum Saved {
     /// The weights of a network, in this file.
     Weights(PathBuf),
+    /// The weights in a checkpoint of a run; boxed, so that errors stay small.
+    Checkpoint(Box<Path>),
     /// The state of this optimizer or schedule.
     State(&'static str),
 }
@@ -85,8 +87,11 @@ impl Mismatch {
     fn help(&self) -> &'static str {
         match self.saved {
             Saved::State(_) => "load a state that was saved with the same settings, over the same network",
-            Saved::Weights(_) if self.nothing_expected => {
+            Saved::Weights(_) | Saved::Checkpoint(_) if self.nothing_expected => {
                 "the network has no parameters yet: make it on this `VarStore` before loading"
+            }
+            Saved::Checkpoint(_) => {
+                "a run goes on with the network that it began with; give another network a folder of its own"
             }
             Saved::Weights(_) => {
                 "load a file that this very network saved, name its layers as the file does, or have `Weights` rename, ignore \
@@ -144,6 +149,7 @@ impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (what, from, to) = match &self.saved {
             Saved::Weights(path) => (format!("`{}`", path.display()), "file", "network"),
+            Saved::Checkpoint(path) => (format!("`{}`", path.display()), "file", "network"),
             Saved::State(of) => ("the state".to_owned(), "state", *of),
         };
         write!(

@@ -38,7 +38,7 @@ impl Best {
             (Some(path), _) if path.exists() => {
                 let (_, state) = file::read(&path)?;
                 let variables: State = vs.variables().into_iter().collect();
-                Mismatch::check(Saved::Weights(path), &specs(&variables), &specs(&state))?;
+                Mismatch::check(Saved::Checkpoint(path.into()), &specs(&variables), &specs(&state))?;
                 copy(&state, vs)
             }
             (None, Some(best)) => copy(best, vs),

@@ -137,6 +137,22 @@ pub(in crate::train) struct Found {
     pub state: State,
 }
 
+impl Found {
+    /// What the user is told of a run of so many epochs that begins with it.
+    pub fn notice(&self, epochs: usize) -> String {
+        let (run, path) = (&self.run, self.path.display());
+        if run.batch > 0 {
+            format!("going on with `{path}`, after batch {} of {} in epoch {}", run.batch, run.batches, run.epoch + 1)
+        } else if run.epoch < epochs {
+            format!("going on with `{path}`, after epoch {} of {epochs}", run.epoch)
+        } else {
+            format!(
+                "all {epochs} epochs are done in `{path}`\nhelp: ask for more epochs, or use another folder to begin anew"
+            )
+        }
+    }
+}
+
 /// The step of a checkpoint, from its name.
 fn step(path: &Path) -> Option<usize> {
     path.file_name()?.to_str()?.strip_prefix("step-")?.strip_suffix(".safetensors")?.parse().ok()
@@ -157,5 +173,16 @@ mod tests {
         assert_eq!(found(checkpoints.open().unwrap()), (5, 1));
         write(6);
         assert_eq!(found(checkpoints.open().unwrap()), (6, 1));
+    }
+
+    #[test]
+    fn a_run_says_where_it_goes_on() {
+        let notice = |epoch, batch| {
+            let run = RunState { epoch, batch, batches: 45, ..RunState::default() };
+            Found { path: "runs/a".into(), run, state: State::new() }.notice(6)
+        };
+        assert_eq!(notice(3, 0), "going on with `runs/a`, after epoch 3 of 6");
+        assert_eq!(notice(3, 7), "going on with `runs/a`, after batch 7 of 45 in epoch 4");
+        assert!(notice(6, 0).starts_with("all 6 epochs are done in `runs/a`\nhelp: "));
     }
 }
