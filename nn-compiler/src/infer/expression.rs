@@ -21,6 +21,10 @@ pub struct Mode<'f> {
     pub float: bool,
 }
 
+/// What somebody is told who asks for the mode in a listing.
+const TRAIN: &str = "a listing is the same in training and evaluation: layers such as `dropout` go by the mode, and a Rust function is told of \
+    it, `apply noise train`";
+
 impl Inference<'_> {
     /// An argument; a mistake in it is reported, and what it stands for is then broken.
     pub fn given(&mut self, argument: &Argument, mode: Mode) -> Given {
@@ -94,11 +98,12 @@ impl Inference<'_> {
         }
     }
 
-    /// A name that stands for nothing.
+    /// A name that stands for nothing here.
     pub fn unknown(&self, name: &Ident) -> Mistake {
         let mistake = Mistake::new(name, format!("there is no `{name}` here")).once();
         let known: Vec<&str> = self.scope.suggestions(name).into_iter().chain(["channels", "features"]).collect();
         match nearest::nearest(&name.to_string(), &known) {
+            _ if name == "train" => mistake.note(TRAIN),
             Some(near) => mistake.help(format!("did you mean `{near}`?")),
             None => mistake.note(RUST_CONSTANT),
         }

@@ -3,6 +3,7 @@
 use super::argument::parse_value;
 use super::budget::parse_budget;
 use super::tokens::{Parsed, Tokens, group_place};
+use crate::nearest::nearest;
 use crate::place::Place;
 use crate::report::{Mistake, Report};
 use crate::tree::{Argument, Attributes};
@@ -48,11 +49,20 @@ fn parse_attribute(tokens: &mut Tokens, attributes: &mut Attributes, report: &mu
         attributes.init = Some(parse_init(inner)?);
     } else if inner.at_word("budget") {
         attributes.budget.extend(parse_budget(inner, report)?);
+    } else if let Some(mistake) = misspelt(inner) {
+        return Err(mistake);
     } else {
         let parsed = Attribute::parse_outer.parse2(tokens.stream_since(mark));
         attributes.others.extend(parsed.map_err(|error| Mistake::new(error.span(), error.to_string()))?);
     }
     Ok(())
+}
+
+/// What is nearly an attribute of ours would be one that rustc does not know.
+fn misspelt(tokens: &Tokens) -> Option<Mistake> {
+    let word = tokens.word_at(0)?;
+    let meant = nearest(&word.to_string(), &["sequential", "optimize", "init", "budget"])?;
+    Some(Mistake::new(word, format!("there is no attribute `{word}`")).help(format!("did you mean `{meant}`?")))
 }
 
 /// An attribute that is its name alone.

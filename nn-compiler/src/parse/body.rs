@@ -144,7 +144,12 @@ fn parse_let(tokens: &mut Tokens, report: &mut Report) -> Parsed<Statement> {
 fn parse_pattern(tokens: &mut Tokens) -> Parsed<Pattern> {
     let mark = tokens.mark();
     if let Some(values) = tokens.take_group(Delimiter::Parenthesis) {
-        let names = parse_list(&mut Tokens::of(&values), |tokens| parse_name_or_any(tokens, "a value"))?;
+        let names = parse_list(&mut Tokens::of(&values), |tokens| match tokens.at_group(Delimiter::Parenthesis) {
+            true => {
+                Err(tokens.expected("the name of a value").note("all values stand in a row: `let (y, h, c) = lstm 64`"))
+            }
+            false => parse_name_or_any(tokens, "a value"),
+        })?;
         return Ok(Pattern::Values(names, tokens.since(mark)));
     }
     if let Some(sizes) = tokens.take_group(Delimiter::Bracket) {

@@ -30,7 +30,10 @@ pub(super) fn parse_signature(network: &Ident, tokens: &mut Tokens, report: &mut
         Some(group) => {
             inputs = parse_inputs(network, &group, report);
             match parse_outputs(network, tokens, report) {
-                Ok(parsed) => outputs = parsed,
+                Ok(parsed) => {
+                    outputs = parsed;
+                    after_outputs(tokens).into_iter().for_each(|mistake| report.push(mistake));
+                }
                 Err(mistake) => report.push(mistake),
             }
         }
@@ -102,6 +105,11 @@ fn unknown_shape(place: Place) -> Shape {
 
 /// `-> [N, 10]`, `-> (y: [N, 10], h: [1, N, 64])`
 fn parse_outputs(network: &Ident, tokens: &mut Tokens, report: &mut Report) -> Parsed<Outputs> {
+    if tokens.at_word("where") {
+        report.push(Mistake::new(tokens.place(), "`where` stands after the output, not before it"));
+        tokens.bump();
+        skip_to_end(tokens, &["->"]);
+    }
     if tokens.at("=>") || tokens.at(":") {
         let what = format!("the output follows `->`, not {}", tokens.found());
         report.push(Mistake::new(tokens.bump_operator(), what));
@@ -120,6 +128,18 @@ fn parse_outputs(network: &Ident, tokens: &mut Tokens, report: &mut Report) -> P
             Ok(Outputs::Named(parse_each(&mut Tokens::of(&group), report, |tokens, _| parse_output(tokens))))
         }
     }
+}
+
+/// What can follow the outputs is the `where` clause, or the body.
+fn after_outputs(tokens: &Tokens) -> Option<Mistake> {
+    if at_end(tokens) || tokens.at_word("where") {
+        return None;
+    }
+    let mistake = tokens.expected("`where` or `{`");
+    Some(match tokens.at(",") {
+        true => mistake.note("several outputs stand in parentheses, with their names: `-> (y: [N, 10], h: [N, 64])`"),
+        false => mistake,
+    })
 }
 
 /// `(N, 10)`: without a colon there is no name.
