@@ -1,7 +1,7 @@
 //! Convolution.
 
 use super::window::{Window, spatial};
-use super::{Argument, Built, Context, Failure, Layer, Python};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::infer::{Datum, Given};
 use crate::shaped::{Callee, Memory, Operand, Sees, TensorType};
 use crate::size::Size;
@@ -42,9 +42,10 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
 
     let weight = context.fan_in("weight", &shape, &fan_in)?;
     let bias = context.bias(&out, &fan_in)?;
-    let method = match padding {
-        Operand::Text(_) => ["conv1d_padding", "conv2d_padding", "conv3d_padding"][rank - 1],
-        _ => ["conv1d", "conv2d", "conv3d"][rank - 1],
+    let callee = match padding {
+        Operand::Text(_) => Callee::Method(["conv1d_padding", "conv2d_padding", "conv3d_padding"][rank - 1]),
+        _ if is_winograds(&window, &groups) => Callee::Function("ops::conv2d"),
+        _ => Callee::Method(["conv1d", "conv2d", "conv3d"][rank - 1]),
     };
     let (stride, dilation) = (context.sizes_operand("stride", rank, 1)?, Operand::sizes(&window.dilation));
     let operands = [source, weight, bias, stride, padding, dilation, Operand::size(&groups)];
@@ -54,7 +55,14 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     context.multiply_adds(&dims, &fan_in)?;
     context.sees = Sees::Window(window.steps()?);
     context.memory = Memory::INPUTS;
-    context.method(method, operands.to_vec(), input.with(dims)).module(context, module, function)
+    let result = context.call(callee, operands.to_vec());
+    Outputs::one(input.with(dims), result).module(context, module, function)
+}
+
+/// Whether there is a faster way than the sum: the run time knows for which inputs.
+fn is_winograds(window: &Window, groups: &Size) -> bool {
+    let all = |sizes: &[Size], value: i64| *sizes == [Size::constant(value), Size::constant(value)];
+    all(&window.kernel, 3) && all(&window.stride, 1) && all(&window.dilation, 1) && *groups == Size::constant(1)
 }
 
 /// PyTorch's module, which pads in its own mode, and its function, of a source that may be padded already.

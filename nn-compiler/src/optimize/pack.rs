@@ -18,7 +18,7 @@ pub fn apply(body: &mut Body) {
 fn packable(body: &Body, step: &Step) -> Option<(Packed, bool, usize)> {
     let (Callee::Method(call) | Callee::Function(call)) = step.callee else { return None };
     let (layer, weights, inputs) = match (call, &step.operands[..]) {
-        ("conv2d", [_, weight, bias, window @ ..]) if window.iter().all(Operand::is_constant) => {
+        ("conv2d" | "ops::conv2d", [_, weight, bias, window @ ..]) if window.iter().all(Operand::is_constant) => {
             (PackedLayer::Conv2d { window: window.to_vec().try_into().ok()? }, [weight, bias], 1)
         }
         ("linear", [_, weight, bias]) => (PackedLayer::Linear, [weight, bias], 1),

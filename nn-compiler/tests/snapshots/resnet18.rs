@@ -43,15 +43,15 @@ impl ResNet18Basic {
     }
     /// Applies it; `train` as everywhere in tch.
     pub fn forward_t(&self, input: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
-        let mut x = input
-            .conv2d(
-                &self.conv1.weight,
-                None::<&::nn_dsl::Tensor>,
-                [1, 1],
-                [1, 1],
-                [1, 1],
-                1,
-            );
+        let mut x = ::nn_dsl::ops::conv2d(
+            input,
+            &self.conv1.weight,
+            None::<&::nn_dsl::Tensor>,
+            [1, 1],
+            [1, 1],
+            [1, 1],
+            1,
+        );
         x = x
             .batch_norm(
                 Some(&self.bn1.weight),
@@ -64,15 +64,15 @@ impl ResNet18Basic {
                 true,
             );
         x = x.relu();
-        x = x
-            .conv2d(
-                &self.conv2.weight,
-                None::<&::nn_dsl::Tensor>,
-                [1, 1],
-                [1, 1],
-                [1, 1],
-                1,
-            );
+        x = ::nn_dsl::ops::conv2d(
+            &x,
+            &self.conv2.weight,
+            None::<&::nn_dsl::Tensor>,
+            [1, 1],
+            [1, 1],
+            [1, 1],
+            1,
+        );
         x = x
             .batch_norm(
                 Some(&self.bn2.weight),
@@ -95,15 +95,15 @@ impl ResNet18Basic {
         train: bool,
         trace: &mut ::nn_dsl::trace::Recorder,
     ) -> ::nn_dsl::Tensor {
-        let mut x = input
-            .conv2d(
-                &self.conv1.weight,
-                None::<&::nn_dsl::Tensor>,
-                [1, 1],
-                [1, 1],
-                [1, 1],
-                1,
-            );
+        let mut x = ::nn_dsl::ops::conv2d(
+            input,
+            &self.conv1.weight,
+            None::<&::nn_dsl::Tensor>,
+            [1, 1],
+            [1, 1],
+            [1, 1],
+            1,
+        );
         trace.layer(&[0], &[("weight", &self.conv1.weight)], &[&x]);
         x = x
             .batch_norm(
@@ -129,15 +129,15 @@ impl ResNet18Basic {
             );
         x = x.relu();
         trace.layer(&[2], &[], &[&x]);
-        x = x
-            .conv2d(
-                &self.conv2.weight,
-                None::<&::nn_dsl::Tensor>,
-                [1, 1],
-                [1, 1],
-                [1, 1],
-                1,
-            );
+        x = ::nn_dsl::ops::conv2d(
+            &x,
+            &self.conv2.weight,
+            None::<&::nn_dsl::Tensor>,
+            [1, 1],
+            [1, 1],
+            [1, 1],
+            1,
+        );
         trace.layer(&[3], &[("weight", &self.conv2.weight)], &[&x]);
         x = x
             .batch_norm(
@@ -334,15 +334,15 @@ impl ResNet18Basic2 {
                 true,
             );
         x = x.relu();
-        x = x
-            .conv2d(
-                &self.conv2.weight,
-                None::<&::nn_dsl::Tensor>,
-                [1, 1],
-                [1, 1],
-                [1, 1],
-                1,
-            );
+        x = ::nn_dsl::ops::conv2d(
+            &x,
+            &self.conv2.weight,
+            None::<&::nn_dsl::Tensor>,
+            [1, 1],
+            [1, 1],
+            [1, 1],
+            1,
+        );
         x = x
             .batch_norm(
                 Some(&self.bn2.weight),
@@ -401,15 +401,15 @@ impl ResNet18Basic2 {
             );
         x = x.relu();
         trace.layer(&[2], &[], &[&x]);
-        x = x
-            .conv2d(
-                &self.conv2.weight,
-                None::<&::nn_dsl::Tensor>,
-                [1, 1],
-                [1, 1],
-                [1, 1],
-                1,
-            );
+        x = ::nn_dsl::ops::conv2d(
+            &x,
+            &self.conv2.weight,
+            None::<&::nn_dsl::Tensor>,
+            [1, 1],
+            [1, 1],
+            [1, 1],
+            1,
+        );
         trace.layer(&[3], &[("weight", &self.conv2.weight)], &[&x]);
         x = x
             .batch_norm(

@@ -49,15 +49,15 @@ impl UNetDoubleConv {
     }
     /// Applies it; `train` as everywhere in tch.
     pub fn forward_t(&self, input: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
-        let mut x = input
-            .conv2d(
-                &self.conv1.weight,
-                None::<&::nn_dsl::Tensor>,
-                [1, 1],
-                [1, 1],
-                [1, 1],
-                1,
-            );
+        let mut x = ::nn_dsl::ops::conv2d(
+            input,
+            &self.conv1.weight,
+            None::<&::nn_dsl::Tensor>,
+            [1, 1],
+            [1, 1],
+            [1, 1],
+            1,
+        );
         x = x
             .batch_norm(
                 Some(&self.bn1.weight),
@@ -70,15 +70,15 @@ impl UNetDoubleConv {
                 true,
             );
         x = x.relu();
-        x = x
-            .conv2d(
-                &self.conv2.weight,
-                None::<&::nn_dsl::Tensor>,
-                [1, 1],
-                [1, 1],
-                [1, 1],
-                1,
-            );
+        x = ::nn_dsl::ops::conv2d(
+            &x,
+            &self.conv2.weight,
+            None::<&::nn_dsl::Tensor>,
+            [1, 1],
+            [1, 1],
+            [1, 1],
+            1,
+        );
         x = x
             .batch_norm(
                 Some(&self.bn2.weight),
@@ -100,15 +100,15 @@ impl UNetDoubleConv {
         train: bool,
         trace: &mut ::nn_dsl::trace::Recorder,
     ) -> ::nn_dsl::Tensor {
-        let mut x = input
-            .conv2d(
-                &self.conv1.weight,
-                None::<&::nn_dsl::Tensor>,
-                [1, 1],
-                [1, 1],
-                [1, 1],
-                1,
-            );
+        let mut x = ::nn_dsl::ops::conv2d(
+            input,
+            &self.conv1.weight,
+            None::<&::nn_dsl::Tensor>,
+            [1, 1],
+            [1, 1],
+            [1, 1],
+            1,
+        );
         trace.layer(&[0], &[("weight", &self.conv1.weight)], &[&x]);
         x = x
             .batch_norm(
@@ -134,15 +134,15 @@ impl UNetDoubleConv {
             );
         x = x.relu();
         trace.layer(&[2], &[], &[&x]);
-        x = x
-            .conv2d(
-                &self.conv2.weight,
-                None::<&::nn_dsl::Tensor>,
-                [1, 1],
-                [1, 1],
-                [1, 1],
-                1,
-            );
+        x = ::nn_dsl::ops::conv2d(
+            &x,
+            &self.conv2.weight,
+            None::<&::nn_dsl::Tensor>,
+            [1, 1],
+            [1, 1],
+            [1, 1],
+            1,
+        );
         trace.layer(&[3], &[("weight", &self.conv2.weight)], &[&x]);
         x = x
             .batch_norm(

@@ -11,9 +11,12 @@
 #include <ATen/native/CPUBlas.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/constant_pad_nd.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/convolution_backward.h>
 #include <ATen/ops/empty.h>
 #include <cstring>
 #include <numeric>
+#include <torch/csrc/autograd/custom_function.h>
 #include <vector>
 
 // Compiled for each width of vectors; which one runs, the processor decides when the program starts.
@@ -57,6 +60,8 @@ struct Conv {
   // `[.., height, width, in]`, `[panels, 3, 3, in, PANEL]`, `[out]` or null, and null or as the output.
   const float *input, *weight, *bias, *other;
   bool relu;
+  // Whether the weight is turned by 180 degrees, as it is for the gradient of an input.
+  bool turned;
   float* output;
 };
 
@@ -138,14 +143,14 @@ FOR_EACH_WIDTH void transform_input(const Conv& conv, int64_t tile, float* point
   }
 }
 
-// The weights of `depth` channels of the input from `first` on, `width` of a panel, into `points`, `[POINTS][depth][PANEL]`.
-FOR_EACH_WIDTH void transform_weight(const float* panel, int64_t in, int64_t first, int64_t depth, int64_t width, float* points) {
+// Nine matrices of weights, `[depth][PANEL]` and `stride` apart, `width` of their columns, into `points`.
+FOR_EACH_WIDTH void transform_weight(const float* weight, int64_t stride, int64_t depth, int64_t width, float* points) {
   for (int64_t i = 0; i < depth; ++i) {
     for (int64_t channel = 0; channel < width; channel += LANES) {
       Lanes half[SPAN][3];
       for (int64_t x = 0; x < 3; ++x) {
         Lanes g[3], t[SPAN];
-        for (int64_t y = 0; y < 3; ++y) load(g[y], panel + ((y * 3 + x) * in + first + i) * PANEL + channel, LANES);
+        for (int64_t y = 0; y < 3; ++y) load(g[y], weight + (y * 3 + x) * stride + i * PANEL + channel, LANES);
         weight_to_points(g, t);
         for (int64_t y = 0; y < SPAN; ++y) half[y][x] = t[y];
       }
@@ -216,12 +221,13 @@ float* scratch(int64_t numbers) {
 // The tiles from `begin` to `end` of those that `points` were made of from `first` on: one panel of their channels.
 void multiply(const Conv& conv, const float* points, int64_t tiles, int64_t first, int64_t begin, int64_t end, int64_t panel) {
   const auto row = whole(conv.in, LANES), count = end - begin, stride = apart(count * PANEL);
-  const auto width = std::min(PANEL, conv.out - panel);
+  const auto width = std::min(PANEL, conv.out - panel), apart_in_panel = conv.in * PANEL;
   const auto weights = scratch(POINTS * (apart(DEPTH * PANEL) + stride));
   const auto sums = weights + POINTS * apart(DEPTH * PANEL);
   for (int64_t in = 0; in < conv.in; in += DEPTH) {
     const auto depth = std::min(DEPTH, conv.in - in);
-    transform_weight(conv.weight + panel * 9 * conv.in, conv.in, in, depth, width, weights);
+    const auto first = conv.weight + panel * 9 * conv.in + in * PANEL, last = first + 8 * apart_in_panel;
+    transform_weight(conv.turned ? last : first, conv.turned ? -apart_in_panel : apart_in_panel, depth, width, weights);
     for (int64_t point = 0; point < POINTS; ++point) {
       at::native::cpublas::brgemm(count, whole(width, LANES), depth, row, PANEL, PANEL, in > 0,
                                   points + point * apart(tiles * row) + begin * row + in,
@@ -256,48 +262,123 @@ const float* numbers(const at::Tensor* tensor) {
   return tensor ? tensor->const_data_ptr<float>() : nullptr;
 }
 
+int64_t tiles_along(int64_t results) {
+  return whole(results, TILE) / TILE;
+}
+
+// What was measured: a tile takes as long as 8 of its 16 results otherwise, and the weights as long as 16.
+bool pays(const at::Tensor& input, const NnKernel& kernel) {
+  if (!has_channels(kernel, input)) return false;
+  const auto height = steps(kernel, input, 0), width = steps(kernel, input, 1);
+  const auto tiles = input.size(0) * tiles_along(height) * tiles_along(width);
+  return tiles > 0 && 8 * tiles + 16 < input.size(0) * height * width;
+}
+
+// The weight of a convolution, `[out, in, 3, 3]`, in panels of the channels that come out: `[panels, 3, 3, in, PANEL]`.
+at::Tensor pack(const at::Tensor& weight) {
+  const auto out = weight.size(0), more = whole(out, PANEL) - out;
+  const auto filled = more ? at::constant_pad_nd(weight, {0, 0, 0, 0, 0, 0, 0, more}) : weight;
+  return filled.unflatten(0, {-1, PANEL}).permute({0, 3, 4, 2, 1}).contiguous();
+}
+
+struct Options {
+  const at::Tensor *bias = nullptr, *other = nullptr;
+  bool relu = false, turned = false;
+};
+
+at::Tensor winograd(const at::Tensor& input, const at::Tensor& panels, const NnKernel& kernel, const Options& options) {
+  const auto [images, out, height, width] = output_size(kernel, input);
+  const auto x = channels_last(input);
+  const auto other = options.other ? channels_last(*options.other) : at::Tensor();
+  auto result = at::empty({images, out, height, width}, x.options(), at::MemoryFormat::ChannelsLast);
+  const Conv conv{x.size(1), x.size(2), x.size(3), out, height, width, kernel.padding[0], kernel.padding[1],
+                  tiles_along(height), tiles_along(width), numbers(&x), numbers(&panels), numbers(options.bias),
+                  options.other ? numbers(&other) : nullptr, options.relu, options.turned,
+                  result.mutable_data_ptr<float>()};
+  convolve(conv, images * conv.rows * conv.columns);
+  return result;
+}
+
+// The convolution that takes an output's gradient to the input's, as long as padding is at most 2.
+NnKernel backward_of(const NnKernel& kernel) {
+  auto backward = kernel;
+  std::swap(backward.shape[0], backward.shape[1]);
+  for (auto& padding : backward.padding) padding = 2 - padding;
+  return backward;
+}
+
+// With a gradient, which is a convolution too; that of the weight is libtorch's own.
+struct Winograd : torch::autograd::Function<Winograd> {
+  using Context = torch::autograd::AutogradContext;
+
+  static at::Tensor forward(Context* context, const at::Tensor& input, const at::Tensor& weight,
+                            const std::optional<at::Tensor>& bias, const NnKernel* kernel) {
+    context->save_for_backward({input, weight});
+    context->saved_data["padding"] = std::vector<int64_t>(kernel->padding, kernel->padding + 2);
+    context->saved_data["biased"] = bias.has_value();
+    return winograd(input, pack(weight), *kernel, {bias ? &*bias : nullptr});
+  }
+
+  static torch::autograd::variable_list backward(Context* context, const torch::autograd::variable_list& gradients) {
+    const auto saved = context->get_saved_variables();
+    const auto &input = saved[0], &weight = saved[1], &gradient = gradients[0];
+    const auto padding = context->saved_data["padding"].toIntVector();
+    const NnKernel kernel{{weight.size(0), weight.size(1), 3, 3}, {1, 1}, {padding[0], padding[1]}, {1, 1}, 1};
+    const auto backward = backward_of(kernel);
+    // A gradient of this gradient is libtorch's to record.
+    const bool own = context->needs_input_grad(0) && !at::GradMode::is_enabled() && std::max(padding[0], padding[1]) <= 2 &&
+                     pays(gradient, backward);
+    const std::array<bool, 3> others = {context->needs_input_grad(0) && !own, context->needs_input_grad(1),
+                                        context->saved_data["biased"].toBool() && context->needs_input_grad(2)};
+    auto [of_input, of_weight, of_bias] =
+        at::convolution_backward(gradient, input, weight, at::OptionalIntArrayRef({weight.size(0)}), kernel.stride,
+                                 kernel.padding, kernel.dilation, false, {0, 0}, 1, others);
+    if (own) {
+      Options options;
+      options.turned = true;
+      of_input = winograd(gradient, pack(weight.transpose(0, 1)), backward, options);
+    }
+    return {of_input, of_weight, of_bias, {}};
+  }
+};
+
+std::optional<at::Tensor> optional(const at::Tensor* tensor) {
+  return tensor ? std::optional<at::Tensor>(*tensor) : std::nullopt;
+}
+
 }  // namespace
 
 extern "C" {
 
-// The weight of a convolution, `[out, in, 3, 3]`, in panels of the channels that come out: `[panels, 3, 3, in, PANEL]`.
 const char* nn_winograd_pack(const at::Tensor* weight, at::Tensor** panels) {
-  return returned(panels, [=] {
-    const auto out = weight->size(0), in = weight->size(1);
-    const auto filled = at::constant_pad_nd(*weight, {0, 0, 0, 0, 0, 0, 0, whole(out, PANEL) - out});
-    return filled.view({-1, PANEL, in, 3, 3}).permute({0, 3, 4, 2, 1}).contiguous();
-  });
+  return returned(panels, [=] { return pack(*weight); });
 }
 
 // The weight that was packed.
 const char* nn_winograd_unpack(const at::Tensor* panels, int64_t out, at::Tensor** weight) {
-  return returned(weight, [=] {
-    return panels->permute({0, 4, 3, 1, 2}).flatten(0, 1).narrow(0, 0, out).contiguous();
-  });
+  return returned(weight, [=] { return panels->permute({0, 4, 3, 1, 2}).flatten(0, 1).narrow(0, 0, out).contiguous(); });
 }
 
-// Whether it is faster than the sum itself. What was measured: a tile takes as long as 8 of its 16 results otherwise, and the
-// weights as long as 16.
+// Whether it is faster than the sum itself.
 bool nn_winograd_pays(const at::Tensor* input, const NnKernel* kernel) {
-  if (!has_channels(*kernel, *input)) return false;
-  const auto height = steps(*kernel, *input, 0), width = steps(*kernel, *input, 1);
-  const auto tiles = input->size(0) * (whole(height, TILE) / TILE) * (whole(width, TILE) / TILE);
-  return tiles > 0 && 8 * tiles + 16 < input->size(0) * height * width;
+  return pays(*input, *kernel);
 }
 
 // A convolution with a packed weight, plus `other`, of the result's shape, then the activation. It lies channels-last.
 const char* nn_winograd(const at::Tensor* input, const at::Tensor* panels, const at::Tensor* bias, const at::Tensor* other,
                         const NnKernel* kernel, bool relu, at::Tensor** output) {
+  return returned(output, [=] { return winograd(*input, *panels, *kernel, {bias, other, relu}); });
+}
+
+// at::conv2d; where the weight lies channels-last and it is faster so, Winograd's.
+const char* nn_winograd_conv2d(const at::Tensor* input, const at::Tensor* weight, const at::Tensor* bias,
+                               const NnKernel* kernel, at::Tensor** output) {
   return returned(output, [=] {
-    const auto [images, out, height, width] = output_size(*kernel, *input);
-    const auto x = channels_last(*input);
-    const auto sum = other ? std::optional(channels_last(*other)) : std::nullopt;
-    auto result = at::empty({images, out, height, width}, x.options(), at::MemoryFormat::ChannelsLast);
-    const Conv conv{x.size(1), x.size(2), x.size(3), out, height, width, kernel->padding[0], kernel->padding[1],
-                    whole(height, TILE) / TILE, whole(width, TILE) / TILE, numbers(&x), numbers(panels), numbers(bias),
-                    sum ? numbers(&*sum) : nullptr, relu, result.mutable_data_ptr<float>()};
-    convolve(conv, images * conv.rows * conv.columns);
-    return result;
+    const auto& [shape, stride, padding, dilation, groups] = *kernel;
+    const bool laid = is_float(*weight) && weight->is_contiguous(at::MemoryFormat::ChannelsLast) && !weight->is_contiguous();
+    const bool biased = !bias || (is_float(*bias) && bias->sizes() == at::IntArrayRef(shape, 1) && bias->is_contiguous());
+    if (laid && biased && pays(*input, *kernel)) return Winograd::apply(*input, *weight, optional(bias), kernel);
+    return at::conv2d(*input, *weight, optional(bias), stride, padding, dilation, groups);
   });
 }
 }

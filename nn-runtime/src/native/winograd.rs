@@ -21,6 +21,13 @@ unsafe extern "C" {
         relu: bool,
         output: *mut *mut C_tensor,
     ) -> *const c_char;
+    fn nn_winograd_conv2d(
+        input: *const C_tensor,
+        weight: *const C_tensor,
+        bias: *const C_tensor,
+        kernel: *const Kernel,
+        output: *mut *mut C_tensor,
+    ) -> *const c_char;
 }
 
 /// With fewer channels the transforms take longer than what they save.
@@ -61,4 +68,15 @@ pub(crate) fn conv2d(
 ) -> Result<Tensor, Error> {
     let (bias, other) = (pointer(bias), pointer(other));
     made(|output| unsafe { nn_winograd(input.as_ptr(), panels.as_ptr(), bias, other, kernel, relu, output) })
+}
+
+/// `at::conv2d`, with its gradients. Where the weight lies channels-last and it is the faster way, it is Winograd's.
+pub(crate) fn trained(
+    input: &Tensor,
+    weight: &Tensor,
+    bias: Option<&Tensor>,
+    kernel: &Kernel,
+) -> Result<Tensor, Error> {
+    let bias = pointer(bias);
+    made(|output| unsafe { nn_winograd_conv2d(input.as_ptr(), weight.as_ptr(), bias, kernel, output) })
 }

@@ -2,6 +2,7 @@
 
 mod activation;
 mod attention;
+mod conv;
 mod cut;
 mod embedding;
 mod indexing;
@@ -15,6 +16,7 @@ mod source;
 pub use activation::{celu, elu, leaky_relu, leaky_relu_, softplus, softsign};
 pub(crate) use attention::thirds;
 pub use attention::{causal_mask, merge_heads, project_heads, scaled_dot_product_attention, split_heads};
+pub use conv::conv2d;
 pub use cut::{chunk, split};
 pub use embedding::{padded_embedding, positional};
 pub use indexing::{embedding, gather, index_select, one_hot};

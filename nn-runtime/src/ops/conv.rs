@@ -1,0 +1,115 @@
+use tch::Tensor;
+
+use crate::attempt::computed;
+use crate::native::onednn::Kernel;
+use crate::native::winograd;
+use crate::packed::Window;
+
+/// `torch.nn.functional.conv2d`, with a 3x3 kernel that moves by one.
+///
+/// Where the weight lies channels-last ([`parameters::channels_last`](crate::parameters::channels_last)), it is computed by
+/// Winograd's minimal filtering on the CPU in `f32`, and so is the gradient of its input.
+pub fn conv2d<T: std::borrow::Borrow<Tensor>>(
+    x: &Tensor,
+    weight: &Tensor,
+    bias: Option<T>,
+    stride: [i64; 2],
+    padding: [i64; 2],
+    dilation: [i64; 2],
+    groups: i64,
+) -> Tensor {
+    let bias = bias.as_ref().map(T::borrow);
+    let window = Window { stride, padding, dilation, groups };
+    match <[i64; 4]>::try_from(weight.size()).map(|shape| Kernel { shape, window }) {
+        Ok(kernel) if winograd::takes(&kernel) => computed(winograd::trained(x, weight, bias, &kernel)),
+        _ => x.conv2d(weight, bias, stride, padding, dilation, groups),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tch::{Device, Kind};
+
+    const FLOAT: (Kind, Device) = (Kind::Float, Device::Cpu);
+
+    fn randn(size: &[i64]) -> Tensor {
+        Tensor::randn(size, FLOAT).set_requires_grad(true)
+    }
+
+    fn channels_last(x: &Tensor) -> Tensor {
+        x.detach().permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2]).set_requires_grad(true)
+    }
+
+    fn own(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, padding: [i64; 2]) -> Tensor {
+        conv2d(x, weight, bias, [1, 1], padding, [1, 1], 1)
+    }
+
+    fn plain(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, padding: [i64; 2]) -> Tensor {
+        x.conv2d(weight, bias, [1, 1], padding, [1, 1], 1)
+    }
+
+    /// The result, and the gradients of what it was computed of.
+    fn with_gradients(result: Tensor, of: &[&Tensor], outer: &Tensor) -> Vec<Tensor> {
+        let mut all = Tensor::run_backward(&[(&result * outer).sum(Kind::Float)], of, false, false);
+        all.push(result.detach());
+        all
+    }
+
+    /// To 1e-5 of the largest number.
+    fn assert_close(found: &[Tensor], expected: &[Tensor]) {
+        for (found, expected) in found.iter().zip(expected) {
+            let [apart, scale] = [found - expected, expected.shallow_clone()].map(|x| x.abs().max().double_value(&[]));
+            assert!(found.size() == expected.size() && apart <= 1e-5 * scale, "{apart} apart, of {scale}");
+        }
+    }
+
+    #[test]
+    fn it_is_the_plain_convolution_and_so_are_its_gradients() {
+        tch::manual_seed(1);
+        for (out, padding, biased) in [(32, [1, 1], true), (20, [0, 2], false), (8, [1, 1], true), (16, [3, 1], true)] {
+            let (x, weight, bias) = (randn(&[3, 24, 13, 18]), randn(&[out, 24, 3, 3]), randn(&[out]));
+            let bias = biased.then_some(&bias);
+            let laid = channels_last(&weight);
+            let expected = plain(&x, &weight, bias, padding);
+            let outer = expected.randn_like();
+            let of = |weight| [Some(&x), Some(weight), bias].into_iter().flatten().collect::<Vec<_>>();
+            let expected = with_gradients(expected, &of(&weight), &outer);
+            assert_eq!(with_gradients(own(&x, &weight, bias, padding), &of(&weight), &outer), expected);
+            let found = own(&x, &laid, bias, padding);
+            assert_ne!(found, *expected.last().unwrap(), "it was not Winograd's");
+            assert_close(&with_gradients(found, &of(&laid), &outer), &expected);
+        }
+    }
+
+    #[test]
+    fn what_is_frozen_gets_no_gradient() {
+        let (x, weight) = (randn(&[2, 16, 12, 12]).detach(), channels_last(&randn(&[16, 16, 3, 3])));
+        own(&x, &weight, None, [1, 1]).sum(Kind::Float).backward();
+        assert!(weight.grad().defined() && !x.grad().defined());
+        let (x, weight) = (x.set_requires_grad(true), weight.detach());
+        own(&x, &weight, None, [1, 1]).sum(Kind::Float).backward();
+        assert!(x.grad().defined());
+        assert!(!own(&x.detach(), &weight, None, [1, 1]).requires_grad());
+    }
+
+    #[test]
+    fn gradients_have_gradients() {
+        tch::manual_seed(2);
+        let (x, weight) = (randn(&[2, 16, 12, 12]), randn(&[16, 16, 3, 3]));
+        let twice = |convolution: fn(&Tensor, &Tensor, Option<&Tensor>, [i64; 2]) -> Tensor, weight: &Tensor| {
+            let loss = convolution(&x, weight, None, [1, 1]).square().sum(Kind::Float);
+            let gradient = &Tensor::run_backward(&[loss], &[&x], true, true)[0];
+            Tensor::run_backward(&[gradient.square().sum(Kind::Float)], &[&x, weight], false, false)
+        };
+        assert_close(&twice(own, &channels_last(&weight)), &twice(plain, &weight));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_a_panic() {
+        let (x, weight) = (randn(&[2, 17, 12, 12]), channels_last(&randn(&[16, 16, 3, 3])));
+        let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| own(&x, &weight, None, [1, 1])));
+        let text = *panic.unwrap_err().downcast::<String>().unwrap();
+        assert!(text.contains("to have 16 channels, but got 17 channels instead"), "{text}");
+    }
+}
