@@ -3,6 +3,8 @@
     contender.py WAY                    answers on its standard output what it is asked on its input
     contender.py WAY once NETWORK BATCH infers some times, says so after the first, and how many kilobytes the
                                         others used at most
+    contender.py WAY sample NETWORK RATE FOLDER
+                                        writes weights, and what the network computes with them, for others to compare with
 
 WAY is eager; compile: torch.compile; frozen: torch.compile with frozen weights; torchscript: optimised TorchScript; or
 fused: eager with a fused optimizer.
@@ -113,13 +115,13 @@ def inference(way, net, x):
     return call
 
 
-def training(way, name, net, x, classes):
+def training(way, name, net, x, classes, rate=1e-6):
     net.train()
     fused = {"fused": True} if way == "fused" else {}
     if name == "mlp":
-        optimizer = torch.optim.AdamW(net.parameters(), lr=1e-6, **fused)
+        optimizer = torch.optim.AdamW(net.parameters(), lr=rate, **fused)
     else:
-        optimizer = torch.optim.SGD(net.parameters(), lr=1e-6, momentum=0.9, **fused)
+        optimizer = torch.optim.SGD(net.parameters(), lr=rate, momentum=0.9, **fused)
     if way == "compile":
         net = torch.compile(net, dynamic=False)
     labels = torch.zeros(len(x), dtype=torch.int64)
@@ -130,6 +132,7 @@ def training(way, name, net, x, classes):
         loss = F.cross_entropy(y, labels) if classes else y.square().mean()
         loss.backward()
         optimizer.step()
+        return loss
 
     return call
 
@@ -185,12 +188,27 @@ def once(name, batch):
     print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")), flush=True)
 
 
+def sample(name, rate, folder):
+    from safetensors.torch import save_file
+
+    make, shape, classes = NETWORKS[name]
+    torch.manual_seed(0)
+    net, x = make(), torch.randn(2, *shape)
+    # Batch norms have then seen something.
+    net(x)
+    save_file(net.state_dict(), f"{folder}/weights.safetensors")
+    output = net.eval()(x).detach()
+    step = training("eager", name, net, x, classes, float(rate))
+    losses = torch.stack([step().detach() for _ in range(4)])
+    save_file({"input": x, "output": output, "losses": losses}, f"{folder}/values.safetensors")
+
+
 way, *rest = sys.argv[1:]
 if way == "frozen":
     import torch._inductor.config
 
     torch._inductor.config.freezing = True
 if rest:
-    once(*rest[1:])
+    {"once": once, "sample": sample}[rest[0]](*rest[1:])
 else:
     serve(way)

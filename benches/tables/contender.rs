@@ -1,5 +1,6 @@
 //! A process that runs networks one way, and is asked to by us.
 
+use crate::peer::Peer;
 use crate::rows::{Row, Task};
 use anyhow::{Context, Result};
 use std::env;
@@ -14,19 +15,33 @@ pub struct Way {
     pub title: &'static str,
     /// As contenders call it.
     name: &'static str,
-    is_python: bool,
+    program: Program,
     /// Whether it compiles what it loads, which takes long.
     pub compiles: bool,
     /// Whether it keeps the memory that it frees, as a `Trainer` does.
     keeps_memory: bool,
 }
 
+/// What runs them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Program {
+    /// `contender.py`.
+    Python,
+    /// This program itself.
+    Ours,
+    Peer(Peer),
+}
+
 const fn python(title: &'static str, name: &'static str, compiles: bool) -> Way {
-    Way { title, name, is_python: true, compiles, keeps_memory: true }
+    Way { title, name, program: Program::Python, compiles, keeps_memory: true }
 }
 
 const fn rust(title: &'static str, name: &'static str) -> Way {
-    Way { title, name, is_python: false, compiles: false, keeps_memory: true }
+    Way { title, name, program: Program::Ours, compiles: false, keeps_memory: true }
+}
+
+const fn peer(peer: Peer) -> Way {
+    Way { program: Program::Peer(peer), ..rust(peer.name(), peer.name()) }
 }
 
 /// What all others are compared with.
@@ -42,13 +57,18 @@ const MEMORY: Way = rust("and `keep_memory`", "plain");
 const INFERENCE_MODE: Way = rust("and `inference_mode`", "inference-mode");
 const CHANNELS_LAST: Way = rust("and `parameters::channels_last`", "channels-last");
 
-/// Who competes in rows of a task; the first is what the others are compared with.
-pub fn ways(task: Task) -> &'static [Way] {
-    match task {
-        Task::Inference => &[EAGER, COMPILE, FROZEN, TORCHSCRIPT, TCH, NN_DSL],
-        Task::Steps => &[PLAIN, MEMORY, INFERENCE_MODE, CHANNELS_LAST, NN_DSL],
-        Task::Training => &[EAGER, COMPILE, FUSED, TCH, NN_DSL],
-        Task::AdamW => &[EAGER, FUSED, TCH, NN_DSL],
+/// Who competes in a row; the first is what the others are compared with. Nobody does where none of the peers asked for
+/// does.
+pub fn ways(row: Row, peers: &[Peer]) -> Vec<Way> {
+    if !peers.is_empty() {
+        let able: Vec<Way> = peers.iter().filter(|one| one.runs(row)).map(|&one| peer(one)).collect();
+        return if able.is_empty() { able } else { [&[EAGER], &able[..], &[NN_DSL]].concat() };
+    }
+    match row.task {
+        Task::Inference => vec![EAGER, COMPILE, FROZEN, TORCHSCRIPT, TCH, NN_DSL],
+        Task::Steps => vec![PLAIN, MEMORY, INFERENCE_MODE, CHANNELS_LAST, NN_DSL],
+        Task::Training => vec![EAGER, COMPILE, FUSED, TCH, NN_DSL],
+        Task::AdamW => vec![EAGER, FUSED, TCH, NN_DSL],
     }
 }
 
@@ -64,17 +84,22 @@ pub struct Start {
 impl Way {
     /// The process, given these arguments.
     fn command(self, start: &Start, arguments: &[&str]) -> Result<Command> {
-        let mut command = if self.is_python {
-            let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/tables/contender.py");
-            let mut command = Command::new(&start.python);
-            command.arg("-B").arg(script);
-            command
-        } else {
-            let mut command = Command::new(env::current_exe()?);
-            command.arg("serve");
-            command
+        let mut command = match self.program {
+            Program::Python => {
+                let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/tables/contender.py");
+                let mut command = Command::new(&start.python);
+                command.arg("-B").arg(script).arg(self.name);
+                command
+            }
+            Program::Ours => {
+                let mut command = Command::new(env::current_exe()?);
+                command.args(["serve", self.name]);
+                command
+            }
+            Program::Peer(peer) => peer.run(),
         };
-        command.arg(self.name).args(arguments).env("OMP_NUM_THREADS", start.threads.to_string());
+        let threads = start.threads.to_string();
+        command.args(arguments).env("OMP_NUM_THREADS", &threads).env("RAYON_NUM_THREADS", &threads);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         Ok(command)
     }

@@ -2,8 +2,9 @@
 //! process of its own, in turns, with the same number of threads and the same settings of malloc.
 //!
 //! `cargo xtask bench` runs all rows, and writes the tables of the book and the chart of the README; `cargo xtask bench
-//! tables resnet18 --quick` prints some.
+//! tables resnet18 --quick` prints some. `--with candle,burn` has other libraries run beside.
 
+mod answer;
 #[path = "../speed/by_hand.rs"]
 mod by_hand;
 #[path = "../../xtask/src/cache.rs"]
@@ -12,14 +13,16 @@ mod cache;
 mod contender;
 mod listed;
 mod measure;
+mod peer;
 mod report;
 mod rows;
 mod serve;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
-use contender::{Contender, Start};
+use contender::{Contender, Start, Way, ways};
 use measure::Effort;
+use peer::Peer;
 use rows::{Model, Row};
 use std::time::Duration;
 
@@ -40,6 +43,10 @@ struct Arguments {
     /// What each computes with; with one, the times are those of the process and not of the clock
     #[arg(long, default_value_t = 2)]
     threads: usize,
+    /// Other libraries in Rust to compare with instead, in the rows that they have what it takes for; building one takes
+    /// minutes, once
+    #[arg(long = "with", value_name = "LIBRARY", value_delimiter = ',')]
+    peers: Vec<Peer>,
     /// Cargo adds it
     #[arg(long, hide = true)]
     bench: bool,
@@ -69,26 +76,40 @@ fn main() -> Result<()> {
 fn compare(arguments: &Arguments) -> Result<()> {
     let python = cache::reference_python().context("`cargo xtask bench` sets up the PyTorch to compare with")?;
     let start = Start { python, threads: arguments.threads };
-    let is_wanted = |name: &str| arguments.words.iter().all(|word| name.split(' ').any(|part| part == word));
-    let rows: Vec<Row> = rows::rows().into_iter().filter(|row| is_wanted(&row.to_string())).collect();
-    let processes = is_wanted(PROCESSES);
+    let rows: Vec<(Row, Vec<Way>)> = arguments.rows().collect();
+    let processes = arguments.wants(PROCESSES) && arguments.peers.is_empty();
     ensure!(processes || !rows.is_empty(), "no row has all of {:?} in its name", arguments.words);
+    arguments.peers.iter().try_for_each(|peer| peer.build())?;
     let effort = match arguments.quick {
         true => Effort { time: Duration::from_secs(3), fewest: 3, compilers: false },
         false => Effort { time: Duration::from_secs_f64(arguments.seconds), fewest: 5, compilers: true },
     };
     let mut contenders: Vec<Contender> = Vec::new();
     let mut outcomes = Vec::new();
-    for (index, &row) in rows.iter().enumerate() {
+    for (index, (row, ways)) in rows.iter().enumerate() {
         eprintln!("{} of {}: {}", index + 1, rows.len(), row.title());
-        outcomes.push(measure::compete(row, &mut contenders, &start, &effort)?);
+        outcomes.push(measure::compete(*row, ways, &mut contenders, &start, &effort)?);
     }
     drop(contenders);
     let needs = if processes { measure::needs(&start, effort.fewest)? } else { Vec::new() };
     let tables = report::markdown(&outcomes, &needs, arguments.threads);
     println!("{tables}");
-    match arguments.words.is_empty() && !arguments.quick {
-        true => report::publish(&tables, &report::chart(&outcomes)),
-        false => Ok(()),
+    match arguments.peers.len() {
+        _ if arguments.quick || !arguments.words.is_empty() => Ok(()),
+        0 => report::publish(&tables, report::ALL).and_then(|()| report::save(&report::chart(&outcomes))),
+        1 => Ok(()),
+        _ => report::publish(&tables, report::PEERS),
+    }
+}
+
+impl Arguments {
+    fn wants(&self, name: &str) -> bool {
+        self.words.iter().all(|word| name.split(' ').any(|part| part == word))
+    }
+
+    /// The rows, and who competes in each.
+    fn rows(&self) -> impl Iterator<Item = (Row, Vec<Way>)> {
+        let wanted = rows::rows().into_iter().filter(|row| self.wants(&row.to_string()));
+        wanted.map(|row| (row, ways(row, &self.peers))).filter(|(_, ways)| !ways.is_empty())
     }
 }

@@ -1,6 +1,6 @@
 //! Rounds, in which each contender runs what is loaded, one after the other.
 
-use crate::contender::{Contender, EAGER, NN_DSL, Start, TCH, Way, ways};
+use crate::contender::{Contender, EAGER, NN_DSL, Start, TCH, Way};
 use crate::rows::{Model, Row};
 use anyhow::{Result, ensure};
 use std::time::{Duration, Instant};
@@ -33,9 +33,9 @@ pub struct Outcome {
     pub times: Vec<Times>,
 }
 
-/// Has all contenders of a row load it at once, and run it in turns.
-pub fn compete(row: Row, all: &mut Vec<Contender>, start: &Start, effort: &Effort) -> Result<Outcome> {
-    let ways: Vec<Way> = ways(row.task).iter().copied().filter(|way| effort.compilers || !way.compiles).collect();
+/// Has these contenders load a row at once, and run it in turns.
+pub fn compete(row: Row, ways: &[Way], all: &mut Vec<Contender>, start: &Start, effort: &Effort) -> Result<Outcome> {
+    let ways: Vec<Way> = ways.iter().copied().filter(|way| effort.compilers || !way.compiles).collect();
     for &way in &ways {
         if all.iter().all(|contender| contender.way != way) {
             all.push(way.serve(start)?);

@@ -1,31 +1,26 @@
 //! The tables as Markdown, and a chart.
 
-use crate::contender::{COMPILE, EAGER, FROZEN, FUSED, NN_DSL, TCH, TORCHSCRIPT, Way};
+use crate::contender::{EAGER, Way};
 use crate::measure::{Needs, Outcome, quantile};
-use crate::rows::Task;
+use crate::rows::{SIDE_BY_SIDE, Task};
 use anyhow::{Context, Result};
 use nn_dsl::picture::{self, Picture};
 use std::fmt::Write;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-const INFERENCE: [Way; 5] = [COMPILE, FROZEN, TORCHSCRIPT, TCH, NN_DSL];
-const TRAINING: [Way; 4] = [COMPILE, FUSED, TCH, NN_DSL];
-
-/// Between these lines of a Markdown file the tables stand.
-const BEGIN: &str = "<!-- written by `cargo xtask bench` -->\n";
+/// After such a line of the book tables stand, up to the next [`END`].
+pub const ALL: &str = "<!-- written by `cargo xtask bench` -->\n";
+pub const PEERS: &str = "<!-- written by `cargo xtask bench tables --with candle,burn` -->\n";
 const END: &str = "<!-- until here -->\n";
 
 /// The tables, and what they were measured on.
 pub fn markdown(outcomes: &[Outcome], needs: &[Needs], threads: usize) -> String {
     let mut text = format!("Threads: {threads}. Processor: {}.\n\n", processor().unwrap_or_default());
-    for (name, ways, is_part) in [
-        ("inference", &INFERENCE[..], (|task| task == Task::Inference) as fn(Task) -> bool),
-        ("training step", &TRAINING[..], is_training),
-    ] {
-        let part: Vec<&Outcome> = outcomes.iter().filter(|outcome| is_part(outcome.row.task)).collect();
+    for name in SIDE_BY_SIDE {
+        let part = part(outcomes, name);
         if !part.is_empty() {
-            table(&mut text, name, ways, &part);
+            table(&mut text, name, &part);
         }
     }
     for outcome in outcomes.iter().filter(|outcome| outcome.row.task == Task::Steps) {
@@ -44,8 +39,20 @@ fn processor() -> Option<String> {
     Some(name.to_owned())
 }
 
-fn is_training(task: Task) -> bool {
-    matches!(task, Task::Training | Task::AdamW)
+/// The outcomes that a table shows.
+fn part<'a>(outcomes: &'a [Outcome], table: &str) -> Vec<&'a Outcome> {
+    outcomes.iter().filter(|outcome| outcome.row.task.table() == table).collect()
+}
+
+/// Who is compared with the first in any of these.
+fn ways(outcomes: &[&Outcome]) -> Vec<Way> {
+    let mut ways = Vec::new();
+    for times in outcomes.iter().flat_map(|outcome| &outcome.times[1..]) {
+        if !ways.contains(&times.way) {
+            ways.push(times.way);
+        }
+    }
+    ways
 }
 
 /// What each thing more brings.
@@ -58,7 +65,8 @@ fn steps(text: &mut String, outcome: &Outcome) {
     text.push('\n');
 }
 
-fn table(text: &mut String, name: &str, ways: &[Way], outcomes: &[&Outcome]) {
+fn table(text: &mut String, name: &str, outcomes: &[&Outcome]) {
+    let ways = ways(outcomes);
     let titles: Vec<&str> = ways.iter().map(|way| way.title).collect();
     let _ = writeln!(text, "| {name} | {} | {} |", EAGER.title, titles.join(" | "));
     let _ = writeln!(text, "|---|{}", "---|".repeat(ways.len() + 1));
@@ -92,29 +100,33 @@ fn needed(text: &mut String, needs: &[Needs]) {
 
 /// The medians as bars.
 pub fn chart(outcomes: &[Outcome]) -> Picture {
-    let draw = |title: &str, ways: &[Way], is_part: fn(Task) -> bool| {
-        let part = outcomes.iter().filter(|outcome| is_part(outcome.row.task));
+    let pictures = SIDE_BY_SIDE.map(|name| {
+        let part = part(outcomes, name);
+        let ways = ways(&part);
         let median = |outcome: &Outcome, way| outcome.ratios(way).map_or(f64::NAN, |ratios| quantile(&ratios, 0.5));
-        let groups: Vec<(String, Vec<f64>)> =
-            part.map(|outcome| (outcome.row.title(), ways.iter().map(|&way| median(outcome, way)).collect())).collect();
+        let group = |outcome: &&Outcome| (outcome.row.title(), ways.iter().map(|&way| median(outcome, way)).collect());
+        let groups: Vec<(String, Vec<f64>)> = part.iter().map(group).collect();
         let titles: Vec<&str> = ways.iter().map(|way| way.title).collect();
-        picture::bars("time, where PyTorch takes 1", &titles, &groups).title(title)
-    };
-    picture::row(&[
-        draw("inference", &INFERENCE, |task| task == Task::Inference),
-        draw("training step", &TRAINING, is_training),
-    ])
+        picture::bars("time, where PyTorch takes 1", &titles, &groups).title(name)
+    });
+    picture::row(&pictures)
 }
 
-/// Writes the tables where they stand in the book, and the chart that the README shows.
-pub fn publish(tables: &str, chart: &Picture) -> Result<()> {
-    let checkout = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let book = checkout.join("book/src");
-    chart.save(book.join("speed.svg"))?;
-    let path = book.join("fast.md");
+/// Saves the chart that the README shows.
+pub fn save(chart: &Picture) -> Result<()> {
+    Ok(chart.save(book().join("speed.svg"))?)
+}
+
+/// Writes tables where they stand in the book, after such a line.
+pub fn publish(tables: &str, begin: &str) -> Result<()> {
+    let path = book().join("fast.md");
     let page = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let parts = page.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let parts = page.split_once(begin).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
     let (before, after) = parts.with_context(|| format!("{} has no place for the tables", path.display()))?;
-    fs::write(&path, format!("{before}{BEGIN}\n{tables}{END}{after}"))?;
+    fs::write(&path, format!("{before}{begin}\n{tables}{END}{after}"))?;
     Ok(())
+}
+
+fn book() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("book/src")
 }

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// The tables with a row for each network and a column for each contender.
+pub const SIDE_BY_SIDE: [&str; 2] = ["inference", "training step"];
+
 /// A network of the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Model {
@@ -92,6 +95,15 @@ impl Task {
             Task::Steps => "steps",
             Task::Training => "training",
             Task::AdamW => "adamw",
+        }
+    }
+
+    /// What the table of its rows is called.
+    pub fn table(self) -> &'static str {
+        match self {
+            Task::Inference => SIDE_BY_SIDE[0],
+            Task::Training | Task::AdamW => SIDE_BY_SIDE[1],
+            Task::Steps => "steps",
         }
     }
 

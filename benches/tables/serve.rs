@@ -1,22 +1,13 @@
 //! The contenders in Rust: networks as listings, and as one writes them with `tch::nn`.
-//!
-//! A contender is asked on its standard input, a line at a time, and answers on its output:
-//!
-//! | asked | answered |
-//! |---|---|
-//! | `load inference resnet18 8` | the number of parameters, once the network has run a few times |
-//! | `run 10` | how many seconds ten of what is loaded took |
 
+use crate::answer::{self, Call, say};
 use crate::rows::{Model, Row, Task};
 use crate::{by_hand, listed};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use nn_dsl::models::{ResNet18, ResNet34};
 use nn_dsl::prelude::*;
 use nn_dsl::{Inference, Optimize, inference_mode, optim, parameters};
-use rustix::time::{ClockId, clock_gettime};
-use std::env;
 use std::fs;
-use std::io::{self, Write};
 use tch::nn::OptimizerConfig;
 
 /// How a network is written and run.
@@ -34,34 +25,9 @@ pub enum Way {
     ChannelsLast,
 }
 
-type Call = Box<dyn FnMut() -> Result<()>>;
-
 /// Answers until nothing more is asked.
 pub fn serve(way: Way) -> Result<()> {
-    let mut call: Option<Call> = None;
-    for line in io::stdin().lines() {
-        let line = line?;
-        let answer = match line.split_once(' ') {
-            Some(("load", row)) => {
-                // First, so that two networks are never in memory.
-                drop(call.take());
-                let row = Row::of(row).with_context(|| format!("there is no row `{row}`"))?;
-                let (mut loaded, parameters) = load(way, row)?;
-                (0..3).try_for_each(|_| loaded())?;
-                call = Some(loaded);
-                parameters.to_string()
-            }
-            Some(("run", count)) => {
-                let (count, call) = (count.parse::<usize>()?, call.as_mut().context("nothing is loaded")?);
-                let start = seconds();
-                (0..count).try_for_each(|_| call())?;
-                (seconds() - start).to_string()
-            }
-            _ => bail!("`{line}` is neither `load` nor `run`"),
-        };
-        say(&answer)?;
-    }
-    Ok(())
+    answer::serve(|row| load(way, row))
 }
 
 /// Infers once, says so, infers some more times, and says how many kilobytes were used at most by these.
@@ -75,18 +41,6 @@ pub fn once(way: Way, net: Model, batch: i64) -> Result<()> {
     let status = fs::read_to_string("/proc/self/status")?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next());
     say(peak.context("the kernel does not say how much memory was used")?)
-}
-
-/// The clock; with one thread that of this process, which other processes do not lengthen.
-fn seconds() -> f64 {
-    let alone = env::var("OMP_NUM_THREADS").is_ok_and(|threads| threads == "1");
-    let time = clock_gettime(if alone { ClockId::ProcessCPUTime } else { ClockId::Monotonic });
-    time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
-}
-
-fn say(answer: &str) -> Result<()> {
-    println!("{answer}");
-    Ok(io::stdout().flush()?)
 }
 
 /// What a row repeats, and the number of parameters.

@@ -53,7 +53,8 @@ enum Task {
     },
     /// Compares the speed of networks with PyTorch's, or runs other benchmarks
     Bench {
-        /// `tables` and its words (`tables resnet18 --quick`, `tables --help`), or else what `cargo bench` is given
+        /// `tables` and its words (`tables resnet18 --quick`, `tables --with candle,burn`, `tables --help`), or else what
+        /// `cargo bench` is given
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
