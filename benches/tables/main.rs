@@ -18,7 +18,7 @@ mod report;
 mod rows;
 mod serve;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail};
 use clap::Parser;
 use contender::{Contender, Start, Way, ways};
 use measure::Effort;
@@ -78,7 +78,11 @@ fn compare(arguments: &Arguments) -> Result<()> {
     let start = Start { python, threads: arguments.threads };
     let rows: Vec<(Row, Vec<Way>)> = arguments.rows().collect();
     let processes = arguments.wants(PROCESSES) && arguments.peers.is_empty();
-    ensure!(processes || !rows.is_empty(), "no row has all of {:?} in its name", arguments.words);
+    if rows.is_empty() && !processes {
+        let names: Vec<&str> = arguments.peers.iter().map(|peer| peer.name()).collect();
+        let these = if names.is_empty() { String::new() } else { format!(" that {} can run", names.join(" or ")) };
+        bail!("no row{these} has all of {:?} in its name", arguments.words);
+    }
     arguments.peers.iter().try_for_each(|peer| peer.build())?;
     let effort = match arguments.quick {
         true => Effort { time: Duration::from_secs(3), fewest: 3, compilers: false },
