@@ -50,6 +50,12 @@ impl Graph {
         matches!(&self.nodes[..], [first, Node::Layers(_), last] if is_port(first) && is_port(last))
     }
 
+    /// The shape that stands below a node: what it gives, if that goes anywhere but to an end, where it is said already.
+    pub fn label(&self, node: usize) -> &str {
+        let goes_on = |edge: &Edge| edge.from == node && !matches!(self.nodes[edge.to], Node::Port(_));
+        if self.edges.iter().any(goes_on) { self.nodes[node].shape() } else { "" }
+    }
+
     /// Joins layers that follow one another.
     pub fn stacked(self) -> Graph {
         let Graph { nodes, edges } = self;

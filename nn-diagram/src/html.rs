@@ -33,23 +33,14 @@ pub fn html(name: &str, graph: &Graph) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Body, Network, Source, Stage, Work};
+    use crate::testing::layer;
+    use crate::{Network, Source, testing};
 
     /// A network of so many layers in a row, with shapes so wide.
     fn network(layers: usize, shape: usize) -> Network {
-        let stage = |place: usize| Stage {
-            name: String::new(),
-            kind: "relu".to_string(),
-            listing: "relu".to_string(),
-            turns: 1,
-            shape: format!("[{}]", "N".repeat(shape + place % 2)),
-            from: vec![if place == 0 { Source::Input(0) } else { Source::Stage(place - 1) }],
-            work: Work::Plain,
-            body: Body::default(),
-            declared: false,
-        };
-        let body = Body { stages: (0..layers).map(stage).collect(), results: vec![Source::Stage(layers - 1)] };
-        Network { name: "Net".to_string(), inputs: vec!["x".to_string()], outputs: vec![String::new()], body }
+        let from = |place: usize| if place == 0 { Source::Input(0) } else { Source::Stage(place - 1) };
+        let shape = |place: usize| format!("[{}]", "N".repeat(shape + place % 2));
+        testing::network(1, (0..layers).map(|place| layer("relu", &shape(place), vec![from(place)])).collect())
     }
 
     #[test]

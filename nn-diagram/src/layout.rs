@@ -2,6 +2,7 @@
 //!
 //! An edge that passes other nodes by runs through invisible ones that keep the way clear.
 
+mod columns;
 mod lanes;
 
 use super::graph::{Edge, Graph, Node};
@@ -10,6 +11,8 @@ use lanes::apart;
 /// Pixels of one character, and of one row.
 pub const CHARACTER: f64 = 6.65;
 pub const ROW: f64 = 18.0;
+/// One character of a shape beside an arrow.
+const LABEL_CHARACTER: f64 = 5.7;
 /// Between two ranks, for the shape beside the edge.
 const GAP: f64 = 36.0;
 const SIDE: f64 = 22.0;
@@ -18,11 +21,9 @@ const ENTRY: f64 = 20.0;
 const EXIT: f64 = 4.0;
 /// Around what is in a group, and above it for the title.
 pub const PADDING: f64 = 12.0;
-pub const TITLE: f64 = 20.0;
+const TITLE: f64 = 20.0;
 const OPERATOR: f64 = 20.0;
 const LANE: f64 = 12.0;
-/// The proportion of width to height that is aimed at.
-const ASPECT: f64 = 1.45;
 
 /// A graph with places. `x` of a node is its middle.
 #[derive(Clone, Debug, Default)]
@@ -48,8 +49,8 @@ pub struct Place {
 pub struct Route {
     pub edge: Edge,
     pub points: Vec<(f64, f64)>,
-    /// It goes on at the top of the next column.
-    pub wraps: bool,
+    /// Where it goes up to the top of the next column, if it does.
+    pub gutter: Option<f64>,
     /// For each two points, how many lines run aside between the line and the node below.
     pub tracks: Vec<usize>,
 }
@@ -60,6 +61,8 @@ struct Item {
     rank: usize,
     width: f64,
     height: f64,
+    /// How far right of its middle it ends, or the shape below it.
+    right: f64,
     x: f64,
     y: f64,
 }
@@ -96,8 +99,8 @@ fn size(node: &Node, inside: &Option<Layout>) -> (f64, f64) {
             (widest.max().unwrap_or(0) as f64 * CHARACTER + 20.0, rows.len() as f64 * ROW + 4.0)
         }
         (Node::Group { title, .. }, Some(inside)) => {
-            let title = (title.chars().count() + 6) as f64 * CHARACTER;
-            (inside.width.max(title) + 2.0 * PADDING, inside.height + TITLE + PADDING)
+            let words = (title.chars().count() + 6) as f64 * CHARACTER;
+            (inside.width.max(words) + 2.0 * PADDING, inside.height + head(title) + PADDING)
         }
         (Node::Group { .. }, None) => (0.0, 0.0),
     }
@@ -118,7 +121,9 @@ impl Sheet {
         let ranks = ranks(graph);
         let item = |(index, node): (usize, &Node)| {
             let (width, height) = size(node, &insides[index]);
-            Item { node: Some(index), rank: ranks[index], width, height, x: 0.0, y: 0.0 }
+            let label = graph.label(index).chars().count() as f64 * LABEL_CHARACTER + 8.0;
+            let right = (width / 2.0).max(insides[index].as_ref().map_or(0.0, out) + label);
+            Item { node: Some(index), rank: ranks[index], width, height, right, x: 0.0, y: 0.0 }
         };
         let mut items: Vec<Item> = graph.nodes.iter().enumerate().map(item).collect();
         let (mut links, mut paths) = (Vec::new(), Vec::new());
@@ -126,7 +131,7 @@ impl Sheet {
             let mut path = vec![edge.from];
             for rank in ranks[edge.from] + 1..ranks[edge.to] {
                 path.push(items.len());
-                items.push(Item { node: None, rank, width: LANE, height: 0.0, x: 0.0, y: 0.0 });
+                items.push(Item { node: None, rank, width: LANE, height: 0.0, right: LANE / 2.0, x: 0.0, y: 0.0 });
             }
             path.push(edge.to);
             let start = insides[edge.from].as_ref().map_or(0.0, out);
@@ -185,7 +190,7 @@ impl Sheet {
             let mut x = 0.0;
             for item in rank {
                 self.items[*item].x = x + self.items[*item].width / 2.0;
-                x += self.items[*item].width + SIDE;
+                x += self.items[*item].width / 2.0 + self.items[*item].right + SIDE;
             }
             rank.iter().for_each(|item| self.items[*item].x -= (x - SIDE) / 2.0);
         }
@@ -209,7 +214,7 @@ impl Sheet {
         let mut wanted = Vec::new();
         for (index, item) in items.iter().enumerate() {
             if index > 0 {
-                offset += (self.items[items[index - 1]].width + self.items[*item].width) / 2.0 + SIDE;
+                offset += self.items[items[index - 1]].right + SIDE + self.items[*item].width / 2.0;
             }
             let (x, weight) = self.drawn(*item, from_above);
             wanted.push((x - offset, weight, offset));
@@ -242,129 +247,11 @@ impl Sheet {
         }
         (sum / weight, if is_lane(item) { 1e-3 } else { 4.0 })
     }
-
-    fn finish(mut self, graph: &Graph, insides: Vec<Option<Layout>>, columns: bool) -> Layout {
-        let heights: Vec<f64> = self.ranks.iter().map(|rank| self.height(rank)).collect();
-        let only_layers = graph.is_only_layers();
-        let gap = |rank: usize| match (columns, rank) {
-            (false, _) if only_layers => 0.0,
-            (false, 0) => ENTRY,
-            (false, rank) if rank + 2 == heights.len() => EXIT,
-            _ => GAP,
-        };
-        let starts = if columns { self.columns(&heights) } else { vec![0] };
-        let (mut left, mut tallest) = (0.0, 0.0f64);
-        let mut column_of = vec![0; self.ranks.len()];
-        for (column, start) in starts.iter().enumerate() {
-            let end = starts.get(column + 1).copied().unwrap_or(self.ranks.len());
-            let all = || self.ranks[*start..end].iter().flatten();
-            let low = all().map(|item| self.left(*item)).fold(f64::INFINITY, f64::min);
-            let high = all().map(|item| self.right(graph, *item)).fold(f64::NEG_INFINITY, f64::max);
-            let mut y = 0.0;
-            for rank in *start..end {
-                column_of[rank] = column;
-                for item in self.ranks[rank].clone() {
-                    let item = &mut self.items[item];
-                    (item.x, item.y) = (item.x - low + left, y + (heights[rank] - item.height) / 2.0);
-                    if item.node.is_none() {
-                        (item.y, item.height) = (y, heights[rank]);
-                    }
-                }
-                tallest = tallest.max(y + heights[rank]);
-                y += heights[rank] + gap(rank);
-            }
-            left += high - low + 2.0 * SIDE;
-        }
-        let routes = graph.edges.iter().zip(&self.paths).map(|(edge, path)| {
-            let wraps = column_of[self.items[path[0]].rank] != column_of[self.items[path[path.len() - 1]].rank];
-            Route { edge: *edge, points: self.points(edge, path, &insides), wraps, tracks: Vec::new() }
-        });
-        let routes = apart(routes.collect());
-        let places = self.items.iter().zip(insides.into_iter().map(Some).chain(std::iter::repeat(None)));
-        let places = places.filter(|(item, _)| item.node.is_some()).map(|(item, inside)| Place {
-            x: item.x,
-            y: item.y,
-            width: item.width,
-            height: item.height,
-            inside: inside.flatten().map(Box::new),
-        });
-        Layout { width: left - 2.0 * SIDE, height: tallest, places: places.collect(), routes }
-    }
-
-    fn height(&self, rank: &[usize]) -> f64 {
-        rank.iter().map(|item| self.items[*item].height).fold(0.0, f64::max)
-    }
-
-    fn left(&self, item: usize) -> f64 {
-        self.items[item].x - self.items[item].width / 2.0
-    }
-
-    /// The right end of an item, or of the shape below it.
-    fn right(&self, graph: &Graph, item: usize) -> f64 {
-        let Item { x, width, node, .. } = &self.items[item];
-        let label = node.map_or(0, |node| graph.nodes[node].shape().chars().count()) as f64 * CHARACTER * 0.85 + 8.0;
-        x + (width / 2.0).max(label)
-    }
-
-    /// The points of an edge.
-    fn points(&self, edge: &Edge, path: &[usize], insides: &[Option<Layout>]) -> Vec<(f64, f64)> {
-        let (first, last) = (&self.items[edge.from], &self.items[edge.to]);
-        let start = first.x + insides[edge.from].as_ref().map_or(0.0, out);
-        let mut points = vec![(start, first.y + first.height), (start, self.foot(first.rank))];
-        for lane in &path[1..path.len() - 1] {
-            let lane = &self.items[*lane];
-            points.extend([(lane.x, lane.y), (lane.x, lane.y + lane.height)]);
-        }
-        let offset = insides[edge.to].as_ref().map_or(0.0, |inside| port(inside, edge.input));
-        points.extend([(last.x + offset, self.head(last.rank)), (last.x + offset, last.y)]);
-        points
-    }
-
-    /// Where the highest item of a rank begins.
-    fn head(&self, rank: usize) -> f64 {
-        self.ranks[rank].iter().map(|item| self.items[*item].y).fold(f64::INFINITY, f64::min)
-    }
-
-    /// Where the lowest item of a rank ends.
-    fn foot(&self, rank: usize) -> f64 {
-        self.ranks[rank].iter().map(|item| self.items[*item].y + self.items[*item].height).fold(0.0, f64::max)
-    }
-
-    /// The first rank of each column: breaks are where a single edge passes.
-    fn columns(&self, heights: &[f64]) -> Vec<usize> {
-        let crossing = |rank: usize| self.links.iter().filter(|link| self.items[link.1].rank == rank).count();
-        let may_start: Vec<usize> = (1..self.ranks.len())
-            .filter(|rank| crossing(*rank) == 1 && self.ranks[*rank].len() == 1 && self.ranks[*rank - 1].len() == 1)
-            .collect();
-        let total: f64 = heights.iter().map(|height| height + GAP).sum();
-        let width =
-            self.ranks.iter().map(|rank| rank.iter().map(|i| self.items[*i].width + SIDE).sum()).fold(0.0, f64::max);
-        let plans = (1..=6).map(|count| split(&may_start, heights, total / f64::from(count)));
-        let cost = |plan: &Vec<usize>| {
-            let ends = plan.iter().skip(1).copied().chain([heights.len()]);
-            let tall =
-                plan.iter().zip(ends).map(|(start, end)| heights[*start..end].iter().map(|h| h + GAP).sum::<f64>());
-            let (count, tallest) = (plan.len() as f64, tall.fold(1.0, f64::max));
-            let aspect = count * (width + 2.0 * SIDE) / tallest;
-            // Columns of one height leave no room empty.
-            (aspect / ASPECT).ln().abs() + 2.0 * (count * tallest / total).ln()
-        };
-        plans.min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or_else(|| vec![0])
-    }
 }
 
-/// Columns of about one height.
-fn split(may_start: &[usize], heights: &[f64], wanted: f64) -> Vec<usize> {
-    let mut starts = vec![0];
-    let (mut y, mut target) = (0.0, wanted);
-    for (rank, height) in heights.iter().enumerate() {
-        if rank > 0 && may_start.contains(&rank) && y + (height + GAP) / 2.0 > target {
-            starts.push(rank);
-            target += wanted;
-        }
-        y += height + GAP;
-    }
-    starts
+/// What a group has above what is in it.
+pub fn head(title: &str) -> f64 {
+    if title.is_empty() { 0.0 } else { TITLE }
 }
 
 /// How far off the middle of a group its input enters.
@@ -405,4 +292,45 @@ fn settle(wanted: &[(f64, f64)]) -> Vec<f64> {
         pools.push(pool);
     }
     pools.iter().flat_map(|(x, _, count)| vec![*x; *count]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Source::{Input, Stage};
+    use crate::build;
+    use crate::testing::{block, layer, network};
+
+    fn laid_out(inputs: usize, stages: Vec<crate::Stage>) -> Layout {
+        layout(&build::graph(&network(inputs, stages)), true)
+    }
+
+    #[test]
+    fn an_edge_that_passes_keeps_clear_of_a_shape() {
+        let wide = "[N, 512, 2 * (H / 16), 2 * (W / 16)]";
+        let stages = vec![
+            layer("conv 8", "[N, 8]", vec![Input(0)]),
+            layer("up", wide, vec![Stage(0)]),
+            layer("cat", "[N, 16]", vec![Stage(1), Stage(0)]),
+        ];
+        let layout = laid_out(1, stages);
+        let (up, passing) =
+            (&layout.places[2], layout.routes.iter().find(|route| route.edge.to == route.edge.from + 2).unwrap());
+        let lane = passing.points.iter().map(|point| point.0).fold(0.0, f64::max);
+        assert!(lane > up.x + wide.chars().count() as f64 * LABEL_CHARACTER, "{layout:?}");
+    }
+
+    #[test]
+    fn a_line_to_the_next_column_goes_up_between_the_columns() {
+        let stage = |place: usize| {
+            let from = if place == 0 { Input(0) } else { Stage(place - 1) };
+            block("body", vec![from], vec![layer("relu", "[N, 4]", vec![Input(0)])])
+        };
+        let layout = laid_out(1, (0..24).map(stage).collect());
+        let wrapping: Vec<&Route> = layout.routes.iter().filter(|route| route.gutter.is_some()).collect();
+        assert!(!wrapping.is_empty());
+        for gutter in wrapping.iter().filter_map(|route| route.gutter) {
+            assert!(layout.places.iter().all(|place| (place.x - gutter).abs() > place.width / 2.0), "{layout:?}");
+        }
+    }
 }

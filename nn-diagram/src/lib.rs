@@ -32,6 +32,8 @@ mod graph;
 mod html;
 mod layout;
 mod svg;
+#[cfg(test)]
+mod testing;
 mod text;
 
 /// A network, as far as a drawing shows it. Shapes are text.

@@ -1,8 +1,8 @@
 //! The drawing.
 
 use super::Work;
-use super::graph::{Edge, Graph, Node, Row};
-use super::layout::{Layout, PADDING, Place, ROW, Route, TITLE, layout};
+use super::graph::{Graph, Node, Row};
+use super::layout::{Layout, PADDING, Place, ROW, Route, head, layout};
 use svg::node::element::{Circle, Definitions, Group, Marker, Path, Rectangle, Text};
 use svg::{Document, Node as _};
 
@@ -42,7 +42,7 @@ fn marks(sheet: &mut Group, graph: &Graph, plan: &Layout, (x, y): (f64, f64), de
             let (left, top) = (x + place.x - place.width / 2.0, y + place.y);
             frame(sheet, (title, *turns), place, (left, top), depth);
             let indent = (place.width - inside.width) / 2.0;
-            marks(sheet, graph, inside, (left + indent, top + TITLE), depth + 1);
+            marks(sheet, graph, inside, (left + indent, top + head(title)), depth + 1);
         }
     }
     if !graph.is_only_layers() {
@@ -62,9 +62,8 @@ fn marks(sheet: &mut Group, graph: &Graph, plan: &Layout, (x, y): (f64, f64), de
 
 /// The shape of what a node gives, below it.
 fn shape(sheet: &mut Group, graph: &Graph, plan: &Layout, index: usize, (middle, top): (f64, f64)) {
-    let (place, text) = (&plan.places[index], graph.nodes[index].shape());
-    let leaves = |edge: &Edge| edge.from == index && !matches!(&graph.nodes[edge.to], Node::Port(_));
-    let out = plan.routes.iter().find(|route| leaves(&route.edge));
+    let (place, text) = (&plan.places[index], graph.label(index));
+    let out = plan.routes.iter().find(|route| route.edge.from == index);
     if let Some(route) = out.filter(|_| !text.is_empty()) {
         let x = middle - place.x + route.points[0].0 + 6.0;
         sheet.append(label(text, x, top + place.height + 13.0, FAINT).set("font-size", 9.5));
@@ -130,8 +129,8 @@ fn edge(sheet: &mut Group, graph: &Graph, route: &Route, (x, y): (f64, f64)) {
         points[last].1 += PADDING;
     }
     let mut path = format!("M{},{}", round(points[0].0), round(points[0].1));
-    if route.wraps {
-        path += &around(points[0], points[last]);
+    if let Some(gutter) = route.gutter {
+        path += &around(points[0], points[last], x + gutter);
     } else {
         let pairs = points.windows(2).zip(&route.tracks).filter(|(pair, _)| pair[0] != pair[1]);
         path.extend(pairs.map(|(pair, track)| piece(pair[0], pair[1], *track)));
@@ -163,10 +162,9 @@ fn piece(from: (f64, f64), to: (f64, f64), track: usize) -> String {
     )
 }
 
-/// From the foot of a column to the head of the next.
-fn around(from: (f64, f64), to: (f64, f64)) -> String {
+/// From the foot of a column to the head of the next, between them.
+fn around(from: (f64, f64), to: (f64, f64), gutter: f64) -> String {
     let (below, above) = (from.1 + 16.0, to.1 - 16.0);
-    let gutter = to.0 - (to.0 - from.0) / 2.0;
     let corner = 8.0;
     let (down, up) = (
         format!(

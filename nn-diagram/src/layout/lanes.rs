@@ -1,7 +1,7 @@
 //! Edges that pass nodes by: straight where they can be, and not on one another.
 
 use super::super::graph::Edge;
-use super::{LANE, Route, SIDE, Sheet};
+use super::{Item, LANE, Route, SIDE, Sheet};
 
 impl Sheet {
     /// Puts the lanes of an edge below one another as far as nodes and other lanes leave room; short edges stand inside of
@@ -40,18 +40,20 @@ impl Sheet {
     fn room(&self, lane: usize, placed: &[bool]) -> (f64, f64) {
         let (rank, half) = (&self.ranks[self.items[lane].rank], self.items[lane].width / 2.0);
         let place = rank.iter().position(|other| *other == lane).unwrap_or_default();
-        let reach = |beside: &mut dyn Iterator<Item = &usize>| {
+        let reach = |beside: &mut dyn Iterator<Item = &usize>, end: fn(&Item) -> f64| {
             let mut room = SIDE + half;
             for other in beside {
                 if placed[*other] {
-                    return Some((self.items[*other].x, room + self.items[*other].width / 2.0));
+                    return Some((self.items[*other].x, room + end(&self.items[*other])));
                 }
                 room += SIDE + LANE;
             }
             None
         };
-        let left = reach(&mut rank[..place].iter().rev()).map_or(f64::NEG_INFINITY, |(x, room)| x + room);
-        let right = reach(&mut rank[place + 1..].iter()).map_or(f64::INFINITY, |(x, room)| x - room);
+        let left =
+            reach(&mut rank[..place].iter().rev(), |item| item.right).map_or(f64::NEG_INFINITY, |(x, room)| x + room);
+        let right =
+            reach(&mut rank[place + 1..].iter(), |item| item.width / 2.0).map_or(f64::INFINITY, |(x, room)| x - room);
         (left, right)
     }
 }
@@ -67,7 +69,7 @@ pub(super) fn apart(mut routes: Vec<Route>) -> Vec<Route> {
                     (*other_level, *other_track) == (level, track)
                         && (other.0 < span.1 && span.0 < other.1)
                         && other_edge.from != edge.from
-                        && other_edge.to != edge.to
+                        && (other_edge.to, other_edge.input) != (edge.to, edge.input)
                 })
             };
             let straight = span.1 - span.0 < 0.6;
@@ -79,4 +81,24 @@ pub(super) fn apart(mut routes: Vec<Route>) -> Vec<Route> {
         }
     }
     routes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_lines_into_one_input_share_a_track() {
+        let route = |from: usize, input: usize, points: [(f64, f64); 2]| Route {
+            edge: Edge { from, to: 9, input },
+            points: points.to_vec(),
+            gutter: None,
+            tracks: Vec::new(),
+        };
+        let tracks = |input: usize| {
+            let routes = vec![route(0, 0, [(0.0, 0.0), (30.0, 20.0)]), route(1, input, [(40.0, 0.0), (10.0, 20.0)])];
+            apart(routes).iter().flat_map(|route| route.tracks.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!((tracks(0), tracks(1)), (vec![0, 0], vec![0, 1]));
+    }
 }
