@@ -6,15 +6,18 @@ use super::svg::document;
 /// The pixels that a page of rustdoc is wide, and those that a drawing may at first take of its height.
 const WIDTH: f64 = 930.0;
 const HEIGHT: f64 = 900.0;
+/// The scale at which a drawing still tells something.
+const LEGIBLE: f64 = 0.4;
 
 /// A drawing in its summary is always shown; whether it is open says in which size.
 const STYLE: &str = "<style>
 .nn-diagram summary { cursor: zoom-in; list-style: none; }
 .nn-diagram[open] summary { cursor: zoom-out; }
 .nn-diagram svg { display: block; }
-.nn-diagram summary div { max-height: 900px; overflow: hidden; }
+.nn-diagram summary div { max-height: var(--tallest); overflow: hidden; }
 .nn-diagram[open] summary div { max-height: none; overflow: auto; }
-.nn-diagram:not([open]) svg { max-width: 100%; height: auto; }
+.nn-diagram:not([open]) svg { max-width: 100%; width: auto; height: auto; }
+.nn-diagram:not([open], .cut) svg { max-height: var(--tallest); }
 </style>";
 
 pub fn html(name: &str, graph: &Graph) -> String {
@@ -24,10 +27,13 @@ pub fn html(name: &str, graph: &Graph) -> String {
     if width <= WIDTH && height <= HEIGHT {
         return format!("<div>\n{svg}\n</div>");
     }
-    let cut = height * (WIDTH / width).min(1.0) > HEIGHT;
-    let rest = if cut { "the rest of it" } else { "it in full size" };
+    let as_wide = (WIDTH / width).min(1.0);
+    let (class, rest) = match height * as_wide > HEIGHT && height > HEIGHT / LEGIBLE {
+        true => ("nn-diagram cut", "the rest of it"),
+        false => ("nn-diagram", "it in full size"),
+    };
     format!(
-        "{STYLE}\n<details class=\"nn-diagram\">\n<summary><div>\n{svg}\n</div><small>Click to see {rest}.</small></summary>\n</details>"
+        "{STYLE}\n<details class=\"{class}\" style=\"--tallest: {HEIGHT}px\">\n<summary><div>\n{svg}\n</div><small>Click to see {rest}.</small></summary>\n</details>"
     )
 }
 
@@ -51,7 +57,7 @@ mod tests {
 
     #[test]
     fn what_does_not_is_cut_or_smaller() {
-        let (tall, wide) = (network(60, 1).html(), network(4, 150).html());
+        let (tall, wide) = (network(200, 1).html(), network(4, 150).html());
         assert!(tall.contains("see the rest of it"), "{tall}");
         assert!(wide.contains("see it in full size"), "{wide}");
         assert!([tall, wide].iter().all(|html| html.lines().all(|line| !line.is_empty())));

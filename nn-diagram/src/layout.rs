@@ -2,10 +2,12 @@
 //!
 //! An edge that passes other nodes by runs through invisible ones that keep the way clear.
 
+mod bend;
 mod columns;
 mod lanes;
 
 use super::graph::{Edge, Graph, Node};
+use bend::{across, bend};
 use lanes::apart;
 
 /// Pixels of one character, and of one row.
@@ -42,6 +44,22 @@ pub struct Place {
     pub height: f64,
     /// What is inside a group.
     pub inside: Option<Box<Layout>>,
+    /// Its inputs are below it.
+    pub upward: bool,
+    /// What it gives is said left of the line.
+    pub mirrored: bool,
+}
+
+impl Place {
+    /// Where the line to an input ends.
+    fn x_in(&self, input: usize) -> f64 {
+        self.x + self.inside.as_ref().map_or(0.0, |inside| port(inside, input))
+    }
+
+    /// Where the line that leaves begins.
+    fn x_out(&self) -> f64 {
+        self.x + self.inside.as_ref().map_or(0.0, |inside| out(inside))
+    }
 }
 
 /// An edge: points, between which it runs by turns straight down beside the nodes of a rank, and to another place below.
@@ -51,6 +69,8 @@ pub struct Route {
     pub points: Vec<(f64, f64)>,
     /// Where it goes up to the top of the next column, if it does.
     pub gutter: Option<f64>,
+    /// Where it goes aside below both of its ends, if it does.
+    pub below: Option<f64>,
     /// For each two points, how many lines run aside between the line and the node below.
     pub tracks: Vec<usize>,
 }
@@ -67,9 +87,12 @@ struct Item {
     y: f64,
 }
 
-/// Lays out a graph; as a whole it may break into columns.
+/// Lays out a graph; as a whole it may bend, or break into columns.
 pub fn layout(graph: &Graph, columns: bool) -> Layout {
     let insides: Vec<Option<Layout>> = graph.nodes.iter().map(inside).collect();
+    if let Some(across) = across(graph).filter(|_| columns) {
+        return bend(graph, insides, &across);
+    }
     let mut sheet = Sheet::new(graph, &insides);
     sheet.order();
     sheet.spread();
@@ -119,13 +142,12 @@ struct Sheet {
 impl Sheet {
     fn new(graph: &Graph, insides: &[Option<Layout>]) -> Sheet {
         let ranks = ranks(graph);
-        let item = |(index, node): (usize, &Node)| {
-            let (width, height) = size(node, &insides[index]);
-            let label = graph.label(index).chars().count() as f64 * LABEL_CHARACTER + 8.0;
-            let right = (width / 2.0).max(insides[index].as_ref().map_or(0.0, out) + label);
+        let item = |index: usize| {
+            let (width, height) = size(&graph.nodes[index], &insides[index]);
+            let right = (width / 2.0).max(insides[index].as_ref().map_or(0.0, out) + label_width(graph, index));
             Item { node: Some(index), rank: ranks[index], width, height, right, x: 0.0, y: 0.0 }
         };
-        let mut items: Vec<Item> = graph.nodes.iter().enumerate().map(item).collect();
+        let mut items: Vec<Item> = (0..graph.nodes.len()).map(item).collect();
         let (mut links, mut paths) = (Vec::new(), Vec::new());
         for edge in &graph.edges {
             let mut path = vec![edge.from];
@@ -247,6 +269,11 @@ impl Sheet {
         }
         (sum / weight, if is_lane(item) { 1e-3 } else { 4.0 })
     }
+}
+
+/// How far right of a line the shape beside it reaches.
+fn label_width(graph: &Graph, node: usize) -> f64 {
+    graph.label(node).chars().count() as f64 * LABEL_CHARACTER + 8.0
 }
 
 /// What a group has above what is in it.

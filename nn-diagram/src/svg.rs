@@ -60,13 +60,15 @@ fn marks(sheet: &mut Group, graph: &Graph, plan: &Layout, (x, y): (f64, f64), de
     }
 }
 
-/// The shape of what a node gives, below it.
+/// The shape of what a node gives, beside the line that leaves it.
 fn shape(sheet: &mut Group, graph: &Graph, plan: &Layout, index: usize, (middle, top): (f64, f64)) {
     let (place, text) = (&plan.places[index], graph.label(index));
     let out = plan.routes.iter().find(|route| route.edge.from == index);
     if let Some(route) = out.filter(|_| !text.is_empty()) {
-        let x = middle - place.x + route.points[0].0 + 6.0;
-        sheet.append(label(text, x, top + place.height + 13.0, FAINT).set("font-size", 9.5));
+        let x = middle - place.x + route.points[0].0;
+        let (x, anchor) = if place.mirrored { (x - 6.0, "end") } else { (x + 6.0, "start") };
+        let y = if place.upward { top - 6.0 } else { top + place.height + 13.0 };
+        sheet.append(label(text, x, y, FAINT).set("font-size", 9.5).set("text-anchor", anchor));
     }
 }
 
@@ -91,7 +93,8 @@ fn frame(sheet: &mut Group, (title, turns): (&str, usize), place: &Place, (x, y)
 fn layers(sheet: &mut Group, rows: &[Row], place: &Place, (x, y): (f64, f64)) {
     sheet.append(rectangle(x, y, place.width, place.height, 5.0).set("fill", "white").set("stroke", "#93a1ad"));
     for (index, row) in rows.iter().enumerate() {
-        let top = y + 2.0 + index as f64 * ROW;
+        let above = if place.upward { rows.len() - 1 - index } else { index };
+        let top = y + 2.0 + above as f64 * ROW;
         let (fill, ink) = match row.work {
             Work::Multiplies => ("#cfe2f6", "#0b3d6b"),
             Work::Owns => ("#d8efdc", "#14532d"),
@@ -125,12 +128,14 @@ fn edge(sheet: &mut Group, graph: &Graph, route: &Route, (x, y): (f64, f64)) {
     let last = points.len() - 1;
     // Inside a group the line goes on to the frame, where the next one starts.
     let ends_inside = matches!(&graph.nodes[route.edge.to], Node::Port(text) if text.is_empty());
-    if ends_inside {
+    if ends_inside && points[0].1 < points[last].1 {
         points[last].1 += PADDING;
     }
     let mut path = format!("M{},{}", round(points[0].0), round(points[0].1));
     if let Some(gutter) = route.gutter {
         path += &around(points[0], points[last], x + gutter);
+    } else if let Some(below) = route.below {
+        path += &across(points[0], points[last], y + below);
     } else {
         let pairs = points.windows(2).zip(&route.tracks).filter(|(pair, _)| pair[0] != pair[1]);
         path.extend(pairs.map(|(pair, track)| piece(pair[0], pair[1], *track)));
@@ -139,22 +144,28 @@ fn edge(sheet: &mut Group, graph: &Graph, route: &Route, (x, y): (f64, f64)) {
     sheet.append(if ends_inside { line } else { line.set("marker-end", "url(#arrow)") });
 }
 
-/// A straight line down, or one that goes aside right above where it ends, below the shapes; each track higher than the one before.
+/// A straight line, or one that goes aside right before where it ends, clear of the shapes; each track earlier than the one before.
 fn piece(from: (f64, f64), to: (f64, f64), track: usize) -> String {
+    let (way, sign) = ((to.1 - from.1).abs(), (to.1 - from.1).signum());
+    let level = to.1 - sign * (15.0 + 5.0 * track as f64).min(way * 0.75);
+    across(from, to, level)
+}
+
+/// To the height `level`, aside, and on.
+fn across(from: (f64, f64), to: (f64, f64), level: f64) -> String {
     let aside = to.0 - from.0;
     if aside.abs() < 0.6 {
         return format!(" L{},{}", round(to.0), round(to.1));
     }
     let corner = (aside.abs() / 2.0).min(6.0);
-    let level = (to.1 - 15.0 - 5.0 * track as f64).max(from.1 + (to.1 - from.1) / 4.0);
     let turn = corner * aside.signum();
-    let corner = corner.min(level - from.1);
+    let [before, after] = [from.1, to.1].map(|end| level + (end - level).clamp(-corner, corner));
     format!(
         " L{x},{} Q{x},{level} {},{level} L{},{level} Q{X},{level} {X},{} L{X},{}",
-        round(level - corner),
+        round(before),
         round(from.0 + turn),
         round(to.0 - turn),
-        round((level + corner).min(to.1)),
+        round(after),
         round(to.1),
         x = round(from.0),
         X = round(to.0),

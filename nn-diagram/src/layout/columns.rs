@@ -24,7 +24,7 @@ impl Sheet {
         let routes = graph.edges.iter().zip(&self.paths).map(|(edge, path)| {
             let (first, last) = (column(edge.from), column(edge.to));
             let gutter = (first != last).then(|| gutters[first]);
-            Route { edge: *edge, points: self.points(edge, path, &insides), gutter, tracks: Vec::new() }
+            Route { edge: *edge, points: self.points(edge, path, &insides), gutter, below: None, tracks: Vec::new() }
         });
         let routes = super::apart(routes.collect());
         let places = self.items.iter().zip(insides).map(|(item, inside)| Place {
@@ -33,6 +33,7 @@ impl Sheet {
             width: item.width,
             height: item.height,
             inside: inside.map(Box::new),
+            ..Place::default()
         });
         Layout { width: left - 2.0 * SIDE, height: tallest, places: places.collect(), routes }
     }

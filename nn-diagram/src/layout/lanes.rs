@@ -93,6 +93,7 @@ mod tests {
             edge: Edge { from, to: 9, input },
             points: points.to_vec(),
             gutter: None,
+            below: None,
             tracks: Vec::new(),
         };
         let tracks = |input: usize| {
