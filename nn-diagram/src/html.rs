@@ -13,9 +13,9 @@ const LEGIBLE: f64 = 0.4;
 const STYLE: &str = "<style>
 .nn-diagram summary { cursor: zoom-in; list-style: none; }
 .nn-diagram[open] summary { cursor: zoom-out; }
-.nn-diagram svg { display: block; }
+.nn-diagram svg, .nn-diagram small { display: block; }
 .nn-diagram summary div { max-height: var(--tallest); overflow: hidden; }
-.nn-diagram[open] summary div { max-height: none; overflow: auto; }
+.nn-diagram[open] summary div { max-height: 95vh; overflow: auto; }
 .nn-diagram:not([open]) svg { max-width: 100%; width: auto; height: auto; }
 .nn-diagram:not([open], .cut) svg { max-height: var(--tallest); }
 </style>";

@@ -129,12 +129,20 @@ fn size(node: &Node, inside: &Option<Layout>) -> (f64, f64) {
     }
 }
 
+/// A piece of an edge, from one rank to the next.
+struct Link {
+    upper: usize,
+    lower: usize,
+    /// How far right of the middle of the upper one it begins, and of that of the lower one it ends.
+    leaves: f64,
+    enters: f64,
+}
+
 struct Sheet {
     items: Vec<Item>,
     /// The items of each rank, from left to right.
     ranks: Vec<Vec<usize>>,
-    /// From item to item, with how far right of the upper one the lower one would stand, were the link straight.
-    links: Vec<(usize, usize, f64)>,
+    links: Vec<Link>,
     /// The items that each edge of the graph runs through.
     paths: Vec<Vec<usize>>,
 }
@@ -158,9 +166,11 @@ impl Sheet {
             path.push(edge.to);
             let start = insides[edge.from].as_ref().map_or(0.0, out);
             let end = insides[edge.to].as_ref().map_or(0.0, |inside| port(inside, edge.input));
-            links.extend(path.windows(2).map(|pair| {
-                let offset = |item: usize, offset: f64| if pair.contains(&item) { offset } else { 0.0 };
-                (pair[0], pair[1], offset(edge.from, start) - offset(edge.to, end))
+            links.extend(path.windows(2).map(|pair| Link {
+                upper: pair[0],
+                lower: pair[1],
+                leaves: if pair[0] == edge.from { start } else { 0.0 },
+                enters: if pair[1] == edge.to { end } else { 0.0 },
             }));
             paths.push(path);
         }
@@ -180,13 +190,12 @@ impl Sheet {
             let ranks: Vec<usize> =
                 if sweep % 2 == 0 { (1..self.ranks.len()).collect() } else { (0..self.ranks.len()).rev().collect() };
             for rank in ranks {
-                let key = |item: usize| {
-                    let near = self.neighbours(item, sweep % 2 == 0);
-                    if near.is_empty() {
-                        return position[item];
-                    }
-                    near.iter().map(|(other, offset)| position[*other] + offset * 1e-4).sum::<f64>() / near.len() as f64
+                let key = |item: usize| match sweep % 2 == 0 {
+                    true => mean(self.above(item).map(|link| position[link.upper])),
+                    // What enters a group further left stands further left.
+                    false => mean(self.below(item).map(|link| position[link.lower] + link.enters * 1e-4)),
                 };
+                let key = |item: usize| key(item).unwrap_or(position[item]);
                 let mut keyed: Vec<(f64, usize)> = self.ranks[rank].iter().map(|item| (key(*item), *item)).collect();
                 keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
                 let middle = (keyed.len() as f64 - 1.0) / 2.0;
@@ -196,14 +205,12 @@ impl Sheet {
         }
     }
 
-    /// The items above or below, each with how far right of it this one would stand, were the link straight.
-    fn neighbours(&self, item: usize, above: bool) -> Vec<(usize, f64)> {
-        let links = self.links.iter();
-        if above {
-            links.filter(|link| link.1 == item).map(|link| (link.0, link.2)).collect()
-        } else {
-            links.filter(|link| link.0 == item).map(|link| (link.1, -link.2)).collect()
-        }
+    fn above(&self, item: usize) -> impl Iterator<Item = &Link> {
+        self.links.iter().filter(move |link| link.lower == item)
+    }
+
+    fn below(&self, item: usize) -> impl Iterator<Item = &Link> {
+        self.links.iter().filter(move |link| link.upper == item)
     }
 
     /// Moves what is connected below one another.
@@ -251,9 +258,11 @@ impl Sheet {
     /// follows the nodes, not they it.
     fn drawn(&self, item: usize, from_above: bool) -> (f64, f64) {
         let is_lane = |item: usize| self.items[item].node.is_none();
-        let mut near = self.neighbours(item, true);
+        // Each with how far right of it this one stands where the link is straight.
+        let mut near: Vec<(usize, f64)> =
+            self.above(item).map(|link| (link.upper, link.leaves - link.enters)).collect();
         if !from_above || is_lane(item) || near.iter().all(|(other, _)| is_lane(*other)) {
-            near.extend(self.neighbours(item, false));
+            near.extend(self.below(item).map(|link| (link.lower, link.enters - link.leaves)));
         }
         let has_nodes = near.iter().any(|(other, _)| !is_lane(*other));
         let (mut sum, mut weight) = (self.items[item].x * 1e-3, 1e-3);
@@ -306,6 +315,11 @@ fn ranks(graph: &Graph) -> Vec<usize> {
     ranks
 }
 
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
+    (count > 0.0).then_some(sum / count)
+}
+
 /// The nearest non-decreasing numbers to some weighted ones: those out of order share their mean.
 fn settle(wanted: &[(f64, f64)]) -> Vec<f64> {
     let mut pools: Vec<(f64, f64, usize)> = Vec::new();
@@ -345,6 +359,21 @@ mod tests {
             (&layout.places[2], layout.routes.iter().find(|route| route.edge.to == route.edge.from + 2).unwrap());
         let lane = passing.points.iter().map(|point| point.0).fold(0.0, f64::max);
         assert!(lane > up.x + wide.chars().count() as f64 * LABEL_CHARACTER, "{layout:?}");
+    }
+
+    /// Whatever is in them and wherever they let out what they give.
+    #[test]
+    fn branches_stand_in_the_order_of_the_listing() {
+        let branch = |width: usize| {
+            let inside = layer("relu", &format!("[{}]", "N".repeat(width)), vec![Input(0)]);
+            block("branch", vec![Stage(0)], vec![inside, layer("cat", "[N]", vec![Stage(0), Input(0)])])
+        };
+        let mut stages = vec![layer("conv 8", "[N, 8]", vec![Input(0)])];
+        stages.extend([4, 40, 2, 20].map(branch));
+        stages.push(layer("cat", "[N, 8]", (1..5).map(Stage).collect()));
+        let layout = laid_out(1, stages);
+        let middles: Vec<f64> = layout.places[2..6].iter().map(|place| place.x).collect();
+        assert!(middles.is_sorted(), "{middles:?}");
     }
 
     #[test]

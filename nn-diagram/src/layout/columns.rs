@@ -99,7 +99,7 @@ impl Sheet {
 
     /// The first rank of each column: breaks are where a single edge passes.
     fn columns(&self, heights: &[f64]) -> Vec<usize> {
-        let crossing = |rank: usize| self.links.iter().filter(|link| self.items[link.1].rank == rank).count();
+        let crossing = |rank: usize| self.links.iter().filter(|link| self.items[link.lower].rank == rank).count();
         let may_start: Vec<usize> = (1..self.ranks.len())
             .filter(|rank| crossing(*rank) == 1 && self.ranks[*rank].len() == 1 && self.ranks[*rank - 1].len() == 1)
             .collect();
