@@ -53,6 +53,11 @@ network! {
             -> conv_transpose 4 k=2 s=2 -> conv_transpose 4 k=2 s=2;
         (near, far) -> add -> conv 4 k=3 p=1
     }
+
+    Enlarged(image: [N, 3, H, W]) -> [N, 4, _, _] where H >= 4, W >= 4 {
+        conv 4 k=3 p=1 -> upsample 2 -> conv 4 k=3 p=1 -> upsample 3 mode=bilinear -> conv 4 k=5 p=2
+        -> upsample 2.0 mode=bilinear -> upsample 2 mode=area -> avgpool 3 -> upsample 2 mode=bicubic
+    }
 }
 
 /// Prints for each network the bytes that autograd keeps from a forward pass in training mode: each piece of memory once,
@@ -140,7 +145,7 @@ fn measured<N: UnaryNetwork>(size: i64) -> i64 {
     let images = Tensor::zeros([size, 3, size, size], (Kind::Float, Device::Cpu));
     let pixels = Tensor::eye(size, (Kind::Float, Device::Cpu)).unsqueeze(1).expand([size, 3, size], false);
     images.select(2, size / 2).copy_(&pixels);
-    let seen = net.forward_t(&images, false).gt(0.0).any_dim(1, false).any_dim(1, false);
+    let seen = net.forward_t(&images, false).ne(0.0).any_dim(1, false).any_dim(1, false);
     seen.sum_dim_intlist([0i64].as_slice(), false, Kind::Int64).max().int64_value(&[])
 }
 
@@ -154,6 +159,7 @@ fn fields_are_as_far_as_a_pixel_is_felt() {
     assert_field::<Branches>(32);
     assert_field::<Body>(192);
     assert_field::<Hourglass>(64);
+    assert_field::<Enlarged>(16);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::window::spatial;
 use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::infer::{Datum, Given};
 use crate::place::Place;
-use crate::shaped::{Code, Dtype, Memory, Operand, TensorType, Tokens};
+use crate::shaped::{Code, Dtype, Memory, Operand, Sees, TensorType, Tokens};
 use crate::size::Size;
 use crate::tree::Operator;
 use quote::quote;
@@ -38,6 +38,8 @@ struct Target {
     sizes: Vec<(Size, Code)>,
     /// The factors, where they were given as numbers.
     scales: Option<Vec<f64>>,
+    /// The factors, where they are whole.
+    whole: Option<Vec<Size>>,
 }
 
 fn infer(context: &mut Context) -> Result<Built, Failure> {
@@ -46,7 +48,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let mode = mode(context, &input, rank)?;
     let target = match (context.argument("scale").cloned(), context.argument("size").is_some()) {
         (Some(scale), false) => by_scale(context, &input, &scale)?,
-        (None, true) => Target { sizes: context.codes("size", rank, 1)?, scales: None },
+        (None, true) => Target { sizes: context.codes("size", rank, 1)?, scales: None, whole: None },
         (None, false) => return Err(context.mistake(context.keyword, "`upsample` needs `scale` or `size`").into()),
         (Some(_), true) => {
             return Err(context.mistake(context.place("size"), "`upsample` takes `scale` or `size`, not both").into());
@@ -56,6 +58,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let spatial = target.sizes.iter().map(|(size, _)| size.clone());
     let output = input.with(input.dims[..2].iter().cloned().chain(spatial).collect());
     let python = written(context, &target, mode)?;
+    context.sees = sees(context, &target, mode)?;
     let (method, operands) = call(context, target, mode, rank)?;
     context.memory = Memory::NOTHING;
     context.method(method, operands, output).python(python)
@@ -100,7 +103,36 @@ fn by_scale(context: &mut Context, input: &TensorType, scale: &Given) -> Result<
     for (axis, factor) in factors.iter().enumerate() {
         sizes.push(scaled(context, axis + 2, &spatial[axis], factor)?);
     }
-    Ok(Target { sizes, scales: factors.iter().map(|factor| factor.datum.as_float()).collect() })
+    let scales = factors.iter().map(|factor| factor.datum.as_float()).collect();
+    Ok(Target { sizes, scales, whole: factors.iter().map(|factor| whole(factor)).collect() })
+}
+
+/// A factor, if it is an integer.
+fn whole(factor: &Given) -> Option<Size> {
+    match &factor.datum {
+        Datum::Size(by, _) => Some(by.clone()),
+        Datum::Float(by) => fraction(*by).filter(|(_, q)| *q == 1).map(|(p, _)| Size::constant(p)),
+        _ => None,
+    }
+}
+
+/// How far in the output each place of the input reaches: as many times the factor as places are mixed, where the places of the
+/// output stand between those of the input; by an odd factor some stand on them, and are not mixed.
+fn sees(context: &Context, target: &Target, mode: &str) -> Result<Sees, Failure> {
+    let mixed = match mode {
+        "linear" | "bilinear" | "trilinear" => 2,
+        "bicubic" => 4,
+        _ => 1,
+    };
+    let Some(factors) = &target.whole else { return Ok(Sees::All) };
+    if context.boolean("align_corners", false)? {
+        return Ok(Sees::All);
+    }
+    let reach = |factor: &Size| match mixed {
+        1 => Ok(factor.clone()),
+        mixed => factor.mul(&Size::constant(mixed))?.sub(&factor.rem(&Size::constant(2))?),
+    };
+    Ok(Sees::Spread(factors.iter().map(|factor| Ok((reach(factor)?, factor.clone()))).collect::<Result<_, Failure>>()?))
 }
 
 /// A size times a factor, rounded down.
