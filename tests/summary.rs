@@ -69,6 +69,14 @@ fn what_is_open_stays_a_symbol() {
 }
 
 #[test]
+fn words_stay_whole_where_they_fit() {
+    let table = format!("{:80}", MiniLm::summary());
+    for word in ["token_type_embeddings", "intermediate.dense", "output.LayerNorm", "Multiply-adds", "11,720,448"] {
+        assert!(table.contains(word), "{table}");
+    }
+}
+
+#[test]
 fn no_line_is_wider_than_asked() {
     for width in [60, 80, 100] {
         let text = format!("{:width$}", MiniLm::summary());

@@ -1,6 +1,6 @@
 //! Tables as text: aligned for a terminal, and as Markdown.
 
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 /// A space at which no line is wrapped.
 pub(crate) const SPACE: &str = "\u{a0}";
@@ -14,12 +14,16 @@ pub(crate) fn aligned(
     numbers: usize,
 ) -> String {
     let mut table = Table::new();
-    let width = width.try_into().unwrap_or(u16::MAX);
+    let width: u16 = width.try_into().unwrap_or(u16::MAX);
     table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(width).set_header(header.iter().map(Cell::new));
+    let mut words: Vec<usize> = header.iter().map(|title| title.chars().count()).collect();
     for row in rows {
+        let longest = |cell: &String| cell.split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
+        words.iter_mut().zip(&row).for_each(|(word, cell)| *word = longest(cell).max(*word));
         table.add_row(row);
     }
+    keep_words(&mut table, &words, width);
     for column in table.column_iter_mut().skip(numbers) {
         column.set_cell_alignment(CellAlignment::Right);
     }
@@ -35,6 +39,17 @@ pub(crate) fn aligned(
         }
     }
     text
+}
+
+/// Breaks no word for the sake of another column, if the longest of each column fit beside one another.
+fn keep_words(table: &mut Table, words: &[usize], width: u16) {
+    let least: Vec<u16> = words.iter().map(|word| u16::try_from(word + 2).unwrap_or(u16::MAX)).collect();
+    if least.iter().fold(0, |sum: u16, least| sum.saturating_add(*least)) > width {
+        return;
+    }
+    for (column, least) in table.column_iter_mut().zip(least) {
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least)));
+    }
 }
 
 /// A table in Markdown, with a title above and lines below it; its columns from `numbers` on are aligned to the right.
