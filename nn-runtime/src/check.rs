@@ -162,7 +162,22 @@ fn check_rank(network: &'static str, signature: &Signature, tensor: &Tensor, siz
         return Ok(());
     }
     let reason = format!("it has {} dimensions instead of {}", size.len(), signature.ty.dims.len());
-    Err(shape_error(network, signature, tensor, reason))
+    let help = missing_axis(signature, size).map(|axis| format!("\nhelp: `.unsqueeze({axis})` puts in one of size 1"));
+    Err(shape_error(network, signature, tensor, reason + &help.unwrap_or_default()))
+}
+
+/// The dimension that is missing: that of the batch, or of the channel of grey images. `None` where it could be another.
+fn missing_axis(signature: &Signature, size: &[i64]) -> Option<usize> {
+    let fits = |axis: &usize| {
+        let (before, after) = size.split_at(*axis);
+        let whole = before.iter().chain([&1]).chain(after);
+        signature.ty.dims.iter().zip(whole).all(|(declared, actual)| match declared {
+            Size::Known(known) => known == actual,
+            declared => matches!(declared, Size::Symbol(_)),
+        })
+    };
+    let mut axes = (0..=size.len()).filter(fits).filter(|_| size.len() + 1 == signature.ty.dims.len());
+    axes.next().filter(|_| axes.next().is_none())
 }
 
 fn check_dtype(network: &'static str, signature: &Signature, tensor: &Tensor, own: Kind) -> Result<(), InputError> {

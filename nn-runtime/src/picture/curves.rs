@@ -31,7 +31,8 @@ const RIGHT: f64 = 140.0;
 const TOP: f64 = 16.0;
 const BOTTOM: f64 = 48.0;
 
-/// The values of these names, each over the epochs, in one picture: `history(&history, &["loss", "val_loss"])`.
+/// The values of these names, each over the epochs, in one picture: `history(&history, &["loss", "val_loss"])`. Of a name that
+/// was not measured the picture says that it has no values.
 pub fn history(history: &History, names: &[&str]) -> Picture {
     let lines: Vec<Curve> = names.iter().map(|name| Curve::of(*name, history, name)).collect();
     curves("epoch", &lines)
@@ -60,7 +61,10 @@ pub fn curves(x: &str, lines: &[Curve]) -> Picture {
         if let [only] = places[..] {
             canvas.circle(only.0, only.1, 4.0, &colour);
         }
-        ends.extend(places.last().map(|place| (place.1, line.name.as_str(), colour)));
+        ends.push(match places.last() {
+            Some(place) => (place.1, line.name.clone(), colour),
+            None => (TOP, format!("{}: no values", line.name), colour),
+        });
     }
     draw_names(&mut canvas, ends);
     Picture::new(canvas)
@@ -94,7 +98,7 @@ fn draw_axes(canvas: &mut Canvas, x: &str, across: &Scale, up: &Scale) {
 }
 
 /// Each line's name stands where it ends; names that would overlap are moved apart.
-fn draw_names(canvas: &mut Canvas, mut ends: Vec<(f64, &str, String)>) {
+fn draw_names(canvas: &mut Canvas, mut ends: Vec<(f64, String, String)>) {
     const APART: f64 = 16.0;
     ends.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut free = TOP;
@@ -104,6 +108,6 @@ fn draw_names(canvas: &mut Canvas, mut ends: Vec<(f64, &str, String)>) {
         let below = (count - 1 - index) as f64 * APART;
         let y = y.min(lowest - below).max(free);
         free = y + APART;
-        canvas.coloured_text((WIDTH - RIGHT + 8.0, y + 4.0), Anchor::Start, 13.0, &colour, name);
+        canvas.coloured_text((WIDTH - RIGHT + 8.0, y + 4.0), Anchor::Start, 13.0, &colour, &name);
     }
 }

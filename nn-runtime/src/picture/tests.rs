@@ -60,3 +60,9 @@ fn signs_are_colours() {
     assert_eq!((pixel(1), colours.size()), (vec![1.0; 3], vec![3, 3, 1, 1]));
     assert!(pixel(0)[2] > pixel(0)[0] && pixel(2)[0] > pixel(2)[2], "blue below 0, red above");
 }
+
+#[test]
+fn a_name_without_values_is_said() {
+    let text = history(&crate::train::History::default(), &["los"]).to_string();
+    assert!(text.contains("los: no values"), "{text}");
+}
