@@ -1,5 +1,5 @@
 //! What [`nn_runtime::keep_memory`] does to a process, which is why this is one of its own, without a harness: what is freed is
-//! used again, and not fetched anew from the system, page by page.
+//! used again, and not fetched anew from the system, page by page, and what is new lies in large pages.
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn main() {
@@ -8,6 +8,8 @@ fn main() {
     pages_of_a_step();
     let after = pages_of_a_step();
     assert!(10 * after < before, "a step fetched {before} pages before, and {after} after");
+    let tensor = tch::Tensor::ones([10_000_000], (tch::Kind::Float, tch::Device::Cpu));
+    assert!(is_for_large_pages(tensor.data_ptr() as usize + 20_000_000));
 }
 
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
@@ -23,6 +25,23 @@ fn pages_of_a_step() -> u64 {
     drop(tch::Tensor::ones([10_000_000], float));
     drop((0..100).map(|_| tch::Tensor::ones([100_000], float)).collect::<Vec<_>>());
     pages() - since
+}
+
+/// Whether large pages were asked for at an address: proc(5), the flag `hg` in `smaps`. Where the kernel knows none, nobody can.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn is_for_large_pages(address: usize) -> bool {
+    let smaps = std::fs::read_to_string("/proc/self/smaps").expect("proc is mounted");
+    let mut is_there = false;
+    for line in smaps.lines() {
+        let range = line.split(' ').next().and_then(|range| range.split_once('-'));
+        let ends = range.map(|(start, end)| [start, end].map(|end| usize::from_str_radix(end, 16)));
+        match ends {
+            Some([Ok(start), Ok(end)]) => is_there = (start..end).contains(&address),
+            _ if is_there && line.starts_with("VmFlags:") => return line.split(' ').any(|flag| flag == "hg"),
+            _ => {}
+        }
+    }
+    !std::path::Path::new("/sys/kernel/mm/transparent_hugepage").exists()
 }
 
 /// The minor faults of this thread so far: proc(5), the tenth field of `stat`, the eighth after the name.

@@ -30,6 +30,8 @@
 #include <c10/core/InferenceMode.h>
 #ifdef __GLIBC__
 #include <malloc.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #endif
 
 namespace {
@@ -60,6 +62,22 @@ at::Generator generator(int64_t cuda) {
   if (cuda < 0) return at::detail::getDefaultCPUGenerator();
   return at::globalContext().defaultGenerator(c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(cuda)));
 }
+
+#ifdef __GLIBC__
+// Lets the heap grow by half of the memory that there is, and asks for large pages there, as far as the system has them.
+// It grows in addresses only: nothing is touched.
+void ask_for_large_pages() {
+#ifdef MADV_HUGEPAGE
+  const size_t page = sysconf(_SC_PAGE_SIZE), size = sysconf(_SC_PHYS_PAGES) / 2 * page;
+  void* room = malloc(size);
+  if (!room) return;
+  const auto begin = reinterpret_cast<uintptr_t>(room) / page * page + page;
+  // Without them all is as before.
+  static_cast<void>(madvise(reinterpret_cast<void*>(begin), size - page, MADV_HUGEPAGE));
+  free(room);
+#endif
+}
+#endif
 
 }  // namespace
 
@@ -226,7 +244,9 @@ void nn_leave_inference_mode(c10::InferenceMode* mode) {
 // only glibc's can be told. (M_MMAP_THRESHOLD would not do for blocks of more than 2 GB: it is an int.)
 bool nn_keep_memory(int step) {
 #ifdef __GLIBC__
-  return mallopt(M_MMAP_MAX, 0) && mallopt(M_TRIM_THRESHOLD, -1) && mallopt(M_TOP_PAD, step);
+  if (!mallopt(M_MMAP_MAX, 0) || !mallopt(M_TRIM_THRESHOLD, -1) || !mallopt(M_TOP_PAD, step)) return false;
+  ask_for_large_pages();
+  return true;
 #else
   static_cast<void>(step);
   return false;
