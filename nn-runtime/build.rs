@@ -10,7 +10,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-const SOURCES: [&str; 3] = ["native.cpp", "onednn.cpp", "winograd.cpp"];
+const SOURCES: [&str; 4] = ["native.cpp", "onednn.cpp", "pool.cpp", "winograd.cpp"];
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
@@ -41,10 +41,11 @@ fn compile_native(libtorch: &Path) {
         .cpp(true)
         .std("c++17")
         .include(root.join("include"))
-        // libtorch's headers have unused parameters.
+        // libtorch's headers have unused parameters, and what GCC takes for unset.
         .flag("-Wno-unused-parameter")
+        .flag_if_supported("-Wno-maybe-uninitialized")
         .define("_GLIBCXX_USE_CXX11_ABI", abi.as_str())
-        // In builds for debugging too: whole convolutions are computed here.
+        // In builds for debugging too: whole convolutions and poolings are computed here.
         .opt_level(3)
         .files(SOURCES.map(|file| Path::new("src/native").join(file)))
         .compile("nn_native");

@@ -1,8 +1,8 @@
 //! Pooling with a window.
 
 use super::window::{Window, spatial};
-use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::shaped::{Memory, Operand, Sees, TensorType};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
+use crate::shaped::{Callee, Memory, Operand, Sees, TensorType};
 use crate::size::{ArithmeticError, Comparison, Size};
 
 pub static LAYERS: &[Layer] = &[
@@ -38,6 +38,9 @@ pub static LAYERS: &[Layer] = &[
     },
 ];
 
+/// What pools `[N, C, H, W]`.
+pub const MAX_POOL2D: Callee = Callee::Function("ops::max_pool2d");
+
 const KERNEL: Argument = Argument::positional("kernel", "size of the window (2)").short("k");
 const STRIDE: Argument = Argument::key("stride", "step of the window (the kernel)").short("s");
 const PADDING: Argument = Argument::key("padding", "added on both sides, at most half the kernel (0)").short("p");
@@ -54,7 +57,13 @@ fn max_pool(context: &mut Context) -> Result<Built, Failure> {
     let python = written(context, "F.max_pool", &operands).key_unless(1, "dilation", dilation.clone().one_for_all());
     let python = python.key_unless(false, "ceil_mode", window.ceil);
     operands.extend([dilation, Operand::Bool(window.ceil)]);
-    context.method(["max_pool1d", "max_pool2d", "max_pool3d"][input.rank() - 3], operands, output).python(python)
+    let callee = match input.rank() {
+        3 => Callee::Method("max_pool1d"),
+        4 => MAX_POOL2D,
+        _ => Callee::Method("max_pool3d"),
+    };
+    let result = context.call(callee, operands);
+    Outputs::one(output, result).python(python)
 }
 
 fn average_pool(context: &mut Context) -> Result<Built, Failure> {

@@ -1,6 +1,7 @@
 //! An activation of a value that is used no more overwrites it.
 
 use super::body::Body;
+use crate::layers::MAX_POOL2D;
 use crate::shaped::{Callee, Operand, Step};
 use crate::tree::Operator;
 
@@ -51,6 +52,7 @@ fn is_fresh(body: &Body, step: &Step) -> bool {
         Callee::SizeOf(_) => true,
         _ if body.packed(step).is_some() => true,
         Callee::Function("ops::conv2d") => true,
+        callee if *callee == MAX_POOL2D => true,
         Callee::Method(method) => FRESH.contains(method) || METHODS.iter().any(|(plain, _)| plain == method),
         _ => false,
     }
@@ -74,7 +76,6 @@ const FRESH: &[&str] = &[
     "group_norm",
     "rms_norm",
     "max_pool1d",
-    "max_pool2d",
     "max_pool3d",
     "avg_pool1d",
     "avg_pool2d",

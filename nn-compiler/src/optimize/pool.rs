@@ -1,11 +1,12 @@
 //! Max pooling in windows side by side needs no search for where the largest values are.
 
 use super::body::Body;
+use crate::layers::MAX_POOL2D;
 use crate::shaped::{Callee, Code, Operand};
 
 pub fn apply(body: &mut Body) {
     for step in &mut body.function.steps {
-        if step.callee == Callee::Method("max_pool2d") && side_by_side(&step.operands) {
+        if step.callee == MAX_POOL2D && side_by_side(&step.operands) {
             step.callee = Callee::Function("packed::max_pool2d");
             step.operands.truncate(2);
         }

@@ -1,6 +1,7 @@
 //! How many dimensions values have, as far as the calls tell.
 
 use super::in_place::METHODS;
+use crate::layers::MAX_POOL2D;
 use crate::shaped::{Callee, Code, Function, Input, Operand, Step};
 
 /// The rank of each variable of a function. `inputs`: what it takes, where it is the network's own.
@@ -18,6 +19,9 @@ pub fn ranks(function: &Function, inputs: &[Input]) -> Vec<Option<usize>> {
 }
 
 fn rank(step: &Step, ranks: &[Option<usize>]) -> Option<usize> {
+    if step.callee == MAX_POOL2D {
+        return Some(4);
+    }
     let (Callee::Method(method), [Operand::Local(input), rest @ ..]) = (&step.callee, &step.operands[..]) else {
         return None;
     };
@@ -31,7 +35,7 @@ fn rank(step: &Step, ranks: &[Option<usize>]) -> Option<usize> {
     }
 }
 
-/// 2 of `conv2d`, `max_pool2d` and `conv2d_padding`.
+/// 2 of `conv2d`, `avg_pool2d` and `conv2d_padding`.
 fn spatial(method: &str) -> Option<usize> {
     let name = method.trim_end_matches("_padding").strip_suffix('d')?;
     name.chars().last()?.to_digit(10).map(|axes| axes as usize)

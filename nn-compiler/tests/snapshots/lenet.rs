@@ -87,7 +87,7 @@ impl LeNet {
                 1,
             );
         x = x.relu();
-        x = x.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        x = ::nn_dsl::ops::max_pool2d(&x, [2, 2], [2, 2], [0, 0], [1, 1], false);
         x = x
             .conv2d(
                 &self.conv2.weight,
@@ -98,7 +98,7 @@ impl LeNet {
                 1,
             );
         x = x.relu();
-        x = x.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        x = ::nn_dsl::ops::max_pool2d(&x, [2, 2], [2, 2], [0, 0], [1, 1], false);
         x = x.flatten(1, 3);
         x = x.linear(&self.linear1.weight, Some(&self.linear1.bias));
         x = x.relu();
@@ -130,7 +130,7 @@ impl LeNet {
             );
         x = x.relu();
         trace.layer(&[1], &[], &[&x]);
-        x = x.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        x = ::nn_dsl::ops::max_pool2d(&x, [2, 2], [2, 2], [0, 0], [1, 1], false);
         trace.layer(&[2], &[], &[&x]);
         x = x
             .conv2d(
@@ -149,7 +149,7 @@ impl LeNet {
             );
         x = x.relu();
         trace.layer(&[4], &[], &[&x]);
-        x = x.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        x = ::nn_dsl::ops::max_pool2d(&x, [2, 2], [2, 2], [0, 0], [1, 1], false);
         trace.layer(&[5], &[], &[&x]);
         x = x.flatten(1, 3);
         trace.layer(&[6], &[], &[&x]);

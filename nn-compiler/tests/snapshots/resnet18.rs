@@ -750,7 +750,7 @@ impl<const CLASSES: i64> ResNet18<CLASSES> {
                 true,
             );
         x = x.relu();
-        x = x.max_pool2d([3, 3], [2, 2], [1, 1], [1, 1], false);
+        x = ::nn_dsl::ops::max_pool2d(&x, [3, 3], [2, 2], [1, 1], [1, 1], false);
         for stage in &self.layer1 {
             x = stage.forward_t(&x, train);
         }
@@ -802,7 +802,7 @@ impl<const CLASSES: i64> ResNet18<CLASSES> {
             );
         x = x.relu();
         trace.layer(&[2], &[], &[&x]);
-        x = x.max_pool2d([3, 3], [2, 2], [1, 1], [1, 1], false);
+        x = ::nn_dsl::ops::max_pool2d(&x, [3, 3], [2, 2], [1, 1], [1, 1], false);
         trace.layer(&[3], &[], &[&x]);
         for (turn, stage) in (0..).zip(&self.layer1) {
             trace.enter(&[4, 0 + turn]);

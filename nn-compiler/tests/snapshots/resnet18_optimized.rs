@@ -310,7 +310,7 @@ pub struct OptimizedResNet18<const CLASSES: i64> {
 impl<const CLASSES: i64> OptimizedResNet18<CLASSES> {
     fn run(&self, image: &::nn_dsl::Tensor) -> ::nn_dsl::Tensor {
         let mut x = self.conv1.forward(image);
-        x = x.max_pool2d([3, 3], [2, 2], [1, 1], [1, 1], false);
+        x = ::nn_dsl::ops::max_pool2d(&x, [3, 3], [2, 2], [1, 1], [1, 1], false);
         for stage in &self.layer1 {
             x = stage.forward(&x);
         }

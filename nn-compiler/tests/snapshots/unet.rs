@@ -455,16 +455,23 @@ impl<const CLASSES: i64> UNet<CLASSES> {
     }
     fn run(&self, image: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
         let e1 = self.double_conv1.forward_t(image, train);
-        let mut x = e1.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        let mut x = ::nn_dsl::ops::max_pool2d(
+            &e1,
+            [2, 2],
+            [2, 2],
+            [0, 0],
+            [1, 1],
+            false,
+        );
         let e2 = self.double_conv2.forward_t(&x, train);
         ::core::mem::drop(x);
-        x = e2.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        x = ::nn_dsl::ops::max_pool2d(&e2, [2, 2], [2, 2], [0, 0], [1, 1], false);
         let e3 = self.double_conv3.forward_t(&x, train);
         ::core::mem::drop(x);
-        x = e3.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        x = ::nn_dsl::ops::max_pool2d(&e3, [2, 2], [2, 2], [0, 0], [1, 1], false);
         let e4 = self.double_conv4.forward_t(&x, train);
         ::core::mem::drop(x);
-        x = e4.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        x = ::nn_dsl::ops::max_pool2d(&e4, [2, 2], [2, 2], [0, 0], [1, 1], false);
         x = self.double_conv5.forward_t(&x, train);
         x = self.up1.forward_t(&x, &e4, train);
         ::core::mem::drop(e4);
@@ -486,25 +493,32 @@ impl<const CLASSES: i64> UNet<CLASSES> {
         trace.enter(&[0]);
         let e1 = self.double_conv1.traced(image, train, trace);
         trace.leave(&[&e1]);
-        let mut x = e1.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        let mut x = ::nn_dsl::ops::max_pool2d(
+            &e1,
+            [2, 2],
+            [2, 2],
+            [0, 0],
+            [1, 1],
+            false,
+        );
         trace.layer(&[1], &[], &[&x]);
         trace.enter(&[2]);
         let e2 = self.double_conv2.traced(&x, train, trace);
         trace.leave(&[&e2]);
         ::core::mem::drop(x);
-        x = e2.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        x = ::nn_dsl::ops::max_pool2d(&e2, [2, 2], [2, 2], [0, 0], [1, 1], false);
         trace.layer(&[3], &[], &[&x]);
         trace.enter(&[4]);
         let e3 = self.double_conv3.traced(&x, train, trace);
         trace.leave(&[&e3]);
         ::core::mem::drop(x);
-        x = e3.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        x = ::nn_dsl::ops::max_pool2d(&e3, [2, 2], [2, 2], [0, 0], [1, 1], false);
         trace.layer(&[5], &[], &[&x]);
         trace.enter(&[6]);
         let e4 = self.double_conv4.traced(&x, train, trace);
         trace.leave(&[&e4]);
         ::core::mem::drop(x);
-        x = e4.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+        x = ::nn_dsl::ops::max_pool2d(&e4, [2, 2], [2, 2], [0, 0], [1, 1], false);
         trace.layer(&[7], &[], &[&x]);
         trace.enter(&[8]);
         x = self.double_conv5.traced(&x, train, trace);

@@ -22,7 +22,7 @@ pub use embedding::{padded_embedding, positional};
 pub use indexing::{embedding, gather, index_select, one_hot};
 pub use norm::local_response_norm;
 pub use pixel::pixel_unshuffle;
-pub use pool::adaptive_max_pool;
+pub use pool::{adaptive_max_pool, max_pool2d};
 pub use random::drop_path;
 pub use recurrent::{gru, lstm, rnn_relu, rnn_tanh};
 pub use source::{arange, eye, full, ones, zeros};
