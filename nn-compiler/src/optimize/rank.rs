@@ -19,7 +19,7 @@ pub fn ranks(function: &Function, inputs: &[Input]) -> Vec<Option<usize>> {
 }
 
 fn rank(step: &Step, ranks: &[Option<usize>]) -> Option<usize> {
-    if step.callee == MAX_POOL2D {
+    if step.callee == MAX_POOL2D || step.callee == Callee::Function("ops::conv2d") {
         return Some(4);
     }
     let (Callee::Method(method), [Operand::Local(input), rest @ ..]) = (&step.callee, &step.operands[..]) else {
