@@ -5,6 +5,7 @@
 
 #include "conv.h"
 #include "native.h"
+#include "transforms.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/TensorIterator.h>
@@ -14,188 +15,11 @@
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/convolution_backward.h>
 #include <ATen/ops/empty.h>
-#include <cstring>
 #include <numeric>
 #include <torch/csrc/autograd/custom_function.h>
 #include <vector>
 
-// Compiled for each width of vectors; which one runs, the processor decides when the program starts.
-#if defined(__x86_64__) && defined(__linux__)
-#define FOR_EACH_WIDTH __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define FOR_EACH_WIDTH
-#endif
-
 namespace {
-
-// A vector of as many channels as the widest registers hold. The compiler splits it where they are narrower.
-constexpr int64_t LANES = 16;
-using Lanes = float __attribute__((vector_size(LANES * sizeof(float))));
-
-// A tile of the result is 4x4 and needs 6x6 of the input, which become as many points.
-constexpr int64_t TILE = 4;
-constexpr int64_t SPAN = TILE + 2;
-constexpr int64_t POINTS = SPAN * SPAN;
-
-// What fits in a core's cache together: channels of the result, channels of the input, tiles.
-constexpr int64_t PANEL = 64;
-constexpr int64_t DEPTH = 64;
-constexpr int64_t TILES = 64;
-
-constexpr int64_t whole(int64_t numbers, int64_t of) {
-  return (numbers + of - 1) / of * of;
-}
-
-// How far apart two points lie, of so many numbers each: not by pages, or all of them would share a few lines of the cache.
-constexpr int64_t apart(int64_t numbers) {
-  return numbers + LANES;
-}
-
-struct Conv {
-  int64_t in, height, width;
-  int64_t out, out_height, out_width;
-  int64_t top, left;
-  // Of an image, in tiles.
-  int64_t rows, columns;
-  // `[.., height, width, in]`, `[panels, 3, 3, in, PANEL]`, `[out]` or null, and null or as the output.
-  const float *input, *weight, *bias, *other;
-  bool relu;
-  // Whether the weight is turned by 180 degrees, as it is for the gradient of an input.
-  bool turned;
-  float* output;
-};
-
-[[gnu::always_inline]] inline void load(Lanes& lanes, const float* from, int64_t count) {
-  if (count >= LANES) {
-    std::memcpy(&lanes, from, sizeof lanes);
-  } else {
-    lanes = Lanes{};
-    std::memcpy(&lanes, from, count * sizeof(float));
-  }
-}
-
-[[gnu::always_inline]] inline void store(const Lanes& lanes, float* to, int64_t count) {
-  std::memcpy(to, &lanes, std::min(count, LANES) * sizeof(float));
-}
-
-constexpr float A = 0.70710678118654752f;
-constexpr float B = 1.41421356237309505f;
-
-// `B^T d`: six numbers of the input.
-[[gnu::always_inline]] inline void input_to_points(const Lanes (&d)[SPAN], Lanes (&t)[SPAN]) {
-  const Lanes even_a = d[4] - 2.0f * d[2], odd_a = A * (d[3] - 2.0f * d[1]);
-  const Lanes even_b = d[4] - 0.5f * d[2], odd_b = B * (d[3] - 0.5f * d[1]);
-  t[0] = d[0] - 2.5f * d[2] + d[4];
-  t[1] = even_a + odd_a;
-  t[2] = even_a - odd_a;
-  t[3] = even_b + odd_b;
-  t[4] = even_b - odd_b;
-  t[5] = d[1] - 2.5f * d[3] + d[5];
-}
-
-// `G g`: three weights.
-[[gnu::always_inline]] inline void weight_to_points(const Lanes (&g)[3], Lanes (&t)[SPAN]) {
-  const Lanes even_a = (-2.0f / 3) * g[0] - (1.0f / 3) * g[2], odd_a = (-2.0f / 3 * A) * g[1];
-  const Lanes even_b = (1.0f / 6) * g[0] + (1.0f / 3) * g[2], odd_b = (1.0f / 6 * B) * g[1];
-  t[0] = g[0];
-  t[1] = even_a + odd_a;
-  t[2] = even_a - odd_a;
-  t[3] = even_b + odd_b;
-  t[4] = even_b - odd_b;
-  t[5] = g[2];
-}
-
-// `A^T m`: six sums of products become four results.
-[[gnu::always_inline]] inline void to_results(const Lanes (&m)[SPAN], Lanes (&y)[TILE]) {
-  const Lanes sum_a = m[1] + m[2], difference_a = A * (m[1] - m[2]);
-  const Lanes sum_b = m[3] + m[4], difference_b = B * (m[3] - m[4]);
-  y[0] = m[0] + sum_a + sum_b;
-  y[1] = difference_a + difference_b;
-  y[2] = 0.5f * sum_a + 2.0f * sum_b;
-  y[3] = 0.5f * difference_a + 2.0f * difference_b + m[5];
-}
-
-// What a tile needs of the input, all its channels, into `points`, which lie `stride` apart.
-FOR_EACH_WIDTH void transform_input(const Conv& conv, int64_t tile, float* points, int64_t stride) {
-  const auto row = tile / conv.columns;
-  const auto image = conv.input + row / conv.rows * conv.height * conv.width * conv.in;
-  const auto top = row % conv.rows * TILE - conv.top, left = tile % conv.columns * TILE - conv.left;
-  for (int64_t channel = 0; channel < conv.in; channel += LANES) {
-    Lanes half[SPAN][SPAN];
-    for (int64_t x = 0; x < SPAN; ++x) {
-      Lanes d[SPAN], t[SPAN];
-      for (int64_t y = 0; y < SPAN; ++y) {
-        const auto h = top + y, w = left + x;
-        if (h >= 0 && h < conv.height && w >= 0 && w < conv.width) {
-          load(d[y], image + (h * conv.width + w) * conv.in + channel, conv.in - channel);
-        } else {
-          d[y] = Lanes{};
-        }
-      }
-      input_to_points(d, t);
-      for (int64_t y = 0; y < SPAN; ++y) half[y][x] = t[y];
-    }
-    for (int64_t y = 0; y < SPAN; ++y) {
-      Lanes t[SPAN];
-      input_to_points(half[y], t);
-      for (int64_t x = 0; x < SPAN; ++x) store(t[x], points + (y * SPAN + x) * stride + channel, LANES);
-    }
-  }
-}
-
-// Nine matrices of weights, `[depth][PANEL]` and `stride` apart, `width` of their columns, into `points`.
-FOR_EACH_WIDTH void transform_weight(const float* weight, int64_t stride, int64_t depth, int64_t width, float* points) {
-  for (int64_t i = 0; i < depth; ++i) {
-    for (int64_t channel = 0; channel < width; channel += LANES) {
-      Lanes half[SPAN][3];
-      for (int64_t x = 0; x < 3; ++x) {
-        Lanes g[3], t[SPAN];
-        for (int64_t y = 0; y < 3; ++y) load(g[y], weight + (y * 3 + x) * stride + i * PANEL + channel, LANES);
-        weight_to_points(g, t);
-        for (int64_t y = 0; y < SPAN; ++y) half[y][x] = t[y];
-      }
-      for (int64_t y = 0; y < SPAN; ++y) {
-        Lanes t[SPAN];
-        weight_to_points(half[y], t);
-        for (int64_t x = 0; x < SPAN; ++x) {
-          store(t[x], points + (y * SPAN + x) * apart(DEPTH * PANEL) + i * PANEL + channel, LANES);
-        }
-      }
-    }
-  }
-}
-
-// The results of a tile, `width` channels from `first` on, of the sums of products, which lie `stride` apart.
-FOR_EACH_WIDTH void transform_output(const Conv& conv, const float* sums, int64_t stride, int64_t tile, int64_t first,
-                                     int64_t width) {
-  const auto row = tile / conv.columns;
-  const auto top = row % conv.rows * TILE, left = tile % conv.columns * TILE;
-  const auto image = row / conv.rows * conv.out_height * conv.out_width;
-  for (int64_t channel = 0; channel < width; channel += LANES) {
-    const auto count = width - channel;
-    Lanes half[TILE][SPAN], bias = {};
-    if (conv.bias) load(bias, conv.bias + first + channel, count);
-    for (int64_t x = 0; x < SPAN; ++x) {
-      Lanes m[SPAN], y[TILE];
-      for (int64_t i = 0; i < SPAN; ++i) load(m[i], sums + (i * SPAN + x) * stride + channel, LANES);
-      to_results(m, y);
-      for (int64_t i = 0; i < TILE; ++i) half[i][x] = y[i];
-    }
-    for (int64_t i = 0; i < TILE && top + i < conv.out_height; ++i) {
-      Lanes y[TILE];
-      to_results(half[i], y);
-      for (int64_t x = 0; x < TILE && left + x < conv.out_width; ++x) {
-        const auto at = (image + (top + i) * conv.out_width + left + x) * conv.out + first + channel;
-        Lanes result = y[x] + bias, other = {};
-        if (conv.other) load(other, conv.other + at, count);
-        result += other;
-        // A NaN is not below 0, and stays.
-        if (conv.relu) result = result < 0.0f ? Lanes{} : result;
-        store(result, conv.output + at, count);
-      }
-    }
-  }
-}
 
 // Calls `task` with 0 to `count - 1` on libtorch's threads. (Its `parallel_for` is inlined, and needs OpenMP here.)
 template <typename Task>
@@ -258,6 +82,29 @@ void convolve(const Conv& conv, int64_t all) {
   }
 }
 
+// The gradient of the weight, `[out, 3, 3, in]`, of a convolution with so many tiles.
+void sum_up(const Conv& conv, const float* gradient, int64_t all, float* result) {
+  const auto in = whole(conv.in, LANES), out = whole(conv.out, LANES), most = std::min(SUMMED, all);
+  const auto of_sums = apart(conv.out * conv.in);
+  const auto inputs = at::empty({POINTS * apart(most * in)}, at::kFloat);
+  const auto gradients = at::empty({POINTS * apart(most * out)}, at::kFloat);
+  const auto sums = at::empty({POINTS * of_sums}, at::kFloat);
+  const auto of_inputs = inputs.mutable_data_ptr<float>(), of_gradients = gradients.mutable_data_ptr<float>();
+  for (int64_t first = 0; first < all; first += most) {
+    const auto tiles = std::min(most, all - first), v = apart(tiles * in), d = apart(tiles * out);
+    parallel(tiles, [&](int64_t tile) {
+      transform_input(conv, first + tile, of_inputs + tile * in, v);
+      transform_gradient(conv, gradient, first + tile, of_gradients + tile * out, d);
+    });
+    sums.as_strided({POINTS, conv.out, conv.in}, {of_sums, conv.in, 1})
+        .baddbmm_(gradients.as_strided({POINTS, conv.out, tiles}, {d, 1, out}),
+                  inputs.as_strided({POINTS, tiles, conv.in}, {v, in, 1}), first > 0);
+  }
+  parallel(conv.out, [&](int64_t channel) {
+    transform_weight_back(sums.const_data_ptr<float>() + channel * conv.in, of_sums, conv.in, result + channel * 9 * conv.in);
+  });
+}
+
 const float* numbers(const at::Tensor* tensor) {
   return tensor ? tensor->const_data_ptr<float>() : nullptr;
 }
@@ -281,6 +128,17 @@ at::Tensor pack(const at::Tensor& weight) {
   return filled.unflatten(0, {-1, PANEL}).permute({0, 3, 4, 2, 1}).contiguous();
 }
 
+// A convolution of `input` to the size of `output`, both channels-last.
+Conv shape_of(const at::Tensor& input, const at::Tensor& output, const NnKernel& kernel) {
+  Conv conv{};
+  conv.in = input.size(1), conv.height = input.size(2), conv.width = input.size(3);
+  conv.out = output.size(1), conv.out_height = output.size(2), conv.out_width = output.size(3);
+  conv.top = kernel.padding[0], conv.left = kernel.padding[1];
+  conv.rows = tiles_along(conv.out_height), conv.columns = tiles_along(conv.out_width);
+  conv.input = numbers(&input);
+  return conv;
+}
+
 struct Options {
   const at::Tensor *bias = nullptr, *other = nullptr;
   bool relu = false, turned = false;
@@ -291,11 +149,18 @@ at::Tensor winograd(const at::Tensor& input, const at::Tensor& panels, const NnK
   const auto x = channels_last(input);
   const auto other = options.other ? channels_last(*options.other) : at::Tensor();
   auto result = at::empty({images, out, height, width}, x.options(), at::MemoryFormat::ChannelsLast);
-  const Conv conv{x.size(1), x.size(2), x.size(3), out, height, width, kernel.padding[0], kernel.padding[1],
-                  tiles_along(height), tiles_along(width), numbers(&x), numbers(&panels), numbers(options.bias),
-                  options.other ? numbers(&other) : nullptr, options.relu, options.turned,
-                  result.mutable_data_ptr<float>()};
+  auto conv = shape_of(x, result, kernel);
+  conv.weight = numbers(&panels), conv.bias = numbers(options.bias), conv.other = options.other ? numbers(&other) : nullptr;
+  conv.relu = options.relu, conv.turned = options.turned, conv.output = result.mutable_data_ptr<float>();
   convolve(conv, images * conv.rows * conv.columns);
+  return result;
+}
+
+at::Tensor weight_gradient(const at::Tensor& input, const at::Tensor& gradient, const NnKernel& kernel) {
+  const auto x = channels_last(input), g = channels_last(gradient);
+  auto result = at::empty(kernel.shape, x.options(), at::MemoryFormat::ChannelsLast);
+  const auto conv = shape_of(x, g, kernel);
+  sum_up(conv, numbers(&g), x.size(0) * conv.rows * conv.columns, result.mutable_data_ptr<float>());
   return result;
 }
 
@@ -307,7 +172,7 @@ NnKernel backward_of(const NnKernel& kernel) {
   return backward;
 }
 
-// With a gradient, which is a convolution too; that of the weight is libtorch's own.
+// With its gradients.
 struct Winograd : torch::autograd::Function<Winograd> {
   using Context = torch::autograd::AutogradContext;
 
@@ -325,19 +190,21 @@ struct Winograd : torch::autograd::Function<Winograd> {
     const auto padding = context->saved_data["padding"].toIntVector();
     const NnKernel kernel{{weight.size(0), weight.size(1), 3, 3}, {1, 1}, {padding[0], padding[1]}, {1, 1}, 1};
     const auto backward = backward_of(kernel);
-    // A gradient of this gradient is libtorch's to record.
-    const bool own = context->needs_input_grad(0) && !at::GradMode::is_enabled() && std::max(padding[0], padding[1]) <= 2 &&
-                     pays(gradient, backward);
-    const std::array<bool, 3> others = {context->needs_input_grad(0) && !own, context->needs_input_grad(1),
+    // A gradient of these gradients is libtorch's to record.
+    const bool last = !at::GradMode::is_enabled();
+    const bool own_input = last && context->needs_input_grad(0) && std::max(padding[0], padding[1]) <= 2 && pays(gradient, backward);
+    const bool own_weight = last && context->needs_input_grad(1) && std::min(weight.size(0), weight.size(1)) >= WIDE;
+    const std::array<bool, 3> others = {context->needs_input_grad(0) && !own_input, context->needs_input_grad(1) && !own_weight,
                                         context->saved_data["biased"].toBool() && context->needs_input_grad(2)};
     auto [of_input, of_weight, of_bias] =
         at::convolution_backward(gradient, input, weight, at::OptionalIntArrayRef({weight.size(0)}), kernel.stride,
                                  kernel.padding, kernel.dilation, false, {0, 0}, 1, others);
-    if (own) {
+    if (own_input) {
       Options options;
       options.turned = true;
       of_input = winograd(gradient, pack(weight.transpose(0, 1)), backward, options);
     }
+    if (own_weight) of_weight = weight_gradient(input, gradient, kernel);
     return {of_input, of_weight, of_bias, {}};
   }
 };

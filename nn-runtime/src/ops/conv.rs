@@ -8,7 +8,7 @@ use crate::packed::Window;
 /// `torch.nn.functional.conv2d`, with a 3x3 kernel that moves by one.
 ///
 /// Where the weight lies channels-last ([`parameters::channels_last`](crate::parameters::channels_last)), it is computed by
-/// Winograd's minimal filtering on the CPU in `f32`, and so is the gradient of its input.
+/// Winograd's minimal filtering on the CPU in `f32`, and so are its gradients.
 pub fn conv2d<T: std::borrow::Borrow<Tensor>>(
     x: &Tensor,
     weight: &Tensor,
@@ -67,8 +67,11 @@ mod tests {
     #[test]
     fn it_is_the_plain_convolution_and_so_are_its_gradients() {
         tch::manual_seed(1);
-        for (out, padding, biased) in [(32, [1, 1], true), (20, [0, 2], false), (8, [1, 1], true), (16, [3, 1], true)] {
-            let (x, weight, bias) = (randn(&[3, 24, 13, 18]), randn(&[out, 24, 3, 3]), randn(&[out]));
+        let narrow = [(32, 24, [1, 1], true), (20, 24, [0, 2], false), (8, 24, [1, 1], true), (16, 24, [3, 1], true)];
+        let wide = [(80, 70, [1, 1], true), (64, 64, [2, 0], false)];
+        for (out, into, padding, biased) in narrow.into_iter().chain(wide) {
+            // More tiles than are computed together, and such as are not full.
+            let (x, weight, bias) = (randn(&[9, into, 26, 33]), randn(&[out, into, 3, 3]), randn(&[out]));
             let bias = biased.then_some(&bias);
             let laid = channels_last(&weight);
             let expected = plain(&x, &weight, bias, padding);
