@@ -10,7 +10,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-const SOURCES: [&str; 4] = ["native.cpp", "onednn.cpp", "pool.cpp", "winograd.cpp"];
+const SOURCES: [&str; 5] = ["native.cpp", "onednn.cpp", "planes.cpp", "pool.cpp", "winograd.cpp"];
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
@@ -29,7 +29,7 @@ fn main() {
 
 /// Compiles `src/native` against the headers that torch-sys found, with its flags.
 fn compile_native(libtorch: &Path) {
-    for file in ["native.h", "conv.h", "transforms.h"].iter().chain(&SOURCES) {
+    for file in ["native.h", "conv.h", "parallel.h", "transforms.h"].iter().chain(&SOURCES) {
         println!("cargo:rerun-if-changed=src/native/{file}");
     }
     for variable in ["LIBTORCH_INCLUDE", "LIBTORCH_CXX11_ABI"] {

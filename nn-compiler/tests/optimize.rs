@@ -222,3 +222,45 @@ fn a_weight_of_another_layer_is_packed_for_each_use() {
 fn what_another_function_gives_is_not_overwritten() {
     assert_optimized("shared c = conv 4 k=1; c -> relu", &["conv"], &["let x2 = self.c.forward(x,);", "x2.relu()"]);
 }
+
+#[test]
+fn pooling_side_by_side_is_computed_with_the_convolution_before_it() {
+    assert_optimized(
+        "conv 8 k=3 -> relu -> maxpool 2 -> conv 8 k=3 -> maxpool (3, 1)",
+        &["conv 8 k=3 -> relu", "conv 8 k=3"],
+        &["let x2 = self.conv1.forward_max_pool(x, [2, 2]);", "self.conv2.forward_max_pool(&x2, [3, 1])"],
+    );
+    // What overlaps, and what is no convolution.
+    assert_optimized(
+        "conv 8 k=3 -> maxpool 3 s=2 -> relu -> maxpool 2",
+        &["conv 8 k=3"],
+        &[
+            "let mut x2 = self.conv1.forward(x);",
+            "x2 = ops::max_pool2d(&x2, [3, 3], [2, 2], [0, 0], [1, 1], false);",
+            "x2 = x2.relu_();",
+            "packed::max_pool2d(&x2, [2, 2])",
+        ],
+    );
+    // What is used elsewhere, too.
+    assert_optimized(
+        "let a = conv 8 k=1; a -> maxpool 2 -> add { id, a -> maxpool 2 }",
+        &["conv 8 k=1"],
+        &[
+            "let a = self.conv1.forward(x);",
+            "let x2 = packed::max_pool2d(&a, [2, 2]);",
+            "let x3 = packed::max_pool2d(&a, [2, 2]);",
+            "::core::mem::drop(a);",
+            "&x2 + &x3",
+        ],
+    );
+    // A sum.
+    assert_optimized(
+        "add { conv 8 k=1, conv 8 k=1 } -> maxpool 2",
+        &["conv 8 k=1", "conv 8 k=1 -> add"],
+        &[
+            "let mut x2 = self.conv1.forward(x);",
+            "x2 = self.conv2.forward_add(x, &x2);",
+            "packed::max_pool2d(&x2, [2, 2])",
+        ],
+    );
+}

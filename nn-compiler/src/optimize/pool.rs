@@ -1,16 +1,41 @@
-//! Max pooling in windows side by side needs no search for where the largest values are.
+//! Max pooling in windows side by side needs no search for where the largest values are. Behind a packed convolution it is
+//! computed with that.
 
 use super::body::Body;
 use crate::layers::MAX_POOL2D;
-use crate::shaped::{Callee, Code, Operand};
+use crate::shaped::{Callee, Code, Content, Operand, PackedLayer};
 
 pub fn apply(body: &mut Body) {
-    for step in &mut body.function.steps {
+    let mut index = 0;
+    while index < body.function.steps.len() {
+        let step = &mut body.function.steps[index];
         if step.callee == MAX_POOL2D && side_by_side(&step.operands) {
             step.callee = Callee::Function("packed::max_pool2d");
             step.operands.truncate(2);
+            if let Some(convolution) = convolution(body, index) {
+                join(body, index, convolution);
+                continue;
+            }
         }
+        index += 1;
     }
+}
+
+/// The packed convolution that gives what is pooled at `index`, if nothing else uses that.
+fn convolution(body: &Body, index: usize) -> Option<usize> {
+    let maker = body.only_maker(&body.function.steps[index].operands[0])?;
+    let step = &body.function.steps[maker];
+    let Content::Packed(packed) = &body.fields[body.packed(step)?].content else { return None };
+    let alone = step.callee == Callee::Method("forward") && matches!(packed.layer, PackedLayer::Conv2d { .. });
+    alone.then_some(maker)
+}
+
+fn join(body: &mut Body, pooling: usize, convolution: usize) {
+    let window = body.function.steps[pooling].operands.remove(1);
+    let step = &mut body.function.steps[convolution];
+    step.callee = Callee::Method("forward_max_pool");
+    step.operands.push(window);
+    body.merge(pooling, convolution);
 }
 
 /// Whether the windows neither overlap nor leave anything out, within the input.

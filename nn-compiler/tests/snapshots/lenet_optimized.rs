@@ -18,10 +18,8 @@ pub struct OptimizedLeNet {
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
 impl OptimizedLeNet {
     fn run(&self, image: &::nn_dsl::Tensor) -> ::nn_dsl::Tensor {
-        let mut x = self.conv1.forward(image);
-        x = ::nn_dsl::packed::max_pool2d(&x, [2, 2]);
-        x = self.conv2.forward(&x);
-        x = ::nn_dsl::packed::max_pool2d(&x, [2, 2]);
+        let mut x = self.conv1.forward_max_pool(image, [2, 2]);
+        x = self.conv2.forward_max_pool(&x, [2, 2]);
         x = x.flatten(1, 3);
         x = self.linear1.forward(&x);
         x = self.linear2.forward(&x);

@@ -44,6 +44,21 @@ impl Activation {
         }
     }
 
+    /// Whether it never gives less for more.
+    pub(super) fn is_monotone(self) -> bool {
+        match self {
+            Activation::None
+            | Activation::Relu
+            | Activation::Relu6
+            | Activation::Hardtanh(..)
+            | Activation::Sigmoid
+            | Activation::Tanh
+            | Activation::Hardsigmoid => true,
+            Activation::LeakyRelu(slope) => slope >= 0.0,
+            Activation::Silu | Activation::Hardswish | Activation::Gelu | Activation::GeluTanh => false,
+        }
+    }
+
     /// Applied to `x + other`, where nothing else refers to `x`. (The sums that oneDNN computes with a layer are slower, but for
     /// one that overwrites `other`; and `_add_relu_`, which is the CPU's alone, makes 0 of a NaN.)
     pub(super) fn of_sum(self, mut x: Tensor, other: &Tensor) -> Tensor {

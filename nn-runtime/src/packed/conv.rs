@@ -2,10 +2,10 @@ use std::cell::OnceCell;
 
 use tch::{Tensor, no_grad};
 
-use super::{Activation, expect_bias, misfit};
+use super::{Activation, expect_bias, max_pool2d, misfit};
 use crate::attempt::computed;
 use crate::native::onednn::{self, Kernel};
-use crate::native::winograd;
+use crate::native::{planes, winograd};
 use crate::{Error, Optimize};
 
 /// With fewer multiply-adds oneDNN takes longer to begin than libtorch's own convolution to finish.
@@ -66,7 +66,7 @@ pub struct Conv2d {
 enum Weight {
     Plain(Tensor),
     Packed(Tensor),
-    /// Of a kernel so small that there are inputs for which the plain one wins.
+    /// Of a kernel so small that there are inputs for which oneDNN loses.
     Both {
         plain: Tensor,
         packed: Tensor,
@@ -94,7 +94,7 @@ impl Weight {
         let packed = no_grad(|| onednn::pack_conv2d(&weight.f_detach()?.f_contiguous()?, kernel))?;
         let Kernel { shape, window: Window { dilation, groups, .. } } = kernel;
         match shape.iter().product::<i64>() < FEW / 8 && *dilation == [1, 1] && *groups == 1 {
-            true => Ok(Weight::Both { plain: weight.optimized()?, packed }),
+            true => Ok(Weight::Both { plain: weight.f_contiguous()?.optimized()?, packed }),
             false => Ok(Weight::Packed(packed)),
         }
     }
@@ -143,6 +143,20 @@ impl Conv2d {
         })
     }
 
+    /// As `forward`, then max pooling in windows side by side, of so many rows and columns.
+    ///
+    /// # Panics
+    /// If `input` or the window does not fit.
+    pub fn forward_max_pool(&self, input: &Tensor, window: [i64; 2]) -> Tensor {
+        no_grad(|| match &self.weight {
+            // The largest of what a monotone function gives is what it gives for the largest.
+            Weight::Both { plain, .. } if self.activation.is_monotone() && planes::pay(input, &self.kernel, window) => {
+                self.planes(plain, input, window, self.activation)
+            }
+            weight => max_pool2d(&self.run(weight, input, self.activation), window),
+        })
+    }
+
     /// Whether `other` is like the result for `input`, of a window that moves by one.
     fn gives(&self, input: &Tensor, other: &Tensor) -> bool {
         let Kernel { shape: [out, _, rows, columns], window: Window { padding: [top, left], .. } } = self.kernel;
@@ -159,6 +173,9 @@ impl Conv2d {
                 let Window { stride, padding, dilation, groups } = kernel.window;
                 activation.in_place(input.conv2d(weight, bias, stride, padding, dilation, groups))
             }
+            Weight::Both { plain, .. } if planes::pay(input, kernel, [1, 1]) => {
+                self.planes(plain, input, [1, 1], activation)
+            }
             Weight::Both { plain, .. } if onednn::multiply_adds(input, kernel) < FEW => {
                 activation.in_place(computed(onednn::small_conv2d(input, plain, bias, kernel)))
             }
@@ -173,6 +190,10 @@ impl Conv2d {
                 self.run(other.get_or_init(|| Box::new(computed(direct()))), input, activation)
             }
         }
+    }
+
+    fn planes(&self, weight: &Tensor, input: &Tensor, window: [i64; 2], activation: Activation) -> Tensor {
+        activation.in_place(computed(planes::conv2d(input, weight, self.bias.as_ref(), &self.kernel, window)))
     }
 
     fn winograd(&self, panels: &Tensor, input: &Tensor, other: Option<&Tensor>, activation: Activation) -> Tensor {
@@ -280,6 +301,44 @@ mod tests {
         assert_eq!(y.double_value(&[0, 15, 20, 20]).round(), 144.0);
     }
 
+    /// Of few channels and of more, in planes and channels-last.
+    #[test]
+    fn pooling_behind_it_is_the_plain_one() {
+        tch::set_num_threads(2);
+        tch::manual_seed(1);
+        for [out, into, kernel, padding] in [[6, 1, 5, 2], [1, 3, 3, 1], [7, 2, 1, 0], [9, 4, 4, 3], [32, 16, 3, 1]] {
+            let (weight, bias) = (randn(&[out, into, kernel, kernel]) * 0.3, randn(&[out]));
+            for [height, width, pooled] in [[28, 28, 2], [9, 70, 3], [40, 33, 1], [130, 21, 2], [7, 6, 4]] {
+                let x = randn(&[3, into, height, width]);
+                let window = Window { padding: [padding, padding], ..Window::default() };
+                let plain = x.conv2d(&weight, Some(&bias), [1, 1], window.padding, [1, 1], 1);
+                let activations = if height == 9 { &ACTIVATIONS[..] } else { &ACTIVATIONS[1..2] };
+                for (activation, apply) in activations {
+                    let conv = Conv2d::new(&weight, Some(&bias), window, *activation).unwrap();
+                    let plain = apply(&plain).max_pool2d([pooled, pooled], [pooled, pooled], [0, 0], [1, 1], false);
+                    for x in [x.shallow_clone(), channels_last(&x)] {
+                        assert_same(&conv.forward_max_pool(&x, [pooled, pooled]), &plain);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_window_is_as_high_and_as_wide_as_it_says_and_finds_what_is_no_number() {
+        let weight = randn(&[5, 1, 3, 3]);
+        let conv = Conv2d::new(&weight, None, Window::default(), Activation::Relu).unwrap();
+        let x = randn(&[2, 1, 50, 47]);
+        let _ = x.narrow(2, 20, 1).narrow(3, 30, 1).fill_(f64::NAN);
+        let plain = x.conv2d(&weight, None::<Tensor>, [1, 1], [0, 0], [1, 1], 1).relu();
+        for window in [[1, 2], [2, 1], [3, 2], [2, 5], [4, 4]] {
+            let found = conv.forward_max_pool(&x, window);
+            let expected = plain.max_pool2d(window, window, [0, 0], [1, 1], false);
+            assert_eq!(found.isnan(), expected.isnan());
+            assert_same(&found.nan_to_num(0.0, 0.0, 0.0), &expected.nan_to_num(0.0, 0.0, 0.0));
+        }
+    }
+
     #[test]
     fn it_is_not_trained_further_and_records_no_gradient() {
         for size in [8, 400] {
@@ -318,6 +377,8 @@ mod tests {
             panic_of(|| conv.forward(&Tensor::zeros([2, 3, 2, 8], FLOAT))),
             "libtorch: a kernel of 3x3 does not fit in [2, 3, 2, 8]"
         );
+        let panic = panic_of(|| conv.forward_max_pool(&x, [7, 7]));
+        assert!(panic.contains("Output size is too small"), "{panic}");
         let panic = panic_of(|| conv.forward_add(&x, &x));
         assert!(panic.contains("The size of tensor a (6) must match the size of tensor b (8)"), "{panic}");
     }

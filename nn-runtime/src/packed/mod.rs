@@ -2,8 +2,9 @@
 //! stored.
 //!
 //! On the CPU, in `f32`, they call what `torch.compile` calls there (`torch/_inductor/mkldnn_lowerings.py`): oneDNN, with
-//! weights in the layout that it wants; and Winograd's convolution, which neither has. Where they do not win, and for other
-//! types and devices, they call what the plain layers call. They record no gradients, and they do not see it when the weight that they were made of is trained further.
+//! weights in the layout that it wants; and, which neither has, Winograd's convolution and one for few channels. Where they do
+//! not win, and for other types and devices, they call what the plain layers call. They record no gradients, and they do not
+//! see it when the weight that they were made of is trained further.
 //!
 //! What [`Network::optimize`](crate::Network::optimize) returns is made of them.
 

@@ -1,0 +1,260 @@
+// Convolution of few channels. Vectors hold neighbours of a row, where oneDNN's hold channels, of which it computes as many
+// as there are in a vector: 16 for 6. Max pooling in windows side by side is computed while a channel is in the cache. Called
+// from `planes.rs`.
+
+#include "conv.h"
+#include "native.h"
+#include "parallel.h"
+
+#include <ATen/ops/empty.h>
+#include <algorithm>
+#include <cstring>
+
+namespace {
+
+// Vectors and channels that are summed up at once: as many as there are registers for.
+constexpr int64_t VECTORS = 2;
+constexpr int64_t BLOCK = 4;
+
+// Numbers in the widest vector, and how far loops over whole vectors may go beyond an end.
+constexpr int64_t LANES = 16;
+constexpr int64_t SLACK = VECTORS * LANES;
+
+// Results of a channel that a task computes, about: they stay in the nearest cache.
+constexpr int64_t STRIP = 1024;
+
+// Vectors of multiply-adds that take as long as oneDNN does to begin.
+constexpr int64_t BEGIN = 100'000;
+
+struct Shape {
+  int64_t images, in, height, width, out;
+  int64_t kernel[2], padding[2], pool[2];
+  // Rows that a task computes, before pooling.
+  int64_t strip;
+
+  int64_t depth() const { return in * kernel[0] * kernel[1]; }
+  int64_t out_height() const { return height + 2 * padding[0] - kernel[0] + 1; }
+  int64_t out_width() const { return width + 2 * padding[1] - kernel[1] + 1; }
+  int64_t strips() const { return (out_height() + strip - 1) / strip; }
+  // From one row to the next. With the zeros around it a channel is one long row, and so are its results.
+  int64_t pitch() const { return width + 2 * padding[1]; }
+  int64_t plane() const { return (strip + kernel[0] - 1) * pitch() + SLACK; }
+  int64_t results() const { return strip * pitch() + SLACK; }
+  int64_t row() const { return pitch() + SLACK; }
+  int64_t scratch() const { return in * plane() + BLOCK * results() + 3 * row(); }
+};
+
+struct Tensors {
+  const float* input;
+  const float* weight;
+  const float* bias;
+  float* output;
+};
+
+// So many rows of an image from `top` on, with zeros around it.
+void pad(const Shape& s, const float* image, int64_t top, int64_t rows, float* planes) {
+  for (int64_t channel = 0; channel < s.in; ++channel) {
+    for (int64_t row = 0; row < rows; ++row) {
+      const auto from = top + row;
+      const auto to = planes + channel * s.plane() + row * s.pitch();
+      std::fill_n(to, s.pitch(), 0.0f);
+      if (from < 0 || from >= s.height) continue;
+      std::memcpy(to + s.padding[1], image + (channel * s.height + from) * s.width, s.width * sizeof(float));
+    }
+  }
+}
+
+// The vectors of a processor, and how they lie in memory.
+struct Wide {
+  using Lanes = float __attribute__((vector_size(64)));
+  using Unaligned = float __attribute__((vector_size(64), aligned(4), may_alias));
+};
+struct Narrow {
+  using Lanes = float __attribute__((vector_size(32)));
+  using Unaligned = float __attribute__((vector_size(32), aligned(4), may_alias));
+};
+
+// So many results of `OUT` channels.
+template <typename Vector, int64_t OUT>
+[[gnu::always_inline]] inline void sum(const Shape& s, const float* planes, const float* weight, const float* bias,
+                                       int64_t count, float* results) {
+  using Lanes = typename Vector::Lanes;
+  constexpr int64_t step = VECTORS * sizeof(Lanes) / sizeof(float);
+  const auto depth = s.depth();
+  for (int64_t at = 0; at < count; at += step) {
+    Lanes sums[OUT][VECTORS];
+    for (int64_t out = 0; out < OUT; ++out) sums[out][0] = sums[out][1] = Lanes{} + (bias ? bias[out] : 0.0f);
+    auto factor = weight;
+    for (int64_t channel = 0; channel < s.in; ++channel) {
+      for (int64_t y = 0; y < s.kernel[0]; ++y) {
+        const auto row = planes + channel * s.plane() + y * s.pitch() + at;
+        for (int64_t x = 0; x < s.kernel[1]; ++x, ++factor) {
+          // Volatile, or the compiler loads them anew for each channel.
+          const auto vectors = reinterpret_cast<const volatile typename Vector::Unaligned*>(row + x);
+          const Lanes first = vectors[0], second = vectors[1];
+          for (int64_t out = 0; out < OUT; ++out) {
+            sums[out][0] += factor[out * depth] * first;
+            sums[out][1] += factor[out * depth] * second;
+          }
+        }
+      }
+    }
+    for (int64_t out = 0; out < OUT; ++out) std::memcpy(results + out * s.results() + at, sums[out], sizeof sums[out]);
+  }
+}
+
+template <typename Vector>
+[[gnu::always_inline]] inline void sum_block(const Shape& s, const float* planes, const float* weight, const float* bias,
+                                             int64_t channels, int64_t count, float* results) {
+  switch (channels) {
+    case 1: return sum<Vector, 1>(s, planes, weight, bias, count, results);
+    case 2: return sum<Vector, 2>(s, planes, weight, bias, count, results);
+    case 3: return sum<Vector, 3>(s, planes, weight, bias, count, results);
+    default: return sum<Vector, BLOCK>(s, planes, weight, bias, count, results);
+  }
+}
+
+// NaN is the largest.
+[[gnu::always_inline]] inline float larger(float a, float b) {
+  return (b > a) | (b != b) ? b : a;
+}
+
+// A loop over so many runs to the end of a vector, which is faster.
+[[gnu::always_inline]] inline int64_t whole(int64_t count) {
+  return (count + LANES - 1) / LANES * LANES;
+}
+
+[[gnu::always_inline]] inline void of_rows(const float* __restrict a, const float* __restrict b, int64_t count,
+                                           float* __restrict most) {
+  for (int64_t x = 0; x < whole(count); ++x) most[x] = larger(a[x], b[x]);
+}
+
+[[gnu::always_inline]] inline void of_pairs(const float* __restrict row, int64_t count, float* __restrict most) {
+  for (int64_t x = 0; x < whole(count); ++x) most[x] = larger(row[2 * x], row[2 * x + 1]);
+}
+
+[[gnu::always_inline]] inline void of_neighbours(const float* row, int64_t width, int64_t count, float* most) {
+  for (int64_t x = 0; x < count; ++x) {
+    most[x] = row[x * width];
+    for (int64_t i = 1; i < width; ++i) most[x] = larger(most[x], row[x * width + i]);
+  }
+}
+
+// The largest of each window of a channel. `scratch` has room for three rows.
+[[gnu::always_inline]] inline void pool(const Shape& s, const float* results, int64_t rows, float* scratch, float* output) {
+  const auto [height, width] = s.pool;
+  const auto columns = s.out_width() / width;
+  const auto last = scratch + 2 * s.row();
+  for (int64_t top = 0; top + height <= rows; top += height, output += columns) {
+    auto row = results + top * s.pitch();
+    for (int64_t y = 1; y < height; ++y) {
+      const auto most = scratch + y % 2 * s.row();
+      of_rows(row, results + (top + y) * s.pitch(), columns * width, most);
+      row = most;
+    }
+    if (width == 2) of_pairs(row, columns, last);
+    if (width > 2) of_neighbours(row, width, columns, last);
+    std::memcpy(output, width > 1 ? last : row, columns * sizeof(float));
+  }
+}
+
+// A strip of an image, all channels.
+template <typename Vector>
+[[gnu::always_inline]] inline void convolve(const Shape& s, const Tensors& t, int64_t task, float* scratch) {
+  const auto image = task / s.strips(), top = task % s.strips() * s.strip;
+  const auto rows = std::min(s.strip, s.out_height() - top);
+  const auto results = scratch + s.in * s.plane(), spare = results + BLOCK * s.results();
+  pad(s, t.input + image * s.in * s.height * s.width, top - s.padding[0], rows + s.kernel[0] - 1, scratch);
+  const auto height = s.out_height() / s.pool[0], width = s.out_width() / s.pool[1];
+  const auto blocks = (s.out + BLOCK - 1) / BLOCK;
+  for (int64_t block = 0; block < blocks; ++block) {
+    const auto first = s.out * block / blocks, channels = s.out * (block + 1) / blocks - first;
+    sum_block<Vector>(s, scratch, t.weight + first * s.depth(), t.bias ? t.bias + first : nullptr, channels,
+                      (rows - 1) * s.pitch() + s.out_width(), results);
+    for (int64_t channel = 0; channel < channels; ++channel) {
+      const auto plane = t.output + (image * s.out + first + channel) * height * width;
+      pool(s, results + channel * s.results(), rows, spare, plane + top / s.pool[0] * width);
+    }
+  }
+}
+
+using Convolve = void (*)(const Shape&, const Tensors&, int64_t, float*);
+
+// A way to compute, and how many channels oneDNN computes at once where it is taken.
+struct Way {
+  Convolve convolve;
+  int64_t channels;
+};
+
+#if defined(__x86_64__)
+__attribute__((target("avx512f,fma"))) void convolve_wide(const Shape& s, const Tensors& t, int64_t task, float* scratch) {
+  convolve<Wide>(s, t, task, scratch);
+}
+
+__attribute__((target("avx2,fma"))) void convolve_narrow(const Shape& s, const Tensors& t, int64_t task, float* scratch) {
+  convolve<Narrow>(s, t, task, scratch);
+}
+
+Way way() {
+  if (__builtin_cpu_supports("avx512f")) return {convolve_wide, 16};
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return {convolve_narrow, 8};
+  return {nullptr, 0};
+}
+#else
+Way way() {
+  return {nullptr, 0};
+}
+#endif
+
+int64_t divided(int64_t count, int64_t by) {
+  return (count + by - 1) / by;
+}
+
+Shape shape(const at::Tensor& input, const NnKernel& kernel, const int64_t* window) {
+  Shape s{input.size(0), kernel.shape[1], input.size(2), input.size(3), kernel.shape[0],
+          {kernel.shape[2], kernel.shape[3]}, {kernel.padding[0], kernel.padding[1]}, {window[0], window[1]}, 1};
+  // Fewer rows where there are threads without an image, but not so few that it takes as long to begin.
+  const auto each = divided(s.out_height() * s.images, at::get_num_threads());
+  const auto fewest = BEGIN / 8 * LANES / (s.pitch() * s.out * s.depth());
+  const auto rows = std::max<int64_t>(1, std::min(STRIP / s.pitch(), std::max(each, fewest)));
+  s.strip = std::min(divided(rows, s.pool[0]) * s.pool[0], s.out_height());
+  return s;
+}
+
+// Whether it is faster than oneDNN, by vectors of multiply-adds. Measured; a result takes as long as three of them to store
+// here, and one there, where pooling takes two more and a single channel, for each place of it, twelve.
+bool pays(const Shape& s, int64_t channels) {
+  const auto results = s.images * s.out_height() * s.out_width();
+  const auto own = divided(s.out_height() * s.pitch(), SLACK) * VECTORS * s.images * s.out * s.depth();
+  const auto theirs = results * divided(s.out, channels) * channels / LANES * s.depth();
+  const auto stored = results * s.out * (s.pool[0] * s.pool[1] > 1 ? 3 : 1);
+  return own + 3 * results * s.out <= theirs + stored + (s.in == 1 ? 12 * results : 0) + BEGIN;
+}
+
+}  // namespace
+
+extern "C" {
+
+// Whether `nn_planes` takes this input and is faster than what oneDNN and `packed::max_pool2d` do. The kernel must move in
+// steps of 1.
+bool nn_planes_pay(const at::Tensor* input, const NnKernel* kernel, const int64_t* window) {
+  static const auto fastest = way();
+  if (!fastest.convolve || !has_channels(*kernel, *input) || !input->is_contiguous() || input->numel() == 0) return false;
+  const auto fits = [=](int axis) { return 0 < window[axis] && window[axis] <= steps(*kernel, *input, axis); };
+  return fits(0) && fits(1) && pays(shape(*input, *kernel, window), fastest.channels);
+}
+
+// Convolution, then max pooling in windows side by side, of an input for which it pays. The result lies in planes.
+const char* nn_planes(const at::Tensor* input, const at::Tensor* weight, const at::Tensor* bias, const NnKernel* kernel,
+                      const int64_t* window, at::Tensor** output) {
+  return returned(output, [=] {
+    static const auto fastest = way();
+    const auto s = shape(*input, *kernel, window);
+    auto result = at::empty({s.images, s.out, s.out_height() / window[0], s.out_width() / window[1]}, input->options());
+    const Tensors tensors{input->const_data_ptr<float>(), weight->const_data_ptr<float>(),
+                          bias ? bias->const_data_ptr<float>() : nullptr, result.mutable_data_ptr<float>()};
+    parallel(s.images * s.strips(), [&](int64_t task) { fastest.convolve(s, tensors, task, scratch(s.scratch())); });
+    return result;
+  });
+}
+}

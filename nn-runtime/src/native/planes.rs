@@ -1,0 +1,40 @@
+//! Convolution of few channels, with max pooling behind it.
+
+use std::ffi::c_char;
+
+use tch::Tensor;
+use torch_sys::C_tensor;
+
+use super::{made, onednn::Kernel, pointer};
+use crate::Error;
+
+unsafe extern "C" {
+    fn nn_planes_pay(input: *const C_tensor, kernel: *const Kernel, window: *const i64) -> bool;
+    fn nn_planes(
+        input: *const C_tensor,
+        weight: *const C_tensor,
+        bias: *const C_tensor,
+        kernel: *const Kernel,
+        window: *const i64,
+        output: *mut *mut C_tensor,
+    ) -> *const c_char;
+}
+
+/// Whether [`conv2d`] takes this input, which must then move in steps of 1, and is faster than oneDNN. `window`: what is pooled.
+pub(crate) fn pay(input: &Tensor, kernel: &Kernel, window: [i64; 2]) -> bool {
+    let unit = kernel.window.stride == [1, 1] && kernel.window.dilation == [1, 1] && kernel.window.groups == 1;
+    // SAFETY: what is pointed to lives, here and below.
+    unit && unsafe { nn_planes_pay(input.as_ptr(), kernel, window.as_ptr()) }
+}
+
+/// Convolution, then max pooling in windows side by side, of an input for which it pays. Weight and bias are contiguous.
+pub(crate) fn conv2d(
+    input: &Tensor,
+    weight: &Tensor,
+    bias: Option<&Tensor>,
+    kernel: &Kernel,
+    window: [i64; 2],
+) -> Result<Tensor, Error> {
+    let bias = pointer(bias);
+    made(|output| unsafe { nn_planes(input.as_ptr(), weight.as_ptr(), bias, kernel, window.as_ptr(), output) })
+}
