@@ -10,7 +10,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-const SOURCES: [&str; 5] = ["native.cpp", "onednn.cpp", "planes.cpp", "pool.cpp", "winograd.cpp"];
+const SOURCES: [&str; 6] = ["attention.cpp", "native.cpp", "onednn.cpp", "planes.cpp", "pool.cpp", "winograd.cpp"];
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

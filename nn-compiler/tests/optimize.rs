@@ -264,3 +264,16 @@ fn pooling_side_by_side_is_computed_with_the_convolution_before_it() {
         ],
     );
 }
+
+#[test]
+fn attention_without_a_mask_is_a_packed_one() {
+    let of = |listing: &str| {
+        let (_, statements) = optimized(&format!(
+            "#[optimize] Net(q: [N, 4, T, 8], k: [N, 4, S, 8], v: [N, 4, S, 6]) -> [N, 4, T, 6] {{ (q, k, v) -> {listing} }}"
+        ));
+        statements.join("\n")
+    };
+    assert_eq!(of("sdpa"), "packed::attention(q,k,v,None)");
+    assert_eq!(of("sdpa dropout=0.1 scale=0.5"), "packed::attention(q,k,v,Some(0.5))");
+    assert!(of("sdpa causal=true").contains("Tensor::scaled_dot_product_attention("));
+}

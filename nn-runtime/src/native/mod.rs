@@ -9,6 +9,7 @@ use torch_sys::C_tensor;
 
 use crate::{Error, State};
 
+pub(crate) mod attention;
 pub(crate) mod onednn;
 pub(crate) mod planes;
 pub(crate) mod winograd;
