@@ -5,42 +5,18 @@
 
 #include "conv.h"
 #include "native.h"
+#include "parallel.h"
 #include "transforms.h"
 
-#include <ATen/Parallel.h>
-#include <ATen/TensorIterator.h>
 #include <ATen/native/CPUBlas.h>
-#include <ATen/ops/arange.h>
 #include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/convolution_backward.h>
 #include <ATen/ops/empty.h>
 #include <numeric>
 #include <torch/csrc/autograd/custom_function.h>
-#include <vector>
 
 namespace {
-
-// Calls `task` with 0 to `count - 1` on libtorch's threads. (Its `parallel_for` is inlined, and needs OpenMP here.)
-template <typename Task>
-void parallel(int64_t count, const Task& task) {
-  auto indices = at::arange(count, at::kLong);
-  at::TensorIteratorConfig config;
-  config.check_all_same_dtype(false).declare_static_dtype(at::kLong).resize_outputs(false).add_output(indices);
-  const auto some = [&](char** data, const int64_t* strides, int64_t size, int64_t times) {
-    for (int64_t i = 0; i < size * times; ++i) {
-      task(*reinterpret_cast<const int64_t*>(data[0] + i % size * strides[0] + i / size * strides[1]));
-    }
-  };
-  config.build().for_each(some, 1);
-}
-
-// Memory of the thread.
-float* scratch(int64_t numbers) {
-  thread_local std::vector<float> memory;
-  if (static_cast<int64_t>(memory.size()) < numbers) memory.resize(numbers);
-  return memory.data();
-}
 
 // The tiles from `begin` to `end` of those that `points` were made of from `first` on: one panel of their channels.
 void multiply(const Conv& conv, const float* points, int64_t tiles, int64_t first, int64_t begin, int64_t end, int64_t panel) {
@@ -113,9 +89,18 @@ int64_t tiles_along(int64_t results) {
   return whole(results, TILE) / TILE;
 }
 
+// With fewer channels of the input the transforms take longer than what they save; elsewhere it was not measured.
+int64_t fewest_channels() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f")) return 16;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 64;
+#endif
+  return INT64_MAX;
+}
+
 // What was measured: a tile takes as long as 8 of its 16 results otherwise, and the weights as long as 16.
 bool pays(const at::Tensor& input, const NnKernel& kernel) {
-  if (!has_channels(kernel, input)) return false;
+  if (!has_channels(kernel, input) || kernel.shape[1] < fewest_channels()) return false;
   const auto height = steps(kernel, input, 0), width = steps(kernel, input, 1);
   const auto tiles = input.size(0) * tiles_along(height) * tiles_along(width);
   return tiles > 0 && 8 * tiles + 16 < input.size(0) * height * width;
@@ -224,6 +209,10 @@ const char* nn_winograd_pack(const at::Tensor* weight, at::Tensor** panels) {
 // The weight that was packed.
 const char* nn_winograd_unpack(const at::Tensor* panels, int64_t out, at::Tensor** weight) {
   return returned(weight, [=] { return panels->permute({0, 4, 3, 1, 2}).flatten(0, 1).narrow(0, 0, out).contiguous(); });
+}
+
+int64_t nn_winograd_channels() {
+  return fewest_channels();
 }
 
 // Whether it is faster than the sum itself.

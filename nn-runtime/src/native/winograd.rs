@@ -11,6 +11,7 @@ use crate::Error;
 unsafe extern "C" {
     fn nn_winograd_pack(weight: *const C_tensor, panels: *mut *mut C_tensor) -> *const c_char;
     fn nn_winograd_unpack(panels: *const C_tensor, out: i64, weight: *mut *mut C_tensor) -> *const c_char;
+    fn nn_winograd_channels() -> i64;
     fn nn_winograd_pays(input: *const C_tensor, kernel: *const Kernel) -> bool;
     fn nn_winograd(
         input: *const C_tensor,
@@ -30,14 +31,13 @@ unsafe extern "C" {
     ) -> *const c_char;
 }
 
-/// With fewer channels the transforms take longer than what they save.
-const FEW: i64 = 16;
-
 /// Whether it computes such a convolution, and is the faster way for some input.
 pub(crate) fn takes(kernel: &Kernel) -> bool {
     let Kernel { shape: [_, into, rows, columns], window } = kernel;
     let steps = [window.stride, window.dilation];
-    *into >= FEW && [*rows, *columns] == [3, 3] && steps == [[1, 1]; 2] && window.groups == 1
+    // SAFETY: it takes nothing.
+    let enough = *into >= unsafe { nn_winograd_channels() };
+    enough && [*rows, *columns] == [3, 3] && steps == [[1, 1]; 2] && window.groups == 1
 }
 
 /// Whether it is the faster way for this input.

@@ -80,7 +80,9 @@ mod tests {
             let expected = with_gradients(expected, &of(&weight), &outer);
             assert_eq!(with_gradients(own(&x, &weight, bias, padding), &of(&weight), &outer), expected);
             let found = own(&x, &laid, bias, padding);
-            assert_ne!(found, *expected.last().unwrap(), "it was not Winograd's");
+            let window = Window { stride: [1, 1], padding, dilation: [1, 1], groups: 1 };
+            let winograds = winograd::takes(&Kernel { shape: [out, into, 3, 3], window });
+            assert_eq!(found == *expected.last().unwrap(), !winograds, "how it was computed shows in the last digits");
             assert_close(&with_gradients(found, &of(&laid), &outer), &expected);
         }
     }

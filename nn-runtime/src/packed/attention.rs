@@ -48,7 +48,10 @@ mod tests {
     fn it_is_the_plain_attention() {
         tch::set_num_threads(2);
         tch::manual_seed(1);
+        #[cfg(target_arch = "x86_64")]
         let wide = std::arch::is_x86_feature_detected!("avx512f");
+        #[cfg(not(target_arch = "x86_64"))]
+        let wide = false;
         let [query, key, value] = [(); 3].map(|()| randn(&[3, 2, 64, 16]));
         check(&query, &key, &value, wide);
         check(&query.narrow(2, 0, 62), &key.narrow(2, 3, 61), &value.narrow(2, 3, 61), wide);

@@ -258,19 +258,19 @@ mod tests {
         check(Window::default(), true, Kind::Double, &ACTIVATIONS);
     }
 
-    /// `[out, into, 3, 3]` over images that make no tile, some, and more than are computed together; in all but the first it
-    /// is Winograd's.
+    /// `[out, into, 3, 3]` over images that make no tile, few, some, and more than are computed together; in the last two it is
+    /// Winograd's.
     fn check_winograd([out, into]: [i64; 2], padding: [i64; 2], activations: &[Pair]) {
         let (weight, bias) = (randn(&[out, into, 3, 3]) / (3.0 * (into as f64).sqrt()), randn(&[out]));
         let bias = (out > 1).then_some(&bias);
         let window = Window { padding, ..Window::default() };
-        for size in [[0, into, 9, 9], [1, into, 3, 3], [3, into, 9, 14], [2, into, 31, 27]] {
+        for size in [[0, into, 9, 9], [1, into, 4, 6], [3, into, 9, 14], [2, into, 31, 27]] {
             let x = randn(&size);
             let plain = x.conv2d(&weight, bias, [1, 1], padding, [1, 1], 1);
             let (other, each) = (plain.randn_like(), randn(&[out, 1, 1]));
             for (activation, apply) in activations {
                 let conv = Conv2d::new(&weight, bias, window, *activation).unwrap();
-                assert!(matches!(conv.weight, Weight::Panels { .. }));
+                assert_eq!(matches!(conv.weight, Weight::Panels { .. }), winograd::takes(&conv.kernel));
                 for x in [x.shallow_clone(), channels_last(&x)] {
                     assert_same(&conv.forward(&x), &apply(&plain));
                     assert_same(&conv.forward_add(&x, &other), &apply(&(&plain + &other)));
