@@ -9,8 +9,8 @@ use crate::native;
 const STEP: i32 = 64 << 20;
 
 /// The variables by which the user of a program tells glibc's malloc the same (mallopt(3)).
-const VARIABLES: [&str; 4] =
-    ["MALLOC_MMAP_MAX_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_", "MALLOC_TRIM_THRESHOLD_"];
+const VARIABLES: [&str; 5] =
+    ["MALLOC_MMAP_MAX_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_PERTURB_", "MALLOC_TOP_PAD_", "MALLOC_TRIM_THRESHOLD_"];
 
 /// Lets this process keep the memory that it frees, and says whether it does.
 ///
@@ -18,11 +18,12 @@ const VARIABLES: [&str; 4] =
 /// computed, and so fetches it again, page by page, all zeroed: a third of the time of LeNet's step. After this call the
 /// process keeps its largest size until it ends, and gets new memory in pages of 2 MB where the system has them
 /// (`/sys/kernel/mm/transparent_hugepage/enabled` is not `never`), so that the processor finds them faster: AdamW's step
-/// takes seven eighths of the time. [`Trainer::fit`](crate::train::Trainer::fit) makes it, unless told not to;
+/// takes seven eighths of the time. (The large pages are the main thread's: called on another one it keeps memory
+/// alone.) [`Trainer::fit`](crate::train::Trainer::fit) makes it, unless told not to;
 /// loops of one's own can.
 ///
 /// It does nothing, and returns false, where malloc is not glibc's, or where the environment says what malloc shall do:
-/// `MALLOC_TRIM_THRESHOLD_`, `MALLOC_MMAP_THRESHOLD_`, `MALLOC_MMAP_MAX_`, `MALLOC_TOP_PAD_`, or `glibc.malloc` in
+/// `MALLOC_TRIM_THRESHOLD_`, `MALLOC_MMAP_THRESHOLD_`, `MALLOC_MMAP_MAX_`, `MALLOC_TOP_PAD_`, `MALLOC_PERTURB_`, or `glibc.malloc` in
 /// `GLIBC_TUNABLES`. So `MALLOC_TOP_PAD_=131072`, which is the usual value, switches it off for a program as it is.
 ///
 /// ```

@@ -163,7 +163,7 @@ extern "C" {
 // Whether `nn_attention` takes these and is faster than libtorch. Measured: where three tenths or more are filled up it is not.
 bool nn_attention_pays(const at::Tensor* query, const at::Tensor* key, const at::Tensor* value) {
   static const bool wide = is_wide();
-  if (!wide || !fit(*query, *key, *value) || query->size(3) % COLUMNS != 0) return false;
+  if (!wide || is_traced() || !fit(*query, *key, *value) || query->size(3) % COLUMNS != 0) return false;
   const auto queries = query->size(2), keys = key->size(2);
   const bool full = 10 * whole(queries) * whole(keys) <= 13 * queries * keys;
   const bool busy = query->size(0) * query->size(1) >= at::get_num_threads();

@@ -15,7 +15,7 @@ struct NnKernel {
 };
 
 inline bool is_float(const at::Tensor& tensor) {
-  return tensor.is_cpu() && tensor.scalar_type() == at::kFloat;
+  return tensor.layout() == at::kStrided && tensor.is_cpu() && tensor.scalar_type() == at::kFloat;
 }
 
 inline std::string described(const at::Tensor& tensor) {

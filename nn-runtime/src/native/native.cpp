@@ -1,4 +1,4 @@
-// What libtorch has and tch does not bind. Each function is called from `native.rs`, and returns null or what went wrong,
+// What libtorch has and tch does not bind. Each function is called from `mod.rs`, and returns null or what went wrong,
 // which is valid until the thread's next call; no exception leaves it.
 //
 // Include single operators, never <torch/torch.h>: every build of the project pays for this file.
@@ -28,6 +28,7 @@
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/InferenceMode.h>
+#include <fstream>
 #ifdef __GLIBC__
 #include <malloc.h>
 #include <sys/mman.h>
@@ -68,6 +69,8 @@ at::Generator generator(int64_t cuda) {
 // It grows in addresses only: nothing is touched.
 void ask_for_large_pages() {
 #ifdef MADV_HUGEPAGE
+  // Where what is asked for is promised (`vm.overcommit_memory`), it is not asked for.
+  if (std::ifstream("/proc/sys/vm/overcommit_memory").get() == '2') return;
   const size_t page = sysconf(_SC_PAGE_SIZE), size = sysconf(_SC_PHYS_PAGES) / 2 * page;
   void* room = malloc(size);
   if (!room) return;

@@ -3,7 +3,13 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <c10/core/impl/LocalDispatchKeySet.h>
 #include <string>
+
+// Whether a trace is recorded: it holds libtorch's operators alone.
+inline bool is_traced() {
+  return c10::impl::tls_is_dispatch_key_included(c10::DispatchKey::Tracer);
+}
 
 // Null, or what went wrong, which is valid until the thread's next call.
 template <typename Body>

@@ -239,7 +239,9 @@ extern "C" {
 // steps of 1.
 bool nn_planes_pay(const at::Tensor* input, const NnKernel* kernel, const int64_t* window) {
   static const auto fastest = way();
-  if (!fastest.convolve || !has_channels(*kernel, *input) || !input->is_contiguous() || input->numel() == 0) return false;
+  const bool empty = std::any_of(kernel->shape, kernel->shape + 4, [](int64_t size) { return size == 0; });
+  if (!fastest.convolve || empty || is_traced() || !has_channels(*kernel, *input)) return false;
+  if (!input->is_contiguous() || input->numel() == 0) return false;
   const auto fits = [=](int axis) { return 0 < window[axis] && window[axis] <= steps(*kernel, *input, axis); };
   return fits(0) && fits(1) && pays(shape(*input, *kernel, window), fastest.channels);
 }

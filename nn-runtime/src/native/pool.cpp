@@ -7,7 +7,6 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/max_pool2d_with_indices_backward.h>
-#include <c10/core/impl/LocalDispatchKeySet.h>
 #include <algorithm>
 #include <limits>
 #include <torch/csrc/autograd/custom_function.h>
@@ -164,7 +163,7 @@ bool is_ours(const at::Tensor& input, Sizes kernel, Sizes stride, Sizes padding,
   const bool is_image = input.dim() == 4 && input.is_cpu() && input.is_contiguous();
   const bool is_large = input.numel() >= FEW && input.numel() <= std::numeric_limits<int32_t>::max();
   const bool is_float = input.scalar_type() == at::kFloat || input.scalar_type() == at::kDouble;
-  if (!is_image || !is_large || !is_float || c10::impl::tls_is_dispatch_key_included(c10::DispatchKey::Tracer)) return false;
+  if (!is_image || !is_large || !is_float || is_traced()) return false;
   const Axis down(kernel[0], stride[0], padding[0], dilation[0], input.size(2), ceil);
   const Axis across(kernel[1], stride[1], padding[1], dilation[1], input.size(3), ceil);
   return down.out > 0 && across.out >= NARROW;

@@ -15,19 +15,23 @@
 #include <ATen/ops/empty.h>
 #include <numeric>
 #include <torch/csrc/autograd/custom_function.h>
+#include <tuple>
 
 namespace {
 
 // The tiles from `begin` to `end` of those that `points` were made of from `first` on: one panel of their channels.
 void multiply(const Conv& conv, const float* points, int64_t tiles, int64_t first, int64_t begin, int64_t end, int64_t panel) {
-  const auto row = whole(conv.in, LANES), count = end - begin, stride = apart(count * PANEL);
+  const auto row = whole(conv.in, LANES), count = end - begin;
+  // libtorch's products of no rows divide by them.
+  if (count == 0) return;
+  const auto stride = apart(count * PANEL);
   const auto width = std::min(PANEL, conv.out - panel), apart_in_panel = conv.in * PANEL;
   const auto weights = scratch(POINTS * (apart(DEPTH * PANEL) + stride));
   const auto sums = weights + POINTS * apart(DEPTH * PANEL);
   for (int64_t in = 0; in < conv.in; in += DEPTH) {
     const auto depth = std::min(DEPTH, conv.in - in);
-    const auto first = conv.weight + panel * 9 * conv.in + in * PANEL, last = first + 8 * apart_in_panel;
-    transform_weight(conv.turned ? last : first, conv.turned ? -apart_in_panel : apart_in_panel, depth, width, weights);
+    const auto nine = conv.weight + panel * 9 * conv.in + in * PANEL;
+    transform_weight(conv.turned ? nine + 8 * apart_in_panel : nine, conv.turned ? -apart_in_panel : apart_in_panel, depth, width, weights);
     for (int64_t point = 0; point < POINTS; ++point) {
       at::native::cpublas::brgemm(count, whole(width, LANES), depth, row, PANEL, PANEL, in > 0,
                                   points + point * apart(tiles * row) + begin * row + in,
@@ -100,7 +104,7 @@ int64_t fewest_channels() {
 
 // What was measured: a tile takes as long as 8 of its 16 results otherwise, and the weights as long as 16.
 bool pays(const at::Tensor& input, const NnKernel& kernel) {
-  if (!has_channels(kernel, input) || kernel.shape[1] < fewest_channels()) return false;
+  if (!has_channels(kernel, input) || kernel.shape[1] < fewest_channels() || is_traced()) return false;
   const auto height = steps(kernel, input, 0), width = steps(kernel, input, 1);
   const auto tiles = input.size(0) * tiles_along(height) * tiles_along(width);
   return tiles > 0 && 8 * tiles + 16 < input.size(0) * height * width;
@@ -179,17 +183,23 @@ struct Winograd : torch::autograd::Function<Winograd> {
     const bool last = !at::GradMode::is_enabled();
     const bool own_input = last && context->needs_input_grad(0) && std::max(padding[0], padding[1]) <= 2 && pays(gradient, backward);
     const bool own_weight = last && context->needs_input_grad(1) && std::min(weight.size(0), weight.size(1)) >= WIDE;
+    const bool biased = context->saved_data["biased"].toBool() && context->needs_input_grad(2);
+    // oneDNN computes the gradients of weight and bias together.
     const std::array<bool, 3> others = {context->needs_input_grad(0) && !own_input, context->needs_input_grad(1) && !own_weight,
-                                        context->saved_data["biased"].toBool() && context->needs_input_grad(2)};
-    auto [of_input, of_weight, of_bias] =
-        at::convolution_backward(gradient, input, weight, at::OptionalIntArrayRef({weight.size(0)}), kernel.stride,
-                                 kernel.padding, kernel.dilation, false, {0, 0}, 1, others);
+                                        biased && !own_weight};
+    at::Tensor of_input, of_weight, of_bias;
+    if (others[0] || others[1] || others[2]) {
+      std::tie(of_input, of_weight, of_bias) =
+          at::convolution_backward(gradient, input, weight, at::OptionalIntArrayRef({weight.size(0)}), kernel.stride,
+                                   kernel.padding, kernel.dilation, false, {0, 0}, 1, others);
+    }
     if (own_input) {
       Options options;
       options.turned = true;
       of_input = winograd(gradient, pack(weight.transpose(0, 1)), backward, options);
     }
     if (own_weight) of_weight = weight_gradient(input, gradient, kernel);
+    if (own_weight && biased) of_bias = gradient.sum({0, 2, 3});
     return {of_input, of_weight, of_bias, {}};
   }
 };
@@ -203,7 +213,10 @@ std::optional<at::Tensor> optional(const at::Tensor* tensor) {
 extern "C" {
 
 const char* nn_winograd_pack(const at::Tensor* weight, at::Tensor** panels) {
-  return returned(panels, [=] { return pack(*weight); });
+  return returned(panels, [=] {
+    const auto packed = pack(*weight);
+    return packed.is_alias_of(*weight) ? packed.clone() : packed;
+  });
 }
 
 // The weight that was packed.

@@ -37,7 +37,8 @@ pub(crate) fn takes(kernel: &Kernel) -> bool {
     let steps = [window.stride, window.dilation];
     // SAFETY: it takes nothing.
     let enough = *into >= unsafe { nn_winograd_channels() };
-    enough && [*rows, *columns] == [3, 3] && steps == [[1, 1]; 2] && window.groups == 1
+    let padded = window.padding.iter().all(|zeros| *zeros >= 0);
+    enough && padded && [*rows, *columns] == [3, 3] && steps == [[1, 1]; 2] && window.groups == 1
 }
 
 /// Whether it is the faster way for this input.

@@ -8,7 +8,8 @@ use crate::packed::Window;
 /// `torch.nn.functional.conv2d`, with a 3x3 kernel that moves by one.
 ///
 /// Where the weight lies channels-last ([`parameters::channels_last`](crate::parameters::channels_last)), it is computed by
-/// Winograd's minimal filtering on the CPU in `f32`, and so are its gradients.
+/// Winograd's minimal filtering on the CPU in `f32`, and so are its gradients: about as exact, but an infinity becomes NaN, in
+/// all of the tiles of 4x4 that see it.
 pub fn conv2d<T: std::borrow::Borrow<Tensor>>(
     x: &Tensor,
     weight: &Tensor,
@@ -85,6 +86,30 @@ mod tests {
             assert_eq!(found == *expected.last().unwrap(), !winograds, "how it was computed shows in the last digits");
             assert_close(&with_gradients(found, &of(&laid), &outer), &expected);
         }
+    }
+
+    #[test]
+    fn there_may_be_more_threads_than_tiles() {
+        let threads = tch::get_num_threads();
+        let (x, weight) = (randn(&[1, 64, 8, 8]), channels_last(&randn(&[64, 64, 3, 3])));
+        let expected = with_gradients(plain(&x, &weight, None, [1, 1]), &[&x, &weight], &Tensor::ones([1], FLOAT));
+        tch::set_num_threads(32);
+        let found = with_gradients(own(&x, &weight, None, [1, 1]), &[&x, &weight], &Tensor::ones([1], FLOAT));
+        tch::set_num_threads(threads);
+        assert_close(&found, &expected);
+    }
+
+    #[test]
+    fn a_trace_records_libtorchs_convolution() {
+        let (x, weight) = (randn(&[2, 16, 12, 12]).detach(), channels_last(&randn(&[16, 16, 3, 3])).detach());
+        let mut module =
+            tch::CModule::create_by_tracing("Conv", "forward", std::slice::from_ref(&x), &mut |inputs: &[Tensor]| {
+                vec![own(&inputs[0], &weight, None, [1, 1])]
+            })
+            .unwrap();
+        module.set_eval();
+        let other = x.randn_like();
+        assert_close(&[module.forward_ts(&[&other]).unwrap()], &[plain(&other, &weight, None, [1, 1])]);
     }
 
     #[test]
