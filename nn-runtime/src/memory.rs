@@ -12,6 +12,9 @@ const STEP: i32 = 64 << 20;
 const VARIABLES: [&str; 5] =
     ["MALLOC_MMAP_MAX_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_PERTURB_", "MALLOC_TOP_PAD_", "MALLOC_TRIM_THRESHOLD_"];
 
+/// Whether it was asked to keep memory, and does.
+static KEPT: OnceLock<bool> = OnceLock::new();
+
 /// Lets this process keep the memory that it frees, and says whether it does.
 ///
 /// glibc's malloc gives large blocks back to the system as soon as they are freed. Each step of training frees all that it
@@ -31,8 +34,14 @@ const VARIABLES: [&str; 5] =
 /// assert_eq!(nn_runtime::keep_memory(), kept);
 /// ```
 pub fn keep_memory() -> bool {
-    static KEPT: OnceLock<bool> = OnceLock::new();
     *KEPT.get_or_init(|| !is_told(|name| env::var(name).ok()) && native::keep_memory(STEP))
+}
+
+/// Gives memory that is free back to the system, unless malloc was told what to do with it.
+pub(crate) fn trim() {
+    if KEPT.get() != Some(&true) && !is_told(|name| env::var(name).ok()) {
+        native::trim_memory();
+    }
 }
 
 /// Whether the environment says what malloc shall do.

@@ -11,6 +11,7 @@ use crate::check::InputError;
 use crate::cost::{self, Cost, CostError};
 use crate::diagram::Diagram;
 use crate::facts::Facts;
+use crate::memory;
 use crate::optimize::Optimize;
 use crate::python;
 use crate::size::{Bindings, Predicate};
@@ -177,7 +178,10 @@ pub trait Network: Sized + fmt::Debug {
     where
         Self: Optimize,
     {
-        self.optimized()
+        let optimized = self.optimized()?;
+        // Weights were folded and packed in memory that is free now, in holes that may serve nobody.
+        memory::trim();
+        Ok(optimized)
     }
 
     /// As [`Network::forward_t`], with an error where that panics.

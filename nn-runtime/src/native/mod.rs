@@ -23,6 +23,7 @@ struct Mode([u8; 0]);
 
 unsafe extern "C" {
     fn nn_keep_memory(step: i32) -> bool;
+    fn nn_trim_memory();
     fn nn_enter_inference_mode() -> *mut Mode;
     fn nn_leave_inference_mode(mode: *mut Mode);
     fn nn_leaky_relu(x: *const C_tensor, negative_slope: f64, result: *mut *mut C_tensor) -> *const c_char;
@@ -177,6 +178,12 @@ pub(crate) fn alike(a: &Tensor, b: &Tensor) -> bool {
 pub(crate) fn keep_memory(step: i32) -> bool {
     // SAFETY: glibc's malloc takes its options at any time, and locks itself for them.
     unsafe { nn_keep_memory(step) }
+}
+
+/// Gives memory that is free back to the system, as far as malloc can be told to.
+pub(crate) fn trim_memory() {
+    // SAFETY: as above.
+    unsafe { nn_trim_memory() }
 }
 
 /// `torch.inference_mode` on this thread, until it is dropped. It is the thread's own: the pointer makes it neither `Send`

@@ -255,4 +255,11 @@ bool nn_keep_memory(int step) {
   return false;
 #endif
 }
+
+// malloc_trim.
+void nn_trim_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
 }
