@@ -20,10 +20,6 @@ using Integers = int32_t __attribute__((vector_size(LANES * sizeof(int32_t))));
 // each length.
 constexpr int64_t ROWS = 32;
 
-int64_t whole(int64_t count) {
-  return (count + ROWS - 1) / ROWS * ROWS;
-}
-
 // Columns that are transposed at once.
 constexpr int64_t COLUMNS = 8;
 
@@ -39,7 +35,7 @@ struct Shape {
   int64_t images, heads, queries, keys, width, value_width;
   float scale;
 
-  int64_t padded() const { return whole(keys); }
+  int64_t padded() const { return whole(keys, ROWS); }
   int64_t scratch() const { return padded() * (width + value_width + ROWS) + ROWS * (width + value_width); }
 };
 
@@ -165,9 +161,9 @@ bool nn_attention_pays(const at::Tensor* query, const at::Tensor* key, const at:
   static const bool wide = is_wide();
   if (!wide || is_traced() || !fit(*query, *key, *value) || query->size(3) % COLUMNS != 0) return false;
   const auto queries = query->size(2), keys = key->size(2);
-  const bool full = 10 * whole(queries) * whole(keys) <= 13 * queries * keys;
+  const bool full = 10 * whole(queries, ROWS) * whole(keys, ROWS) <= 13 * queries * keys;
   const bool busy = query->size(0) * query->size(1) >= at::get_num_threads();
-  return full && busy && queries >= ROWS && whole(keys) >= 2 * ROWS && keys <= 4096;
+  return full && busy && queries >= ROWS && whole(keys, ROWS) >= 2 * ROWS && keys <= 4096;
 }
 
 // `softmax(q k^T * scale) v` of `[N, heads, T, features]`, for which it pays. The result's heads lie side by side.

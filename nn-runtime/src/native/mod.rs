@@ -12,6 +12,7 @@ use crate::{Error, State};
 pub(crate) mod attention;
 pub(crate) mod onednn;
 pub(crate) mod planes;
+pub(crate) mod pool;
 pub(crate) mod winograd;
 
 /// A list of tensors as C++ takes it.
@@ -31,15 +32,6 @@ unsafe extern "C" {
     fn nn_celu(x: *const C_tensor, alpha: f64, result: *mut *mut C_tensor) -> *const c_char;
     fn nn_softplus(x: *const C_tensor, beta: f64, threshold: f64, result: *mut *mut C_tensor) -> *const c_char;
     fn nn_leaky_relu_(x: *mut C_tensor, negative_slope: f64) -> *const c_char;
-    fn nn_max_pool2d(
-        x: *const C_tensor,
-        kernel: *const i64,
-        stride: *const i64,
-        padding: *const i64,
-        dilation: *const i64,
-        ceil: bool,
-        result: *mut *mut C_tensor,
-    ) -> *const c_char;
     fn nn_clear_gradients(tensors: Tensors, count: usize) -> *const c_char;
     fn nn_clip_gradients(
         count: usize,
@@ -134,13 +126,6 @@ pub(crate) fn softplus(x: &Tensor, beta: f64, threshold: f64) -> Result<Tensor, 
 /// `torch.nn.functional.leaky_relu_`.
 pub(crate) fn leaky_relu_(x: &mut Tensor, negative_slope: f64) -> Result<(), Error> {
     checked(unsafe { nn_leaky_relu_(x.as_mut_ptr(), negative_slope) })
-}
-
-/// `torch.nn.functional.max_pool2d`, of which `window` is the kernel, its stride, its padding and its dilation.
-pub(crate) fn max_pool2d(x: &Tensor, window: [[i64; 2]; 4], ceil: bool) -> Result<Tensor, Error> {
-    let [kernel, stride, padding, dilation] = window.each_ref().map(|sizes| sizes.as_ptr());
-    // SAFETY: `x` lives, and each list is of two numbers.
-    made(|result| unsafe { nn_max_pool2d(x.as_ptr(), kernel, stride, padding, dilation, ceil, result) })
 }
 
 /// Sets the gradients of `tensors` to none, so that a parameter that the next loss does not use is not moved.

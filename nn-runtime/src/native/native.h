@@ -4,7 +4,22 @@
 
 #include <ATen/core/Tensor.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
+#include <optional>
 #include <string>
+
+// How many times `by` covers a number, and the number that it covers then.
+constexpr int64_t divided(int64_t number, int64_t by) {
+  return (number + by - 1) / by;
+}
+
+constexpr int64_t whole(int64_t number, int64_t by) {
+  return divided(number, by) * by;
+}
+
+// A tensor that Rust may give as null.
+inline std::optional<at::Tensor> optional(const at::Tensor* tensor) {
+  return tensor ? std::optional<at::Tensor>(*tensor) : std::nullopt;
+}
 
 // Whether a trace is recorded: it holds libtorch's operators alone.
 inline bool is_traced() {

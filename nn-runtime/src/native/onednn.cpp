@@ -21,10 +21,6 @@ using Scalars = c10::List<std::optional<at::Scalar>>;
 using Sizes = at::IntArrayRef;
 using Text = std::optional<std::string_view>;
 
-std::optional<at::Tensor> optional(const at::Tensor* tensor) {
-  return tensor ? std::optional<at::Tensor>(*tensor) : std::nullopt;
-}
-
 }  // namespace
 
 extern "C" {

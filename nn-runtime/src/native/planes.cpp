@@ -119,18 +119,14 @@ template <typename Vector>
   return (b > a) | (b != b) ? b : a;
 }
 
-// A loop over so many runs to the end of a vector, which is faster.
-[[gnu::always_inline]] inline int64_t whole(int64_t count) {
-  return (count + LANES - 1) / LANES * LANES;
-}
-
+// Loops over runs go to the end of a vector, which is faster.
 [[gnu::always_inline]] inline void of_rows(const float* __restrict a, const float* __restrict b, int64_t count,
                                            float* __restrict most) {
-  for (int64_t x = 0; x < whole(count); ++x) most[x] = larger(a[x], b[x]);
+  for (int64_t x = 0; x < whole(count, LANES); ++x) most[x] = larger(a[x], b[x]);
 }
 
 [[gnu::always_inline]] inline void of_pairs(const float* __restrict row, int64_t count, float* __restrict most) {
-  for (int64_t x = 0; x < whole(count); ++x) most[x] = larger(row[2 * x], row[2 * x + 1]);
+  for (int64_t x = 0; x < whole(count, LANES); ++x) most[x] = larger(row[2 * x], row[2 * x + 1]);
 }
 
 [[gnu::always_inline]] inline void of_neighbours(const float* row, int64_t width, int64_t count, float* most) {
@@ -205,10 +201,6 @@ Way way() {
   return {nullptr, 0};
 }
 #endif
-
-int64_t divided(int64_t count, int64_t by) {
-  return (count + by - 1) / by;
-}
 
 Shape shape(const at::Tensor& input, const NnKernel& kernel, const int64_t* window) {
   Shape s{input.size(0), kernel.shape[1], input.size(2), input.size(3), kernel.shape[0],

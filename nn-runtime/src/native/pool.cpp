@@ -1,5 +1,5 @@
 // Max pooling of images whose rows lie one after the other. libtorch's own kernel goes from window to window and jumps at
-// each element that is larger, which no processor foresees: it takes several times as long. Called from `mod.rs`.
+// each element that is larger, which no processor foresees: it takes several times as long. Called from `pool.rs`.
 
 #include "native.h"
 

@@ -33,10 +33,6 @@ constexpr int64_t TILES = 64;
 constexpr int64_t SUMMED = 512;
 constexpr int64_t WIDE = 64;
 
-constexpr int64_t whole(int64_t numbers, int64_t of) {
-  return (numbers + of - 1) / of * of;
-}
-
 // How far apart two points lie, of so many numbers each: not by pages, or all of them would share a few lines of the cache.
 constexpr int64_t apart(int64_t numbers) {
   return numbers + LANES;
@@ -73,7 +69,7 @@ constexpr float A = 0.70710678118654752f;
 constexpr float B = 1.41421356237309505f;
 
 // `B^T d`: six numbers of the input.
-[[gnu::always_inline]] inline void input_to_points(const Lanes (&d)[SPAN], Lanes (&t)[SPAN]) {
+[[gnu::always_inline]] inline void to_points(const Lanes (&d)[SPAN], Lanes (&t)[SPAN]) {
   const Lanes even_a = d[4] - 2.0f * d[2], odd_a = A * (d[3] - 2.0f * d[1]);
   const Lanes even_b = d[4] - 0.5f * d[2], odd_b = B * (d[3] - 0.5f * d[1]);
   t[0] = d[0] - 2.5f * d[2] + d[4];
@@ -107,7 +103,7 @@ constexpr float B = 1.41421356237309505f;
 }
 
 // `A y`: four gradients of results, the way back.
-[[gnu::always_inline]] inline void gradient_to_points(const Lanes (&y)[TILE], Lanes (&m)[SPAN]) {
+[[gnu::always_inline]] inline void to_points(const Lanes (&y)[TILE], Lanes (&m)[SPAN]) {
   const Lanes even_a = y[0] + 0.5f * y[2], odd_a = A * (y[1] + 0.5f * y[3]);
   const Lanes even_b = y[0] + 2.0f * y[2], odd_b = B * (y[1] + 2.0f * y[3]);
   m[0] = y[0];
@@ -126,32 +122,52 @@ constexpr float B = 1.41421356237309505f;
   g[2] = t[5] + (1.0f / 3) * (sum_b - sum_a);
 }
 
-// What a tile needs of the input, all its channels, into `points`, which lie `stride` apart.
-FOR_EACH_WIDTH void transform_input(const Conv& conv, int64_t tile, float* points, int64_t stride) {
-  const auto row = tile / conv.columns;
-  const auto image = conv.input + row / conv.rows * conv.height * conv.width * conv.in;
-  const auto top = row % conv.rows * TILE - conv.top, left = tile % conv.columns * TILE - conv.left;
-  for (int64_t channel = 0; channel < conv.in; channel += LANES) {
-    Lanes half[SPAN][SPAN];
-    for (int64_t x = 0; x < SPAN; ++x) {
-      Lanes d[SPAN], t[SPAN];
-      for (int64_t y = 0; y < SPAN; ++y) {
+// Images whose channels lie next to each other, one of them.
+struct Image {
+  const float* data;
+  int64_t height, width, channels;
+};
+
+// The square of `SIZE` from `top` and `left` on, which may lie outside, into `points`, which lie `stride` apart.
+template <int64_t SIZE>
+[[gnu::always_inline]] inline void square_to_points(const Image& image, int64_t top, int64_t left, float* points, int64_t stride) {
+  for (int64_t channel = 0; channel < image.channels; channel += LANES) {
+    Lanes half[SPAN][SIZE];
+    for (int64_t x = 0; x < SIZE; ++x) {
+      Lanes d[SIZE], t[SPAN];
+      for (int64_t y = 0; y < SIZE; ++y) {
         const auto h = top + y, w = left + x;
-        if (h >= 0 && h < conv.height && w >= 0 && w < conv.width) {
-          load(d[y], image + (h * conv.width + w) * conv.in + channel, conv.in - channel);
+        if (h >= 0 && h < image.height && w >= 0 && w < image.width) {
+          load(d[y], image.data + (h * image.width + w) * image.channels + channel, image.channels - channel);
         } else {
           d[y] = Lanes{};
         }
       }
-      input_to_points(d, t);
+      to_points(d, t);
       for (int64_t y = 0; y < SPAN; ++y) half[y][x] = t[y];
     }
     for (int64_t y = 0; y < SPAN; ++y) {
       Lanes t[SPAN];
-      input_to_points(half[y], t);
+      to_points(half[y], t);
       for (int64_t x = 0; x < SPAN; ++x) store(t[x], points + (y * SPAN + x) * stride + channel, LANES);
     }
   }
+}
+
+// What a tile needs of the input.
+FOR_EACH_WIDTH void transform_input(const Conv& conv, int64_t tile, float* points, int64_t stride) {
+  const auto row = tile / conv.columns;
+  const auto image = conv.input + row / conv.rows * conv.height * conv.width * conv.in;
+  const auto top = row % conv.rows * TILE - conv.top, left = tile % conv.columns * TILE - conv.left;
+  square_to_points<SPAN>({image, conv.height, conv.width, conv.in}, top, left, points, stride);
+}
+
+// The gradient of a tile's results.
+FOR_EACH_WIDTH void transform_gradient(const Conv& conv, const float* gradient, int64_t tile, float* points, int64_t stride) {
+  const auto row = tile / conv.columns;
+  const auto image = gradient + row / conv.rows * conv.out_height * conv.out_width * conv.out;
+  const auto top = row % conv.rows * TILE, left = tile % conv.columns * TILE;
+  square_to_points<TILE>({image, conv.out_height, conv.out_width, conv.out}, top, left, points, stride);
 }
 
 // Nine matrices of weights, `[depth][PANEL]` and `stride` apart, `width` of their columns, into `points`.
@@ -204,34 +220,6 @@ FOR_EACH_WIDTH void transform_output(const Conv& conv, const float* sums, int64_
         if (conv.relu) result = result < 0.0f ? Lanes{} : result;
         store(result, conv.output + at, count);
       }
-    }
-  }
-}
-
-// The gradient of a tile's results, all its channels, into `points`, which lie `stride` apart.
-FOR_EACH_WIDTH void transform_gradient(const Conv& conv, const float* gradient, int64_t tile, float* points, int64_t stride) {
-  const auto row = tile / conv.columns;
-  const auto top = row % conv.rows * TILE, left = tile % conv.columns * TILE;
-  const auto image = gradient + row / conv.rows * conv.out_height * conv.out_width * conv.out;
-  for (int64_t channel = 0; channel < conv.out; channel += LANES) {
-    Lanes half[SPAN][TILE];
-    for (int64_t x = 0; x < TILE; ++x) {
-      Lanes d[TILE], t[SPAN];
-      for (int64_t y = 0; y < TILE; ++y) {
-        const auto h = top + y, w = left + x;
-        if (h < conv.out_height && w < conv.out_width) {
-          load(d[y], image + (h * conv.out_width + w) * conv.out + channel, conv.out - channel);
-        } else {
-          d[y] = Lanes{};
-        }
-      }
-      gradient_to_points(d, t);
-      for (int64_t y = 0; y < SPAN; ++y) half[y][x] = t[y];
-    }
-    for (int64_t y = 0; y < SPAN; ++y) {
-      Lanes t[SPAN];
-      gradient_to_points(half[y], t);
-      for (int64_t x = 0; x < SPAN; ++x) store(t[x], points + (y * SPAN + x) * stride + channel, LANES);
     }
   }
 }

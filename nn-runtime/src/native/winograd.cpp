@@ -31,7 +31,8 @@ void multiply(const Conv& conv, const float* points, int64_t tiles, int64_t firs
   for (int64_t in = 0; in < conv.in; in += DEPTH) {
     const auto depth = std::min(DEPTH, conv.in - in);
     const auto nine = conv.weight + panel * 9 * conv.in + in * PANEL;
-    transform_weight(conv.turned ? nine + 8 * apart_in_panel : nine, conv.turned ? -apart_in_panel : apart_in_panel, depth, width, weights);
+    const auto first_of_nine = conv.turned ? nine + 8 * apart_in_panel : nine;
+    transform_weight(first_of_nine, conv.turned ? -apart_in_panel : apart_in_panel, depth, width, weights);
     for (int64_t point = 0; point < POINTS; ++point) {
       at::native::cpublas::brgemm(count, whole(width, LANES), depth, row, PANEL, PANEL, in > 0,
                                   points + point * apart(tiles * row) + begin * row + in,
@@ -46,7 +47,7 @@ void multiply(const Conv& conv, const float* points, int64_t tiles, int64_t firs
 // So many tiles at a time as fit in the cache: first what they need of the input, then panel by panel what comes out.
 void convolve(const Conv& conv, int64_t all) {
   const int64_t threads = at::get_num_threads();
-  const auto row = whole(conv.in, LANES), panels = whole(conv.out, PANEL) / PANEL;
+  const auto row = whole(conv.in, LANES), panels = divided(conv.out, PANEL);
   // Where there are fewer panels than threads, or they do not divide well, tiles are divided too.
   const auto parts = threads / std::gcd(panels, threads);
   const auto most = std::min(TILES * parts, all);
@@ -89,10 +90,6 @@ const float* numbers(const at::Tensor* tensor) {
   return tensor ? tensor->const_data_ptr<float>() : nullptr;
 }
 
-int64_t tiles_along(int64_t results) {
-  return whole(results, TILE) / TILE;
-}
-
 // With fewer channels of the input the transforms take longer than what they save; elsewhere it was not measured.
 int64_t fewest_channels() {
 #if defined(__x86_64__)
@@ -106,7 +103,7 @@ int64_t fewest_channels() {
 bool pays(const at::Tensor& input, const NnKernel& kernel) {
   if (!has_channels(kernel, input) || kernel.shape[1] < fewest_channels() || is_traced()) return false;
   const auto height = steps(kernel, input, 0), width = steps(kernel, input, 1);
-  const auto tiles = input.size(0) * tiles_along(height) * tiles_along(width);
+  const auto tiles = input.size(0) * divided(height, TILE) * divided(width, TILE);
   return tiles > 0 && 8 * tiles + 16 < input.size(0) * height * width;
 }
 
@@ -123,7 +120,7 @@ Conv shape_of(const at::Tensor& input, const at::Tensor& output, const NnKernel&
   conv.in = input.size(1), conv.height = input.size(2), conv.width = input.size(3);
   conv.out = output.size(1), conv.out_height = output.size(2), conv.out_width = output.size(3);
   conv.top = kernel.padding[0], conv.left = kernel.padding[1];
-  conv.rows = tiles_along(conv.out_height), conv.columns = tiles_along(conv.out_width);
+  conv.rows = divided(conv.out_height, TILE), conv.columns = divided(conv.out_width, TILE);
   conv.input = numbers(&input);
   return conv;
 }
@@ -203,10 +200,6 @@ struct Winograd : torch::autograd::Function<Winograd> {
     return {of_input, of_weight, of_bias, {}};
   }
 };
-
-std::optional<at::Tensor> optional(const at::Tensor* tensor) {
-  return tensor ? std::optional<at::Tensor>(*tensor) : std::nullopt;
-}
 
 }  // namespace
 

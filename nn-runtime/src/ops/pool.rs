@@ -3,7 +3,7 @@
 use tch::Tensor;
 
 use crate::attempt::computed;
-use crate::native;
+use crate::native::pool;
 
 /// The largest values of windows over `[N, C, H, W]`, as `torch.nn.functional.max_pool2d`, of which it is libtorch's own
 /// wherever that is as fast.
@@ -15,7 +15,7 @@ pub fn max_pool2d(
     dilation: [i64; 2],
     ceil: bool,
 ) -> Tensor {
-    computed(native::max_pool2d(x, [kernel, stride, padding, dilation], ceil))
+    computed(pool::max_pool2d(x, [kernel, stride, padding, dilation], ceil))
 }
 
 /// The largest values in as many parts as `size` says, over the last dimensions.
