@@ -1,6 +1,6 @@
 //! The tables as Markdown, and a chart.
 
-use crate::contender::{EAGER, Way};
+use crate::contender::{EAGER, NN_DSL, Way};
 use crate::measure::{Needs, Outcome, quantile};
 use crate::rows::{SIDE_BY_SIDE, Task};
 use anyhow::{Context, Result};
@@ -98,18 +98,21 @@ fn needed(text: &mut String, needs: &[Needs]) {
     text.push('\n');
 }
 
-/// The medians as bars.
+/// The medians, in one colour for each contender throughout.
 pub fn chart(outcomes: &[Outcome]) -> Picture {
-    let pictures = SIDE_BY_SIDE.map(|name| {
-        let part = part(outcomes, name);
-        let ways = ways(&part);
-        let median = |outcome: &Outcome, way| outcome.ratios(way).map_or(f64::NAN, |ratios| quantile(&ratios, 0.5));
-        let group = |outcome: &&Outcome| (outcome.row.title(), ways.iter().map(|&way| median(outcome, way)).collect());
-        let groups: Vec<(String, Vec<f64>)> = part.iter().map(group).collect();
-        let titles: Vec<&str> = ways.iter().map(|way| way.title).collect();
-        picture::bars("time, where PyTorch takes 1", &titles, &groups).title(name)
-    });
-    picture::row(&pictures)
+    let parts = SIDE_BY_SIDE.map(|name| (name, part(outcomes, name)));
+    let mut shown = vec![NN_DSL, EAGER];
+    let all: Vec<&Outcome> = parts.iter().flat_map(|(_, part)| part).copied().collect();
+    shown.extend(ways(&all).into_iter().filter(|way| *way != NN_DSL));
+    let median = |outcome: &Outcome, way| outcome.ratios(way).map_or(f64::NAN, |ratios| quantile(&ratios, 0.5));
+    let mut groups: Vec<(String, Vec<f64>)> = Vec::new();
+    for (name, part) in &parts {
+        groups.push(((*name).to_owned(), Vec::new()));
+        let row = |outcome: &&Outcome| (outcome.row.short(), shown.iter().map(|&way| median(outcome, way)).collect());
+        groups.extend(part.iter().map(row));
+    }
+    let titles: Vec<&str> = shown.iter().map(|way| way.title).collect();
+    picture::bars("time, where PyTorch takes 1: less is better", &titles, &groups)
 }
 
 /// Saves the chart that the README shows.

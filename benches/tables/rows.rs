@@ -49,14 +49,15 @@ impl Model {
         }
     }
 
-    fn title(self) -> &'static str {
+    /// As people call it, and of what size it is.
+    fn title(self) -> (&'static str, &'static str) {
         match self {
-            Model::Mlp => "MLP 784-512-512-10",
-            Model::LeNet => "LeNet-5",
-            Model::ResNet18 => "ResNet-18, 224x224",
-            Model::ResNet34 => "ResNet-34, 224x224",
-            Model::Lstm => "LSTM 2x256, 64 steps",
-            Model::Encoder => "Transformer encoder, 6 layers of 256, 128 steps",
+            Model::Mlp => ("MLP", " 784-512-512-10"),
+            Model::LeNet => ("LeNet-5", ""),
+            Model::ResNet18 => ("ResNet-18", ", 224x224"),
+            Model::ResNet34 => ("ResNet-34", ", 224x224"),
+            Model::Lstm => ("LSTM", " 2x256, 64 steps"),
+            Model::Encoder => ("Transformer encoder", ", 6 layers of 256, 128 steps"),
         }
     }
 
@@ -122,10 +123,21 @@ impl Row {
 
     /// As the tables call it.
     pub fn title(self) -> String {
+        let (name, size) = self.net.title();
+        self.with(&format!("{name}{size}"))
+    }
+
+    /// As the chart calls it.
+    pub fn short(self) -> String {
+        self.with(self.net.title().0)
+    }
+
+    /// What is done with a network of this name.
+    fn with(self, net: &str) -> String {
         match self.task {
-            Task::Inference | Task::Steps => format!("{}, batch {}", self.net.title(), self.batch),
-            Task::Training if self.net == Model::Mlp => format!("{}, batch {}, AdamW", self.net.title(), self.batch),
-            Task::Training => format!("{}, batch {}, SGD", self.net.title(), self.batch),
+            Task::Inference | Task::Steps => format!("{net}, batch {}", self.batch),
+            Task::Training if self.net == Model::Mlp => format!("{net}, batch {}, AdamW", self.batch),
+            Task::Training => format!("{net}, batch {}, SGD", self.batch),
             Task::AdamW => "AdamW's step alone, ResNet-34".to_owned(),
         }
     }
