@@ -1,67 +1,70 @@
 //! Where tensors enter a network: what comes in is checked, once.
 
-use super::{Context, Mode, allow, float};
+use super::item::tensors;
+use super::{Context, Mode, float};
 use crate::shaped::{Operand, Struct};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 /// `forward` and its siblings.
 pub fn methods(context: Context) -> TokenStream {
-    let network = context.network;
-    let of = network.root.of;
-    let inputs: Vec<Ident> = network.inputs.iter().map(|input| input.name.clone()).collect();
-    let output = match network.outputs.len() {
-        1 => quote!(::nn_dsl::Tensor),
-        count => {
-            let types = vec![quote!(::nn_dsl::Tensor); count];
-            quote!((#(#types),*))
-        }
-    };
-    let told = context.floats[of].parameter().map(|_| float::variable());
-    let float = told.as_ref().map_or_else(|| quote!(_), |name| quote!(#name));
-    let told = told.map(|name| quote!(#name,));
+    let inputs: Vec<&Ident> = context.network.inputs.iter().map(|input| &input.name).collect();
+    let output = tensors(context.network.outputs.len());
+    let (float, told) = float::checked(context);
     let run = quote!(self.run(#(#inputs,)* #told train));
+    let (panicking, trying) = (panicking(&inputs, &output, &float, &run), trying(&inputs, &output, &float, &run));
     quote! {
-            /// Evaluates the network. Gradients flow as they do around it.
-            ///
-            /// # Panics
-            /// If an input has another shape or element type than the signature says.
-            #[track_caller]
-            pub fn forward(&self, #(#inputs: &::nn_dsl::Tensor),*) -> #output {
-                self.forward_t(#(#inputs,)* false)
-            }
+        #panicking
+        #trying
 
-            /// Runs the network, in training mode if `train`.
-            ///
-            /// # Panics
-            /// If an input has another shape or element type than the signature says.
-            #[track_caller]
-            pub fn forward_t(&self, #(#inputs: &::nn_dsl::Tensor,)* train: bool) -> #output {
-                match self.check(#(#inputs),*) {
-                    ::core::result::Result::Ok(#float) => #run,
-                    ::core::result::Result::Err(error) => ::core::panic!("{error}"),
-                }
-            }
+        fn check(&self, #(#inputs: &::nn_dsl::Tensor),*) -> ::core::result::Result<::nn_dsl::Kind, ::nn_dsl::InputError> {
+            ::nn_dsl::check::inputs(self, &[#(#inputs),*])
+        }
+    }
+}
 
-            /// As `forward`, with an error where that panics.
-            ///
-            /// # Errors
-            /// If an input has another shape or element type than the signature says, or holds what a layer cannot take.
-            pub fn try_forward(&self, #(#inputs: &::nn_dsl::Tensor),*) -> ::core::result::Result<#output, ::nn_dsl::InputError> {
-                self.try_forward_t(#(#inputs,)* false)
-            }
+fn panicking(inputs: &[&Ident], output: &TokenStream, float: &TokenStream, run: &TokenStream) -> TokenStream {
+    quote! {
+        /// Evaluates the network. Gradients flow as they do around it.
+        ///
+        /// # Panics
+        /// If an input has another shape or element type than the signature says.
+        #[track_caller]
+        pub fn forward(&self, #(#inputs: &::nn_dsl::Tensor),*) -> #output {
+            self.forward_t(#(#inputs,)* false)
+        }
 
-            /// As `forward_t`, with an error where that panics.
-            ///
-            /// # Errors
-            /// If an input has another shape or element type than the signature says, or holds what a layer cannot take.
-            pub fn try_forward_t(&self, #(#inputs: &::nn_dsl::Tensor,)* train: bool) -> ::core::result::Result<#output, ::nn_dsl::InputError> {
-                self.check(#(#inputs),*).and_then(|#float| ::nn_dsl::attempt::<Self, _>(|| #run))
+        /// Runs the network, in training mode if `train`.
+        ///
+        /// # Panics
+        /// If an input has another shape or element type than the signature says.
+        #[track_caller]
+        pub fn forward_t(&self, #(#inputs: &::nn_dsl::Tensor,)* train: bool) -> #output {
+            match self.check(#(#inputs),*) {
+                ::core::result::Result::Ok(#float) => #run,
+                ::core::result::Result::Err(error) => ::core::panic!("{error}"),
             }
+        }
+    }
+}
 
-            fn check(&self, #(#inputs: &::nn_dsl::Tensor),*) -> ::core::result::Result<::nn_dsl::Kind, ::nn_dsl::InputError> {
-                ::nn_dsl::check::inputs(self, &[#(#inputs),*])
-            }
+fn trying(inputs: &[&Ident], output: &TokenStream, float: &TokenStream, run: &TokenStream) -> TokenStream {
+    quote! {
+        /// As `forward`, with an error where that panics.
+        ///
+        /// # Errors
+        /// If an input has another shape or element type than the signature says, or holds what a layer cannot take.
+        pub fn try_forward(&self, #(#inputs: &::nn_dsl::Tensor),*) -> ::core::result::Result<#output, ::nn_dsl::InputError> {
+            self.try_forward_t(#(#inputs,)* false)
+        }
+
+        /// As `forward_t`, with an error where that panics.
+        ///
+        /// # Errors
+        /// If an input has another shape or element type than the signature says, or holds what a layer cannot take.
+        pub fn try_forward_t(&self, #(#inputs: &::nn_dsl::Tensor,)* train: bool) -> ::core::result::Result<#output, ::nn_dsl::InputError> {
+            self.check(#(#inputs),*).and_then(|#float| ::nn_dsl::attempt::<Self, _>(|| #run))
+        }
     }
 }
 
@@ -73,28 +76,26 @@ pub fn modules(context: Context) -> TokenStream {
     if network.inputs.len() != 1 || network.outputs.len() != 1 || opaque {
         return TokenStream::new();
     }
-    let of = network.root.of;
-    let (allow, name) = (allow(), context.names.ident(of));
-    let (parameters, arguments) = (context.names.parameters(of), context.names.arguments(of));
-    let cfgs: Vec<_> = network.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
-    let body = match context.mode == Mode::Plain && trains(context) {
-        true => quote! {
-            impl #parameters ::nn_dsl::nn::ModuleT for #name #arguments {
+    let (module, forward) = match context.mode == Mode::Plain && trains(context) {
+        true => {
+            let forward = quote! {
                 fn forward_t(&self, xs: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
                     Self::forward_t(self, xs, train)
                 }
-            }
-        },
+            };
+            (quote!(::nn_dsl::nn::ModuleT), forward)
+        }
         // tch makes every `Module` a `ModuleT`.
-        false => quote! {
-            impl #parameters ::nn_dsl::nn::Module for #name #arguments {
+        false => {
+            let forward = quote! {
                 fn forward(&self, xs: &::nn_dsl::Tensor) -> ::nn_dsl::Tensor {
                     Self::forward(self, xs)
                 }
-            }
-        },
+            };
+            (quote!(::nn_dsl::nn::Module), forward)
+        }
     };
-    quote!(#(#cfgs)* #[automatically_derived] #allow #body)
+    context.implement(&module, network.root.of, &forward)
 }
 
 /// Whether training changes anything: a step of any struct is told of it, or there is code that the macro cannot see.

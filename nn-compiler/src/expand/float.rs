@@ -1,5 +1,6 @@
 //! The network's own float type: where the code finds it.
 
+use super::Context;
 use crate::shaped::{Callee, Content, Dtype, Network, Operand, Step};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -52,8 +53,17 @@ impl Float {
     }
 }
 
+/// What takes the float type that checking the inputs gives, and how it is handed on to the network's function.
+pub fn checked(context: Context) -> (TokenStream, TokenStream) {
+    let name = variable();
+    match context.floats[context.network.root.of] {
+        Float::Told => (quote!(#name), quote!(#name,)),
+        Float::Of(_) | Float::Unasked => (quote!(_), quote!()),
+    }
+}
+
 /// What the parameter is called.
-pub fn variable() -> Ident {
+fn variable() -> Ident {
     Ident::new("float", Span::mixed_site())
 }
 

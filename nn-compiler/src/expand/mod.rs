@@ -1,6 +1,7 @@
 //! From a shaped network to Rust: structs, constructors and forward functions on tch calls. Nothing here can fail.
 
 mod call;
+mod checks;
 mod documentation;
 mod drawing;
 mod entrance;
@@ -8,6 +9,7 @@ mod facts;
 mod float;
 mod forward;
 mod holes;
+mod item;
 mod names;
 mod operand;
 mod optimized;
@@ -47,7 +49,7 @@ pub fn expand(
     let structs = (0..network.structs.len()).map(|of| structs::expand(context, of));
     let entrance = entrance::modules(context);
     let facts = facts::expand(context);
-    let checks = facts::checks(context);
+    let checks = checks::checks(context);
     quote! {
         #(#structs)*
         #entrance

@@ -1,5 +1,6 @@
 //! The names of the generated structs.
 
+use super::item::generics;
 use crate::shaped::{Callee, Code, Content, Init, LocalKind, Network, Operand, Struct, Tensor};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
@@ -28,12 +29,7 @@ impl Names {
             };
             structs.push((name, generic[network.type_of(index)]));
         }
-        let names: Vec<&Ident> = network.generics.iter().map(|generic| &generic.name).collect();
-        let types: Vec<&Ident> = network.generics.iter().map(|generic| &generic.ty).collect();
-        let (arguments, parameters) = match names.is_empty() {
-            true => (TokenStream::new(), TokenStream::new()),
-            false => (quote!(<#(#names),*>), quote!(<#(const #names: #types),*>)),
-        };
+        let (arguments, parameters) = generics(&network.generics);
         Names { structs, arguments, parameters }
     }
 

@@ -1,6 +1,7 @@
 //! The optimised form of a network: its structs, how they are made of the plain ones, and where tensors enter.
 
 use super::forward::Writer;
+use super::item::{tensors, tuple};
 use super::names::{Names, unused};
 use super::{Context, Mode, allow, float, structs};
 use crate::shaped::{Activation, Content, Field, Network, Norm, Operand, Packed, PackedLayer, Tokens};
@@ -23,33 +24,27 @@ pub fn expand(plain: Context, network: &Network, taken: &mut BTreeSet<String>) -
 fn structure(plain: Context, context: Context, of: usize) -> TokenStream {
     let network = context.network;
     let root = of == network.root.of;
-    let (allow, visibility, cfgs) = (allow(), &network.visibility, &network.attributes);
-    let (name, parameters, arguments) = parts(context, of);
     let forward = structs::forward_function(context, of, root);
     let entrance = root.then(|| entrance(plain, context));
-    let methods = (!forward.is_empty()).then(|| {
-        quote! {
-            #(#cfgs)*
-            #[automatically_derived]
-            #allow
-            impl #parameters #name #arguments {
-                #forward
-                #entrance
-            }
-        }
-    });
+    let methods = (!forward.is_empty()).then(|| context.methods(of, &quote!(#forward #entrance)));
     if network.type_of(of) != of {
         return quote!(#methods);
     }
-    let docs = documentation(context, of);
+    let (declared, made) = (declared(context, of), optimize(plain, context, of));
+    quote!(#declared #methods #made)
+}
+
+fn declared(context: Context, of: usize) -> TokenStream {
+    let network = context.network;
+    let (allow, visibility, cfgs, docs) = (allow(), &network.visibility, context.cfgs(), documentation(context, of));
+    let (name, parameters) = (context.names.ident(of), context.names.parameters(of));
     let fields = network.structs[of].fields.iter().map(|field| declaration(context, field));
-    let own = root.then(|| own(context)).map(|own| quote!(#own: ::nn_dsl::check::Own,));
-    let optimize = optimize(plain, context, of);
+    let own = (of == network.root.of).then(|| own(context)).map(|own| quote!(#own: ::nn_dsl::check::Own,));
     let outside = network.structs[of].fields.iter().any(|field| field.content.outside().is_some());
     let derive = (!outside).then(|| quote!(#[derive(Debug)]));
     let debug = outside.then(|| debug(context, of));
     quote! {
-        #(#cfgs)*
+        #cfgs
         #docs
         #allow
         #derive
@@ -59,36 +54,25 @@ fn structure(plain: Context, context: Context, of: usize) -> TokenStream {
         }
 
         #debug
-        #methods
-        #optimize
     }
-}
-
-/// The name, `<const CLASSES: i64>`, and `<CLASSES>`.
-fn parts<'a>(context: Context<'a>, of: usize) -> (&'a Ident, TokenStream, TokenStream) {
-    (context.names.ident(of), context.names.parameters(of), context.names.arguments(of))
 }
 
 /// Of a struct that holds what the macro does not see, without asking that for it: if it has no optimised form, that is said
 /// where it stands, and not here.
 fn debug(context: Context, of: usize) -> TokenStream {
-    let (name, parameters, arguments) = parts(context, of);
-    let (fields, cfgs) = (&context.network.structs[of].fields, &context.network.attributes);
+    let fields = &context.network.structs[of].fields;
     let seen = fields.iter().filter(|field| field.content.outside().is_none()).map(|field| &field.name);
-    let text = name.to_string();
+    let text = context.names.ident(of).to_string();
     let fields = seen.map(|name| {
         let text = name.to_string();
         quote!(.field(#text, &self.#name))
     });
-    quote! {
-        #(#cfgs)*
-        #[automatically_derived]
-        impl #parameters ::core::fmt::Debug for #name #arguments {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_struct(#text) #(#fields)* .finish_non_exhaustive()
-            }
+    let fmt = quote! {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.debug_struct(#text) #(#fields)* .finish_non_exhaustive()
         }
-    }
+    };
+    context.implement(&quote!(::core::fmt::Debug), of, &fmt)
 }
 
 fn documentation(context: Context, of: usize) -> TokenStream {
@@ -127,8 +111,6 @@ pub fn place(path: &Tokens) -> Span {
 
 /// How it is made of the plain struct.
 fn optimize(plain: Context, context: Context, of: usize) -> TokenStream {
-    let (allow, cfgs) = (allow(), &context.network.attributes);
-    let (name, parameters, arguments) = parts(plain, of);
     let (optimized, ty) = (context.names.ident(of), context.names.ty(of));
     let writer = Writer::new(plain, of, &plain.network.structs[of].function);
     let fields = context.network.structs[of].fields.iter().map(|field| {
@@ -147,20 +129,16 @@ fn optimize(plain: Context, context: Context, of: usize) -> TokenStream {
     });
     let own =
         (of == context.network.root.of).then(|| own(context)).map(|own| quote!(#own: ::nn_dsl::check::Own::of(self),));
-    quote! {
-        #(#cfgs)*
-        #[automatically_derived]
-        #allow
-        impl #parameters ::nn_dsl::Optimize for #name #arguments {
-            type Optimized = #ty;
-            fn optimized(&self) -> ::core::result::Result<Self::Optimized, ::nn_dsl::Error> {
-                ::core::result::Result::Ok(#optimized {
-                    #(#fields,)*
-                    #own
-                })
-            }
+    let body = quote! {
+        type Optimized = #ty;
+        fn optimized(&self) -> ::core::result::Result<Self::Optimized, ::nn_dsl::Error> {
+            ::core::result::Result::Ok(#optimized {
+                #(#fields,)*
+                #own
+            })
         }
-    }
+    };
+    plain.implement(&quote!(::nn_dsl::Optimize), of, &body)
 }
 
 /// The field that knows the plain network's float type and device.
@@ -241,26 +219,21 @@ impl Writer<'_> {
 /// What generic code calls.
 fn inference(plain: Context, context: Context) -> TokenStream {
     let of = context.network.root.of;
-    let (allow, cfgs, plain) = (allow(), &context.network.attributes, plain.names.ty(of));
-    let (name, parameters, arguments) = parts(context, of);
+    let plain = plain.names.ty(of);
     let inputs: Vec<&Ident> = context.network.inputs.iter().map(|input| &input.name).collect();
-    let pattern = if let [one] = inputs[..] { quote!(#one) } else { quote!((#(#inputs),*)) };
+    let pattern = tuple(&inputs);
     let [given, output] =
         [quote!(<#plain as ::nn_dsl::Network>::Inputs<'_>), quote!(<#plain as ::nn_dsl::Network>::Output)];
-    quote! {
-        #(#cfgs)*
-        #[automatically_derived]
-        #allow
-        impl #parameters ::nn_dsl::Inference<#plain> for #name #arguments {
-            fn forward(&self, #pattern: #given) -> #output {
-                Self::forward(self, #(#inputs),*)
-            }
-
-            fn try_forward(&self, #pattern: #given) -> ::core::result::Result<#output, ::nn_dsl::InputError> {
-                Self::try_forward(self, #(#inputs),*)
-            }
+    let body = quote! {
+        fn forward(&self, #pattern: #given) -> #output {
+            Self::forward(self, #(#inputs),*)
         }
-    }
+
+        fn try_forward(&self, #pattern: #given) -> ::core::result::Result<#output, ::nn_dsl::InputError> {
+            Self::try_forward(self, #(#inputs),*)
+        }
+    };
+    context.implement(&quote!(::nn_dsl::Inference<#plain>), of, &body)
 }
 
 /// `forward` and `try_forward`.
@@ -268,10 +241,8 @@ fn entrance(plain: Context, context: Context) -> TokenStream {
     let network = context.network;
     let of = network.root.of;
     let inputs: Vec<&Ident> = network.inputs.iter().map(|input| &input.name).collect();
-    let output = super::facts::tuple(network.outputs.len(), &quote!(::nn_dsl::Tensor));
-    let told = context.floats[of].parameter().map(|_| float::variable());
-    let float = told.as_ref().map_or_else(|| quote!(_), |name| quote!(#name));
-    let told = told.map(|name| quote!(#name,));
+    let output = tensors(network.outputs.len());
+    let (float, told) = float::checked(context);
     let (plain, own) = (plain.names.ty(of), own(context));
     let run = quote!(::nn_dsl::inference_mode(|| self.run(#(#inputs,)* #told)));
     quote! {

@@ -10,26 +10,27 @@ use quote::{ToTokens, format_ident, quote};
 /// A struct with `new` and its forward function. That of the network itself is private: the entrance calls it.
 pub fn expand(context: Context, of: usize) -> TokenStream {
     if context.network.variants.contains_key(&of) {
-        return variant(context, of);
+        return context.methods(of, &forward_functions(context, of, false));
     }
-    let made = &context.network.structs[of];
     let root = of == context.network.root.of;
+    let structure = structure(context, of, root);
+    let (constructor, forward) = (constructor(context, of), forward_functions(context, of, root));
+    let entrance = root.then(|| super::entrance::methods(context));
+    let methods = context.methods(of, &quote!(#constructor #forward #entrance));
+    quote!(#structure #methods)
+}
+
+fn structure(context: Context, of: usize, root: bool) -> TokenStream {
     let (allow, visibility) = (allow(), &context.network.visibility);
     let (name, parameters) = (context.names.ident(of), context.names.parameters(of));
-    let arguments = context.names.arguments(of);
-    let fields = made.fields.iter().map(|field| declaration(context, visibility, field));
-    let cfgs = context.network.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
-    let cfgs: Vec<&syn::Attribute> = cfgs.collect();
+    let fields = context.network.structs[of].fields.iter().map(|field| declaration(context, visibility, field));
     let (attributes, docs) = match root {
-        true => (
-            context.network.attributes.iter().map(ToTokens::to_token_stream).collect(),
-            super::documentation::documentation(context),
-        ),
-        false => (quote!(#(#cfgs)*), part_documentation(context, of)),
+        true => {
+            let attributes = &context.network.attributes;
+            (quote!(#(#attributes)*), super::documentation::documentation(context))
+        }
+        false => (context.cfgs(), part_documentation(context, of)),
     };
-    let constructor = constructor(context, of);
-    let forward = forward_functions(context, of, root);
-    let entrance = if root { super::entrance::methods(context) } else { TokenStream::new() };
     quote! {
         #attributes
         #docs
@@ -37,31 +38,6 @@ pub fn expand(context: Context, of: usize) -> TokenStream {
         #[derive(Debug)]
         #visibility struct #name #parameters {
             #(#fields,)*
-        }
-
-        #(#cfgs)*
-        #[automatically_derived]
-        #allow
-        impl #parameters #name #arguments {
-            #constructor
-            #forward
-            #entrance
-        }
-    }
-}
-
-/// One more forward function of a struct.
-fn variant(context: Context, of: usize) -> TokenStream {
-    let (allow, name) = (allow(), context.names.ident(of));
-    let (parameters, arguments) = (context.names.parameters(of), context.names.arguments(of));
-    let cfgs = context.network.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
-    let forward = forward_functions(context, of, false);
-    quote! {
-        #(#cfgs)*
-        #[automatically_derived]
-        #allow
-        impl #parameters #name #arguments {
-            #forward
         }
     }
 }
@@ -121,7 +97,7 @@ fn constructor(context: Context, of: usize) -> TokenStream {
         false => (quote!(), quote!()),
     };
     let unused = if fields.iter().any(mentions_path) { quote!() } else { quote!(let _ = path;) };
-    let deferred = if root { super::facts::generic_checks(context) } else { quote!() };
+    let deferred = if root { super::checks::generic_checks(context) } else { quote!() };
     quote! {
         #docs
         #[track_caller]

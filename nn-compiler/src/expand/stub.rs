@@ -3,6 +3,7 @@
 mod fields;
 
 use super::allow;
+use super::item::{borrowed_tensors, generics, implementation, tensors};
 use crate::infer::Naming;
 use crate::resolve::Program;
 use crate::tree::{Network, Outputs};
@@ -16,16 +17,6 @@ pub fn stub(network: &Network, program: &Program) -> TokenStream {
     quote!(#structs #entrance)
 }
 
-/// `<CLASSES>` and `<const CLASSES: i64>`
-fn generics(network: &Network) -> (TokenStream, TokenStream) {
-    let names: Vec<_> = network.generics.iter().map(|generic| &generic.name).collect();
-    let types: Vec<_> = network.generics.iter().map(|generic| &generic.ty).collect();
-    match names.is_empty() {
-        true => (quote!(), quote!()),
-        false => (quote!(<#(#names),*>), quote!(<#(const #names: #types),*>)),
-    }
-}
-
 fn cfgs(network: &Network) -> TokenStream {
     let cfgs = network.attributes.others.iter().filter(|attribute| attribute.path().is_ident("cfg"));
     quote!(#(#cfgs)*)
@@ -37,7 +28,7 @@ fn structs(network: &Network, program: &Program) -> TokenStream {
     let mut writer = Structs { network, made: TokenStream::new(), count: 0 };
     let fields = writer.declarations(&held);
     let (allow, visibility, name, others) = (allow(), &network.visibility, &network.name, &network.attributes.others);
-    let (made, (_, parameters)) = (writer.made, generics(network));
+    let (made, (_, parameters)) = (writer.made, generics(&network.generics));
     quote! {
         #made
         #(#others)*
@@ -84,7 +75,7 @@ impl Structs<'_> {
         let name = format_ident!("{}Part{}", self.network.name, self.count);
         let fields = self.declarations(fields);
         let (allow, cfgs, visibility) = (allow(), cfgs(self.network), &self.network.visibility);
-        let (arguments, parameters) = generics(self.network);
+        let (arguments, parameters) = generics(&self.network.generics);
         self.made.extend(quote! {
             #cfgs
             #allow
@@ -101,67 +92,76 @@ impl Structs<'_> {
     }
 }
 
+/// What code that uses the network calls.
 fn entrance(network: &Network) -> TokenStream {
-    let (allow, cfgs, name) = (allow(), cfgs(network), &network.name);
-    let (arguments, parameters) = generics(network);
-    let inputs: Vec<_> = network.inputs.iter().map(|input| &input.name).collect();
+    let names: Vec<&Ident> = network.inputs.iter().map(|input| &input.name).collect();
     let count = match &network.outputs {
         Outputs::One(_) => 1,
         Outputs::Named(named) => named.len(),
     };
-    let tensors = vec![quote!(::nn_dsl::Tensor); count];
-    let output = if count == 1 { quote!(::nn_dsl::Tensor) } else { quote!((#(#tensors),*)) };
-    let fields = quote!(#(#inputs: &::nn_dsl::Tensor,)*);
-    let module = (inputs.len() == 1 && count == 1).then(|| {
-        quote! {
-            #cfgs
-            impl #parameters ::nn_dsl::nn::ModuleT for #name #arguments {
-                fn forward_t(&self, _: &::nn_dsl::Tensor, _: bool) -> ::nn_dsl::Tensor { ::core::unreachable!() }
-            }
-        }
-    });
-    let optimize = network.attributes.optimize.map(|_| {
-        quote! {
-            #cfgs
-            impl #parameters ::nn_dsl::Optimize for #name #arguments {
-                type Optimized = Self;
-                fn optimized(&self) -> ::core::result::Result<Self, ::nn_dsl::Error> { ::core::unreachable!() }
-            }
-        }
-    });
-    let borrowed = vec![quote!(&'a ::nn_dsl::Tensor); inputs.len()];
-    let borrowed = if let [one] = &borrowed[..] { one.clone() } else { quote!((#(#borrowed),*)) };
+    let (own, generic) = (own(network, &names, count), generic(network, names.len(), count));
+    let module = (names.len() == 1 && count == 1).then(|| module(network));
+    let optimize = network.attributes.optimize.map(|_| optimize(network));
+    quote!(#own #generic #module #optimize)
+}
+
+/// The network's own functions.
+fn own(network: &Network, inputs: &[&Ident], outputs: usize) -> TokenStream {
+    let (allow, cfgs, name) = (allow(), cfgs(network), &network.name);
+    let (arguments, parameters) = generics(&network.generics);
+    let (inputs, output) = (quote!(#(#inputs: &::nn_dsl::Tensor,)*), tensors(outputs));
     quote! {
         #cfgs
         #[allow(unused_variables, missing_docs)]
         #allow
         impl #parameters #name #arguments {
             pub fn new(path: &::nn_dsl::nn::Path) -> Self { ::core::unreachable!() }
-            pub fn forward(&self, #fields) -> #output { ::core::unreachable!() }
-            pub fn forward_t(&self, #fields train: bool) -> #output { ::core::unreachable!() }
-            pub fn try_forward(&self, #fields) -> ::core::result::Result<#output, ::nn_dsl::InputError> { ::core::unreachable!() }
-            pub fn try_forward_t(&self, #fields train: bool) -> ::core::result::Result<#output, ::nn_dsl::InputError> { ::core::unreachable!() }
+            pub fn forward(&self, #inputs) -> #output { ::core::unreachable!() }
+            pub fn forward_t(&self, #inputs train: bool) -> #output { ::core::unreachable!() }
+            pub fn try_forward(&self, #inputs) -> ::core::result::Result<#output, ::nn_dsl::InputError> { ::core::unreachable!() }
+            pub fn try_forward_t(&self, #inputs train: bool) -> ::core::result::Result<#output, ::nn_dsl::InputError> { ::core::unreachable!() }
         }
-
-        #cfgs
-        #[allow(unused_variables)]
-        impl #parameters ::nn_dsl::Network for #name #arguments {
-            type Inputs<'a> = #borrowed;
-            type Output = #output;
-            const NAME: &'static ::core::primitive::str = "";
-            const INPUTS: &'static [::nn_dsl::Signature] = &[];
-            const OUTPUTS: &'static [::nn_dsl::Signature] = &[];
-            const PREDICATES: &'static [::nn_dsl::Predicate] = &[];
-            const LAYERS: &'static [::nn_dsl::Layer] = &[];
-            const ALIASES: &'static [(&'static ::core::primitive::str, &'static ::core::primitive::str)] = &[];
-            const PYTHON: ::nn_dsl::python::Source = ::nn_dsl::python::Source { name: "", pieces: &[] };
-            fn new(path: &::nn_dsl::nn::Path) -> Self { ::core::unreachable!() }
-            fn forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> Self::Output { ::core::unreachable!() }
-            fn try_forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> { ::core::unreachable!() }
-            fn traced(&self, inputs: Self::Inputs<'_>, train: bool, trace: &mut ::nn_dsl::trace::Recorder) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> { ::core::unreachable!() }
-        }
-
-        #module
-        #optimize
     }
+}
+
+/// The trait `Network`.
+fn generic(network: &Network, inputs: usize, outputs: usize) -> TokenStream {
+    let (inputs, output) = (borrowed_tensors(inputs), tensors(outputs));
+    let body = quote! {
+        type Inputs<'a> = #inputs;
+        type Output = #output;
+        const NAME: &'static ::core::primitive::str = "";
+        const INPUTS: &'static [::nn_dsl::Signature] = &[];
+        const OUTPUTS: &'static [::nn_dsl::Signature] = &[];
+        const PREDICATES: &'static [::nn_dsl::Predicate] = &[];
+        const LAYERS: &'static [::nn_dsl::Layer] = &[];
+        const ALIASES: &'static [(&'static ::core::primitive::str, &'static ::core::primitive::str)] = &[];
+        const PYTHON: ::nn_dsl::python::Source = ::nn_dsl::python::Source { name: "", pieces: &[] };
+        fn new(path: &::nn_dsl::nn::Path) -> Self { ::core::unreachable!() }
+        fn forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> Self::Output { ::core::unreachable!() }
+        fn try_forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> { ::core::unreachable!() }
+        fn traced(&self, inputs: Self::Inputs<'_>, train: bool, trace: &mut ::nn_dsl::trace::Recorder) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> { ::core::unreachable!() }
+    };
+    implement(&quote!(::nn_dsl::Network), network, &body)
+}
+
+/// The trait of tch.
+fn module(network: &Network) -> TokenStream {
+    let body = quote! {
+        fn forward_t(&self, _: &::nn_dsl::Tensor, _: bool) -> ::nn_dsl::Tensor { ::core::unreachable!() }
+    };
+    implement(&quote!(::nn_dsl::nn::ModuleT), network, &body)
+}
+
+fn optimize(network: &Network) -> TokenStream {
+    let body = quote! {
+        type Optimized = Self;
+        fn optimized(&self) -> ::core::result::Result<Self, ::nn_dsl::Error> { ::core::unreachable!() }
+    };
+    implement(&quote!(::nn_dsl::Optimize), network, &body)
+}
+
+fn implement(of_trait: &TokenStream, network: &Network, body: &TokenStream) -> TokenStream {
+    let (name, (arguments, parameters)) = (&network.name, generics(&network.generics));
+    implementation(&cfgs(network), &parameters, &quote!(#of_trait for #name #arguments), body)
 }

@@ -10,9 +10,7 @@ use quote::quote;
 pub fn entrance(context: Context, pattern: &TokenStream) -> TokenStream {
     let names = context.network.inputs.iter().map(|input| &input.name);
     let inputs = quote!(#(#names),*);
-    let told = context.floats[context.network.root.of].parameter().map(|_| float::variable());
-    let float = told.as_ref().map_or_else(|| quote!(_), |name| quote!(#name));
-    let told = told.map(|name| quote!(#name,));
+    let (float, told) = float::checked(context);
     quote! {
         #[inline]
         fn traced(&self, #pattern: Self::Inputs<'_>, train: bool, trace: &mut ::nn_dsl::trace::Recorder) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
