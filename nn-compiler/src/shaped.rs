@@ -11,6 +11,7 @@ mod function;
 mod outline;
 pub mod python;
 mod types;
+mod visit;
 
 pub use function::{Callee, Code, Form, Function, Local, LocalKind, Operand, Step};
 pub use outline::{Gives, Memory, Outline, Part, Sees, Source, Tied};
@@ -263,6 +264,17 @@ impl Content {
         match self {
             Content::Network(path) | Content::Module { path, .. } => Some(path),
             _ => None,
+        }
+    }
+
+    /// How many sizes of the struct belong to this.
+    pub fn holes(&self) -> usize {
+        match self {
+            Content::Layer { tensors, .. } => tensors.iter().map(|tensor| tensor.holes()).sum(),
+            Content::Tensor(tensor) => tensor.holes(),
+            Content::Struct(hole) => hole.count,
+            Content::Array { turns, .. } => turns.iter().map(|turn| turn.count).sum(),
+            Content::Network(_) | Content::Module { .. } | Content::Number(_) | Content::Packed(_) => 0,
         }
     }
 }

@@ -3,6 +3,7 @@
 mod body;
 mod display;
 mod expression;
+mod visit;
 
 pub use body::{
     Arithmetic, Body, Branches, Call, Chain, Else, Header, If, Label, Loop, Node, Part, Pattern, Stage, Statement,

@@ -14,14 +14,7 @@ impl Writer<'_> {
         let arguments: Vec<TokenStream> = operands.iter().map(|operand| self.operand(operand)).collect();
         let (told, forward) = (self.told(step), self.name(step));
         match &step.callee {
-            Callee::Method(method) => {
-                if method.ends_with('_') {
-                    self.overwrite(&operands[0]);
-                }
-                let (receiver, method) = (self.receiver(&operands[0]), format_ident!("{}", method));
-                let arguments = &arguments[1..];
-                quote!(#receiver.#method(#(#arguments),*))
-            }
+            Callee::Method(method) => self.method(method, &operands[0], &arguments[1..]),
             Callee::Shared(_) => {
                 let (receiver, arguments) = (self.receiver(&operands[0]), &arguments[1..]);
                 quote!(#receiver.#forward(#(#arguments,)* #told))
@@ -50,6 +43,14 @@ impl Writer<'_> {
             }
             Callee::Field(field) => self.call_of_field(self.field_of(*field), &forward, &arguments, &told),
         }
+    }
+
+    fn method(&mut self, method: &str, receiver: &Operand, arguments: &[TokenStream]) -> TokenStream {
+        if method.ends_with('_') {
+            self.overwrite(receiver);
+        }
+        let (receiver, method) = (self.receiver(receiver), format_ident!("{}", method));
+        quote!(#receiver.#method(#(#arguments),*))
     }
 
     /// What is not of this macro takes no trace: a network is traced as a whole, a module not at all.

@@ -2,7 +2,7 @@
 
 use super::forward::Writer;
 use super::{Mode, optimized, size};
-use crate::shaped::{Code, Content, Dtype, Field, LocalKind, Operand, Step};
+use crate::shaped::{Content, Dtype, Field, LocalKind, Operand};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -57,17 +57,13 @@ impl Writer<'_> {
     pub fn operand(&self, operand: &Operand) -> TokenStream {
         let code = |code| self.context.code(code, &|local| self.variable(local));
         match operand {
-            Operand::Local(local) => {
-                let variable = self.variable(*local);
-                if self.is_owned(*local) { quote!(&#variable) } else { variable }
-            }
-            Operand::Field { field, tensor } => {
-                let field = self.field(*field, tensor.as_deref());
-                quote!(&#field)
+            Operand::Local(local) if !self.is_owned(*local) => self.variable(*local),
+            Operand::Local(_) | Operand::Field { .. } => {
+                let owned = self.receiver(operand);
+                quote!(&#owned)
             }
             Operand::Tensors(operands) | Operand::List(operands) => {
-                let operands = operands.iter().map(|operand| self.operand(operand));
-                quote!(&[#(#operands),*])
+                list(operands.iter().map(|operand| self.operand(operand)))
             }
             Operand::Some(inner) => {
                 let inner = self.operand(inner);
@@ -81,8 +77,8 @@ impl Writer<'_> {
                 quote!([#(#sizes),*])
             }
             Operand::Slice(values) => {
-                let values = values.iter().map(|value| size::integer(*value));
-                quote!(&[#(#values),*][..])
+                let values = list(values.iter().map(|value| size::integer(*value)));
+                quote!(#values[..])
             }
             Operand::Float(value) => size::float(*value),
             Operand::Bool(value) => quote!(#value),
@@ -93,46 +89,16 @@ impl Writer<'_> {
                 let ty = size::with_words(&self.context.type_literal(ty));
                 quote!(const #ty)
             }
-            Operand::Bindings(bindings) => {
-                let bindings = bindings.iter().map(|(symbol, value)| {
-                    let value = code(value);
-                    quote!((#symbol, #value))
-                });
-                quote!(&[#(#bindings),*])
-            }
+            Operand::Bindings(bindings) => list(bindings.iter().map(|(symbol, value)| {
+                let value = code(value);
+                quote!((#symbol, #value))
+            })),
             Operand::Train => quote!(train),
             Operand::Tokens(tokens) => tokens.0.clone(),
         }
     }
 }
 
-impl Step {
-    /// Visits the locals that it uses.
-    pub fn for_each_local(&self, visit: &mut dyn FnMut(usize)) {
-        for operand in &self.operands {
-            operand.for_each_local(visit);
-        }
-    }
-}
-
-impl Operand {
-    pub fn for_each_local(&self, visit: &mut dyn FnMut(usize)) {
-        match self {
-            Operand::Local(local) => visit(*local),
-            Operand::Tensors(operands) | Operand::List(operands) => {
-                operands.iter().for_each(|operand| operand.for_each_local(visit))
-            }
-            Operand::Some(inner) => inner.for_each_local(visit),
-            Operand::Size(code) | Operand::Number(code) => code.for_each_local(visit),
-            Operand::Sizes(codes) => codes.iter().for_each(|code| code.for_each_local(visit)),
-            Operand::Bindings(bindings) => bindings.iter().for_each(|(_, code)| code.for_each_local(visit)),
-            _ => {}
-        }
-    }
-}
-
-impl Code {
-    fn for_each_local(&self, visit: &mut dyn FnMut(usize)) {
-        self.map(&mut |local| visit(*local));
-    }
+fn list(items: impl Iterator<Item = TokenStream>) -> TokenStream {
+    quote!(&[#(#items),*])
 }

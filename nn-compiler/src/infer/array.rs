@@ -88,7 +88,7 @@ impl Inference<'_> {
 
     /// A turn that is exactly one layer, as a struct of its own and a call of that.
     fn layer_turn(&mut self, start: &Start, end: usize, gives: &Flow) -> Option<(Call, Frame)> {
-        let fed: Vec<usize> = start.fed.values().iter().map(|value| self.localise(value.reference)).collect();
+        let fed = self.localise_flow(&start.fed);
         let results: Vec<usize> = gives.values().iter().map(|value| value.reference.local).collect();
         let outer = self.frame();
         let field = outer.fields.get(start.field)?;

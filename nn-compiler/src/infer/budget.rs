@@ -5,7 +5,7 @@ use super::value::Flow;
 use super::{Inference, Wrong};
 use crate::nearest;
 use crate::report::{Mistake, grouped};
-use crate::shaped::{Check, Deferred, Outline, Part, Role};
+use crate::shaped::{Check, Deferred, Outline, Part};
 use crate::size::{ArithmeticError, Size};
 use crate::tree::{Expr, Limit, Measure, Network};
 use std::cmp::Reverse;
@@ -197,15 +197,4 @@ fn collect(
 
 fn has_network(outlines: &[Outline]) -> bool {
     outlines.iter().any(|outline| outline.network.is_some() || has_network(&outline.children))
-}
-
-impl Outline {
-    /// The number of its own trained parameters.
-    pub fn parameters(&self) -> Result<Size, ArithmeticError> {
-        let trained = self.tensors.iter().filter(|(tensor, _)| tensor.role == Role::Parameter);
-        let mut counts = trained.map(|(tensor, sizes)| {
-            sizes[..tensor.rank].iter().try_fold(Size::constant(1), |product, size| product.mul(size))
-        });
-        counts.try_fold(Size::default(), |sum, count| sum.add(&count?))
-    }
 }

@@ -1,8 +1,9 @@
 //! What the macro cannot see into: other networks, Rust modules, Rust functions. The shape that follows says what they give.
 
 use super::expression::Mode;
+use super::names::Name;
 use super::value::{Datum, Flow, Value};
-use super::{Inference, rust_name};
+use super::{Inference, Wrong, rust_name};
 use crate::place::Place;
 use crate::report::Mistake;
 use crate::shaped::{Callee, Check, Code, Content, Deferred, Form, Operand, Outline, TensorType, Tokens, Written};
@@ -23,7 +24,8 @@ impl Inference<'_> {
         asserted: Option<&Stage>,
     ) -> Flow {
         let Some(last) = path.segments.last() else { return Flow::Broken };
-        let stem = snake_case(&last.ident.to_string());
+        let listing = last.ident.to_string();
+        let stem = snake_case(&listing);
         let name = self.name_of(stage, &stem);
         self.advance(&name, &stem, true);
         let Some(asserted) = asserted else {
@@ -36,41 +38,61 @@ impl Inference<'_> {
         if flow.is_broken() || self.program.is_wrong(Place::of(path)) {
             return Flow::Broken;
         }
+        let (key, place, kind) = (name.key.clone(), name.span.into(), stem.clone());
+        let outline = Outline { key, place, kind, listing, outputs: outputs.clone(), ..Outline::default() };
         let tokens = Tokens(path.to_token_stream());
-        let content = match arguments {
-            None => Content::Network(tokens.clone()),
-            Some(arguments) => Content::Module { path: tokens.clone(), arguments: Tokens(arguments.clone()) },
+        let locals = match arguments {
+            None => self.network_inside(&name, tokens, outline, flow, Place::of(path)),
+            Some(arguments) => self.module_inside(&name, tokens, Tokens(arguments.clone()), outline, flow),
         };
-        let stage = Outline {
-            key: name.key.clone(),
-            place: name.span.into(),
-            kind: stem.clone(),
-            listing: last.ident.to_string(),
-            outputs: outputs.clone(),
-            network: arguments.is_none().then(|| (tokens.clone(), flow.tensor_types())),
-            ..Outline::default()
-        };
-        let field = self.add_field(&name, &last.ident.to_string(), content, Vec::new());
-        let reads: Vec<usize> = flow.values().to_vec().iter().map(|v| self.localise(v.reference)).collect();
-        let operands: Vec<Operand> = reads.iter().copied().map(Operand::Local).collect();
-        let form = Form::of(outputs.len());
-        let bindings = if arguments.is_some() { self.bindings(&outputs, flow.values()) } else { Vec::new() };
-        let locals = self.frame().call_many(Callee::Field(field), operands, outputs.len(), form);
-        self.frame().add_stage(stage, &reads, &locals);
-        if arguments.is_none() {
-            self.check_signature(tokens, flow, &outputs, Place::of(path));
-        } else {
-            self.check_at_run_time(&name.text, &locals, &outputs, &bindings);
-        }
         self.results(locals, outputs, &format!("`{}`", name.title(&stem)))
     }
 
-    fn check_signature(&mut self, network: Tokens, flow: &Flow, outputs: &[TensorType], place: Place) {
-        let inputs = flow.tensor_types();
-        let message =
-            format!("the shapes around `{}` are not those of its signature", network.0.to_string().replace(' ', ""));
-        let check = Check::Signature { network, inputs, outputs: outputs.to_vec() };
+    /// Another network, whose signature rustc compares with the shapes around it.
+    fn network_inside(
+        &mut self,
+        name: &Name,
+        network: Tokens,
+        outline: Outline,
+        flow: &Flow,
+        place: Place,
+    ) -> Vec<usize> {
+        let (inputs, outputs) = (flow.tensor_types(), outline.outputs.clone());
+        let outline = Outline { network: Some((network.clone(), inputs.clone())), ..outline };
+        let reads = self.localise_flow(flow);
+        let locals = self.call_outside(name, Content::Network(network.clone()), outline, &reads);
+        let written = network.0.to_string().replace(' ', "");
+        let message = format!("the shapes around `{written}` are not those of its signature");
+        let check = Check::Signature { network, inputs, outputs };
         self.for_rustc.push(Deferred { check, message, place });
+        locals
+    }
+
+    /// A Rust module: what it gives is compared with the shape that follows when it runs.
+    fn module_inside(
+        &mut self,
+        name: &Name,
+        path: Tokens,
+        arguments: Tokens,
+        outline: Outline,
+        flow: &Flow,
+    ) -> Vec<usize> {
+        let outputs = outline.outputs.clone();
+        let reads = self.localise_flow(flow);
+        let bindings = self.bindings(&outputs, flow.values());
+        let locals = self.call_outside(name, Content::Module { path, arguments }, outline, &reads);
+        self.check_at_run_time(&name.text, &locals, &outputs, &bindings);
+        locals
+    }
+
+    /// Makes it a field, and calls that.
+    fn call_outside(&mut self, name: &Name, content: Content, outline: Outline, reads: &[usize]) -> Vec<usize> {
+        let field = self.add_field(name, &outline.listing, content, Vec::new());
+        let operands = reads.iter().copied().map(Operand::Local).collect();
+        let count = outline.outputs.len();
+        let locals = self.frame().call_many(Callee::Field(field), operands, count, Form::of(count));
+        self.frame().add_stage(outline, reads, &locals);
+        locals
     }
 
     /// `apply path::to::function argument*`
@@ -100,31 +122,45 @@ impl Inference<'_> {
         if flow.is_broken() || self.program.is_wrong(keyword) {
             return Flow::Broken;
         }
-        let mut operands: Vec<Operand> =
-            flow.values().to_vec().iter().map(|v| Operand::Local(self.localise(v.reference))).collect();
-        for argument in arguments {
-            match self.apply_argument(argument, flow) {
-                Ok(operand) => operands.push(operand),
-                Err(mistake) => return self.broken(mistake),
-            }
+        match self.apply_operands(keyword, arguments, flow) {
+            Ok(operands) => self.call_function(keyword, function, operands, outputs, flow),
+            Err(mistake) => self.broken(mistake),
         }
-        if operands.is_empty() {
-            return self.broken(Mistake::new(keyword, "`apply` needs a value to apply the function to"));
-        }
-        let form = Form::of(outputs.len());
-        let callee = Callee::User(Tokens(function.to_token_stream()));
+    }
+
+    fn call_function(
+        &mut self,
+        keyword: &Ident,
+        function: &syn::Path,
+        operands: Vec<Operand>,
+        outputs: Vec<TensorType>,
+        flow: &Flow,
+    ) -> Flow {
+        let (function, count) = (function.to_token_stream(), outputs.len());
+        let title = function.to_string().replace(' ', "");
         let bindings = self.bindings(&outputs, flow.values());
         let start = self.frame().function.steps.len();
-        let locals = self.frame().call_many(callee, operands, outputs.len(), form);
-        let title = function.to_token_stream().to_string().replace(' ', "");
-        let (place, kind, types) = (keyword.into(), keyword.to_string(), outputs.clone());
-        let stage =
-            Outline { place, kind, listing: format!("{keyword} {title}"), outputs: types, ..Outline::default() };
+        let callee = Callee::User(Tokens(function));
+        let locals = self.frame().call_many(callee, operands, count, Form::of(count));
+        let (place, kind, listing) = (keyword.into(), keyword.to_string(), format!("{keyword} {title}"));
+        let outline = Outline { place, kind, listing, outputs: outputs.clone(), ..Outline::default() };
         let reads = self.frame().reads_since(start);
-        self.frame().add_stage(stage, &reads, &locals);
+        self.frame().add_stage(outline, &reads, &locals);
         self.check_at_run_time(&title, &locals, &outputs, &bindings);
         self.frame().naming.advance("apply", false, false);
         self.results(locals, outputs, &format!("`{title}`"))
+    }
+
+    /// What flows, and the arguments behind it.
+    fn apply_operands(&mut self, keyword: &Ident, arguments: &[Argument], flow: &Flow) -> Result<Vec<Operand>, Wrong> {
+        let mut operands: Vec<Operand> = self.localise_flow(flow).into_iter().map(Operand::Local).collect();
+        for argument in arguments {
+            operands.push(self.apply_argument(argument, flow)?);
+        }
+        match operands.is_empty() {
+            true => Err(Some(Mistake::new(keyword, "`apply` needs a value to apply the function to"))),
+            false => Ok(operands),
+        }
     }
 
     fn apply_argument(&mut self, argument: &Argument, flow: &Flow) -> Result<Operand, Mistake> {

@@ -184,14 +184,12 @@ impl Frame {
         let steps = &self.function.steps[start..];
         let made: Vec<usize> = steps.iter().flat_map(|step| step.results.iter().copied()).collect();
         let mut reads = Vec::new();
-        steps.iter().flat_map(|step| &step.operands).for_each(|operand| operand.collect_locals(&mut reads));
-        let mut seen = Vec::new();
-        reads.retain(|local| {
-            self.is_value(*local) && !made.contains(local) && !seen.contains(local) && {
-                seen.push(*local);
-                true
+        let mut read = |local| {
+            if self.is_value(local) && !made.contains(&local) && !reads.contains(&local) {
+                reads.push(local);
             }
-        });
+        };
+        steps.iter().for_each(|step| step.for_each_local(&mut read));
         reads
     }
 
@@ -281,54 +279,6 @@ impl Frame {
     /// Whether it owns anything that is worth a struct.
     pub fn owns(&self) -> bool {
         !self.fields.is_empty()
-    }
-}
-
-impl Step {
-    /// Visits the fields that it speaks of, also those of what it is in Python.
-    pub fn for_each_field(&mut self, python: bool, visit: &mut dyn FnMut(&mut usize, &mut Option<String>)) {
-        self.operands.iter_mut().for_each(|operand| operand.for_each_field(visit));
-        if let (Written::As(written), true) = (&mut self.written, python) {
-            written.operands.iter_mut().for_each(|operand| operand.for_each_field(visit));
-        }
-    }
-}
-
-impl Operand {
-    fn collect_locals(&self, locals: &mut Vec<usize>) {
-        match self {
-            Operand::Local(local) => locals.push(*local),
-            Operand::Some(inner) => inner.collect_locals(locals),
-            Operand::Tensors(operands) | Operand::List(operands) => {
-                operands.iter().for_each(|operand| operand.collect_locals(locals));
-            }
-            _ => {}
-        }
-    }
-
-    /// Visits the fields in it, each with the tensor of it that is meant.
-    pub fn for_each_field(&mut self, visit: &mut dyn FnMut(&mut usize, &mut Option<String>)) {
-        match self {
-            Operand::Field { field, tensor } => visit(field, tensor),
-            Operand::Some(inner) => inner.for_each_field(visit),
-            Operand::Tensors(operands) | Operand::List(operands) => {
-                operands.iter_mut().for_each(|operand| operand.for_each_field(visit));
-            }
-            _ => {}
-        }
-    }
-}
-
-impl Content {
-    /// How many sizes of the struct belong to this.
-    pub fn holes(&self) -> usize {
-        match self {
-            Content::Layer { tensors, .. } => tensors.iter().map(|tensor| tensor.holes()).sum(),
-            Content::Tensor(tensor) => tensor.holes(),
-            Content::Struct(hole) => hole.count,
-            Content::Array { turns, .. } => turns.iter().map(|turn| turn.count).sum(),
-            Content::Network(_) | Content::Module { .. } | Content::Number(_) | Content::Packed(_) => 0,
-        }
     }
 }
 

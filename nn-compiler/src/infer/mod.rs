@@ -14,6 +14,7 @@ mod frame;
 mod layer;
 mod listing;
 mod names;
+mod nested;
 mod network;
 mod proofs;
 mod repeat;
@@ -160,6 +161,11 @@ impl<'a> Inference<'a> {
         let local = self.frames[depth].parameter(kind, name);
         self.frames[depth].captures.push((reference, local));
         local
+    }
+
+    /// As [`Inference::localise`], for all that flows.
+    fn localise_flow(&mut self, flow: &Flow) -> Vec<usize> {
+        flow.values().iter().map(|value| self.localise(value.reference)).collect()
     }
 
     /// As [`Inference::localise`], for a value.

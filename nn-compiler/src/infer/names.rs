@@ -1,14 +1,12 @@
 //! Names: what a stage's parameters are saved under, and the field that holds them.
 
-use super::frame::Naming;
+use super::Inference;
 use super::scope::Binding;
-use super::value::{Datum, Flow};
-use super::{Frame, Inference};
-use crate::place::Place;
+use super::value::Datum;
 use crate::report::Mistake;
-use crate::shaped::{Callee, Content, Field, Form, Hole, LocalKind, Operand, Outline, Part, Step, Written};
+use crate::shaped::{Content, Field, Outline};
 use crate::size::Size;
-use crate::tree::{Body, Label, Stage};
+use crate::tree::{Label, Stage};
 use proc_macro2::Span;
 use std::collections::BTreeMap;
 
@@ -119,148 +117,6 @@ impl Inference<'_> {
         self.frame().naming.advance(stem, name.labelled, owns);
     }
 
-    /// `{ .. }` as a stage: a struct of its own, whose unlabelled stages are named by position.
-    pub fn group(&mut self, stage: &Stage, body: &Body, flow: &Flow) -> Flow {
-        self.nested(stage, "group", Naming::Positional(0), flow, |this, flow| this.body(body, flow))
-    }
-
-    /// A keyword with a label is a group; without, it adds no level.
-    pub fn within_label(&mut self, stage: &Stage, flow: &Flow, inner: impl FnOnce(&mut Self, &Flow) -> Flow) -> Flow {
-        match stage.label {
-            Some(_) => self.nested(stage, "group", Naming::Positional(0), flow, inner),
-            None => inner(self, flow),
-        }
-    }
-
-    /// Runs `inner` in a struct of its own, and calls that struct from here.
-    pub fn nested(
-        &mut self,
-        stage: &Stage,
-        stem: &str,
-        naming: Naming,
-        flow: &Flow,
-        inner: impl FnOnce(&mut Self, &Flow) -> Flow,
-    ) -> Flow {
-        let name = self.name_of(stage, stem);
-        // A group is named after its label; a block after itself.
-        let struct_stem = if name.labelled && stem == "group" { &name.text } else { stem };
-        let (frame, result) = self.build(struct_stem, naming, flow, inner);
-        self.advance(&name, stem, frame.is_named());
-        if result.is_broken() {
-            return Flow::Broken;
-        }
-        self.place(frame, &name, (stem, &stage.node.listing()), flow, result)
-    }
-
-    /// A struct that takes `flow`.
-    pub fn build(
-        &mut self,
-        stem: &str,
-        naming: Naming,
-        flow: &Flow,
-        inner: impl FnOnce(&mut Self, &Flow) -> Flow,
-    ) -> (Frame, Flow) {
-        let mut frame = Frame::new(stem, naming);
-        let locals: Vec<usize> = flow.values().iter().map(|_| frame.parameter(LocalKind::Tensor, None)).collect();
-        self.frames.push(frame);
-        let inside = match flow {
-            Flow::Broken => Flow::Broken,
-            Flow::Values(values) => Flow::Values(
-                values.iter().zip(locals).map(|(v, local)| self.value(local, v.ty.clone(), v.origin.clone())).collect(),
-            ),
-        };
-        let result = inner(self, &inside);
-        let results: Vec<usize> = result.values().to_vec().iter().map(|value| self.localise(value.reference)).collect();
-        let mut frame = self.frames.pop().expect("it was pushed above");
-        frame.function.results = results;
-        (frame, result)
-    }
-
-    /// Makes a finished struct a field of this one, and calls it; one that owns nothing is written out in place.
-    fn place(
-        &mut self,
-        mut frame: Frame,
-        name: &Name,
-        (kind, listing): (&str, &str),
-        flow: &Flow,
-        result: Flow,
-    ) -> Flow {
-        let mut operands: Vec<usize> = flow.values().to_vec().iter().map(|v| self.localise(v.reference)).collect();
-        operands.extend(frame.captures.clone().into_iter().map(|(outer, _)| self.localise(outer)));
-        let (owns, reads) = (frame.owns(), frame.tensors_of(&operands));
-        if kind == "group"
-            && let Some(step) = frame.only_loop()
-        {
-            return self.lift(frame, &step, (name, listing), (&operands, &reads), &result);
-        }
-        let outline = Outline {
-            key: if frame.is_named() { name.key.clone() } else { Vec::new() },
-            place: name.span.into(),
-            kind: kind.to_string(),
-            listing: frame.listing.take().unwrap_or_else(|| listing.to_string()),
-            outputs: result.tensor_types(),
-            results: frame.results(),
-            children: std::mem::take(&mut frame.outline),
-            ..Outline::default()
-        };
-        let results = if owns {
-            let instance = self.intern(frame);
-            let hole = Hole { of: instance.of, count: instance.sizes.len() };
-            let field = self.add_field(name, listing, Content::Struct(hole), instance.sizes);
-            let operands = operands.into_iter().map(Operand::Local).collect();
-            let count = result.values().len();
-            self.frame().call_many(Callee::Field(field), operands, count, Form::of(count))
-        } else {
-            self.inline(frame, &operands)
-        };
-        self.frame().add_stage(outline, &reads, &results);
-        let origin = format!("`{}`", name.title(kind));
-        let values = result.values().iter().zip(results).map(|(value, local)| {
-            let origin = if owns { origin.clone() } else { value.origin.clone() };
-            self.value(local, value.ty.clone(), origin)
-        });
-        Flow::Values(values.collect())
-    }
-
-    /// A group that is nothing but one loop over an array needs no struct: the array stands for it.
-    fn lift(
-        &mut self,
-        mut frame: Frame,
-        step: &Step,
-        (name, listing): (&Name, &str),
-        (operands, reads): (&[usize], &[usize]),
-        result: &Flow,
-    ) -> Flow {
-        let parameters = frame.function.parameters.clone();
-        let outer = |operand: &Operand| {
-            let position = parameters.iter().position(|parameter| *operand == Operand::Local(*parameter));
-            position.map_or_else(|| operand.clone(), |position| Operand::Local(operands[position]))
-        };
-        let fed = step.operands.iter().map(outer).collect();
-        let content = frame.fields.remove(0).content;
-        let outline = Outline {
-            key: name.key.clone(),
-            place: name.span.into(),
-            kind: "group".to_string(),
-            listing: listing.to_string(),
-            outputs: result.tensor_types(),
-            results: frame.results(),
-            children: frame.outline,
-            ..Outline::default()
-        };
-        let field = self.add_field(name, listing, content, frame.sizes);
-        let frame = self.frame();
-        let results = frame.call_many(Callee::Each(field), fed, step.results.len(), step.form);
-        let group = frame.outline.len();
-        if let Some(each) = frame.function.steps.last_mut() {
-            each.stage = step.clone().inside(group).stage;
-        }
-        frame.add_stage(outline, reads, &results);
-        let origin = format!("`{}`", name.title("group"));
-        let values = result.values().iter().zip(results);
-        Flow::Values(values.map(|(value, local)| self.value(local, value.ty.clone(), origin.clone())).collect())
-    }
-
     /// Adds a field for a stage.
     pub fn add_field(&mut self, name: &Name, listing: &str, content: Content, sizes: Vec<Size>) -> usize {
         let frame = self.frame();
@@ -268,24 +124,6 @@ impl Inference<'_> {
         let ident = frame.field_name(text, name.span);
         let field = Field { name: ident, key: name.key.clone(), listing: listing.to_string(), content, module: None };
         frame.push_field(field, sizes)
-    }
-
-    /// Writes the steps of a struct without fields into this one.
-    fn inline(&mut self, frame: Frame, operands: &[usize]) -> Vec<usize> {
-        let function = frame.function;
-        let target = self.frame();
-        let mut map: Vec<usize> = Vec::with_capacity(function.locals.len());
-        for (index, local) in function.locals.iter().enumerate() {
-            let parameter = function.parameters.iter().position(|parameter| *parameter == index);
-            map.push(match parameter {
-                Some(position) => operands[position],
-                None => target.local(local.kind.clone(), local.name.clone()),
-            });
-        }
-        let group = target.outline.len();
-        let steps = function.steps.iter().map(|step| step.renamed(&map).inside(group));
-        target.function.steps.extend(steps);
-        function.results.iter().map(|local| map[*local]).collect()
     }
 }
 
@@ -298,101 +136,4 @@ fn same_name(name: &str, one: &[&Outline], other: &[&Outline]) -> Mistake {
         key => format!("there is another stage called `{}`", key.join(".")),
     };
     Mistake::new(stage.place, what)
-}
-
-impl Outline {
-    /// Visits the full names of all parameters and buffers, and those of networks inside.
-    pub fn for_each_name(outlines: &[Outline], visit: &mut dyn FnMut(&str, Place)) {
-        Outline::for_each_path(outlines, &mut Vec::new(), &mut |name, path| {
-            path.last().into_iter().for_each(|outline| visit(name, outline.place));
-        });
-    }
-
-    /// The names of parameters that are others, each with the name that the other is saved under.
-    pub fn aliases(outlines: &[Outline]) -> Vec<(String, String)> {
-        let mut aliases = Vec::new();
-        Outline::for_each_path(outlines, &mut Vec::new(), &mut |name, path| {
-            let Some((outline, outer)) = path.split_last() else { return };
-            let last = name.rsplit('.').next();
-            let Some(tied) = outline.tied.iter().find(|tied| Some(tied.name.as_str()) == last) else { return };
-            let holder = outer[..outer.len() - tied.up].iter().flat_map(|outline| &outline.key).map(String::as_str);
-            let to: Vec<&str> = holder.chain([tied.to.as_str()]).collect();
-            aliases.push((name.to_string(), to.join(".")));
-        });
-        aliases
-    }
-
-    /// As [`Outline::for_each_name`], with the stages that lead there, outermost first.
-    fn for_each_path<'o>(
-        outlines: &'o [Outline],
-        path: &mut Vec<&'o Outline>,
-        visit: &mut dyn FnMut(&str, &[&'o Outline]),
-    ) {
-        for outline in outlines.iter().filter(|outline| outline.part != Part::Used) {
-            path.push(outline);
-            let key = || path.iter().flat_map(|outline| &outline.key).map(String::as_str);
-            let names = outline.tensors.iter().map(|(tensor, _)| key().chain([tensor.name.as_str()]).collect());
-            let tied = outline.tied.iter().map(|tied| key().chain([tied.name.as_str()]).collect());
-            let network = outline.network.iter().map(|_| key().collect());
-            let names: Vec<Vec<&str>> = names.chain(tied).chain(network).collect();
-            names.iter().for_each(|name| visit(&name.join("."), path));
-            Outline::for_each_path(&outline.children, path, visit);
-            path.pop();
-        }
-    }
-}
-
-impl Written {
-    /// The same with other variables.
-    fn renamed(self, map: &[usize]) -> Written {
-        match self {
-            Written::As(mut python) => {
-                python.operands = python.operands.iter().map(|operand| operand.renamed(map)).collect();
-                Written::As(python)
-            }
-            other => other,
-        }
-    }
-}
-
-impl Step {
-    /// The same step with other variables.
-    pub fn renamed(&self, map: &[usize]) -> Step {
-        Step {
-            results: self.results.iter().map(|local| map[*local]).collect(),
-            operands: self.operands.iter().map(|operand| operand.renamed(map)).collect(),
-            written: self.written.clone().renamed(map),
-            ..self.clone()
-        }
-    }
-
-    /// The same step where its body is a group of another.
-    fn inside(mut self, group: usize) -> Step {
-        if let Some(stage) = &mut self.stage {
-            stage.insert(0, group);
-        }
-        self
-    }
-}
-
-impl Operand {
-    /// The same operand with other variables.
-    fn renamed(&self, map: &[usize]) -> Operand {
-        let code = |code: &crate::shaped::Code| code.map(&mut |local| map[*local]);
-        match self {
-            Operand::Local(local) => Operand::Local(map[*local]),
-            Operand::Tensors(operands) => {
-                Operand::Tensors(operands.iter().map(|operand| operand.renamed(map)).collect())
-            }
-            Operand::List(operands) => Operand::List(operands.iter().map(|operand| operand.renamed(map)).collect()),
-            Operand::Some(operand) => Operand::Some(Box::new(operand.renamed(map))),
-            Operand::Size(size) => Operand::Size(code(size)),
-            Operand::Number(number) => Operand::Number(code(number)),
-            Operand::Sizes(sizes) => Operand::Sizes(sizes.iter().map(code).collect()),
-            Operand::Bindings(bindings) => {
-                Operand::Bindings(bindings.iter().map(|(symbol, value)| (symbol.clone(), code(value))).collect())
-            }
-            other => other.clone(),
-        }
-    }
 }

@@ -241,7 +241,7 @@ impl Inference<'_> {
         outputs: Vec<shaped::Output>,
         result: &Flow,
     ) -> Option<shaped::Network> {
-        let results: Vec<usize> = result.values().iter().map(|value| self.localise(value.reference)).collect();
+        let results = self.localise_flow(result);
         let mut frame = self.frames.pop()?;
         frame.function.results = results;
         let (sources, outline) = (frame.results(), std::mem::take(&mut frame.outline));

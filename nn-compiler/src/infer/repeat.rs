@@ -73,16 +73,10 @@ impl Inference<'_> {
         let sizes = frame.sizes[frame.sizes.len() - made.content.holes()..].to_vec();
         let field = frame.push_field(made, sizes);
 
-        let carried = flow.values().len();
-        let fed = flow
-            .values()
-            .to_vec()
-            .iter()
-            .map(|value| Operand::Local(self.localise(value.reference)))
-            .collect::<Vec<_>>();
-        let operands: Vec<Operand> = fed.into_iter().chain(called.operands[carried..].iter().cloned()).collect();
-        let captured = outline.from.split_off(carried.min(outline.from.len()));
-        let reads: Vec<usize> = flow.values().to_vec().iter().map(|value| self.localise(value.reference)).collect();
+        let reads = self.localise_flow(flow);
+        let captures = called.operands[reads.len()..].iter().cloned();
+        let operands: Vec<Operand> = reads.iter().copied().map(Operand::Local).chain(captures).collect();
+        let captured = outline.from.split_off(reads.len().min(outline.from.len()));
         let locals = self.frame().call_many(Callee::Field(field), operands, called.results.len(), called.form);
         self.frame().add_stage(outline, &reads, &locals);
         self.frame().outline.last_mut().expect("it was added above").from.extend(captured);

@@ -21,14 +21,8 @@ impl Inference<'_> {
                 continue;
             }
             let hidden = self.hidden_symbol(&goal);
-            let mistake = mistake.note(match &hidden {
-                Some(name) => {
-                    format!("in a block `{name}` is a Rust constant: a block does not see the sizes of its caller")
-                }
-                None => format!("this needs `{goal}`, which does not hold for every input"),
-            });
-            let suggested = suggest(&facts, &goal).filter(|all| hidden.is_none() && !all.iter().any(is_pin));
-            match suggested {
+            let mistake = mistake.note(why_undecided(&goal, hidden.as_deref()));
+            match suggest(&facts, &goal).filter(|all| hidden.is_none() && !all.iter().any(is_pin)) {
                 Some(suggested) => {
                     suggested.into_iter().for_each(|predicate| drop(facts.assume(predicate)));
                     first.get_or_insert(mistake);
@@ -72,6 +66,14 @@ impl Inference<'_> {
         let is_open = |goal: &Predicate| facts.decide(goal) != Verdict::True && !hopeless.contains(goal);
         !trial.proofs.undecided.iter().any(|(goal, _)| is_open(goal))
             && report.finish().iter().all(|mistake| self.report.contains(mistake))
+    }
+}
+
+/// `hidden`: the symbol in it whose name was used where it is not seen.
+fn why_undecided(goal: &Predicate, hidden: Option<&str>) -> String {
+    match hidden {
+        Some(name) => format!("in a block `{name}` is a Rust constant: a block does not see the sizes of its caller"),
+        None => format!("this needs `{goal}`, which does not hold for every input"),
     }
 }
 

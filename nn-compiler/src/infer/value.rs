@@ -192,30 +192,3 @@ impl Datum {
         }
     }
 }
-
-impl<V> Code<V> {
-    /// Whether rustc knows it.
-    pub fn is_constant(&self) -> bool {
-        match self {
-            Code::Literal(_) | Code::Float(_) | Code::Known(_) | Code::Rust(_) => true,
-            Code::Local(_) => false,
-            Code::AsFloat(code) => code.is_constant(),
-            Code::Binary(_, left, right) => left.is_constant() && right.is_constant(),
-        }
-    }
-
-    /// The same code over other variables.
-    pub fn map<W>(&self, variable: &mut impl FnMut(&V) -> W) -> Code<W> {
-        match self {
-            Code::Literal(value) => Code::Literal(*value),
-            Code::Float(value) => Code::Float(*value),
-            Code::Known(size) => Code::Known(size.clone()),
-            Code::Rust(tokens) => Code::Rust(tokens.clone()),
-            Code::Local(local) => Code::Local(variable(local)),
-            Code::AsFloat(code) => Code::AsFloat(Box::new(code.map(variable))),
-            Code::Binary(operator, left, right) => {
-                Code::Binary(*operator, Box::new(left.map(variable)), Box::new(right.map(variable)))
-            }
-        }
-    }
-}

@@ -90,20 +90,8 @@ impl Function {
     /// Has everything that uses the value `from` use `to`.
     pub fn rename(&mut self, from: usize, to: usize) {
         self.results.iter_mut().filter(|result| **result == from).for_each(|result| *result = to);
-        self.steps.iter_mut().flat_map(|step| &mut step.operands).for_each(|operand| operand.rename(from, to));
-    }
-}
-
-impl Operand {
-    fn rename(&mut self, from: usize, to: usize) {
-        match self {
-            Operand::Local(local) if *local == from => *local = to,
-            Operand::Some(inner) => inner.rename(from, to),
-            Operand::Tensors(operands) | Operand::List(operands) => {
-                operands.iter_mut().for_each(|operand| operand.rename(from, to));
-            }
-            _ => {}
-        }
+        let other = |local| if local == from { to } else { local };
+        self.steps.iter_mut().flat_map(|step| &mut step.operands).for_each(|operand| operand.rename(&other));
     }
 }
 

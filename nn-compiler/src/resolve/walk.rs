@@ -7,8 +7,8 @@ use crate::nearest;
 use crate::place::Place;
 use crate::report::{Mistake, Report};
 use crate::tree::{
-    Argument, Arithmetic, Block, Body, Branches, Chain, Else, Expr, Header, If, Label, Loop, Network, Node, Operator,
-    Part, Pattern, Setting, Shape, Stage, Statement,
+    Argument, Arithmetic, Block, Body, Branches, Call, Chain, Else, Expr, Header, If, Label, Loop, Network, Node,
+    Operator, Part, Pattern, Setting, Shape, Stage, Statement,
 };
 use proc_macro2::Ident;
 use std::collections::BTreeSet;
@@ -220,26 +220,12 @@ impl<'a> Walk<'a> {
             }
             Node::Group(body) => self.body(body, unnamed),
             Node::Residual { part, shortcut } => {
-                self.part(part, unnamed);
-                if let Some(shortcut) = shortcut {
-                    self.part(shortcut, unnamed);
-                }
+                std::iter::once(part).chain(shortcut).for_each(|part| self.part(part, unnamed));
             }
-            Node::Join { call, branches } => {
-                self.join(call);
-                match branches {
-                    Branches::Listed(chains) => chains.iter().for_each(|chain| self.chain(chain, unnamed)),
-                    Branches::Loop(turns) => self.turns(turns, unnamed),
-                }
-            }
+            Node::Join { call, branches } => self.joined(call, branches, unnamed),
             Node::Loop(turns) => self.turns(turns, unnamed),
             Node::If(choice) => self.choice(choice, unnamed),
-            Node::External { path, .. } => {
-                let value = path.get_ident().filter(|_| first).and_then(|name| self.touch(name));
-                if unnamed && value.is_none() {
-                    self.unnamed(Place::of(path));
-                }
-            }
+            Node::External { path, .. } => self.external(path, first, unnamed),
             Node::Apply { keyword, arguments, settings, .. } => {
                 if unnamed {
                     self.unnamed(keyword.into());
@@ -253,6 +239,22 @@ impl<'a> Walk<'a> {
                 self.touch(of);
                 self.nameless(stage.label.as_ref(), &format!("`{of}.{name}` is a value"));
             }
+        }
+    }
+
+    fn joined(&mut self, call: &Call, branches: &Branches, unnamed: bool) {
+        self.join(call);
+        match branches {
+            Branches::Listed(chains) => chains.iter().for_each(|chain| self.chain(chain, unnamed)),
+            Branches::Loop(turns) => self.turns(turns, unnamed),
+        }
+    }
+
+    /// Another network or a Rust module; first in its chain it may be a value that is called like a type.
+    fn external(&mut self, path: &syn::Path, first: bool, unnamed: bool) {
+        let value = path.get_ident().filter(|_| first).and_then(|name| self.touch(name));
+        if unnamed && value.is_none() {
+            self.unnamed(Place::of(path));
         }
     }
 

@@ -1,8 +1,8 @@
 //! The network as a list of layers.
 
-use super::{Tensor, TensorType, Tokens};
+use super::{Role, Tensor, TensorType, Tokens};
 use crate::place::Place;
-use crate::size::Size;
+use crate::size::{ArithmeticError, Size};
 use crate::tree;
 
 /// A parameter that is another one, and is saved as that: `linear 65 bias=false weight=embed.weight`.
@@ -136,5 +136,53 @@ impl Outline {
         };
         let (kind, outputs) = (symbol.clone(), vec![ty.clone()]);
         Outline { kind, listing: symbol, outputs, sees: Sees::Place, memory, ..Outline::default() }
+    }
+    /// Visits the full names of all parameters and buffers, and those of networks inside.
+    pub fn for_each_name(outlines: &[Outline], visit: &mut dyn FnMut(&str, Place)) {
+        Outline::for_each_path(outlines, &mut Vec::new(), &mut |name, path| {
+            path.last().into_iter().for_each(|outline| visit(name, outline.place));
+        });
+    }
+
+    /// The names of parameters that are others, each with the name that the other is saved under.
+    pub fn aliases(outlines: &[Outline]) -> Vec<(String, String)> {
+        let mut aliases = Vec::new();
+        Outline::for_each_path(outlines, &mut Vec::new(), &mut |name, path| {
+            let Some((outline, outer)) = path.split_last() else { return };
+            let last = name.rsplit('.').next();
+            let Some(tied) = outline.tied.iter().find(|tied| Some(tied.name.as_str()) == last) else { return };
+            let holder = outer[..outer.len() - tied.up].iter().flat_map(|outline| &outline.key).map(String::as_str);
+            let to: Vec<&str> = holder.chain([tied.to.as_str()]).collect();
+            aliases.push((name.to_string(), to.join(".")));
+        });
+        aliases
+    }
+
+    /// As [`Outline::for_each_name`], with the stages that lead there, outermost first.
+    pub fn for_each_path<'o>(
+        outlines: &'o [Outline],
+        path: &mut Vec<&'o Outline>,
+        visit: &mut dyn FnMut(&str, &[&'o Outline]),
+    ) {
+        for outline in outlines.iter().filter(|outline| outline.part != Part::Used) {
+            path.push(outline);
+            let key = || path.iter().flat_map(|outline| &outline.key).map(String::as_str);
+            let names = outline.tensors.iter().map(|(tensor, _)| key().chain([tensor.name.as_str()]).collect());
+            let tied = outline.tied.iter().map(|tied| key().chain([tied.name.as_str()]).collect());
+            let network = outline.network.iter().map(|_| key().collect());
+            let names: Vec<Vec<&str>> = names.chain(tied).chain(network).collect();
+            names.iter().for_each(|name| visit(&name.join("."), path));
+            Outline::for_each_path(&outline.children, path, visit);
+            path.pop();
+        }
+    }
+
+    /// The number of its own trained parameters.
+    pub fn parameters(&self) -> Result<Size, ArithmeticError> {
+        let trained = self.tensors.iter().filter(|(tensor, _)| tensor.role == Role::Parameter);
+        let mut counts = trained.map(|(tensor, sizes)| {
+            sizes[..tensor.rank].iter().try_fold(Size::constant(1), |product, size| product.mul(size))
+        });
+        counts.try_fold(Size::default(), |sum, count| sum.add(&count?))
     }
 }

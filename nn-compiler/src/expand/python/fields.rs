@@ -71,50 +71,59 @@ impl Writer<'_> {
 
     /// The lines that make a field, each with the levels to what it makes.
     fn field(&mut self, field: &Field, holes: &[Hole], parent: &mut Parent) -> Vec<(Vec<String>, String)> {
-        let (context, tensors) = (self.context, self.tensors(&field.content));
-        let module = match (&field.module, &field.content) {
-            (Some(module), _) => self.module(module, &tensors, holes),
-            (None, Content::Struct(hole)) if !context.network.structs[hole.of].function.results.is_empty() => {
-                self.instance(hole.of, holes)
+        if let Some(module) = self.module_of(field, holes) {
+            if field.key.is_empty() {
+                // It adds no level, so the class is one of it.
+                *parent = Parent::of(&module);
+                return Vec::new();
             }
-            (None, Content::Network(network)) => {
-                let network = &network.0;
-                let name = self.fill(quote::quote!(Network(&<#network as ::nn_dsl::Network>::PYTHON)));
-                format!("{name}()")
-            }
-            (None, Content::Module { path, .. }) => format!("{}()", self.stub(&path.0, module_stub)),
-            (None, Content::Array { .. }) => return self.array(field, holes),
-            (None, Content::Number(value)) => {
-                let levels = vec![variable(&field.name.to_string())];
-                return vec![(
-                    levels,
-                    format!("{} = {}", field.path(), self.constant(&Operand::Number(value.clone()))),
-                )];
-            }
-            (None, Content::Tensor(tensor)) => return vec![self.tensor(field.key.clone(), tensor, holes)],
-            (None, Content::Packed(_)) => unreachable!("an optimised form is not for PyTorch"),
-            (None, Content::Layer { .. } | Content::Struct(_)) => {
-                let mut rest = holes;
-                let lines = tensors.iter().map(|tensor| {
-                    let (own, after) = rest.split_at(tensor.holes());
-                    rest = after;
-                    self.tensor(field.levels_to(&tensor.name), tensor, own)
-                });
-                let mut lines: Vec<_> = lines.collect();
-                if tensors.iter().any(|tensor| tensor.name == "running_mean") {
-                    // Batch normalisation counts its batches in PyTorch, though nothing reads it.
-                    let line = format!("{}.register_buffer(\"num_batches_tracked\", torch.tensor(0))", field.path());
-                    lines.push((field.levels_to("num_batches_tracked"), line));
-                }
-                return lines;
-            }
-        };
-        if field.key.is_empty() {
-            // It adds no level, so the class is one of it.
-            *parent = Parent::of(&module);
-            return Vec::new();
+            return vec![(field.key.clone(), format!("{} = {module}", field.path()))];
         }
-        vec![(field.key.clone(), format!("{} = {module}", field.path()))]
+        match &field.content {
+            Content::Array { .. } => self.array(field, holes),
+            Content::Number(value) => {
+                let value = self.constant(&Operand::Number(value.clone()));
+                vec![(vec![variable(&field.name.to_string())], format!("{} = {value}", field.path()))]
+            }
+            Content::Tensor(tensor) => vec![self.tensor(field.key.clone(), tensor, holes)],
+            Content::Packed(_) => unreachable!("an optimised form is not for PyTorch"),
+            content => self.bare(field, &self.tensors(content), holes),
+        }
+    }
+
+    /// The module that a field is, with what it is told; none where it holds tensors without a module around them.
+    fn module_of(&mut self, field: &Field, holes: &[Hole]) -> Option<String> {
+        if let Some(module) = &field.module {
+            return Some(self.module(module, &self.tensors(&field.content), holes));
+        }
+        match &field.content {
+            Content::Struct(hole) if !self.context.network.structs[hole.of].function.results.is_empty() => {
+                Some(self.instance(hole.of, holes))
+            }
+            Content::Network(network) => {
+                let name = self.fill(quote::quote!(Network(&<#network as ::nn_dsl::Network>::PYTHON)));
+                Some(format!("{name}()"))
+            }
+            Content::Module { path, .. } => Some(format!("{}()", self.stub(&path.0, module_stub))),
+            _ => None,
+        }
+    }
+
+    /// The tensors of a layer without a module.
+    fn bare(&mut self, field: &Field, tensors: &[Tensor], holes: &[Hole]) -> Vec<(Vec<String>, String)> {
+        let mut rest = holes;
+        let lines = tensors.iter().map(|tensor| {
+            let (own, after) = rest.split_at(tensor.holes());
+            rest = after;
+            self.tensor(field.levels_to(&tensor.name), tensor, own)
+        });
+        let mut lines: Vec<_> = lines.collect();
+        if tensors.iter().any(|tensor| tensor.name == "running_mean") {
+            // Batch normalisation counts its batches in PyTorch, though nothing reads it.
+            let line = format!("{}.register_buffer(\"num_batches_tracked\", torch.tensor(0))", field.path());
+            lines.push((field.levels_to("num_batches_tracked"), line));
+        }
+        lines
     }
 
     /// The parameters of a layer.
