@@ -43,7 +43,7 @@
 //! ```
 //!
 //! [`network!`] infers every shape, refuses at compile time what cannot work, with an error on the very token that is wrong,
-//! and generates structs and forward code that run on libtorch through [`tch`], on CPU and CUDA. [`layers`] lists the layers.
+//! and generates structs and forward code that run on libtorch through [`tch`](https://docs.rs/tch), on CPU and CUDA. [`layers`] lists the layers.
 
 // The expansion of `network!` speaks of `::nn_dsl`, in this crate too.
 extern crate self as nn_dsl;

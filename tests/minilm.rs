@@ -1,8 +1,6 @@
 //! MiniLM with its published weights, against the same model out of PyTorch's own layers.
 
-#[path = "../xtask/src/cache.rs"]
-#[allow(dead_code)]
-mod cache;
+mod reference;
 #[path = "../examples/sentences.rs"]
 #[allow(dead_code)]
 mod sentences;
@@ -10,7 +8,6 @@ mod sentences;
 use nn_dsl::prelude::*;
 use sentences::Embedder;
 use std::path::Path;
-use std::process::Command;
 
 /// A hundred sentences of 1 to 34 words.
 fn sentences() -> Vec<String> {
@@ -21,7 +18,7 @@ fn sentences() -> Vec<String> {
 #[test]
 fn sentences_are_embedded_as_by_pytorch() {
     tch::set_num_threads(1);
-    let folder = cache::minilm();
+    let folder = reference::cache::minilm();
     let embedder = Embedder::open(&folder, Device::Cpu)
         .unwrap_or_else(|error| panic!("{error}\nhelp: `cargo xtask fetch minilm` gets what this needs"));
     let (tokens, mask) = embedder.tokens(&sentences()).unwrap();
@@ -31,11 +28,9 @@ fn sentences_are_embedded_as_by_pytorch() {
     let [given, result] =
         ["minilm-given", "minilm-result"].map(|name| Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
     Tensor::write_safetensors(&[("tokens", &tokens), ("mask", &mask)], &given).unwrap();
-    let python = cache::reference_python().expect("`cargo xtask python` sets up the PyTorch that this compares with");
-    let program = ["-c", include_str!("minilm/reference.py")];
-    let run = Command::new(python).args(program).args([&folder.join("model.safetensors"), &given, &result]).output();
-    let run = run.expect("Python starts");
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let mut python = reference::interpreter();
+    python.args(["-c", include_str!("minilm/reference.py")]).args([&folder.join("model.safetensors"), &given, &result]);
+    reference::printed(&mut python);
 
     let theirs = Weights::open(&result).unwrap().tensor("embeddings").unwrap().expect("it was saved");
     let ours = embedder.embed(&sentences()).unwrap();

@@ -1,15 +1,13 @@
 //! The zoo against torchvision's models: names, shapes and order of the parameters, and the numbers that come out; those of
 //! the optimised forms too.
 
-#[path = "../xtask/src/cache.rs"]
-#[allow(dead_code)]
-mod cache;
+mod reference;
 
 use nn_dsl::models::*;
 use nn_dsl::prelude::*;
 use nn_dsl::{Inference, Optimize};
 use std::io::{BufRead, BufReader, Lines};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 
 /// The reference, which computes while we do.
 struct Reference {
@@ -19,9 +17,7 @@ struct Reference {
 
 impl Reference {
     fn start() -> Self {
-        let python =
-            cache::reference_python().expect("`cargo xtask python` sets up the PyTorch that this compares with");
-        let mut process = Command::new(python)
+        let mut process = reference::interpreter()
             .args(["-c", concat!(include_str!("models/unet.py"), include_str!("models/reference.py"))])
             .stdout(Stdio::piped())
             .spawn()

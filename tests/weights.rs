@@ -1,22 +1,17 @@
 //! Files of weights as PyTorch and NumPy write them are read, and what we write PyTorch reads.
 
-#[path = "../xtask/src/cache.rs"]
-#[allow(dead_code)]
-mod cache;
 #[path = "weights/hostile.rs"]
 mod hostile;
+mod reference;
 
 use nn_dsl::models::ResNet18;
 use nn_dsl::prelude::*;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::LazyLock;
 
 /// Runs a Python program with these arguments.
 fn python(program: &str, arguments: &[&Path]) {
-    let python = cache::reference_python().expect("`cargo xtask python` sets up the PyTorch that this compares with");
-    let output = Command::new(python).args(["-c", program]).args(arguments).output().expect("Python starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    reference::printed(reference::interpreter().args(["-c", program]).args(arguments));
 }
 
 /// The folder with the files of tests/weights/files.py.

@@ -18,7 +18,7 @@ fn listing(file: &str) -> TokenStream {
             }
         }
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/programs").join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut listing = Listing(TokenStream::new());
     listing.visit_file(&syn::parse_file(&text).expect("a program is a Rust file"));
@@ -117,16 +117,16 @@ const LENET: &str = "
 #[test]
 fn optimized_forms() {
     assert_optimized("lenet_optimized", "LeNet", LENET.parse().expect("Rust tokens"));
-    assert_optimized("resnet18_optimized", "ResNet18", listing("resnet.rs"));
+    assert_optimized("resnet18_optimized", "ResNet18", listing("src/models/resnet.rs"));
 }
 
 #[test]
 fn snapshots() {
     assert_snapshot("lenet", "LeNet", LENET.parse().expect("Rust tokens"));
-    assert_snapshot("resnet18", "ResNet18", listing("resnet.rs"));
-    assert_snapshot("unet", "UNet", listing("unet.rs"));
-    assert_snapshot("policy", "Policy", listing("several.rs"));
-    assert_snapshot("char_gpt", "CharGpt", listing("several.rs"));
+    assert_snapshot("resnet18", "ResNet18", listing("src/models/resnet.rs"));
+    assert_snapshot("unet", "UNet", listing("tests/programs/unet.rs"));
+    assert_snapshot("policy", "Policy", listing("tests/programs/several.rs"));
+    assert_snapshot("char_gpt", "CharGpt", listing("tests/programs/several.rs"));
 }
 
 fn count(tokens: TokenStream) -> usize {

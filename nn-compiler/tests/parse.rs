@@ -32,20 +32,20 @@ fn listings(items: Vec<Item>) -> Vec<TokenStream> {
     items.into_iter().flat_map(listing).collect()
 }
 
-/// The listings of each program that users were promised.
-fn programs() -> Vec<(PathBuf, Vec<TokenStream>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/programs");
+/// The listings of each program in a folder.
+fn programs(folder: &str) -> Vec<(PathBuf, Vec<TokenStream>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
     let paths = fs::read_dir(folder).expect("the programs").map(|entry| entry.expect("a program").path());
     let listings = |path: &Path| {
         let program = syn::parse_file(&fs::read_to_string(path).expect("a text")).expect("a Rust file");
         listings(program.items)
     };
-    paths.map(|path| (path.clone(), listings(&path))).collect()
+    paths.filter(|path| !path.ends_with("mod.rs")).map(|path| (path.clone(), listings(&path))).collect()
 }
 
 #[test]
 fn programs_parse() {
-    for (path, listings) in programs() {
+    for (path, listings) in ["tests/programs", "src/models"].into_iter().flat_map(programs) {
         let networks: usize = listings.into_iter().map(|listing| parse_right(listing).networks.len()).sum();
         assert!(networks > 0, "there is no network in {}", path.display());
     }
@@ -255,7 +255,7 @@ fn without(tokens: TokenStream, index: &mut isize) -> TokenStream {
 
 #[test]
 fn one_missing_token_is_one_mistake_or_two() {
-    for (path, listings) in programs() {
+    for (path, listings) in programs("tests/programs") {
         for listing in listings {
             // Every fifth token, for all would take several seconds.
             for removed in (0..).step_by(5) {

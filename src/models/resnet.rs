@@ -22,7 +22,6 @@ network! {
 
     /// ResNet with 18 layers (He et al., [2015](https://arxiv.org/abs/1512.03385)): torchvision's `resnet18`.
     #[init(kaiming_normal)]
-    #[optimize]
     pub ResNet18<const CLASSES: i64>(image: [N, 3, H, W]) -> [N, CLASSES] {
         conv 64 k=7 s=2 p=3 bias=false -> bn -> relu -> maxpool 3 s=2 p=1
         -> layer1: repeat 2 { basic 64 }
@@ -34,7 +33,6 @@ network! {
 
     /// ResNet with 34 layers: torchvision's `resnet34`.
     #[init(kaiming_normal)]
-    #[optimize]
     pub ResNet34<const CLASSES: i64>(image: [N, 3, H, W]) -> [N, CLASSES] {
         conv 64 k=7 s=2 p=3 bias=false -> bn -> relu -> maxpool 3 s=2 p=1
         -> layer1: repeat 3 { basic 64 }
@@ -46,7 +44,6 @@ network! {
 
     /// ResNet with 50 layers, of bottlenecks that stride in their 3x3 convolution: torchvision's `resnet50`.
     #[init(kaiming_normal)]
-    #[optimize]
     pub ResNet50<const CLASSES: i64>(image: [N, 3, H, W]) -> [N, CLASSES] {
         conv 64 k=7 s=2 p=3 bias=false -> bn -> relu -> maxpool 3 s=2 p=1
         -> layer1: repeat 3 { bottleneck 64 }
@@ -58,7 +55,6 @@ network! {
 
     /// ResNet with 101 layers: torchvision's `resnet101`.
     #[init(kaiming_normal)]
-    #[optimize]
     pub ResNet101<const CLASSES: i64>(image: [N, 3, H, W]) -> [N, CLASSES] {
         conv 64 k=7 s=2 p=3 bias=false -> bn -> relu -> maxpool 3 s=2 p=1
         -> layer1: repeat 3 { bottleneck 64 }
@@ -70,7 +66,6 @@ network! {
 
     /// ResNet with 152 layers: torchvision's `resnet152`.
     #[init(kaiming_normal)]
-    #[optimize]
     pub ResNet152<const CLASSES: i64>(image: [N, 3, H, W]) -> [N, CLASSES] {
         conv 64 k=7 s=2 p=3 bias=false -> bn -> relu -> maxpool 3 s=2 p=1
         -> layer1: repeat 3 { bottleneck 64 }

@@ -1,12 +1,11 @@
 //! Every layer is the same as PyTorch's, by PyTorch itself: each case is written with `to_pytorch`, run there with the same weights
 //! and inputs, and compared.
 
-#[path = "../../xtask/src/cache.rs"]
-#[allow(dead_code)]
-mod cache;
 mod layers;
 #[allow(missing_docs, dead_code)]
 mod programs;
+#[path = "../reference/mod.rs"]
+mod reference;
 mod suite;
 
 use nn_compiler::layers::Layer;
@@ -47,8 +46,7 @@ fn layers_and_programs_are_those_of_pytorch() {
     let mut suite = Suite::new();
     layers::add(&mut suite);
     programs::add(&mut suite);
-    let python = cache::reference_python().expect("`cargo xtask python` sets up the PyTorch that this compares with");
-    let counts = suite.compare(&python);
+    let counts = suite.compare(reference::interpreter());
     println!("{:>20} cases  starts", "layer");
     for layer in Layer::all() {
         let Count { cases, starts } = counts[layer.stem()];

@@ -17,8 +17,15 @@ const SYMBOLS: &[(&str, i64)] =
 
 /// What starts otherwise than in the Python of a network, which makes PyTorch's modules and nothing more: `init=`, and a group
 /// that is there before the stages that are named into it.
-const OWN_START: &[&str] =
-    &["init=", "\"self\"", "course::Normalised", "course::SelfNormalising", "resnet::ResNet18", "resnet::ResNet34"];
+const OWN_START: &[&str] = &[
+    "init=",
+    "\"self\"",
+    "course::Normalised",
+    "course::SelfNormalising",
+    "models::ResNet",
+    "models::DenseNet121",
+    "models::MobileNetV2",
+];
 
 /// The cases, run in nn-dsl, and waiting to be run in PyTorch.
 pub struct Suite {
@@ -215,10 +222,10 @@ impl Suite {
     }
 
     /// Runs all cases in PyTorch and compares.
-    pub fn compare(self, python: &Path) -> BTreeMap<&'static str, Count> {
+    pub fn compare(self, mut python: Command) -> BTreeMap<&'static str, Count> {
         let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity/compare.py");
-        let status = Command::new(python).arg(driver).arg(self.folder.path()).status().expect("Python starts");
-        assert!(status.success(), "{} fails", python.display());
+        let status = python.arg(driver).arg(self.folder.path()).status().expect("Python starts");
+        assert!(status.success(), "{python:?} fails");
         let wrong: Vec<String> = self.cases.iter().filter_map(Case::difference).collect();
         assert!(wrong.is_empty(), "{} of {} cases differ:\n\n{}", wrong.len(), self.cases.len(), wrong.join("\n\n"));
         let mut counts: BTreeMap<&'static str, Count> =

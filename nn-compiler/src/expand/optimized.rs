@@ -97,6 +97,7 @@ fn declaration(context: Context, field: &Field) -> TokenStream {
             let (span, path) = (place(path), &path.0);
             quote_spanned!(span=> <#path as ::nn_dsl::Optimize>::Optimized)
         }
+        Content::Packed(packed) => ty(&packed.layer),
         _ => return structs::declaration(context, visibility, field),
     };
     let docs = format!(" `{}`", field.listing.trim_matches('`'));
@@ -152,7 +153,7 @@ fn own(context: Context) -> Ident {
 }
 
 /// The type of a packed layer.
-pub fn ty(layer: &PackedLayer) -> TokenStream {
+fn ty(layer: &PackedLayer) -> TokenStream {
     match layer {
         PackedLayer::Conv2d { .. } => quote!(::nn_dsl::packed::Conv2d),
         PackedLayer::Linear => quote!(::nn_dsl::packed::Linear),

@@ -64,7 +64,7 @@ pub fn declaration(context: Context, visibility: &syn::Visibility, field: &Field
         Content::Network(path) => path.0.clone(),
         Content::Module { path, .. } => path.0.clone(),
         Content::Number(_) => quote!(f64),
-        Content::Packed(packed) => super::optimized::ty(&packed.layer),
+        Content::Packed(_) => unreachable!("only an optimised form has it"),
     };
     let docs = format!(" `{}`", field.listing.trim_matches('`'));
     quote!(#[doc = #docs] #visibility #name: #ty)

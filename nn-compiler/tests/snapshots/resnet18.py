@@ -81,7 +81,10 @@ class ResNet18Layer4(nn.ModuleDict):
 
 
 class ResNet18(nn.Module):
-    """ResNet18(image: [N, 3, H, W]) -> [N, CLASSES]"""
+    """ResNet with 18 layers (He et al., [2015](https://arxiv.org/abs/1512.03385)): torchvision's `resnet18`.
+
+    ResNet18(image: [N, 3, H, W]) -> [N, CLASSES]
+    """
 
     def __init__(self):
         super().__init__()

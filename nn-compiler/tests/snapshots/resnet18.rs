@@ -567,6 +567,7 @@ impl ResNet18Layer4 {
         x
     }
 }
+/// ResNet with 18 layers (He et al., [2015](https://arxiv.org/abs/1512.03385)): torchvision's `resnet18`.
 ///
 /// `ResNet18(image: [N, 3, H, W]) -> [N, CLASSES]`
 ///
@@ -2867,7 +2868,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                 ),
                 Name,
                 Text(
-                    "(nn.Module):\n    \"\"\"ResNet18(image: [N, 3, H, W]) -> [N, CLASSES]\"\"\"\n\n    def __init__(self):\n        super().__init__()\n        self.conv1 = nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)\n        self.bn1 = nn.BatchNorm2d(64)\n        self.layer1 = nn.ModuleList(",
+                    "(nn.Module):\n    \"\"\"ResNet with 18 layers (He et al., [2015](https://arxiv.org/abs/1512.03385)): torchvision's `resnet18`.\n\n    ResNet18(image: [N, 3, H, W]) -> [N, CLASSES]\n    \"\"\"\n\n    def __init__(self):\n        super().__init__()\n        self.conv1 = nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)\n        self.bn1 = nn.BatchNorm2d(64)\n        self.layer1 = nn.ModuleList(",
                 ),
                 Name,
                 Text("Basic(64) for _ in range(2))\n        self.layer2 = "),
