@@ -19,6 +19,7 @@ pub mod report;
 pub mod resolve;
 pub mod shaped;
 pub mod size;
+pub mod state;
 pub mod tree;
 
 use proc_macro2::TokenStream;

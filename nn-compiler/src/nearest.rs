@@ -1,7 +1,5 @@
-//! What somebody may have meant.
+//! The names that somebody may have meant.
 
-use crate::layers::Layer;
-use crate::pytorch;
 use crate::report::Mistake;
 
 /// Adds the known name that is nearest to `word`, or all of them where none is near.
@@ -47,21 +45,9 @@ pub fn part<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
 }
 
 /// The known name that `word` is short for, as `pad` is for `padding`, if it can only be that, or longer forms of it.
-fn abbreviated<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+pub fn abbreviated<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let long = || known.iter().copied().filter(|name| word.len() >= 3 && name.starts_with(word));
     long().find(|name| long().all(|other| other.starts_with(name)))
-}
-
-/// The layer that somebody may have meant with `word`.
-pub fn layer(word: &str) -> Option<&'static str> {
-    let ours = || nearest(word, &layers());
-    pytorch::layer(word).or_else(ours).or_else(|| pytorch::near_layer(word)).or_else(|| abbreviated(word, &layers()))
-}
-
-/// Every name of a layer.
-pub fn layers() -> Vec<&'static str> {
-    let id = "id"; // It is one in all but that it has no arguments and no code.
-    Layer::all().flat_map(|layer| layer.names).copied().chain([id]).collect()
 }
 
 #[cfg(test)]
@@ -80,14 +66,5 @@ mod tests {
         assert_eq!(nearest("attention", &known), None);
         assert_eq!(nearest("x", &known), None);
         assert_eq!(nearest("K", &known), Some("k"));
-    }
-
-    #[test]
-    fn finds_layers() {
-        for (word, name) in [("liner", "linear"), ("batchnorn", "bn"), ("batchnorn2d", "bn2d"), ("embed", "embedding")]
-        {
-            assert_eq!(layer(word), Some(name), "{word}");
-        }
-        assert_eq!(layer("transmogrify"), None);
     }
 }

@@ -79,15 +79,23 @@ pub fn layer(word: &str) -> Option<&'static str> {
     layer_as(word, |stem, name| stem == name)
 }
 
-/// The layer that is called nearly `word` elsewhere.
-pub fn near_layer(word: &str) -> Option<&'static str> {
-    layer_as(word, nearest::is_near)
+/// The layer that somebody may have meant with `word`.
+pub fn meant(word: &str) -> Option<&'static str> {
+    let ours = || nearest::nearest(word, &layers());
+    let abbreviated = || nearest::abbreviated(word, &layers());
+    layer(word).or_else(ours).or_else(|| layer_as(word, nearest::is_near)).or_else(abbreviated)
+}
+
+/// Every name of a layer.
+fn layers() -> Vec<&'static str> {
+    let id = "id"; // It is one in all but that it has no arguments and no code.
+    Layer::all().flat_map(|layer| layer.names).copied().chain([id]).collect()
 }
 
 fn layer_as(word: &str, is: fn(&str, &str) -> bool) -> Option<&'static str> {
     let plain = |name: &str| name.to_lowercase().replace('_', "");
     let word = plain(word);
-    let find = |name: &str| nearest::layers().into_iter().find(|layer| plain(layer) == name);
+    let find = |name: &str| layers().into_iter().find(|layer| plain(layer) == name);
     let rank = ["1d", "2d", "3d"].into_iter().find(|rank| word.ends_with(rank)).unwrap_or_default();
     let stem = word.strip_suffix(rank).unwrap_or(&word);
     let translated = || LAYERS.iter().find(|(name, _)| is(stem, name)).map(|(_, layer)| plain(layer));
@@ -233,9 +241,18 @@ mod tests {
     }
 
     #[test]
+    fn finds_what_was_meant() {
+        for (word, name) in [("liner", "linear"), ("batchnorn", "bn"), ("batchnorn2d", "bn2d"), ("embed", "embedding")]
+        {
+            assert_eq!(meant(word), Some(name), "{word}");
+        }
+        assert_eq!(meant("transmogrify"), None);
+    }
+
+    #[test]
     fn names_are_known() {
         for (_, ours) in LAYERS {
-            assert!(nearest::layers().contains(ours), "{ours}");
+            assert!(layers().contains(ours), "{ours}");
         }
         for (layer, order) in POSITIONAL {
             let layer = Layer::find(layer).expect(layer);

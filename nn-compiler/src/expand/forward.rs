@@ -129,7 +129,7 @@ impl<'a> Writer<'a> {
             let reserved = ["train", "stage", "float", "trace", "turn"];
             self.variables.iter().any(|variable| variable.ident == name) || reserved.contains(&name)
         };
-        let valid = crate::infer::rust_name(base);
+        let valid = crate::state::rust_name(base);
         let mut name = valid.clone();
         let mut number = 1;
         while taken(&name) {

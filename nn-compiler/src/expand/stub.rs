@@ -4,8 +4,8 @@ mod fields;
 
 use super::allow;
 use super::item::{borrowed_tensors, generics, implementation, tensors};
-use crate::infer::Naming;
 use crate::resolve::Program;
+use crate::state::Naming;
 use crate::tree::{Network, Outputs};
 use fields::{Held, fields};
 use proc_macro2::{Ident, TokenStream};

@@ -1,14 +1,12 @@
 //! Arithmetic over values: it broadcasts as PyTorch does.
 
 use super::Inference;
-use super::Reference;
-use super::scope::Binding;
-use super::value::{Datum, Flow, Value};
 use crate::layers::broadcast;
 use crate::layers::scalar::{self, floating, numeric};
 use crate::place::Place;
 use crate::report::Mistake;
 use crate::shaped::{Callee, Code, Dtype, Operand, Outline, TensorType};
+use crate::state::{Binding, Datum, Flow, Reference, Value};
 use crate::tree::{Arithmetic, Node, Operator, Stage};
 use proc_macro2::Ident;
 

@@ -1,8 +1,8 @@
 //! Turns of a loop that share a struct become one array and one loop.
 
-use super::value::Flow;
-use super::{Frame, Inference, Naming, rust_name};
+use super::Inference;
 use crate::shaped::{Callee, Content, Field, Form, Function, Hole, Instance, Local, LocalKind, Operand, Step, Written};
+use crate::state::{Flow, Frame, Naming, rust_name};
 use proc_macro2::Ident;
 use std::ops::Range;
 

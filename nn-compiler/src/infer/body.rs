@@ -1,12 +1,11 @@
 //! Bodies: statements, and chains.
 
 use super::expression::Mode;
-use super::scope::{Binding, Shared};
-use super::value::{Datum, Flow, Value};
 use super::{Inference, Wrong};
 use crate::place::Place;
 use crate::report::{Mistake, counted};
 use crate::shaped::TensorType;
+use crate::state::{Binding, Datum, Flow, Shared, Value};
 use crate::tree::{Argument, Body, Chain, Node, Pattern, Stage, Statement};
 use proc_macro2::Ident;
 

@@ -2,12 +2,12 @@
 
 use super::Inference;
 use super::names::Name;
-use super::value::{Flow, Value};
 use crate::layers::Layer;
 use crate::place::Place;
 use crate::report::Mistake;
 use crate::shaped::{Callee, Operand, Outline};
 use crate::size::Verdict;
+use crate::state::{Flow, Value};
 use crate::tree::{Branches, Call, Else, If, Operator, Part, Stage};
 
 impl Inference<'_> {

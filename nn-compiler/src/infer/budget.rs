@@ -1,12 +1,12 @@
 //! `#[budget(..)]`: what a network may cost, compared with what its layers do.
 
 use super::expression::Mode;
-use super::value::Flow;
 use super::{Inference, Wrong};
 use crate::nearest;
 use crate::report::{Mistake, grouped};
 use crate::shaped::{Check, Deferred, Outline, Part};
 use crate::size::{ArithmeticError, Size};
+use crate::state::Flow;
 use crate::tree::{Expr, Limit, Measure, Network};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

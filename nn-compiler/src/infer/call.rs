@@ -2,11 +2,9 @@
 
 use super::Inference;
 use super::expression::Mode;
-use super::frame::Naming;
-use super::scope::Binding;
-use super::value::{Datum, Flow};
 use crate::layers::Layer;
 use crate::report::Mistake;
+use crate::state::{Binding, Datum, Flow, Naming};
 use crate::tree::{self, Call, Stage};
 use proc_macro2::Ident;
 

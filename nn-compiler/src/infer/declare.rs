@@ -1,13 +1,13 @@
 //! `param`, `buffer` and `option`: what a network owns besides its layers.
 
 use super::expression::Mode;
-use super::value::{Datum, Flow, Given, Value};
-use super::{Inference, ParameterName, Reference, Wrong};
+use super::{Inference, Wrong};
 use crate::layers::init;
 use crate::nearest;
 use crate::report::Mistake;
 use crate::shaped::{Code, Content, Field, Init, LocalKind, Memory, Outline, Role, Tensor, TensorType};
 use crate::size::Size;
+use crate::state::{Datum, Flow, Given, ParameterName, Reference, Value};
 use crate::tree::{Expr, TensorDeclaration};
 use proc_macro2::Ident;
 

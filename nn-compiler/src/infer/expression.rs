@@ -1,13 +1,12 @@
 //! Sizes, numbers and conditions.
 
-use super::scope::Binding;
-use super::value::{Datum, Flow, Given, Reference};
 use super::{Inference, Wrong};
 use crate::nearest;
 use crate::place::Place;
 use crate::report::{Mistake, RUST_CONSTANT};
 use crate::shaped::{Code, Dtype, TensorType, Tokens};
 use crate::size::{ArithmeticError, Comparison, Predicate, Size, Verdict};
+use crate::state::{Binding, Datum, Flow, Given, Reference};
 use crate::tree::{Argument, Expr, Operator, Shape, Unary, rust_text};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;

@@ -2,12 +2,12 @@
 
 use super::expression::Mode;
 use super::names::Name;
-use super::value::{Datum, Flow, Value};
-use super::{Inference, Wrong, rust_name};
+use super::{Inference, Wrong};
 use crate::place::Place;
 use crate::report::Mistake;
 use crate::shaped::{Callee, Check, Code, Content, Deferred, Form, Operand, Outline, TensorType, Tokens, Written};
 use crate::size::Size;
+use crate::state::{Datum, Flow, Value, rust_name};
 use crate::tree::{Argument, Setting, Stage, rust_text};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};

@@ -2,14 +2,13 @@
 
 use super::Inference;
 use super::expression::Mode;
-use super::frame::{Frame, Naming};
 use super::names::Name;
-use super::value::{Datum, Flow, Given, ParameterName, Reference};
 use crate::layers::{Argument, Built, Context, Failure, Layer};
 use crate::place::Place;
 use crate::report::Mistake;
 use crate::shaped::{Code, Content, Field, Hole, Memory, Outline, Python, Sees, Tensor, TensorType, Tied};
 use crate::size::Size;
+use crate::state::{Datum, Flow, Frame, Given, Naming, ParameterName, Reference};
 use crate::tree::{self, Call, Stage};
 use proc_macro2::Span;
 

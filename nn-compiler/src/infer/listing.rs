@@ -1,6 +1,6 @@
 //! Calls as they were written, for messages and outlines.
 
-use super::value::Datum;
+use crate::state::Datum;
 use crate::tree::{Argument, Call};
 
 impl Call {

@@ -1,11 +1,10 @@
 //! Names: what a stage's parameters are saved under, and the field that holds them.
 
 use super::Inference;
-use super::scope::Binding;
-use super::value::Datum;
 use crate::report::Mistake;
 use crate::shaped::{Content, Field, Outline};
 use crate::size::Size;
+use crate::state::{Binding, Datum};
 use crate::tree::{Label, Stage};
 use proc_macro2::Span;
 use std::collections::BTreeMap;

@@ -1,10 +1,9 @@
 //! Structs within structs: groups, and the bodies of blocks.
 
-use super::frame::Naming;
+use super::Inference;
 use super::names::Name;
-use super::value::Flow;
-use super::{Frame, Inference};
 use crate::shaped::{Callee, Content, Form, Hole, LocalKind, Operand, Outline, Step};
+use crate::state::{Flow, Frame, Naming};
 use crate::tree::{Body, Stage};
 
 impl Inference<'_> {

@@ -1,14 +1,13 @@
 //! A whole network: its signature, its body, and what is left to prove at the end.
 
 use super::expression::{Mode, comparison};
-use super::frame::Naming;
-use super::value::{Datum, Flow, Reference, Value};
-use super::{Frame, Inference, Wrong};
+use super::{Inference, Wrong};
 use crate::layers::init;
 use crate::place::Place;
 use crate::report::{Mistake, counted};
 use crate::shaped::{self, Check, Code, Deferred, LocalKind, TensorType};
 use crate::size::{Comparison, Predicate, Size};
+use crate::state::{Datum, Flow, Frame, Naming, Reference, Value};
 use crate::tree::{Expr, Network, Node, Operator, Outputs, Shape, Stage, Unary};
 use proc_macro2::Ident;
 use quote::ToTokens;

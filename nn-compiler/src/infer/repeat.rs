@@ -3,10 +3,10 @@
 use super::array::Start;
 use super::expression::Mode;
 use super::names::Name;
-use super::value::{Datum, Flow};
 use super::{Inference, Wrong};
 use crate::report::Mistake;
 use crate::shaped::{Callee, Content, Operand};
+use crate::state::{Datum, Flow, Given};
 use crate::tree::{Argument, Body, Expr, Header, Loop, Node, Stage};
 use proc_macro2::{Ident, Span};
 
@@ -196,13 +196,13 @@ impl Inference<'_> {
         None
     }
 
-    fn item(&mut self, names: &[Option<Ident>], item: super::Given) -> Option<Turn> {
+    fn item(&mut self, names: &[Option<Ident>], item: Given) -> Option<Turn> {
         named(names, item).map_err(|mistake| self.say(mistake)).ok()
     }
 }
 
 /// The names of a `for` and the parts of one item.
-fn named(names: &[Option<Ident>], item: super::Given) -> Result<Turn, Wrong> {
+fn named(names: &[Option<Ident>], item: Given) -> Result<Turn, Wrong> {
     let parts = match (names, item.datum) {
         (_, Datum::Broken) => return Err(None),
         ([_], datum) => vec![datum],

@@ -1,11 +1,10 @@
 //! `shared`: one set of parameters, used in several places.
 
+use super::Inference;
 use super::names::Name;
-use super::scope::{Binding, Made, Shared};
-use super::value::{Flow, Reference};
-use super::{Frame, Inference, Naming};
 use crate::report::Mistake;
 use crate::shaped::{Callee, Content, Field, Form, Hole, Instance, LocalKind, Operand, Outline, Part};
+use crate::state::{Binding, Flow, Frame, Made, Naming, Reference, Shared};
 use crate::tree::{Label, Node, Stage};
 use proc_macro2::Ident;
 

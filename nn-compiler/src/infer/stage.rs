@@ -1,12 +1,12 @@
 //! A stage of a chain: which of the many things it can be.
 
 use super::expression::Mode;
-use super::value::{Flow, Value};
 use super::{Inference, Wrong};
 use crate::place::Place;
 use crate::report::{Mistake, counted};
 use crate::shaped::{Dtype, TensorType};
 use crate::size::Size;
+use crate::state::{Flow, Value};
 use crate::tree::{Chain, Node, Part, Shape, Stage};
 
 impl Inference<'_> {

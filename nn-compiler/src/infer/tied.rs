@@ -1,12 +1,11 @@
 //! A layer's own parameter as a value: `embed.weight`.
 
-use super::scope::Binding;
-use super::value::{Datum, Flow};
-use super::{Inference, ParameterName, Reference, Value};
+use super::Inference;
 use crate::nearest;
 use crate::report::Mistake;
 use crate::shaped::{Content, LocalKind, Tensor, TensorType};
 use crate::size::Size;
+use crate::state::{Binding, Datum, Flow, ParameterName, Reference, Value};
 use proc_macro2::Ident;
 
 impl Inference<'_> {

@@ -1,10 +1,9 @@
 //! What holds for some sizes of the inputs only: the predicates that would make it hold for all.
 
 use super::Inference;
-use super::scope::Binding;
-use super::value::Datum;
 use crate::report::{Mistake, Report};
 use crate::size::{Comparison, Predicate, Verdict, suggest, suggest_all};
+use crate::state::{Binding, Datum};
 use crate::tree::Network;
 
 impl Inference<'_> {

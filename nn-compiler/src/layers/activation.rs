@@ -1,8 +1,8 @@
 //! Activations: elementwise, the shape stays.
 
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
-use crate::infer::Datum;
 use crate::shaped::{Callee, Memory, Operand, Sees, TensorType};
+use crate::state::Datum;
 
 pub static LAYERS: &[Layer] = &[
     plain(&["relu"], "`max(x, 0)`, as `torch.nn.ReLU`."),

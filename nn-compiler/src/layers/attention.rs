@@ -3,9 +3,9 @@
 use super::dropout::{dropping, probability};
 use super::sdpa::{CAUSAL, DROPOUT, Heads, MASK, attend, expect_divisible, expect_sequences, merge};
 use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::infer::Datum;
 use crate::shaped::{Callee, Form, Init, Memory, Operand, TensorType};
 use crate::size::Size;
+use crate::state::Datum;
 
 pub static LAYERS: &[Layer] = &[Layer {
     names: &["attention"],

@@ -2,9 +2,9 @@
 
 use super::dimension::counted;
 use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::infer::Datum;
 use crate::shaped::{Code, Memory, Operand};
 use crate::size::Size;
+use crate::state::Datum;
 
 pub static LAYERS: &[Layer] = &[
     Layer {

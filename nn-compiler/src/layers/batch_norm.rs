@@ -3,9 +3,9 @@
 use super::list::product;
 use super::window::spatial_rank;
 use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::infer::Datum;
 use crate::shaped::{Init, Memory, Operand, Sees, TensorType};
 use crate::size::{Comparison, Predicate, Size, Verdict};
+use crate::state::Datum;
 
 pub static LAYERS: &[Layer] = &[
     Layer {

@@ -1,11 +1,11 @@
 //! Broadcasting and dtype promotion, as PyTorch does them.
 
 use super::scalar::floating;
-use crate::infer::{Proofs, Value};
 use crate::place::Place;
 use crate::report::Mistake;
 use crate::shaped::{Dtype, TensorType};
 use crate::size::Size;
+use crate::state::{Proofs, Value};
 use crate::tree::Operator;
 
 /// The type of `a + b`, `a - b`, .. of several values.

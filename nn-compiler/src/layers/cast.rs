@@ -1,9 +1,9 @@
 //! Another element type, and an end to gradients.
 
 use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::infer::Datum;
 use crate::nearest;
 use crate::shaped::{Dtype, Memory, Operand, Sees, TensorType};
+use crate::state::Datum;
 
 pub static LAYERS: &[Layer] = &[
     Layer {

@@ -3,8 +3,8 @@
 use super::broadcast::{broadcast, broadcast_dims, result_dtype};
 use super::scalar::whole;
 use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::infer::{Datum, Value};
 use crate::shaped::{Dtype, Operand, TensorType};
+use crate::state::{Datum, Value};
 
 pub static LAYERS: &[Layer] = &[
     Layer {

@@ -3,11 +3,11 @@
 use super::given::alternatives;
 use super::window::CHANNELS;
 use super::{Layer, init};
-use crate::infer::{Datum, Frame, Given, ParameterName, Proofs, Scope, Value};
 use crate::place::Place;
 use crate::report::Mistake;
 use crate::shaped::{Callee, Code, Dtype, Form, Init, Memory, Operand, Python, Role, Sees, Tensor, TensorType};
 use crate::size::{ArithmeticError, Size};
+use crate::state::{Datum, Frame, Given, ParameterName, Proofs, Scope, Value};
 use proc_macro2::Ident;
 
 /// A call of a layer. All variables in it are those of the function that is being written.

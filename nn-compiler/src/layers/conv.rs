@@ -2,9 +2,9 @@
 
 use super::window::{Window, spatial};
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
-use crate::infer::{Datum, Given};
 use crate::shaped::{Callee, Memory, Operand, Sees, TensorType};
 use crate::size::Size;
+use crate::state::{Datum, Given};
 
 pub static LAYERS: &[Layer] = &[Layer {
     names: &["conv", "conv1d", "conv2d", "conv3d"],

@@ -2,9 +2,9 @@
 
 use super::list::Item;
 use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::infer::Datum;
 use crate::shaped::{Callee, Code, Form, Memory, Operand, TensorType};
 use crate::size::{Comparison, Predicate, Size, Verdict};
+use crate::state::Datum;
 
 pub static LAYERS: &[Layer] = &[
     Layer {

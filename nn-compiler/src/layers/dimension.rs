@@ -1,8 +1,8 @@
 //! Arguments that name dimensions of a tensor; negative ones count from the last.
 
 use super::{Context, Failure};
-use crate::infer::{Datum, Given};
 use crate::place::Place;
+use crate::state::{Datum, Given};
 
 impl Context<'_> {
     /// A dimension of a tensor with `rank` of them.

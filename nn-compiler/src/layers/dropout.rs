@@ -1,9 +1,9 @@
 //! Dropout: in training only.
 
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
-use crate::infer::Datum;
 use crate::shaped::{Callee, Gives, Memory, Operand, Sees, TensorType};
 use crate::size::Size;
+use crate::state::Datum;
 
 const P: Argument = Argument::positional("p", "the probability (0.5)").float();
 

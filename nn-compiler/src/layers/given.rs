@@ -2,12 +2,12 @@
 
 use super::window::CHANNELS;
 use super::{Context, Failure};
-use crate::infer::{Datum, Given};
 use crate::nearest;
 use crate::place::Place;
 use crate::report::{Mistake, RUST_CONSTANT, WITHOUT_PARENTHESES};
 use crate::shaped::{Code, Operand};
 use crate::size::Size;
+use crate::state::{Datum, Given};
 use proc_macro2::Ident;
 
 /// More values than anyone names, and more layers than anyone stacks.

@@ -1,10 +1,10 @@
 //! `init=`: how a parameter starts.
 
 use super::Failure;
-use crate::infer::{Datum, Given};
 use crate::nearest;
 use crate::report::Mistake;
 use crate::shaped::{Code, Init};
+use crate::state::{Datum, Given};
 
 /// The words that need a fan, and so a weight of two dimensions, with the run time's name for each.
 const FANS: &[(&str, &str)] = &[

@@ -1,11 +1,11 @@
 //! Lists of sizes among the arguments: `[N, _, 64]`.
 
 use super::{Context, Failure};
-use crate::infer::{Datum, Given};
 use crate::place::Place;
 use crate::report::Mistake;
 use crate::shaped::{Code, Dtype, Operand};
 use crate::size::{Comparison, Predicate, Size, Verdict};
+use crate::state::{Datum, Given};
 
 /// An item of a list of sizes.
 #[derive(Clone, Debug)]

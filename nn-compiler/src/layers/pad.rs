@@ -2,10 +2,10 @@
 
 use super::dimension::counted;
 use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::infer::Datum;
 use crate::place::Place;
 use crate::shaped::{Code, Dtype, Memory, Operand, Sees, TensorType};
 use crate::size::{Comparison, Predicate, Size, Verdict};
+use crate::state::Datum;
 
 pub static LAYERS: &[Layer] = &[Layer {
     names: &["pad"],
@@ -61,7 +61,7 @@ fn amounts(context: &Context) -> Result<Vec<Amount>, Failure> {
         Datum::Tuple(items) => items.as_slice(),
         _ => std::slice::from_ref(given),
     };
-    let amount = |item: &crate::infer::Given| match &item.datum {
+    let amount = |item: &crate::state::Given| match &item.datum {
         Datum::Size(size, code) => {
             Ok(Amount { size: size.clone(), code: code.map(&mut |reference| reference.local), place: item.place })
         }

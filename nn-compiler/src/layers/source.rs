@@ -2,9 +2,9 @@
 
 use super::list::Item;
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python, cast};
-use crate::infer::Datum;
 use crate::shaped::{Callee, Code, Dtype, Operand, TensorType};
 use crate::size::Size;
+use crate::state::Datum;
 
 pub static LAYERS: &[Layer] = &[
     Layer {

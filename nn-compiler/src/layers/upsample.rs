@@ -3,10 +3,10 @@
 use super::dimension::counted;
 use super::window::spatial;
 use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::infer::{Datum, Given};
 use crate::place::Place;
 use crate::shaped::{Code, Dtype, Memory, Operand, Sees, TensorType, Tokens};
 use crate::size::Size;
+use crate::state::{Datum, Given};
 use crate::tree::Operator;
 use quote::quote;
 

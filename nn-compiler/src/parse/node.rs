@@ -10,8 +10,7 @@ use super::path::{at_layer, at_type, parse_apply, parse_external};
 use super::shape::parse_shape;
 use super::tokens::{Parsed, Tokens, group_place};
 use super::word::{at_statement, at_typed_shape, ends_arguments, is_join, is_rust_keyword, parse_name};
-use crate::nearest;
-use crate::pytorch::did_you_mean;
+use crate::pytorch::{self, did_you_mean};
 use crate::report::{Mistake, Report};
 use crate::tree::{Branches, Call, Chain, Node, Part};
 use proc_macro2::{Delimiter, Group, Ident, TokenTree};
@@ -101,7 +100,7 @@ fn layer_of_module(tokens: &mut Tokens, report: &mut Report) -> Mistake {
     }
     let mistake = Mistake::new(tokens.since(mark), "a layer is written by its name alone");
     let Some(call) = parse_called(tokens, report) else { return mistake };
-    match did_you_mean(&call).or_else(|| nearest::layer(&call.name.to_string()).map(|name| format!("write `{name}`"))) {
+    match did_you_mean(&call).or_else(|| pytorch::meant(&call.name.to_string()).map(|name| format!("write `{name}`"))) {
         Some(meant) => mistake.help(meant),
         None => mistake,
     }
@@ -121,7 +120,7 @@ fn parse_called(tokens: &mut Tokens, report: &mut Report) -> Option<Call> {
 /// `x.relu()`
 fn method(tokens: &Tokens) -> Mistake {
     let (of, name) = (tokens.found(), tokens.word_at(2).map(Ident::to_string).unwrap_or_default());
-    let layer = nearest::layer(&name).unwrap_or(&name);
+    let layer = pytorch::meant(&name).unwrap_or(&name);
     Mistake::new(tokens.place(), "a value has no methods")
         .note(format!("`->` feeds it into a layer: {of} -> {layer}`").replace("` ->", " ->"))
 }

@@ -1,8 +1,8 @@
 //! The fields of a network that is wrong, as far as the listing alone tells them: names, and what kind of thing they hold.
 
-use crate::infer::{Naming, rust_name};
 use crate::layers::Layer;
 use crate::resolve::Program;
+use crate::state::{Naming, rust_name};
 use crate::tree::{Arithmetic, Body, Branches, Call, Chain, Else, If, Label, Loop, Node, Part, Stage, Statement};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;

@@ -1,12 +1,12 @@
 //! `einsum`: sums of products by a pattern of indices.
 
 use super::{text, wrong};
-use crate::infer::Value;
 use crate::layers::broadcast::broadcast_dims;
 use crate::layers::dimension::counted;
 use crate::layers::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::shaped::{Callee, Operand, TensorType, Tokens};
 use crate::size::Size;
+use crate::state::Value;
 use quote::quote;
 use std::collections::{BTreeMap, BTreeSet};
 

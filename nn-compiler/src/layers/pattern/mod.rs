@@ -7,7 +7,7 @@ mod solve;
 mod walk;
 
 use super::{Context, Failure};
-use crate::infer::Datum;
+use crate::state::Datum;
 
 pub use einsum::LAYERS as EINSUM;
 pub use rearrange::LAYERS as REARRANGE;

@@ -1,11 +1,11 @@
 //! Which keys a query sees: `mask`, and `causal`. PyTorch takes one of them, not both.
 
 use super::Heads;
-use crate::infer::{Datum, Value};
 use crate::layers::{Argument, Context, Failure, Python};
 use crate::report::Mistake;
 use crate::shaped::{Callee, Dtype, Operand, TensorType};
 use crate::size::{Size, Verdict};
+use crate::state::{Datum, Value};
 
 pub const CAUSAL: Argument =
     Argument::key("causal", "whether a query sees only the keys up to its own position (false)");

@@ -87,7 +87,7 @@ impl Walk<'_> {
         let kinds = if first { "layer, block or value" } else { "layer or block" };
         let mistake = Mistake::new(&call.name, format!("there is no {kinds} `{name}`"));
         self.findings.wrong.insert(Place::from(&call.name).start());
-        match (self.near(&name, first), nearest::layer(&name)) {
+        match (self.near(&name, first), pytorch::meant(&name)) {
             (Some(near), _) => self.report.push(mistake.help(format!("did you mean `{near}`?")).once()),
             (None, Some(layer)) => {
                 let meant = pytorch::did_you_mean(call).unwrap_or_else(|| format!("did you mean `{layer}`?"));
