@@ -27,10 +27,7 @@ impl Writer<'_> {
                 let path: syn::Path = syn::parse_str(path).expect("the run time's functions have paths");
                 quote!(::nn_dsl::#path(#(#arguments),*))
             }
-            Callee::User(path) => {
-                let path = &path.0;
-                quote!(#path(#(#arguments),*))
-            }
+            Callee::User(path) => quote!(#path(#(#arguments),*)),
             Callee::Operator(operator) => {
                 let symbol: TokenStream = operator.symbol().parse().unwrap_or_default();
                 let (left, right) = (&arguments[0], &arguments[1]);

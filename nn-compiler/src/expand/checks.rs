@@ -75,7 +75,7 @@ fn check_signature(
     inputs: &[TensorType],
     outputs: &[TensorType],
 ) -> TokenStream {
-    let (network, outer) = (&network.0, context.names.ty(context.network.root.of));
+    let outer = context.names.ty(context.network.root.of);
     let types = |types: &[TensorType]| {
         let types = types.iter().map(|ty| context.type_literal(ty));
         with_words(&quote!(&[#(#types),*]))

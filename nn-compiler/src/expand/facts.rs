@@ -99,10 +99,11 @@ fn layers(context: Context, outlines: &[Outline], results: &[Source]) -> TokenSt
             let from = sources(&runs, &outline.from);
             layer = quote!(from(#from, #layer));
         }
-        match proc_macro2::Literal::usize_unsuffixed(*count) {
-            _ if *count == 1 => layer,
-            count => quote!(turns(#count, #layer)),
+        if *count == 1 {
+            return layer;
         }
+        let count = proc_macro2::Literal::usize_unsuffixed(*count);
+        quote!(turns(#count, #layer))
     });
     quote!(&[#(#layers),*])
 }

@@ -94,7 +94,7 @@ fn declaration(context: Context, field: &Field) -> TokenStream {
             quote!(::std::vec::Vec<#turn>)
         }
         Content::Network(path) | Content::Module { path, .. } => {
-            let (span, path) = (place(path), &path.0);
+            let span = place(path);
             quote_spanned!(span=> <#path as ::nn_dsl::Optimize>::Optimized)
         }
         Content::Packed(packed) => ty(&packed.layer),

@@ -28,10 +28,7 @@ impl Context<'_> {
             Code::Literal(value) => integer(*value),
             Code::Float(value) => float(*value),
             Code::Known(size) => self.constant(size),
-            Code::Rust(tokens) => {
-                let tokens = &tokens.0;
-                quote!((#tokens) as i64)
-            }
+            Code::Rust(tokens) => quote!((#tokens) as i64),
             Code::Local(variable) => local(*variable),
             Code::AsFloat(code) => {
                 let number = match &**code {

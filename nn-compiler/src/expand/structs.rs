@@ -61,8 +61,7 @@ pub fn declaration(context: Context, visibility: &syn::Visibility, field: &Field
             let (ty, count) = (context.names.ty(turns[0].of), proc_macro2::Literal::usize_unsuffixed(turns.len()));
             quote!([#ty; #count])
         }
-        Content::Network(path) => path.0.clone(),
-        Content::Module { path, .. } => path.0.clone(),
+        Content::Network(path) | Content::Module { path, .. } => path.0.clone(),
         Content::Number(_) => quote!(f64),
         Content::Packed(_) => unreachable!("only an optimised form has it"),
     };
@@ -135,14 +134,8 @@ fn initialiser(context: Context, field: &Field, holes: &[Hole]) -> TokenStream {
             quote!(#name: #made)
         }
         Content::Array { .. } => array(context, field, holes),
-        Content::Network(network) => {
-            let network = &network.0;
-            quote!(#name: <#network>::new(#path))
-        }
-        Content::Module { path: module, arguments } => {
-            let (module, arguments) = (&module.0, &arguments.0);
-            quote!(#name: <#module>::new(#path, #arguments))
-        }
+        Content::Network(network) => quote!(#name: <#network>::new(#path)),
+        Content::Module { path: module, arguments } => quote!(#name: <#module>::new(#path, #arguments)),
         Content::Number(value) => {
             let value = constant(context, value);
             quote!(#name: #value)
@@ -252,10 +245,7 @@ fn init(context: Context, tensor: &Tensor, holes: &[Hole]) -> TokenStream {
             quote!(Constant(#value))
         }
         Init::Named(name) => format_ident!("{}", name).into_token_stream(),
-        Init::Function(function) => {
-            let function = &function.0;
-            quote!(Function(#function))
-        }
+        Init::Function(function) => quote!(Function(#function)),
     };
     quote!(::nn_dsl::Init::#init)
 }

@@ -82,16 +82,10 @@ impl Writer<'_> {
             Code::Literal(value) => value.to_string(),
             Code::Float(value) => float(*value),
             Code::Known(size) => self.size(size),
-            Code::Rust(tokens) => {
-                let tokens = &tokens.0;
-                self.fill(quote::quote!(Size((#tokens) as i64)))
-            }
+            Code::Rust(tokens) => self.fill(quote::quote!(Size((#tokens) as i64))),
             Code::Local(local) => self.variable(*local, variables),
             Code::AsFloat(inner) => match &**inner {
-                Code::Rust(tokens) => {
-                    let tokens = &tokens.0;
-                    self.fill(quote::quote!(Float((#tokens) as f64)))
-                }
+                Code::Rust(tokens) => self.fill(quote::quote!(Float((#tokens) as f64))),
                 size => self.code(size, variables, "//"),
             },
             Code::Binary(operator, left, right) => {
