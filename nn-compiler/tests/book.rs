@@ -1,5 +1,5 @@
-//! What the book shows of the compiler is what the compiler says: its errors, and the documentation of the layers.
-//! `UPDATE_SNAPSHOTS=1` writes both.
+//! What the book, the README and CONTRIBUTING.md show of the compiler is what it says and what it is: its errors, the
+//! documentation of the layers, the code of one. `UPDATE_SNAPSHOTS=1` writes errors and documentation.
 
 use nn_compiler::expand;
 use nn_compiler::layers::Layer;
@@ -47,7 +47,7 @@ fn errors() {
 }
 
 #[test]
-fn chapters_are_listed_tested_and_linked() {
+fn chapters_are_listed_and_tested() {
     let read = |path: &str| fs::read_to_string(chapters().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
     let (summary, tested) = (read("SUMMARY.md"), read("../../src/book.rs"));
     for entry in fs::read_dir(chapters()).expect("a readable folder") {
@@ -58,15 +58,60 @@ fn chapters_are_listed_tested_and_linked() {
         let text = read(&name);
         assert!(name == "SUMMARY.md" || summary.contains(&format!("]({name})")), "SUMMARY.md lacks {name}");
         assert!(!text.contains("```rust") || tested.contains(&format!("/{name}\"")), "src/book.rs lacks {name}");
-        for link in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')) {
-            let is_chapter = link.0.ends_with(".md") && !link.0.contains("://");
-            assert!(!is_chapter || chapters().join(link.0).exists(), "{name} links to {}, which is not there", link.0);
+    }
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let chapters = fs::read_dir(chapters()).expect("a readable folder").map(|entry| entry.expect("a chapter").path());
+    let texts = ["README.md", "CONTRIBUTING.md", "examples/README.md"].map(|name| root().join(name));
+    for path in chapters.chain(texts).filter(|path| path.extension().is_some_and(|extension| extension == "md")) {
+        let text = fs::read_to_string(&path).expect("a readable text");
+        for (link, _) in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')) {
+            let file = link.split('#').next().unwrap_or_default();
+            let there = link.contains("://") || path.with_file_name(file).exists() || file.is_empty();
+            assert!(there, "{} links to {link}, which is not there", path.display());
         }
     }
 }
 
+/// "Leave out `p=2` and add a layer:"
+#[test]
+fn the_readmes_error() {
+    const LAST: &str = "-> flatten\n        -> linear 120 -> relu -> linear 84 -> relu -> linear 10";
+    let path = root().join("README.md");
+    let readme = fs::read_to_string(&path).expect("a README");
+    let listing = first_listing(&readme);
+    assert!(listing.contains(LAST), "{listing}");
+    let wrong = listing.replace(" p=2", "").replace(LAST, "-> conv 32 k=5 -> relu -> flatten -> linear 10");
+    let (before, after) = readme.split_once("```text\n").expect("an error");
+    let (_, after) = after.split_once("```").expect("a block of text ends");
+    assert_snapshot(&path, &format!("{before}```text\n{}```{after}", errors_of(&wrong)));
+}
+
+#[test]
+fn the_layer_in_contributing() {
+    let contributing = fs::read_to_string(root().join("CONTRIBUTING.md")).expect("a CONTRIBUTING.md");
+    let mut code = include_str!("../src/layers/linear.rs");
+    // It is shown with remarks, and with a shorter documentation.
+    for line in first_listing(&contributing).lines().filter(|line| !line.contains("documentation: ")) {
+        let line = line.split("//").next().unwrap_or_default().trim_end();
+        let found = code.split_once(line);
+        code = found.unwrap_or_else(|| panic!("CONTRIBUTING.md has `{line}`, and linear.rs has not")).1;
+    }
+}
+
+fn first_listing(text: &str) -> &str {
+    let (_, listing) = text.split_once("```rust\n").expect("a listing");
+    listing.split_once("```").expect("a listing ends").0
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
 fn chapters() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../book/src")
+    root().join("book/src")
 }
 
 fn assert_snapshot(path: &Path, text: &str) {
