@@ -1,15 +1,24 @@
-//! Programs that must compile as they are, and run, and models of the zoo: each on random input, with what its listing says of it.
+//! Programs that must compile as they are, and run: each on random input, with what its listing says of it.
 
 #[path = "programs/compose.rs"]
 mod compose;
 #[path = "programs/course.rs"]
 mod course;
+#[path = "programs/densenet.rs"]
+mod densenet;
+#[path = "programs/minilm.rs"]
+mod minilm;
+#[path = "programs/mobilenet_v2.rs"]
+mod mobilenet_v2;
+#[path = "programs/resnet.rs"]
+mod resnet;
 #[path = "programs/several.rs"]
 mod several;
 #[path = "programs/unet.rs"]
 mod unet;
+#[path = "programs/vit.rs"]
+mod vit;
 
-use nn_dsl::models;
 use nn_dsl::prelude::*;
 use std::collections::BTreeMap;
 
@@ -75,11 +84,11 @@ fn course() {
 
 #[test]
 fn convolutional_networks() {
-    assert_eq!(runs!(models::ResNet18<1000>, randn(&[2, 3, 65, 40]) => [2, 1000]), 11_689_512);
-    runs!(models::ResNet34<1000>, randn(&[1, 3, 64, 64]) => [1, 1000]);
-    runs!(models::ResNet50<1000>, randn(&[1, 3, 64, 64]) => [1, 1000]);
-    runs!(models::MobileNetV2<1000>, randn(&[2, 3, 64, 96]) => [2, 1000]);
-    runs!(models::DenseNet121<1000>, randn(&[1, 3, 64, 64]) => [1, 1000]);
+    assert_eq!(runs!(resnet::ResNet18<1000>, randn(&[2, 3, 65, 40]) => [2, 1000]), 11_689_512);
+    runs!(resnet::ResNet34, randn(&[1, 3, 224, 224]) => [1, 1000]);
+    runs!(resnet::ResNet50, randn(&[1, 3, 224, 224]) => [1, 1000]);
+    runs!(mobilenet_v2::MobileNetV2, randn(&[2, 3, 64, 96]) => [2, 1000]);
+    runs!(densenet::DenseNet121, randn(&[1, 3, 224, 224]) => [1, 1000]);
     runs!(unet::UNet<5>, randn(&[1, 3, 32, 48]) => [1, 5, 32, 48]);
     runs!(several::Gated, randn(&[2, 64, 5, 7]) => [2, 64, 5, 7]);
     runs!(several::Segmenter, randn(&[2, 64, 9, 8]) => [2, 21, 9, 8]);
@@ -93,7 +102,7 @@ fn sequences() {
     runs!(several::Sentiment, tokens(20_000, &[3, 7]) => [3, 2]);
     runs!(several::CharGpt, tokens(65, &[2, 16]) => [2, 16, 65]);
     runs!(several::Llama, randn(&[2, 6, 256]) => [2, 6, 256]);
-    runs!(models::VitB16<1000>, randn(&[1, 3, 224, 224]) => [1, 1000]);
+    runs!(vit::VitB16, randn(&[1, 3, 224, 224]) => [1, 1000]);
 }
 
 #[test]
@@ -118,7 +127,7 @@ fn several_inputs_and_outputs() {
     let (_vs, step) = make::<several::GruStep>();
     assert_eq!(step.forward(&randn(&[2, 32]), &randn(&[2, 64])).size(), [2, 64]);
 
-    let (_vs, minilm) = make::<models::MiniLm>();
+    let (_vs, minilm) = make::<minilm::MiniLm>();
     let mask = Tensor::ones([2, 9], (Kind::Int64, Device::Cpu));
     let embedded = minilm.forward(&tokens(30_522, &[2, 9]), &mask);
     let norms = embedded.norm_scalaropt_dim(2.0, 1, false);

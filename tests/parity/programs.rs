@@ -1,16 +1,25 @@
-//! Whole networks: those of tests/programs, and models of the zoo.
+//! Whole networks: those of tests/programs.
 
 #[path = "../programs/compose.rs"]
 mod compose;
 #[path = "../programs/course.rs"]
 mod course;
+#[path = "../programs/densenet.rs"]
+mod densenet;
+#[path = "../programs/minilm.rs"]
+mod minilm;
+#[path = "../programs/mobilenet_v2.rs"]
+mod mobilenet_v2;
+#[path = "../programs/resnet.rs"]
+mod resnet;
 #[path = "../programs/several.rs"]
 mod several;
 #[path = "../programs/unet.rs"]
 mod unet;
+#[path = "../programs/vit.rs"]
+mod vit;
 
 use crate::suite::Suite;
-use nn_dsl::models;
 
 /// The Rust functions and modules of `several.rs`.
 const RUST: &str = "
@@ -51,14 +60,14 @@ pub fn add(suite: &mut Suite) {
         course::Textbook, [], [];
         course::FirstSentence, [], [];
         compose::Classifier<7>, [], [];
-        models::ResNet18<10>, [("H", 64), ("W", 64)], [];
-        models::ResNet34<10>, [("H", 64), ("W", 64)], [];
-        models::ResNet50<10>, [("H", 64), ("W", 64)], [];
-        models::DenseNet121<10>, [("H", 64), ("W", 64)], [];
-        models::MobileNetV2<10>, [("H", 64), ("W", 64)], [];
+        resnet::ResNet18<10>, [("H", 64), ("W", 64)], [];
+        resnet::ResNet34, [("N", 1)], [];
+        resnet::ResNet50, [("N", 1)], [];
+        densenet::DenseNet121, [("N", 1)], [];
+        mobilenet_v2::MobileNetV2, [("H", 64), ("W", 64)], [];
         unet::UNet<5>, [("N", 1), ("H", 32), ("W", 32)], [];
-        models::VitB16<10>, [("N", 1)], [];
-        models::MiniLm, [("T", 12)], [30_522, 2];
+        vit::VitB16, [("N", 1)], [];
+        minilm::MiniLm, [("T", 12)], [30_522, 2];
         several::Vae, [], [];
         several::Siamese, [], [];
         several::Generator, [("N", 2)], [];

@@ -17,15 +17,8 @@ const SYMBOLS: &[(&str, i64)] =
 
 /// What starts otherwise than in the Python of a network, which makes PyTorch's modules and nothing more: `init=`, and a group
 /// that is there before the stages that are named into it.
-const OWN_START: &[&str] = &[
-    "init=",
-    "\"self\"",
-    "course::Normalised",
-    "course::SelfNormalising",
-    "models::ResNet",
-    "models::DenseNet121",
-    "models::MobileNetV2",
-];
+const OWN_START: &[&str] =
+    &["init=", "\"self\"", "course::Normalised", "course::SelfNormalising", "resnet::ResNet18", "resnet::ResNet34"];
 
 /// The cases, run in nn-dsl, and waiting to be run in PyTorch.
 pub struct Suite {
