@@ -266,14 +266,16 @@ fn pooling_side_by_side_is_computed_with_the_convolution_before_it() {
 }
 
 #[test]
-fn attention_without_a_mask_is_a_packed_one() {
+fn attention_is_a_packed_one() {
     let of = |listing: &str| {
         let (_, statements) = optimized(&format!(
-            "#[optimize] Net(q: [N, 4, T, 8], k: [N, 4, S, 8], v: [N, 4, S, 6]) -> [N, 4, T, 6] {{ (q, k, v) -> {listing} }}"
+            "#[optimize] Net(q: [N, 4, T, 8], k: [N, 4, S, 8], v: [N, 4, S, 6], _m: bool[T, S]) \
+             -> [N, 4, T, 6] {{ (q, k, v) -> {listing} }}"
         ));
         statements.join("\n")
     };
-    assert_eq!(of("sdpa"), "packed::attention(q,k,v,None)");
-    assert_eq!(of("sdpa dropout=0.1 scale=0.5"), "packed::attention(q,k,v,Some(0.5))");
-    assert!(of("sdpa causal=true").contains("Tensor::scaled_dot_product_attention("));
+    assert_eq!(of("sdpa"), "packed::attention(q,k,v,None::<&Tensor>,false,None)");
+    assert_eq!(of("sdpa dropout=0.1 scale=0.5"), "packed::attention(q,k,v,None::<&Tensor>,false,Some(0.5))");
+    assert_eq!(of("sdpa mask=_m"), "packed::attention(q,k,v,Some(_m),false,None)");
+    assert_eq!(of("sdpa causal=true"), "packed::attention(q,k,v,None::<&Tensor>,true,None)");
 }

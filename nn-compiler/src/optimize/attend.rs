@@ -1,4 +1,4 @@
-//! Attention without a mask is computed by oneDNN's products of small matrices.
+//! Attention is computed by oneDNN's products of small matrices.
 
 use super::body::Body;
 use crate::shaped::{Callee, Operand};
@@ -10,11 +10,8 @@ pub fn apply(body: &mut Body) {
         else {
             continue;
         };
-        let [query, key, value, Operand::NoTensor, .., Operand::Bool(false), scale, Operand::Bool(false)] = operands
-        else {
-            continue;
-        };
-        step.operands = [query, key, value, scale].map(Operand::clone).into();
+        let [query, key, value, mask, .., causal, scale, Operand::Bool(false)] = operands else { continue };
+        step.operands = [query, key, value, mask, causal, scale].map(Operand::clone).into();
         step.callee = Callee::Function("packed::attention");
     }
 }

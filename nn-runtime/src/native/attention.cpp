@@ -4,8 +4,10 @@
 #include "native.h"
 #include "parallel.h"
 
+#include <ATen/ExpandUtils.h>
 #include <ATen/native/CPUBlas.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/zeros.h>
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -23,20 +25,31 @@ constexpr int64_t ROWS = 32;
 // Columns that are transposed at once.
 constexpr int64_t COLUMNS = 8;
 
-// For each head a matrix, whose columns lie side by side.
+// A matrix whose columns lie side by side.
+struct Rows {
+  const float* data;
+  int64_t step;
+
+  const float* at(int64_t row) const { return data + row * step; }
+};
+
+// One for each head.
 struct Matrices {
   const float* data;
   int64_t image, head, row;
 
-  const float* of(int64_t i, int64_t j) const { return data + i * image + j * head; }
+  Rows of(int64_t i, int64_t j) const { return {data ? data + i * image + j * head : nullptr, row}; }
 };
 
 struct Shape {
   int64_t images, heads, queries, keys, width, value_width;
   float scale;
+  bool causal;
 
   int64_t padded() const { return whole(keys, ROWS); }
   int64_t scratch() const { return padded() * (width + value_width + ROWS) + ROWS * (width + value_width); }
+  // The keys that the queries before `end` see.
+  int64_t seen(int64_t end) const { return causal ? std::min(keys, end) : keys; }
 };
 
 // Those of `[N, heads, T, features]`.
@@ -76,7 +89,11 @@ bool is_wide() {
   x = p * reinterpret_cast<Lanes>((reinterpret_cast<Integers>(shifted) << 23) + (127 << 23));
 }
 
-// `e^(score - largest)` of a row, and their sum.
+WIDE void add(float* __restrict to, const float* __restrict summand, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) to[i] += summand[i];
+}
+
+// `e^(score - largest)` of a row, and their sum: of a row without a key that is seen, zeros, and 1.
 WIDE float exponentials(float* row, int64_t count, int64_t padded) {
   std::fill(row + count, row + padded, -INFINITY);
   Lanes most, lanes, total = {};
@@ -87,6 +104,10 @@ WIDE float exponentials(float* row, int64_t count, int64_t padded) {
   }
   float largest = most[0], sum = 0;
   for (int64_t lane = 1; lane < LANES; ++lane) largest = std::max(largest, most[lane]);
+  if (largest == -INFINITY) {
+    std::fill(row, row + padded, 0.0f);
+    return 1;
+  }
   for (int64_t at = 0; at < padded; at += LANES) {
     load(lanes, row + at);
     lanes -= largest;
@@ -117,26 +138,27 @@ WIDE void scaled(const float* __restrict from, int64_t width, float factor, floa
 }
 
 // A head of an image, into `[T, value_width]` with so much from row to row.
-void attend(const Shape& s, const float* query, int64_t query_step, const float* key, int64_t key_step, const float* value,
-            int64_t value_step, float* output, int64_t output_step, float* scratch) {
+void attend(const Shape& s, const Rows& query, const Rows& key, const Rows& value, const Rows& mask, float* output, float* scratch) {
   using at::native::cpublas::brgemm;
   const auto padded = s.padded();
   const auto keys = scratch, values = keys + s.width * padded, queries = values + padded * s.value_width;
   const auto scores = queries + ROWS * s.width, results = scores + ROWS * padded;
-  transpose(key, key_step, s.keys, s.width, padded, keys);
-  for (int64_t row = 0; row < s.keys; ++row) scaled(value + row * value_step, s.value_width, 1, values + row * s.value_width);
+  transpose(key.data, key.step, s.keys, s.width, padded, keys);
+  for (int64_t row = 0; row < s.keys; ++row) scaled(value.at(row), s.value_width, 1, values + row * s.value_width);
   std::fill(values + s.keys * s.value_width, queries, 0.0f);
   for (int64_t top = 0; top < s.queries; top += ROWS) {
-    const auto rows = std::min(ROWS, s.queries - top);
-    for (int64_t row = 0; row < rows; ++row) {
-      scaled(query + (top + row) * query_step, s.width, s.scale, queries + row * s.width);
-    }
-    brgemm(ROWS, padded, s.width, s.width, padded, padded, false, queries, keys, scores, false);
+    const auto rows = std::min(ROWS, s.queries - top), seen = whole(s.seen(top + rows), ROWS);
+    for (int64_t row = 0; row < rows; ++row) scaled(query.at(top + row), s.width, s.scale, queries + row * s.width);
+    brgemm(ROWS, seen, s.width, s.width, padded, padded, false, queries, keys, scores, false);
     float sums[ROWS];
-    for (int64_t row = 0; row < rows; ++row) sums[row] = exponentials(scores + row * padded, s.keys, padded);
-    brgemm(ROWS, s.value_width, padded, padded, s.value_width, s.value_width, false, scores, values, results, false);
     for (int64_t row = 0; row < rows; ++row) {
-      scaled(results + row * s.value_width, s.value_width, 1 / sums[row], output + (top + row) * output_step);
+      const auto count = s.seen(top + row + 1);
+      if (mask.data) add(scores + row * padded, mask.at(top + row), count);
+      sums[row] = exponentials(scores + row * padded, count, seen);
+    }
+    brgemm(ROWS, s.value_width, seen, padded, s.value_width, s.value_width, false, scores, values, results, false);
+    for (int64_t row = 0; row < rows; ++row) {
+      scaled(results + row * s.value_width, s.value_width, 1 / sums[row], output + (top + row) * s.heads * s.value_width);
     }
   }
   at::native::cpublas::brgemm_release(false);
@@ -152,34 +174,53 @@ bool fit(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value
          query.sizes().slice(0, 2) == value.sizes().slice(0, 2);
 }
 
+// Whether there is none, or one of booleans or `float` that broadcasts to `[N, heads, T, S]`.
+bool fit_mask(const at::Tensor* mask, const at::Tensor& query, const at::Tensor& key) {
+  if (!mask) return true;
+  const bool known = mask->scalar_type() == at::kBool || mask->scalar_type() == at::kFloat;
+  const int64_t scores[] = {query.size(0), query.size(1), query.size(2), key.size(2)};
+  return known && mask->is_cpu() && mask->dim() > 0 && at::is_expandable_to(mask->sizes(), scores);
+}
+
+// What is added to the scores, `[N, heads, T, S]`, of a mask that broadcasts to it: booleans are true where a key is seen.
+at::Tensor summand(const Shape& s, const at::Tensor& mask) {
+  auto sizes = mask.sizes().vec();
+  sizes.back() = s.keys;
+  const auto full = mask.expand(sizes);
+  const auto added = mask.scalar_type() == at::kBool ? at::zeros(sizes).masked_fill_(full.logical_not(), -INFINITY) : full;
+  return (added.stride(-1) == 1 ? added : added.contiguous()).expand({s.images, s.heads, s.queries, s.keys});
+}
+
 }  // namespace
 
 extern "C" {
 
 // Whether `nn_attention` takes these and is faster than libtorch. Measured: where three tenths or more are filled up it is not.
-bool nn_attention_pays(const at::Tensor* query, const at::Tensor* key, const at::Tensor* value) {
+bool nn_attention_pays(const at::Tensor* query, const at::Tensor* key, const at::Tensor* value, const at::Tensor* mask) {
   static const bool wide = is_wide();
-  if (!wide || is_traced() || !fit(*query, *key, *value) || query->size(3) % COLUMNS != 0) return false;
+  if (!wide || is_traced() || !fit(*query, *key, *value) || !fit_mask(mask, *query, *key)) return false;
+  if (query->size(3) % COLUMNS != 0) return false;
   const auto queries = query->size(2), keys = key->size(2);
   const bool full = 10 * whole(queries, ROWS) * whole(keys, ROWS) <= 13 * queries * keys;
   const bool busy = query->size(0) * query->size(1) >= at::get_num_threads();
   return full && busy && queries >= ROWS && whole(keys, ROWS) >= 2 * ROWS && keys <= 4096;
 }
 
-// `softmax(q k^T * scale) v` of `[N, heads, T, features]`, for which it pays. The result's heads lie side by side.
-const char* nn_attention(const at::Tensor* query, const at::Tensor* key, const at::Tensor* value, double scale,
-                         at::Tensor** output) {
+// `softmax(q k^T * scale + mask) v` of `[N, heads, T, features]`, for which it pays. The mask, of booleans or `float`, may be
+// null. With `causal` a query sees the keys up to its own place. The result's heads lie side by side.
+const char* nn_attention(const at::Tensor* query, const at::Tensor* key, const at::Tensor* value, const at::Tensor* mask,
+                         bool causal, double scale, at::Tensor** output) {
   return returned(output, [=] {
     const Shape s{query->size(0), query->size(1), query->size(2), key->size(2), query->size(3), value->size(3),
-                  static_cast<float>(scale)};
+                  static_cast<float>(scale), causal};
     auto result = at::empty({s.images, s.queries, s.heads, s.value_width}, query->options());
-    const auto q = matrices(*query), k = matrices(*key), v = matrices(*value);
+    const auto added = mask ? summand(s, *mask) : at::Tensor();
+    const auto q = matrices(*query), k = matrices(*key), v = matrices(*value), m = mask ? matrices(added) : Matrices{};
     const auto data = result.mutable_data_ptr<float>();
     parallel(s.images * s.heads, [&](int64_t task) {
       const auto image = task / s.heads, head = task % s.heads;
       const auto to = data + (image * s.queries * s.heads + head) * s.value_width;
-      attend(s, q.of(image, head), q.row, k.of(image, head), k.row, v.of(image, head), v.row, to, s.heads * s.value_width,
-             scratch(s.scratch()));
+      attend(s, q.of(image, head), k.of(image, head), v.of(image, head), m.of(image, head), to, scratch(s.scratch()));
     });
     return result.transpose(1, 2);
   });

@@ -3,28 +3,37 @@ use tch::{Tensor, no_grad};
 use crate::attempt::computed;
 use crate::native::attention;
 
-/// `softmax(q k^T * scale) v`, without a mask, of `[N, heads, T, e]`, `[N, heads, S, e]` and `[N, heads, S, features]`. The
-/// scale is `1 / sqrt(e)` where none is given.
+/// `softmax(q k^T * scale + mask) v` of `[N, heads, T, e]`, `[N, heads, S, e]` and `[N, heads, S, features]`. The mask
+/// broadcasts to `[N, heads, T, S]`: booleans, true where a key is seen, or what is added. With `causal`, which goes without a
+/// mask, a query sees the keys up to its own place. The scale is `1 / sqrt(e)` where none is given.
 ///
 /// ```
 /// use nn_runtime::packed::attention;
 /// use tch::{Device, Kind, Tensor};
 ///
 /// let [query, key, value] = [(); 3].map(|()| Tensor::randn([2, 4, 64, 16], (Kind::Float, Device::Cpu)));
-/// let plain = Tensor::scaled_dot_product_attention(&query, &key, &value, None::<&Tensor>, 0.0, false, None, false);
-/// assert!(attention(&query, &key, &value, None).allclose(&plain, 1e-5, 1e-5, false));
+/// let plain = Tensor::scaled_dot_product_attention(&query, &key, &value, None::<&Tensor>, 0.0, true, None, false);
+/// assert!(attention(&query, &key, &value, None, true, None).allclose(&plain, 1e-5, 1e-5, false));
 /// ```
 ///
 /// # Panics
 /// If they do not fit.
-pub fn attention(query: &Tensor, key: &Tensor, value: &Tensor, scale: Option<f64>) -> Tensor {
-    no_grad(|| match attention::pays(query, key, value) {
+pub fn attention(
+    query: &Tensor,
+    key: &Tensor,
+    value: &Tensor,
+    mask: Option<&Tensor>,
+    causal: bool,
+    scale: Option<f64>,
+) -> Tensor {
+    let heads = [query, key, value];
+    no_grad(|| match attention::pays(heads, mask) && !(causal && mask.is_some()) {
         true => {
             let features = *query.size().last().expect("it has four dimensions");
             let scale = scale.unwrap_or_else(|| 1.0 / (features as f64).sqrt());
-            computed(attention::attention(query, key, value, scale))
+            computed(attention::attention(heads, mask, causal, scale))
         }
-        false => Tensor::scaled_dot_product_attention(query, key, value, None::<&Tensor>, 0.0, false, scale, false),
+        false => Tensor::scaled_dot_product_attention(query, key, value, mask, 0.0, causal, scale, false),
     })
 }
 
@@ -35,12 +44,26 @@ mod tests {
     use crate::packed::testing::{assert_same, panic_of, randn};
     use tch::Kind;
 
-    fn check(query: &Tensor, key: &Tensor, value: &Tensor, pays: bool) {
-        assert_eq!(attention::pays(query, key, value), pays, "{query:?} {key:?} {value:?}");
-        for scale in [None, Some(0.3)] {
-            let plain =
-                Tensor::scaled_dot_product_attention(query, key, value, None::<&Tensor>, 0.0, false, scale, false);
-            assert_same(&attention(query, key, value, scale), &plain);
+    fn is_wide() -> bool {
+        #[cfg(target_arch = "x86_64")]
+        return std::arch::is_x86_feature_detected!("avx512f");
+        #[cfg(not(target_arch = "x86_64"))]
+        false
+    }
+
+    /// Queries of `[3, 2, T, 16]`, keys, and values of 9 features.
+    fn drawn(queries: i64, keys: i64) -> [Tensor; 3] {
+        [[queries, 16], [keys, 16], [keys, 9]].map(|[length, width]| randn(&[3, 2, length, width]))
+    }
+
+    fn check([query, key, value]: [&Tensor; 3], mask: Option<&Tensor>, pays: bool) {
+        assert_eq!(attention::pays([query, key, value], mask), pays, "{query:?} {key:?} {value:?} {mask:?}");
+        for (causal, scale) in [(false, None), (false, Some(0.3)), (true, None)] {
+            if causal && mask.is_some() {
+                continue;
+            }
+            let plain = Tensor::scaled_dot_product_attention(query, key, value, mask, 0.0, causal, scale, false);
+            assert_same(&attention(query, key, value, mask, causal, scale), &plain);
         }
     }
 
@@ -48,30 +71,56 @@ mod tests {
     fn it_is_the_plain_attention() {
         tch::set_num_threads(2);
         tch::manual_seed(1);
-        #[cfg(target_arch = "x86_64")]
-        let wide = std::arch::is_x86_feature_detected!("avx512f");
-        #[cfg(not(target_arch = "x86_64"))]
-        let wide = false;
+        let wide = is_wide();
+        for (queries, keys) in [(64, 64), (62, 61), (61, 128), (128, 61), (33, 64)] {
+            let [query, key, value] = &drawn(queries, keys);
+            check([query, key, value], None, wide && queries != 33);
+        }
         let [query, key, value] = [(); 3].map(|()| randn(&[3, 2, 64, 16]));
-        check(&query, &key, &value, wide);
-        check(&query.narrow(2, 0, 62), &key.narrow(2, 3, 61), &value.narrow(2, 3, 61), wide);
-        check(&query, &key, &randn(&[3, 2, 64, 9]), wide);
-        check(&(query.shallow_clone() * 10), &(key.shallow_clone() - 3), &value, wide);
+        check([&query, &key, &value], None, wide);
+        check([&query.narrow(2, 0, 62), &key.narrow(2, 3, 61), &value.narrow(2, 3, 61)], None, wide);
+        check([&(query.shallow_clone() * 10), &(key.shallow_clone() - 3), &value], None, wide);
+        let double = [&query, &key, &value].map(|heads| heads.to_kind(Kind::Double));
+        check(double.each_ref(), None, false);
         // As the thirds of a projection lie.
-        let [query, key, value] = <[Tensor; 3]>::try_from(randn(&[2, 128, 3 * 64]).chunk(3, -1))
-            .expect("three")
-            .map(|features| split_heads(&features, 4));
-        check(&query, &key, &value, wide);
-        check(&query.to_kind(Kind::Double), &key.to_kind(Kind::Double), &value.to_kind(Kind::Double), false);
-        let [query, key, value] = [[5, 12], [7, 12], [7, 3]].map(|[length, width]| randn(&[3, 2, length, width]));
-        check(&query, &key, &value, false);
+        let thirds = randn(&[2, 128, 3 * 64]).chunk(3, -1);
+        let heads = <[Tensor; 3]>::try_from(thirds).expect("three").map(|features| split_heads(&features, 4));
+        check(heads.each_ref(), None, wide);
+        check(drawn(5, 7).each_ref(), None, false);
+    }
+
+    #[test]
+    fn it_takes_masks_that_broadcast() {
+        tch::manual_seed(1);
+        let heads = &drawn(62, 95);
+        for size in [&[3, 1, 1, 95][..], &[62, 95], &[3, 2, 62, 95], &[2, 1, 95], &[3, 1, 62, 1], &[1, 1]] {
+            let mask = randn(size);
+            check(heads.each_ref(), Some(&mask), is_wide());
+            check(heads.each_ref(), Some(&mask.gt(-0.5)), is_wide());
+        }
+        check(heads.each_ref(), Some(&randn(&[95, 62]).tr()), is_wide());
+        // A query that sees nothing.
+        let mask = randn(&[62, 95]).gt(0.0);
+        let _ = mask.get(7).fill_(0.0);
+        check(heads.each_ref(), Some(&mask), is_wide());
+        let [query, key, value] = heads.each_ref().map(|heads| heads.to_kind(Kind::Double));
+        check([&query, &key, &value], Some(&mask), false);
+    }
+
+    #[test]
+    fn a_mask_that_does_not_fit_is_a_panic() {
+        let [query, key, value] = &drawn(64, 64);
+        let panic = panic_of(|| attention(query, key, value, Some(&randn(&[64, 63])), false, None));
+        assert!(panic.contains("The size of tensor"), "{panic}");
+        let panic = panic_of(|| attention(query, key, value, Some(&randn(&[64, 64])), true, None));
+        assert!(panic.contains("attn_mask should not be set when is_causal=True"), "{panic}");
     }
 
     #[test]
     fn what_is_no_number_stays_in_its_row() {
         let [query, key, value] = [(); 3].map(|()| randn(&[3, 2, 64, 16]));
         let _ = query.narrow(2, 7, 1).fill_(f64::NAN);
-        let found = attention(&query, &key, &value, None);
+        let found = attention(&query, &key, &value, None, false, None);
         assert_eq!(found.isnan().sum(Kind::Int64).int64_value(&[]), 3 * 2 * 16);
         assert_eq!(found.narrow(2, 7, 1).isnan().all(), Tensor::from(true));
     }
@@ -79,7 +128,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_a_panic() {
         let [query, key] = [16, 24].map(|width| randn(&[3, 2, 64, width]));
-        let panic = panic_of(|| attention(&query, &key, &key, None));
+        let panic = panic_of(|| attention(&query, &key, &key, None, false, None));
         assert!(panic.contains("Expected size for first two dimensions"), "{panic}");
     }
 }
