@@ -159,6 +159,12 @@ pub enum Error {
         names: Vec<String>,
     },
 
+    /// Weights were to be saved of a store that has none.
+    #[error(
+        "the `VarStore` has nothing to save: no parameter and no buffer\nhelp: save the one that the network was made on"
+    )]
+    NothingToSave,
+
     /// The safetensors format cannot hold a tensor.
     #[error("safetensors has no type for `{name}`, which is {kind:?}\nhelp: cast it before saving")]
     UnsupportedKind {

@@ -56,7 +56,7 @@ pub(crate) use stored::{dtype, kind};
 /// the state dict. It is 0, and nothing reads it unless `momentum=None`.
 ///
 /// # Errors
-/// If the name of `path` is one of another format (`.pth`, `.npz`, ..), or it cannot be written.
+/// If the name of `path` is one of another format (`.pth`, `.npz`, ..), or it cannot be written, or `vs` is empty.
 pub fn save(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<(), Error> {
     const OTHERS: [&str; 10] = ["bin", "ckpt", "gguf", "h5", "npy", "npz", "onnx", "pkl", "pt", "pth"];
     let path = path.as_ref();
@@ -65,6 +65,9 @@ pub fn save(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<(), Error> {
     }
     let mut tensors: Vec<Bytes> =
         vs.variables().into_iter().map(|(name, t)| Bytes::of(name, &t)).collect::<Result<_, _>>()?;
+    if tensors.is_empty() {
+        return Err(Error::NothingToSave);
+    }
     tensors.extend(batch_counts(&tensors));
     let content = safetensors::serialize(tensors.iter().map(|t| (&t.name, t.view())), None)
         .map_err(|reason| Error::writing(path)(io::Error::other(reason)))?;

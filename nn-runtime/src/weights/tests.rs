@@ -72,6 +72,18 @@ fn saving_replaces_the_file_and_leaves_no_other() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
+#[test]
+fn a_store_on_which_no_network_was_made_is_not_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("net.safetensors");
+    let error = save(&VarStore::new(Device::Cpu), &file).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the `VarStore` has nothing to save: no parameter and no buffer\nhelp: save the one that the network was made on"
+    );
+    assert!(!file.exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn others_may_read_the_file_as_any_new_file() {
