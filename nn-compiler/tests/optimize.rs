@@ -128,8 +128,8 @@ fn a_norm_without_statistics_stays() {
 #[test]
 fn a_norm_goes_into_convolutions_that_are_not_packed() {
     assert_optimized(
-        "conv 8 k=3 p=same bias=false -> bn -> elu",
-        &["conv 8 k=3 p=same bias=false -> bn"],
+        "conv 8 k=4 p=same bias=false -> bn -> elu",
+        &["conv 8 k=4 p=same bias=false -> bn"],
         &[
             "let mut x2 = x.conv2d_padding(&self.conv1.weight, Some(&self.conv1.bias), [1, 1], \"same\", [1, 1], 1);",
             "x2.elu_()",
@@ -138,10 +138,17 @@ fn a_norm_goes_into_convolutions_that_are_not_packed() {
 }
 
 #[test]
+fn padding_to_the_same_size_is_packed_where_it_is_alike_on_both_sides() {
+    for listing in ["conv 8 k=3 p=same", "conv 8 k=(1, 5) d=(2, 3) p=same"] {
+        assert_optimized(listing, &[listing], &["self.conv1.forward(x)"]);
+    }
+}
+
+#[test]
 fn a_second_norm_stays() {
     assert_optimized(
-        "conv 4 k=3 p=same -> bn -> bn",
-        &["conv 4 k=3 p=same -> bn", "bn"],
+        "conv 4 k=4 p=same -> bn -> bn",
+        &["conv 4 k=4 p=same -> bn", "bn"],
         &[
             "let x2 = x.conv2d_padding(&self.conv1.weight, Some(&self.conv1.bias), [1, 1], \"same\", [1, 1], 1);",
             "x2.batch_norm(Some(&self.bn2.weight), Some(&self.bn2.bias), Some(&self.bn2.running_mean), Some(&self.bn2.running_var), false, 0.1, 0.00001, true)",

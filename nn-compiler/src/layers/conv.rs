@@ -165,6 +165,12 @@ fn same_window(context: &mut Context, kernel: Vec<Size>, input: &TensorType) -> 
     Ok((window, input.dims[2..].to_vec()))
 }
 
+/// What `padding=same` adds behind the input: as much as before it, or one more where the kernel reaches over an even number.
+fn after_same(window: &Window) -> Result<Vec<Size>, Failure> {
+    let axes = window.padding.iter().enumerate();
+    axes.map(|(axis, before)| Ok(window.reach(axis)?.sub(&Size::constant(1))?.sub(before)?)).collect()
+}
+
 /// What is convolved, and the padding that the convolution adds itself: all but zeros are added before it.
 struct Padded {
     source: Operand,
@@ -178,16 +184,15 @@ const MODES: [&str; 4] = ["zeros", "reflect", "replicate", "circular"];
 fn padded(context: &mut Context, input: &TensorType, window: &Window, same: bool) -> Result<Padded, Failure> {
     let mode = context.word("padding_mode", &MODES, "zeros")?;
     let source = context.operand(0);
+    let after = if same { after_same(window)? } else { window.padding.clone() };
     if mode == "zeros" {
-        let padding = if same { Operand::Text("same".to_string()) } else { Operand::sizes(&window.padding) };
+        let padding = if after == window.padding { Operand::sizes(&after) } else { "same".into() };
         return Ok(Padded { python: Python::new("{}", [source.clone()]), source, padding });
     }
     let mut amounts = Vec::new();
-    for axis in (0..window.kernel.len()).rev() {
-        let before = window.padding[axis].clone();
-        let after = if same { window.reach(axis)?.sub(&Size::constant(1))?.sub(&before)? } else { before.clone() };
+    for (axis, (before, after)) in window.padding.iter().zip(after).enumerate().rev() {
         check_wrapping(context, mode, &after, input, axis)?;
-        amounts.extend([before, after]);
+        amounts.extend([before.clone(), after]);
     }
     let operands = vec![source, Operand::sizes(&amounts), mode.into(), Operand::None];
     let python = Python::call("F.pad", &operands[..3]);
