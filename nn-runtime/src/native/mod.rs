@@ -27,6 +27,7 @@ unsafe extern "C" {
     fn nn_trim_memory();
     fn nn_enter_inference_mode() -> *mut Mode;
     fn nn_leave_inference_mode(mode: *mut Mode);
+    fn nn_scaled(weight: *const C_tensor, scale: *const C_tensor, result: *mut *mut C_tensor) -> *const c_char;
     fn nn_leaky_relu(x: *const C_tensor, negative_slope: f64, result: *mut *mut C_tensor) -> *const c_char;
     fn nn_elu(x: *const C_tensor, alpha: f64, result: *mut *mut C_tensor) -> *const c_char;
     fn nn_celu(x: *const C_tensor, alpha: f64, result: *mut *mut C_tensor) -> *const c_char;
@@ -100,6 +101,12 @@ unsafe extern "C" {
         momentum: f64,
         maximize: bool,
     ) -> *const c_char;
+}
+
+/// `weight * scale`, of the weight's size and type, in memory that leaves no hole in malloc's heap when it is freed.
+pub(crate) fn scaled(weight: &Tensor, scale: &Tensor) -> Result<Tensor, Error> {
+    // SAFETY: both live.
+    made(|result| unsafe { nn_scaled(weight.as_ptr(), scale.as_ptr(), result) })
 }
 
 /// `torch.nn.functional.leaky_relu`.

@@ -21,9 +21,12 @@
 #include <ATen/ops/_fused_sgd.h>
 #include <ATen/ops/celu.h>
 #include <ATen/ops/elu.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/from_blob.h>
 #include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/linalg_vector_norm.h>
+#include <ATen/ops/mul.h>
 #include <ATen/ops/softplus.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
@@ -82,9 +85,27 @@ void ask_for_large_pages() {
 }
 #endif
 
+// A tensor of this size beside malloc's heap, where it would leave a hole among what is made meanwhile and stays.
+at::Tensor mapped(const at::Tensor& like) {
+#ifdef __GLIBC__
+  const auto size = std::max<size_t>(like.nbytes(), 1);
+  void* memory = like.is_cpu() ? mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) : MAP_FAILED;
+  if (memory != MAP_FAILED) return at::from_blob(memory, like.sizes(), [=](void* data) { munmap(data, size); }, like.options());
+#endif
+  return at::empty(like.sizes(), like.options());
+}
+
 }  // namespace
 
 extern "C" {
+
+// `weight` times `scale`, of the weight's type, for a while.
+const char* nn_scaled(const at::Tensor* weight, const at::Tensor* scale, at::Tensor** result) {
+  return returned(result, [=] {
+    auto product = mapped(*weight);
+    return at::mul_out(product, *weight, *scale);
+  });
+}
 
 // Activations, of which tch binds those with the default arguments.
 const char* nn_leaky_relu(const at::Tensor* x, double negative_slope, at::Tensor** result) {

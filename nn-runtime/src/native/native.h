@@ -7,6 +7,14 @@
 #include <optional>
 #include <string>
 
+// Compiled for each width of vectors; which one runs, the processor decides when the program starts. (GCC 11 knows no level
+// of x86-64 here.)
+#if defined(__x86_64__) && defined(__linux__)
+#define FOR_EACH_WIDTH __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define FOR_EACH_WIDTH
+#endif
+
 // How many times `by` covers a number, and the number that it covers then.
 constexpr int64_t divided(int64_t number, int64_t by) {
   return (number + by - 1) / by;

@@ -1,9 +1,11 @@
-// Max pooling of images whose rows lie one after the other. libtorch's own kernel goes from window to window and jumps at
-// each element that is larger, which no processor foresees: it takes several times as long. Called from `pool.rs`.
+// Max pooling. Of images whose rows lie one after the other: libtorch's own kernel goes from window to window and jumps at
+// each element that is larger, which no processor foresees: it takes several times as long. And of channels-last images where
+// nobody asks for a gradient: libtorch finds where the largest elements are nevertheless, which takes twice the memory of
+// these. Called from `pool.rs`.
 
 #include "native.h"
+#include "parallel.h"
 
-#include <ATen/TensorIterator.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/max_pool2d_with_indices_backward.h>
@@ -17,6 +19,9 @@ namespace {
 // With fewer elements libtorch's own is done as soon, and with fewer windows in a row sooner.
 constexpr int64_t FEW = 1 << 14;
 constexpr int64_t NARROW = 4;
+
+// And with fewer channels next to each other.
+constexpr int64_t FEW_CHANNELS = 8;
 
 // So many elements are a task, at least.
 constexpr int64_t TASK = 1 << 15;
@@ -127,14 +132,51 @@ void pool(const Window& window, const at::Tensor& input, const at::Tensor& value
   config.build().for_each(some, std::max<int64_t>(1, TASK / (down.size * across.size)));
 }
 
+// A row of results of channels next to each other, without where they were found.
+FOR_EACH_WIDTH void pool_channels(const Window& window, const float* image, int64_t channels, int64_t row, float* values) {
+  const auto &down = window.down, &across = window.across;
+  std::fill_n(values, across.out * channels, -std::numeric_limits<float>::infinity());
+  for (int64_t y = 0; y < down.kernel; ++y) {
+    const int64_t line = row * down.stride + down.place(y);
+    if (line < 0 || line >= down.size) continue;
+    for (const auto& run : window.runs) {
+      for (int64_t i = 0; i < run.count; ++i) {
+        const float* __restrict elements = image + (line * across.size + run.place + i * across.stride) * channels;
+        float* __restrict largest = values + (run.begin + i) * channels;
+        for (int64_t c = 0; c < channels; ++c) {
+          const bool takes = (elements[c] > largest[c]) | (elements[c] != elements[c]);
+          largest[c] = takes ? elements[c] : largest[c];
+        }
+      }
+    }
+  }
+}
+
+at::Tensor pool_channels_last(const Window& window, const at::Tensor& input) {
+  const auto &down = window.down, &across = window.across;
+  const auto channels = input.size(1);
+  auto result = at::empty({input.size(0), channels, down.out, across.out}, input.options(), at::MemoryFormat::ChannelsLast);
+  const auto source = input.const_data_ptr<float>();
+  const auto values = result.mutable_data_ptr<float>();
+  parallel(input.size(0) * down.out, [&](int64_t row) {
+    const auto image = source + row / down.out * down.size * across.size * channels;
+    pool_channels(window, image, channels, row % down.out, values + row * across.out * channels);
+  });
+  return result;
+}
+
 using Sizes = at::IntArrayRef;
+
+Window window_of(const at::Tensor& input, Sizes kernel, Sizes stride, Sizes padding, Sizes dilation, bool ceil) {
+  return {Axis(kernel[0], stride[0], padding[0], dilation[0], input.size(2), ceil),
+          Axis(kernel[1], stride[1], padding[1], dilation[1], input.size(3), ceil)};
+}
 
 // Keeps what `at::max_pool2d` keeps, and has its gradient.
 struct MaxPool : torch::autograd::Function<MaxPool> {
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& input, Sizes kernel, Sizes stride,
                             Sizes padding, Sizes dilation, bool ceil) {
-    const Window window(Axis(kernel[0], stride[0], padding[0], dilation[0], input.size(2), ceil),
-                        Axis(kernel[1], stride[1], padding[1], dilation[1], input.size(3), ceil));
+    const auto window = window_of(input, kernel, stride, padding, dilation, ceil);
     auto values = at::empty({input.size(0), input.size(1), window.down.out, window.across.out}, input.options());
     auto indices = at::empty(values.sizes(), input.options().dtype(at::kLong));
     (input.scalar_type() == at::kFloat ? pool<float> : pool<double>)(window, input, values, indices);
@@ -158,15 +200,20 @@ struct MaxPool : torch::autograd::Function<MaxPool> {
   }
 };
 
+// Whether there is a kernel for images that lie so.
+bool is_taken(const at::Tensor& input) {
+  const auto type = input.scalar_type();
+  if (input.is_contiguous()) return type == at::kFloat || type == at::kDouble;
+  const bool recorded = at::GradMode::is_enabled() && input.requires_grad();
+  return !recorded && type == at::kFloat && input.is_contiguous(at::MemoryFormat::ChannelsLast) && input.size(1) >= FEW_CHANNELS;
+}
+
 // Whether it is computed here: not what would be an error, nor in a trace, which records libtorch's operators alone.
 bool is_ours(const at::Tensor& input, Sizes kernel, Sizes stride, Sizes padding, Sizes dilation, bool ceil) {
-  const bool is_image = input.dim() == 4 && input.is_cpu() && input.is_contiguous();
   const bool is_large = input.numel() >= FEW && input.numel() <= std::numeric_limits<int32_t>::max();
-  const bool is_float = input.scalar_type() == at::kFloat || input.scalar_type() == at::kDouble;
-  if (!is_image || !is_large || !is_float || is_traced()) return false;
-  const Axis down(kernel[0], stride[0], padding[0], dilation[0], input.size(2), ceil);
-  const Axis across(kernel[1], stride[1], padding[1], dilation[1], input.size(3), ceil);
-  return down.out > 0 && across.out >= NARROW;
+  if (input.dim() != 4 || !input.is_cpu() || !is_large || is_traced() || !is_taken(input)) return false;
+  const auto window = window_of(input, kernel, stride, padding, dilation, ceil);
+  return window.down.out > 0 && window.across.out >= (input.is_contiguous() ? NARROW : 1);
 }
 
 }  // namespace
@@ -178,8 +225,9 @@ const char* nn_max_pool2d(const at::Tensor* input, const int64_t* kernel, const 
                           const int64_t* dilation, bool ceil, at::Tensor** result) {
   return returned(result, [=] {
     const Sizes k(kernel, 2), s(stride, 2), p(padding, 2), d(dilation, 2);
-    return is_ours(*input, k, s, p, d, ceil) ? MaxPool::apply(*input, k, s, p, d, ceil)
-                                             : at::max_pool2d(*input, k, s, p, d, ceil);
+    if (!is_ours(*input, k, s, p, d, ceil)) return at::max_pool2d(*input, k, s, p, d, ceil);
+    return input->is_contiguous() ? MaxPool::apply(*input, k, s, p, d, ceil)
+                                  : pool_channels_last(window_of(*input, k, s, p, d, ceil), *input);
   });
 }
 }

@@ -6,14 +6,6 @@
 #include <cstdint>
 #include <cstring>
 
-// Compiled for each width of vectors; which one runs, the processor decides when the program starts. (GCC 11 knows no level
-// of x86-64 here.)
-#if defined(__x86_64__) && defined(__linux__)
-#define FOR_EACH_WIDTH __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define FOR_EACH_WIDTH
-#endif
-
 namespace {
 
 // A vector of as many channels as the widest registers hold. The compiler splits it where they are narrower.

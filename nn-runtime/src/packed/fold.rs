@@ -3,6 +3,7 @@ use tch::{Kind, Tensor, no_grad};
 use super::misfit;
 use crate::Error;
 use crate::layer::Affine;
+use crate::native::scaled;
 
 /// A batch normalisation with its running statistics, as evaluation has it. Each tensor is `[channels]`.
 #[derive(Clone, Copy, Debug)]
@@ -19,8 +20,7 @@ pub struct Norm<'a> {
     pub eps: f64,
 }
 
-/// The weight and the bias of a convolution or a linear layer with the batch normalisation behind it in them, computed in
-/// `f64`. `weight` is `[out, ..]`, so not that of a transposed convolution.
+/// The weight and the bias of a convolution or a linear layer with the batch normalisation behind it in them. `weight` is `[out, ..]`, so not that of a transposed convolution.
 ///
 /// ```
 /// use nn_runtime::packed::{Norm, fold};
@@ -67,11 +67,10 @@ fn folded(weight: &Tensor, bias: Option<&Tensor>, norm: Norm) -> Result<Affine, 
     }
     let mut along = vec![1; weight.dim()];
     along[0] = -1;
-    let weight_kind = weight.kind();
-    Ok(Affine {
-        weight: wide(weight)?.f_mul(&scale.f_view(&along[..])?)?.f_to_kind(weight_kind)?,
-        bias: shift.f_to_kind(weight_kind)?,
-    })
+    let kind = weight.kind();
+    // In the wider type, but for `f64` of all weights: that would take up twice their memory again.
+    let scale = scale.f_view(&along[..])?.f_to_kind(if kind == Kind::Double { kind } else { Kind::Float })?;
+    Ok(Affine { weight: scaled(weight, &scale)?, bias: shift.f_to_kind(kind)? })
 }
 
 #[cfg(test)]
