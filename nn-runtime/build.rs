@@ -29,7 +29,7 @@ fn main() {
 
 /// Compiles `src/native` against the headers that torch-sys found, with its flags.
 fn compile_native(libtorch: &Path) {
-    for file in ["native.h", "conv.h", "parallel.h", "transforms.h"].iter().chain(&SOURCES) {
+    for file in ["attend.h", "native.h", "conv.h", "parallel.h", "transforms.h"].iter().chain(&SOURCES) {
         println!("cargo:rerun-if-changed=src/native/{file}");
     }
     for variable in ["LIBTORCH_INCLUDE", "LIBTORCH_CXX11_ABI"] {

@@ -217,12 +217,9 @@ pub fn attend(context: &mut Context, heads: &Heads, [q, k, v]: [Operand; 3]) -> 
     };
     let grouped = context.proofs.are_equal(&heads.count[0], &heads.count[1]) != Verdict::True;
     let rest = [causal, scale, Operand::Bool(grouped)];
-    let (function, dropout) = match dropout {
-        Operand::Float(0.0) => ("Tensor::scaled_dot_product_attention", vec![dropout]),
-        _ => ("ops::scaled_dot_product_attention", vec![dropout, Operand::Train]),
-    };
-    let operands = [q, k, v, mask].into_iter().chain(dropout).chain(rest).collect();
-    Ok(context.call(Callee::Function(function), operands))
+    let train = if dropout == Operand::Float(0.0) { false.into() } else { Operand::Train };
+    let operands = [q, k, v, mask, dropout, train].into_iter().chain(rest).collect();
+    Ok(context.call(Callee::Function("ops::scaled_dot_product_attention"), operands))
 }
 
 /// PyTorch's function, on features that it splits into heads first, if they are to be `split`.

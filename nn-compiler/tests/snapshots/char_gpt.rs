@@ -72,12 +72,13 @@ impl CharGptGroup {
             6,
         );
         ::core::mem::drop(x);
-        x2 = ::nn_dsl::Tensor::scaled_dot_product_attention(
+        x2 = ::nn_dsl::ops::scaled_dot_product_attention(
             &x2,
             &x3,
             &x4,
             None::<&::nn_dsl::Tensor>,
             0.0,
+            false,
             true,
             None,
             false,
@@ -130,12 +131,13 @@ impl CharGptGroup {
             6,
         );
         ::core::mem::drop(x);
-        x2 = ::nn_dsl::Tensor::scaled_dot_product_attention(
+        x2 = ::nn_dsl::ops::scaled_dot_product_attention(
             &x2,
             &x3,
             &x4,
             None::<&::nn_dsl::Tensor>,
             0.0,
+            false,
             true,
             None,
             false,

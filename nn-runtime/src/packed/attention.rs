@@ -1,7 +1,6 @@
 use tch::{Tensor, no_grad};
 
-use crate::attempt::computed;
-use crate::native::attention;
+use crate::ops::scaled_dot_product_attention;
 
 /// `softmax(q k^T * scale + mask) v` of `[N, heads, T, e]`, `[N, heads, S, e]` and `[N, heads, S, features]`. The mask
 /// broadcasts to `[N, heads, T, S]`: booleans, true where a key is seen, or what is added. With `causal`, which goes without a
@@ -26,20 +25,13 @@ pub fn attention(
     causal: bool,
     scale: Option<f64>,
 ) -> Tensor {
-    let heads = [query, key, value];
-    no_grad(|| match attention::pays(heads, mask) && !(causal && mask.is_some()) {
-        true => {
-            let features = *query.size().last().expect("it has four dimensions");
-            let scale = scale.unwrap_or_else(|| 1.0 / (features as f64).sqrt());
-            computed(attention::attention(heads, mask, causal, scale))
-        }
-        false => Tensor::scaled_dot_product_attention(query, key, value, mask, 0.0, causal, scale, false),
-    })
+    no_grad(|| scaled_dot_product_attention(query, key, value, mask, 0.0, false, causal, scale, false))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::native::attention;
     use crate::ops::split_heads;
     use crate::packed::testing::{assert_same, panic_of, randn};
     use tch::Kind;

@@ -16,7 +16,7 @@ mod heads;
 mod linear;
 mod pool;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use tch::Tensor;
 

@@ -1,0 +1,277 @@
+// Scaled dot-product attention of one head, and its gradients: `attention.cpp`.
+
+#pragma once
+
+#include "native.h"
+
+#include <ATen/native/CPUBlas.h>
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#if defined(__x86_64__)
+#define WIDE __attribute__((target("avx512f,fma")))
+#else
+#define WIDE
+#endif
+
+namespace {
+
+constexpr int64_t LANES = 16;
+using Lanes = float __attribute__((vector_size(LANES * sizeof(float))));
+using Integers = int32_t __attribute__((vector_size(LANES * sizeof(int32_t))));
+
+// Queries whose scores are computed at once. Keys are filled up to a multiple of this, or `brgemm` would be compiled for
+// each length.
+constexpr int64_t ROWS = 32;
+
+// Columns that are transposed at once.
+constexpr int64_t COLUMNS = 8;
+
+// A matrix whose columns lie side by side.
+template <typename T>
+struct Rows {
+  T* data;
+  int64_t step;
+
+  T* at(int64_t row) const { return data + row * step; }
+};
+
+using Read = Rows<const float>;
+using Written = Rows<float>;
+
+struct Shape {
+  int64_t images, heads, queries, keys, width, value_width;
+  float scale;
+  bool causal;
+
+  // The keys that the queries before `end` see.
+  int64_t seen(int64_t end) const { return causal ? std::min(keys, end) : keys; }
+};
+
+// What attention reads of a head, and its gradients read too. Without a mask its data is null.
+struct Head {
+  Read query, key, value, mask;
+};
+
+[[gnu::always_inline]] inline void load(Lanes& lanes, const float* from) {
+  std::memcpy(&lanes, from, sizeof lanes);
+}
+
+// e^x of what is not above 0, to two units in the last place: 2^n e^r, whose n the sum with 1.5 * 2^23 has in its last bits.
+// The polynomial is that of the Cephes library.
+[[gnu::always_inline]] inline void exponential(Lanes& x) {
+  x = x < -87.0f ? Lanes{} - 87.0f : x;
+  const Lanes shifted = x * 1.44269504f + 12582912.0f;
+  const Lanes n = shifted - 12582912.0f;
+  const Lanes r = x - n * 0.693359375f + n * 2.12194440e-4f;
+  Lanes p = r * 1.9875691500e-4f + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.0f;
+  x = p * reinterpret_cast<Lanes>((reinterpret_cast<Integers>(shifted) << 23) + (127 << 23));
+}
+
+WIDE void add(float* __restrict to, const float* __restrict summand, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) to[i] += summand[i];
+}
+
+// What a row of scores was divided by: the sum of `e^(score - largest)`.
+struct Sum {
+  float largest, sum;
+
+  float logarithm() const { return largest + std::log(sum); }
+};
+
+// `e^(score - largest)` of a row. Where no key is seen, zeros: as if divided by infinity.
+WIDE Sum exponentials(float* row, int64_t count, int64_t padded) {
+  std::fill(row + count, row + padded, -INFINITY);
+  Lanes most, lanes, total = {};
+  load(most, row);
+  for (int64_t at = LANES; at < padded; at += LANES) {
+    load(lanes, row + at);
+    most = lanes > most ? lanes : most;
+  }
+  float largest = most[0], sum = 0;
+  for (int64_t lane = 1; lane < LANES; ++lane) largest = std::max(largest, most[lane]);
+  if (largest == -INFINITY) {
+    std::fill(row, row + padded, 0.0f);
+    return {0, INFINITY};
+  }
+  for (int64_t at = 0; at < padded; at += LANES) {
+    load(lanes, row + at);
+    lanes -= largest;
+    exponential(lanes);
+    total += lanes;
+    std::memcpy(row + at, &lanes, sizeof lanes);
+  }
+  for (int64_t lane = 0; lane < LANES; ++lane) sum += total[lane];
+  return {largest, sum};
+}
+
+// `[rows, width]` to `[width, padded]`.
+WIDE void transpose(const float* from, int64_t step, int64_t rows, int64_t width, int64_t padded, float* to) {
+  for (int64_t row = 0; row < padded; row += LANES) {
+    const auto count = std::min(LANES, rows - row);
+    for (int64_t column = 0; column < width; column += COLUMNS) {
+      float block[COLUMNS][LANES] = {};
+      for (int64_t r = 0; r < count; ++r) {
+        for (int64_t c = 0; c < COLUMNS; ++c) block[c][r] = from[(row + r) * step + column + c];
+      }
+      for (int64_t c = 0; c < COLUMNS; ++c) std::memcpy(to + (column + c) * padded + row, block[c], sizeof block[c]);
+    }
+  }
+}
+
+WIDE void scaled(const float* __restrict from, int64_t width, float factor, float* __restrict to) {
+  for (int64_t i = 0; i < width; ++i) to[i] = from[i] * factor;
+}
+
+// Rows that lie next to each other, filled up with zeros.
+void copied(const Read& from, int64_t rows, int64_t width, float factor, int64_t padded, float* to) {
+  for (int64_t row = 0; row < rows; ++row) scaled(from.at(row), width, factor, to + row * width);
+  std::fill(to + rows * width, to + padded * width, 0.0f);
+}
+
+int64_t scratch_of(const Shape& s) {
+  return whole(s.keys, ROWS) * (s.width + s.value_width + ROWS) + ROWS * (s.width + s.value_width);
+}
+
+// The results of a head, and the logarithms of the sums of each query's exponentials, if they are kept.
+void attend(const Shape& s, const Head& head, const Written& output, float* logarithms, float* scratch) {
+  using at::native::cpublas::brgemm;
+  const auto padded = whole(s.keys, ROWS);
+  const auto keys = scratch, values = keys + s.width * padded, queries = values + padded * s.value_width;
+  const auto scores = queries + ROWS * s.width, results = scores + ROWS * padded;
+  transpose(head.key.data, head.key.step, s.keys, s.width, padded, keys);
+  copied(head.value, s.keys, s.value_width, 1, padded, values);
+  for (int64_t top = 0; top < s.queries; top += ROWS) {
+    const auto rows = std::min(ROWS, s.queries - top), seen = whole(s.seen(top + rows), ROWS);
+    copied({head.query.at(top), head.query.step}, rows, s.width, s.scale, ROWS, queries);
+    brgemm(ROWS, seen, s.width, s.width, padded, padded, false, queries, keys, scores, false);
+    Sum sums[ROWS];
+    for (int64_t row = 0; row < rows; ++row) {
+      const auto count = s.seen(top + row + 1);
+      if (head.mask.data) add(scores + row * padded, head.mask.at(top + row), count);
+      sums[row] = exponentials(scores + row * padded, count, seen);
+      if (logarithms) logarithms[top + row] = sums[row].logarithm();
+    }
+    brgemm(ROWS, s.value_width, seen, padded, s.value_width, s.value_width, false, scores, values, results, false);
+    for (int64_t row = 0; row < rows; ++row) {
+      scaled(results + row * s.value_width, s.value_width, 1 / sums[row].sum, output.at(top + row));
+    }
+  }
+  at::native::cpublas::brgemm_release(false);
+}
+
+// What the gradients are computed from besides.
+struct Known {
+  Read output, gradient;
+  const float* logarithms;
+};
+
+struct Gradients {
+  Written query, key, value;
+};
+
+// Of a key's scores and of what its value gets of the results' gradients: how far each query attends to it, and the gradients of
+// the scores.
+WIDE void weights(float* scores, float* gradients, const float* logarithms, const float* means, int64_t count) {
+  Lanes weight, gradient, lanes;
+  for (int64_t at = 0; at < count; at += LANES) {
+    load(weight, scores + at);
+    load(lanes, logarithms + at);
+    weight -= lanes;
+    exponential(weight);
+    load(gradient, gradients + at);
+    load(lanes, means + at);
+    gradient = (gradient - lanes) * weight;
+    std::memcpy(scores + at, &weight, sizeof weight);
+    std::memcpy(gradients + at, &gradient, sizeof gradient);
+  }
+}
+
+// Of rows of a multiple of `COLUMNS`.
+WIDE float product(const float* a, const float* b, int64_t count) {
+  float sums[COLUMNS] = {}, sum = 0;
+  for (int64_t i = 0; i < count; i += COLUMNS) {
+    for (int64_t c = 0; c < COLUMNS; ++c) sums[c] += a[i + c] * b[i + c];
+  }
+  for (const auto part : sums) sum += part;
+  return sum;
+}
+
+// A head as its gradients' products read it. Queries are filled up to `padded`, and what is turned is transposed.
+struct Laid {
+  int64_t padded;
+  float *queries, *turned_queries, *results, *turned_results, *logarithms, *means;
+  // For a block of keys.
+  float *keys, *turned_keys, *values, *scores, *score_gradients;
+  float *query_gradients, *key_gradients, *value_gradients, *of_queries;
+};
+
+int64_t gradient_scratch_of(const Shape& s) {
+  const auto w = s.width, v = s.value_width, n = whole(s.queries, ROWS);
+  return n * (4 * w + LANES + 2 * v + 2 * ROWS + 2) + ROWS * (3 * w + 2 * v);
+}
+
+Laid laid_out(const Shape& s, const Head& head, const Known& known, float* scratch) {
+  const auto w = s.width, v = s.value_width, n = whole(s.queries, ROWS);
+  const auto take = [&](int64_t numbers) { return std::exchange(scratch, scratch + numbers); };
+  Laid laid;
+  laid.padded = n, laid.queries = take(n * w), laid.turned_queries = take(n * w);
+  laid.results = take(n * v), laid.turned_results = take(n * v), laid.logarithms = take(n), laid.means = take(n);
+  laid.keys = take(ROWS * w), laid.turned_keys = take(ROWS * w), laid.values = take(ROWS * v);
+  laid.scores = take(n * ROWS), laid.score_gradients = take(n * ROWS);
+  laid.query_gradients = take(n * w), laid.key_gradients = take(ROWS * w), laid.value_gradients = take(ROWS * v);
+  laid.of_queries = take(n * whole(w, LANES));
+  copied(head.query, s.queries, w, s.scale, n, laid.queries);
+  copied(known.gradient, s.queries, v, 1, n, laid.results);
+  transpose(laid.queries, w, s.queries, w, n, laid.turned_queries);
+  transpose(laid.results, v, s.queries, v, n, laid.turned_results);
+  std::fill(std::copy_n(known.logarithms, s.queries, laid.logarithms), laid.logarithms + n, 0.0f);
+  std::fill(laid.means, laid.means + n, 0.0f);
+  for (int64_t i = 0; i < s.queries; ++i) laid.means[i] = product(known.output.at(i), known.gradient.at(i), v);
+  return laid;
+}
+
+// The gradients of a head without a mask, from some keys to the next (Dao et al., "FlashAttention", 2022, algorithm 4). Scores
+// are computed anew, with a row for each key that is seen, so that all products but one are of what lies there; that one is of
+// the queries' gradients, which are transposed in the end.
+void attend_backward(const Shape& s, const Head& head, const Known& known, const Gradients& gradients, float* scratch) {
+  using at::native::cpublas::brgemm;
+  const auto l = laid_out(s, head, known, scratch);
+  const auto w = s.width, v = s.value_width, n = l.padded;
+  for (int64_t top = 0; top < s.seen(s.queries); top += ROWS) {
+    const auto rows = std::min(ROWS, s.keys - top), first = s.causal ? top : 0, count = n - first;
+    copied({head.key.at(top), head.key.step}, rows, w, 1, ROWS, l.keys);
+    copied({head.value.at(top), head.value.step}, rows, v, 1, ROWS, l.values);
+    transpose(l.keys, w, ROWS, w, ROWS, l.turned_keys);
+    brgemm(ROWS, count, w, w, n, n, false, l.keys, l.turned_queries + first, l.scores, false);
+    brgemm(ROWS, count, v, v, n, n, false, l.values, l.turned_results + first, l.score_gradients, false);
+    for (int64_t row = 0; row < ROWS; ++row) {
+      const auto score = l.scores + row * n, gradient = l.score_gradients + row * n;
+      weights(score, gradient, l.logarithms + first, l.means + first, count);
+      // What is filled up, and queries that come before.
+      const auto unseen = row >= rows ? count : s.causal ? row : 0;
+      std::fill(score, score + unseen, 0.0f);
+      std::fill(gradient, gradient + unseen, 0.0f);
+    }
+    brgemm(ROWS, v, count, n, v, v, false, l.scores, l.results + first * v, l.value_gradients, false);
+    brgemm(ROWS, w, count, n, w, w, false, l.score_gradients, l.queries + first * w, l.key_gradients, false);
+    brgemm(w, count, ROWS, ROWS, n, n, top > 0, l.turned_keys, l.score_gradients, l.query_gradients + first, false);
+    for (int64_t row = 0; row < rows; ++row) {
+      scaled(l.value_gradients + row * v, v, 1, gradients.value.at(top + row));
+      scaled(l.key_gradients + row * w, w, 1, gradients.key.at(top + row));
+    }
+  }
+  at::native::cpublas::brgemm_release(false);
+  const auto step = whole(w, LANES);
+  transpose(l.query_gradients, n, w, n, step, l.of_queries);
+  for (int64_t row = 0; row < s.queries; ++row) scaled(l.of_queries + row * step, w, s.scale, gradients.query.at(row));
+}
+
+}  // namespace
