@@ -10,7 +10,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-const SOURCES: [&str; 6] = ["attention.cpp", "native.cpp", "onednn.cpp", "planes.cpp", "pool.cpp", "winograd.cpp"];
+const SOURCES: [&str; 7] =
+    ["attention.cpp", "lstm.cpp", "native.cpp", "onednn.cpp", "planes.cpp", "pool.cpp", "winograd.cpp"];
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
@@ -29,7 +30,10 @@ fn main() {
 
 /// Compiles `src/native` against the headers that torch-sys found, with its flags.
 fn compile_native(libtorch: &Path) {
-    for file in ["attend.h", "native.h", "conv.h", "parallel.h", "transforms.h"].iter().chain(&SOURCES) {
+    for file in ["attend.h", "conv.h", "lanes.h", "lstm.h", "native.h", "parallel.h", "product.h", "transforms.h"]
+        .iter()
+        .chain(&SOURCES)
+    {
         println!("cargo:rerun-if-changed=src/native/{file}");
     }
     for variable in ["LIBTORCH_INCLUDE", "LIBTORCH_CXX11_ABI"] {

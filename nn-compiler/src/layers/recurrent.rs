@@ -14,6 +14,8 @@ const BIAS: Argument = Argument::key("bias", "whether biases are added (true)");
 const NONLINEARITY: Argument = Argument::key("nonlinearity", "`tanh` or `relu` (`tanh`)");
 const IN: Argument = Argument::key("in", "features of the input, to be checked");
 
+const RNN_RELU: &str = "ops::rnn_relu";
+
 pub static LAYERS: &[Layer] = &[
     Layer {
         names: &["lstm"],
@@ -65,27 +67,27 @@ struct Cell {
     /// How many vectors each step computes from the input and the state.
     gates: i64,
     states: usize,
-    /// libtorch's name; the run time's function of that name starts from zeros.
-    method: &'static str,
+    /// The run time's functions, of which one starts from zeros and one is given states.
     from_zeros: &'static str,
+    from_states: &'static str,
     /// PyTorch's module.
     module: &'static str,
 }
 
 fn lstm(context: &mut Context) -> Result<Built, Failure> {
-    infer(context, Cell { gates: 4, states: 2, method: "lstm", from_zeros: "ops::lstm", module: "LSTM" })
+    infer(context, Cell { gates: 4, states: 2, from_zeros: "ops::lstm", from_states: "ops::lstm_from", module: "LSTM" })
 }
 
 fn gru(context: &mut Context) -> Result<Built, Failure> {
-    infer(context, Cell { gates: 3, states: 1, method: "gru", from_zeros: "ops::gru", module: "GRU" })
+    infer(context, Cell { gates: 3, states: 1, from_zeros: "ops::gru", from_states: "ops::gru_from", module: "GRU" })
 }
 
 fn rnn(context: &mut Context) -> Result<Built, Failure> {
-    let (method, from_zeros) = match context.word("nonlinearity", &["tanh", "relu"], "tanh")? {
-        "relu" => ("rnn_relu", "ops::rnn_relu"),
-        _ => ("rnn_tanh", "ops::rnn_tanh"),
+    let (from_zeros, from_states) = match context.word("nonlinearity", &["tanh", "relu"], "tanh")? {
+        "relu" => (RNN_RELU, "ops::rnn_relu_from"),
+        _ => ("ops::rnn_tanh", "ops::rnn_tanh_from"),
     };
-    infer(context, Cell { gates: 1, states: 1, method, from_zeros, module: "RNN" })
+    infer(context, Cell { gates: 1, states: 1, from_zeros, from_states, module: "RNN" })
 }
 
 fn infer(context: &mut Context, cell: Cell) -> Result<Built, Failure> {
@@ -111,8 +113,7 @@ fn infer(context: &mut Context, cell: Cell) -> Result<Built, Failure> {
         let (module, call) = dropping(stack.module(&cell), call, dropout);
         return Outputs::one(output, result).called(context, module, call);
     }
-    let batch_first = Operand::Bool(true);
-    let operands = [context.operand(0), states(context)].into_iter().chain(options).chain([batch_first]).collect();
+    let operands = [context.operand(0), states(context)].into_iter().chain(options).collect();
     let outputs = [output].into_iter().chain(vec![state; cell.states]).collect();
     let values = (0..context.inputs.len()).map(|index| context.operand(index)).collect::<Vec<_>>();
     let call = match cell.states {
@@ -120,7 +121,7 @@ fn infer(context: &mut Context, cell: Cell) -> Result<Built, Failure> {
         _ => Python::call("{}", values),
     };
     let (module, call) = dropping(stack.module(&cell), call, dropout);
-    context.calls(Callee::Method(cell.method), operands, outputs, Form::Tuple).called(context, module, call)
+    context.calls(Callee::Function(cell.from_states), operands, outputs, Form::Tuple).called(context, module, call)
 }
 
 /// How the layer is built from cells.
@@ -144,7 +145,7 @@ impl Stack {
 
     /// PyTorch's module with the same parameters.
     fn module(&self, cell: &Cell) -> Python {
-        let nonlinearity = if cell.method == "rnn_relu" { "relu" } else { "tanh" };
+        let nonlinearity = if cell.from_zeros == RNN_RELU { "relu" } else { "tanh" };
         let module = format!("nn.{}({{weight_ih_l0.1}}, {{weight_hh_l0.1}})", cell.module);
         Python::new(module, [])
             .key_unless(1, "num_layers", self.layers)

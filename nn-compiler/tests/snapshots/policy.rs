@@ -110,22 +110,21 @@ impl Policy {
         x = x.relu();
         let x2 = h.contiguous();
         let x3 = c.contiguous();
-        let (y, h2, c2) = x
-            .lstm(
-                &[&x2, &x3],
-                &[
-                    &self.lstm1.weight_ih_l0,
-                    &self.lstm1.weight_hh_l0,
-                    &self.lstm1.bias_ih_l0,
-                    &self.lstm1.bias_hh_l0,
-                ],
-                true,
-                1,
-                0.0,
-                train,
-                false,
-                true,
-            );
+        let (y, h2, c2) = ::nn_dsl::ops::lstm_from(
+            &x,
+            &[&x2, &x3],
+            &[
+                &self.lstm1.weight_ih_l0,
+                &self.lstm1.weight_hh_l0,
+                &self.lstm1.bias_ih_l0,
+                &self.lstm1.bias_hh_l0,
+            ],
+            true,
+            1,
+            0.0,
+            train,
+            false,
+        );
         ::core::mem::drop(x);
         ::core::mem::drop(x2);
         ::core::mem::drop(x3);
@@ -154,22 +153,21 @@ impl Policy {
         trace.layer(&[1], &[], &[&x]);
         let x2 = h.contiguous();
         let x3 = c.contiguous();
-        let (y, h2, c2) = x
-            .lstm(
-                &[&x2, &x3],
-                &[
-                    &self.lstm1.weight_ih_l0,
-                    &self.lstm1.weight_hh_l0,
-                    &self.lstm1.bias_ih_l0,
-                    &self.lstm1.bias_hh_l0,
-                ],
-                true,
-                1,
-                0.0,
-                train,
-                false,
-                true,
-            );
+        let (y, h2, c2) = ::nn_dsl::ops::lstm_from(
+            &x,
+            &[&x2, &x3],
+            &[
+                &self.lstm1.weight_ih_l0,
+                &self.lstm1.weight_hh_l0,
+                &self.lstm1.bias_ih_l0,
+                &self.lstm1.bias_hh_l0,
+            ],
+            true,
+            1,
+            0.0,
+            train,
+            false,
+        );
         trace
             .layer(
                 &[2],

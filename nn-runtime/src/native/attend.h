@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "lanes.h"
 #include "native.h"
 
 #include <ATen/native/CPUBlas.h>
@@ -10,17 +11,7 @@
 #include <cstring>
 #include <utility>
 
-#if defined(__x86_64__)
-#define WIDE __attribute__((target("avx512f,fma")))
-#else
-#define WIDE
-#endif
-
 namespace {
-
-constexpr int64_t LANES = 16;
-using Lanes = float __attribute__((vector_size(LANES * sizeof(float))));
-using Integers = int32_t __attribute__((vector_size(LANES * sizeof(int32_t))));
 
 // Queries whose scores are computed at once. Keys are filled up to a multiple of this, or `brgemm` would be compiled for
 // each length.
@@ -54,26 +45,6 @@ struct Shape {
 struct Head {
   Read query, key, value, mask;
 };
-
-[[gnu::always_inline]] inline void load(Lanes& lanes, const float* from) {
-  std::memcpy(&lanes, from, sizeof lanes);
-}
-
-// e^x of what is not above 0, to two units in the last place: 2^n e^r, whose n the sum with 1.5 * 2^23 has in its last bits.
-// The polynomial is that of the Cephes library.
-[[gnu::always_inline]] inline void exponential(Lanes& x) {
-  x = x < -87.0f ? Lanes{} - 87.0f : x;
-  const Lanes shifted = x * 1.44269504f + 12582912.0f;
-  const Lanes n = shifted - 12582912.0f;
-  const Lanes r = x - n * 0.693359375f + n * 2.12194440e-4f;
-  Lanes p = r * 1.9875691500e-4f + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.0f;
-  x = p * reinterpret_cast<Lanes>((reinterpret_cast<Integers>(shifted) << 23) + (127 << 23));
-}
 
 WIDE void add(float* __restrict to, const float* __restrict summand, int64_t count) {
   for (int64_t i = 0; i < count; ++i) to[i] += summand[i];

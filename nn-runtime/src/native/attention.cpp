@@ -14,16 +14,6 @@
 
 namespace {
 
-#if defined(__x86_64__)
-bool is_wide() {
-  return __builtin_cpu_supports("avx512f");
-}
-#else
-bool is_wide() {
-  return false;
-}
-#endif
-
 bool is_matrices(const at::Tensor& tensor) {
   return tensor.is_cpu() && tensor.scalar_type() == at::kFloat && tensor.dim() == 4 && tensor.numel() > 0 && tensor.stride(3) == 1;
 }

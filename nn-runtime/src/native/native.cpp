@@ -42,13 +42,6 @@ namespace {
 
 using Tensors = std::vector<at::Tensor>;
 
-Tensors list(at::Tensor* const* tensors, size_t count) {
-  Tensors list;
-  list.reserve(count);
-  for (size_t i = 0; i < count; ++i) list.push_back(*tensors[i]);
-  return list;
-}
-
 // The fused kernels walk over memory, so a gradient must lie in it as its parameter does.
 Tensors like(const Tensors& parameters, at::Tensor* const* gradients) {
   Tensors list;

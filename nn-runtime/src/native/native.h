@@ -6,6 +6,7 @@
 #include <c10/core/impl/LocalDispatchKeySet.h>
 #include <optional>
 #include <string>
+#include <vector>
 
 // Compiled for each width of vectors; which one runs, the processor decides when the program starts. (GCC 11 knows no level
 // of x86-64 here.)
@@ -27,6 +28,14 @@ constexpr int64_t whole(int64_t number, int64_t by) {
 // A tensor that Rust may give as null.
 inline std::optional<at::Tensor> optional(const at::Tensor* tensor) {
   return tensor ? std::optional<at::Tensor>(*tensor) : std::nullopt;
+}
+
+// What Rust gives as pointers.
+inline std::vector<at::Tensor> list(at::Tensor* const* tensors, size_t count) {
+  std::vector<at::Tensor> list;
+  list.reserve(count);
+  for (size_t i = 0; i < count; ++i) list.push_back(*tensors[i]);
+  return list;
 }
 
 // Whether a trace is recorded: it holds libtorch's operators alone.

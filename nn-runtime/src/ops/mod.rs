@@ -24,5 +24,5 @@ pub use norm::local_response_norm;
 pub use pixel::pixel_unshuffle;
 pub use pool::{adaptive_max_pool, max_pool2d};
 pub use random::drop_path;
-pub use recurrent::{gru, lstm, rnn_relu, rnn_tanh};
+pub use recurrent::{gru, gru_from, lstm, lstm_from, rnn_relu, rnn_relu_from, rnn_tanh, rnn_tanh_from};
 pub use source::{arange, eye, full, ones, zeros};

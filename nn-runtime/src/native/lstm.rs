@@ -1,0 +1,63 @@
+//! Long short-term memory, whose threads do not wait for each other: `lstm.cpp`.
+
+use std::ffi::c_char;
+use std::ptr;
+
+use tch::Tensor;
+use torch_sys::C_tensor;
+
+use super::{List, Tensors, checked};
+use crate::Error;
+
+unsafe extern "C" {
+    fn nn_lstm_pays(
+        input: *const C_tensor,
+        states: Tensors,
+        weights: Tensors,
+        count: usize,
+        stack: *const Stack,
+    ) -> bool;
+    fn nn_lstm(
+        input: *const C_tensor,
+        states: Tensors,
+        weights: Tensors,
+        count: usize,
+        stack: *const Stack,
+        results: *mut *mut C_tensor,
+    ) -> *const c_char;
+}
+
+/// How layers are stacked.
+#[repr(C)]
+pub(crate) struct Stack {
+    pub layers: i64,
+    pub dropout: f64,
+    pub bias: bool,
+    pub train: bool,
+    pub bidirectional: bool,
+}
+
+/// Whether [`lstm`] takes these and is faster than libtorch.
+pub(crate) fn pays(input: &Tensor, states: &[&Tensor; 2], weights: &[&Tensor], stack: &Stack) -> bool {
+    let (states, list) = (List::of(states, 2), List::of(weights, weights.len()));
+    // SAFETY: all tensors live, here and below.
+    unsafe { nn_lstm_pays(input.as_ptr(), states.pointer(), list.pointer(), weights.len(), stack) }
+}
+
+/// `torch.lstm` of `[N, T, features]`, for which it pays, from `h0` and `c0`, `[layers * directions, N, hidden]`: all outputs,
+/// the last of each layer, and their cells.
+pub(crate) fn lstm(
+    input: &Tensor,
+    states: &[&Tensor; 2],
+    weights: &[&Tensor],
+    stack: &Stack,
+) -> Result<[Tensor; 3], Error> {
+    let (states, list) = (List::of(states, 2), List::of(weights, weights.len()));
+    let mut results = [ptr::null_mut(); 3];
+    // SAFETY: there is room for three.
+    checked(unsafe {
+        nn_lstm(input.as_ptr(), states.pointer(), list.pointer(), weights.len(), stack, results.as_mut_ptr())
+    })?;
+    // SAFETY: where there was no failure these are new tensors, whose owner is this.
+    Ok(results.map(|result| unsafe { Tensor::from_ptr(result) }))
+}
