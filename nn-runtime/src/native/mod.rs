@@ -29,6 +29,7 @@ unsafe extern "C" {
     fn nn_enter_inference_mode() -> *mut Mode;
     fn nn_leave_inference_mode(mode: *mut Mode);
     fn nn_scaled(weight: *const C_tensor, scale: *const C_tensor, result: *mut *mut C_tensor) -> *const c_char;
+    fn nn_mapped_copy(tensor: *const C_tensor, result: *mut *mut C_tensor) -> *const c_char;
     fn nn_leaky_relu(x: *const C_tensor, negative_slope: f64, result: *mut *mut C_tensor) -> *const c_char;
     fn nn_elu(x: *const C_tensor, alpha: f64, result: *mut *mut C_tensor) -> *const c_char;
     fn nn_celu(x: *const C_tensor, alpha: f64, result: *mut *mut C_tensor) -> *const c_char;
@@ -108,6 +109,11 @@ unsafe extern "C" {
 pub(crate) fn scaled(weight: &Tensor, scale: &Tensor) -> Result<Tensor, Error> {
     // SAFETY: both live.
     made(|result| unsafe { nn_scaled(weight.as_ptr(), scale.as_ptr(), result) })
+}
+
+/// A contiguous copy, in such memory too.
+pub(crate) fn mapped_copy(tensor: &Tensor) -> Result<Tensor, Error> {
+    made(|result| unsafe { nn_mapped_copy(tensor.as_ptr(), result) })
 }
 
 /// `torch.nn.functional.leaky_relu`.

@@ -100,6 +100,11 @@ const char* nn_scaled(const at::Tensor* weight, const at::Tensor* scale, at::Ten
   });
 }
 
+// A contiguous copy, for a while.
+const char* nn_mapped_copy(const at::Tensor* tensor, at::Tensor** result) {
+  return returned(result, [=] { return mapped(*tensor).copy_(*tensor); });
+}
+
 // Activations, of which tch binds those with the default arguments.
 const char* nn_leaky_relu(const at::Tensor* x, double negative_slope, at::Tensor** result) {
   return returned(result, [=] { return at::leaky_relu(*x, negative_slope); });

@@ -5,8 +5,10 @@
 #include "native.h"
 
 #include <ATen/Context.h>
+#include <ATen/core/DimVector.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/thnn_conv2d.h>
+#include <algorithm>
 
 namespace {
 
@@ -54,13 +56,16 @@ bool nn_has_onednn() {
   return at::Context::hasMKLDNN();
 }
 
-// mkldnn::_reorder_convolution_weight: `*packed` becomes a new tensor, in the layout that oneDNN's convolution wants.
-const char* nn_pack_conv2d(const at::Tensor* weight, const NnKernel* kernel, at::Tensor** packed) {
+// mkldnn::_reorder_convolution_weight: `*packed` becomes a new tensor, in the layout that oneDNN's convolution of this input
+// wants. With another one it would bring the weight into that at every call, which can take longer than to convolve.
+const char* nn_pack_conv2d(const at::Tensor* weight, const at::Tensor* input, const NnKernel* kernel, at::Tensor** packed) {
   return returned(packed, [=] {
+    output_size(*kernel, *input);
+    const at::DimVector size = {std::max<int64_t>(input->size(0), 1), input->size(1), input->size(2), input->size(3)};
     using Signature = at::Tensor(const at::Tensor&, Sizes, Sizes, Sizes, int64_t, at::OptionalIntArrayRef);
     static const auto reorder = operator_of<Signature>("mkldnn::_reorder_convolution_weight");
     const auto& [shape, stride, padding, dilation, groups] = *kernel;
-    return reorder.call(*weight, padding, stride, dilation, groups, std::nullopt);
+    return reorder.call(*weight, padding, stride, dilation, groups, at::OptionalIntArrayRef(size));
   });
 }
 

@@ -12,7 +12,12 @@ use crate::packed::Window;
 
 unsafe extern "C" {
     fn nn_has_onednn() -> bool;
-    fn nn_pack_conv2d(weight: *const C_tensor, kernel: *const Kernel, packed: *mut *mut C_tensor) -> *const c_char;
+    fn nn_pack_conv2d(
+        weight: *const C_tensor,
+        input: *const C_tensor,
+        kernel: *const Kernel,
+        packed: *mut *mut C_tensor,
+    ) -> *const c_char;
     fn nn_conv2d(
         input: *const C_tensor,
         packed: *const C_tensor,
@@ -77,10 +82,10 @@ pub(crate) fn takes(tensor: &Tensor) -> bool {
     tensor.kind() == Kind::Float && tensor.device() == Device::Cpu && unsafe { nn_has_onednn() }
 }
 
-/// `mkldnn::_reorder_convolution_weight`.
-pub(crate) fn pack_conv2d(weight: &Tensor, kernel: &Kernel) -> Result<Tensor, Error> {
+/// `mkldnn::_reorder_convolution_weight`, of a contiguous weight, for inputs of this size.
+pub(crate) fn pack_conv2d(weight: &Tensor, input: &Tensor, kernel: &Kernel) -> Result<Tensor, Error> {
     // SAFETY: what is pointed to lives, here and in all calls below.
-    made(|packed| unsafe { nn_pack_conv2d(weight.as_ptr(), kernel, packed) })
+    made(|packed| unsafe { nn_pack_conv2d(weight.as_ptr(), input.as_ptr(), kernel, packed) })
 }
 
 /// The multiply-adds of a convolution of this input: as many as there are numbers where it does not fit.

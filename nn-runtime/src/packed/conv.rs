@@ -1,11 +1,11 @@
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use tch::{Tensor, no_grad};
 
 use super::{Activation, expect_bias, max_pool2d, misfit};
 use crate::attempt::computed;
 use crate::native::onednn::{self, Kernel};
-use crate::native::{planes, winograd};
+use crate::native::{mapped_copy, planes, winograd};
 use crate::{Error, Optimize};
 
 /// With fewer multiply-adds oneDNN takes longer to begin than libtorch's own convolution to finish.
@@ -65,11 +65,11 @@ pub struct Conv2d {
 #[derive(Debug)]
 enum Weight {
     Plain(Tensor),
-    Packed(Tensor),
+    Packed(Packed),
     /// Of a kernel so small that there are inputs for which oneDNN loses.
     Both {
         plain: Tensor,
-        packed: Tensor,
+        packed: OnceCell<Tensor>,
     },
     /// For Winograd's convolution. The other is made when an input comes for which that loses.
     Panels {
@@ -91,12 +91,37 @@ impl Weight {
         if !onednn::takes(weight) {
             return Ok(Weight::Plain(weight.optimized()?));
         }
-        let packed = no_grad(|| onednn::pack_conv2d(&weight.f_detach()?.f_contiguous()?, kernel))?;
         let Kernel { shape, window: Window { dilation, groups, .. } } = kernel;
         match shape.iter().product::<i64>() < FEW / 8 && *dilation == [1, 1] && *groups == 1 {
-            true => Ok(Weight::Both { plain: weight.f_contiguous()?.optimized()?, packed }),
-            false => Ok(Weight::Packed(packed)),
+            true => Ok(Weight::Both { plain: weight.f_contiguous()?.optimized()?, packed: OnceCell::new() }),
+            false => Ok(Weight::Packed(Packed::new(weight)?)),
         }
+    }
+}
+
+/// A weight for oneDNN, which wants it in another layout for inputs of another size: it is packed when the first comes.
+#[derive(Debug)]
+struct Packed {
+    /// Until then.
+    plain: RefCell<Option<Tensor>>,
+    packed: OnceCell<Tensor>,
+}
+
+impl Packed {
+    fn new(weight: &Tensor) -> Result<Self, Error> {
+        let plain = RefCell::new(Some(no_grad(|| mapped_copy(weight))?));
+        Ok(Self { plain, packed: OnceCell::new() })
+    }
+
+    fn packed(&self, input: &Tensor, kernel: &Kernel) -> &Tensor {
+        self.packed.get_or_init(|| {
+            let packed = {
+                let plain = self.plain.borrow();
+                computed(onednn::pack_conv2d(plain.as_ref().expect("it is not packed yet"), input, kernel))
+            };
+            self.plain.replace(None);
+            packed
+        })
     }
 }
 
@@ -179,7 +204,12 @@ impl Conv2d {
             Weight::Both { plain, .. } if onednn::multiply_adds(input, kernel) < FEW => {
                 activation.in_place(computed(onednn::small_conv2d(input, plain, bias, kernel)))
             }
-            Weight::Both { packed, .. } | Weight::Packed(packed) => {
+            Weight::Both { plain, packed } => {
+                let packed = packed.get_or_init(|| computed(onednn::pack_conv2d(plain, input, kernel)));
+                computed(onednn::conv2d(input, packed, bias, kernel, &activation.post_op()))
+            }
+            Weight::Packed(packed) => {
+                let packed = packed.packed(input, kernel);
                 computed(onednn::conv2d(input, packed, bias, kernel, &activation.post_op()))
             }
             Weight::Panels { panels, .. } if winograd::pays(input, kernel) => {
