@@ -10,8 +10,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-const SOURCES: [&str; 7] =
-    ["attention.cpp", "lstm.cpp", "native.cpp", "onednn.cpp", "planes.cpp", "pool.cpp", "winograd.cpp"];
+const SOURCES: [&str; 8] =
+    ["attention.cpp", "linear.cpp", "lstm.cpp", "native.cpp", "onednn.cpp", "planes.cpp", "pool.cpp", "winograd.cpp"];
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
@@ -30,10 +30,18 @@ fn main() {
 
 /// Compiles `src/native` against the headers that torch-sys found, with its flags.
 fn compile_native(libtorch: &Path) {
-    for file in ["attend.h", "conv.h", "lanes.h", "lstm.h", "native.h", "parallel.h", "product.h", "transforms.h"]
-        .iter()
-        .chain(&SOURCES)
-    {
+    const HEADERS: [&str; 9] = [
+        "attend.h",
+        "conv.h",
+        "lanes.h",
+        "lstm.h",
+        "native.h",
+        "parallel.h",
+        "product.h",
+        "transforms.h",
+        "transpose.h",
+    ];
+    for file in HEADERS.iter().chain(&SOURCES) {
         println!("cargo:rerun-if-changed=src/native/{file}");
     }
     for variable in ["LIBTORCH_INCLUDE", "LIBTORCH_CXX11_ABI"] {

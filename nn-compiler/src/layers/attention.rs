@@ -2,7 +2,7 @@
 
 use super::dropout::{dropping, probability};
 use super::sdpa::{CAUSAL, DROPOUT, Heads, MASK, attend, expect_divisible, expect_sequences, merge};
-use super::{Argument, Built, Context, Failure, Layer, Python};
+use super::{Argument, Built, Context, Failure, LINEAR, Layer, Outputs, Python};
 use crate::shaped::{Callee, Form, Init, Memory, Operand, TensorType};
 use crate::size::Size;
 use crate::state::Datum;
@@ -53,7 +53,8 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let merged = merge(context, attended);
     let (module, call) = written(context, &heads)?;
     let operands = vec![Operand::Local(merged), out_weight, out_bias];
-    context.method("linear", operands, q).called(context, module, call)
+    let result = context.call(LINEAR, operands);
+    Outputs::one(q, result).called(context, module, call)
 }
 
 /// PyTorch's module, and how it is called.

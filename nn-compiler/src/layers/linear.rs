@@ -1,7 +1,7 @@
 //! The dense layers.
 
-use super::{Argument, Built, Context, Failure, Layer, Python};
-use crate::shaped::{Memory, Operand};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
+use crate::shaped::{Callee, Memory, Operand};
 use crate::size::Size;
 
 pub static LAYERS: &[Layer] = &[Layer {
@@ -17,6 +17,9 @@ pub static LAYERS: &[Layer] = &[Layer {
     source: false,
     infer,
 }];
+
+/// The run time knows for which inputs there is a faster way than libtorch's.
+pub const LINEAR: Callee = Callee::Function("ops::linear");
 
 fn infer(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;
@@ -34,7 +37,8 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let operands = vec![context.operand(0), weight, bias];
     let module = Python::new("nn.Linear({weight.1}, {weight.0})", []).key_unless(true, "bias", operands[2].is_some());
     let function = Python::call("F.linear", &operands[..2]).key_unless(Operand::NoTensor, "bias", operands[2].clone());
-    context.method("linear", operands, input.with(dims)).module(context, module, function)
+    let result = context.call(LINEAR, operands);
+    Outputs::one(input.with(dims), result).module(context, module, function)
 }
 
 #[cfg(test)]

@@ -51,6 +51,7 @@ mod upsample;
 mod window;
 
 pub use context::{Built, Context, Failure, Outputs};
+pub use linear::LINEAR;
 pub use pool::MAX_POOL2D;
 
 pub(crate) use crate::shaped::Python;

@@ -1,7 +1,7 @@
 //! An activation of a value that is used no more overwrites it.
 
 use super::body::Body;
-use crate::layers::MAX_POOL2D;
+use crate::layers::{LINEAR, MAX_POOL2D};
 use crate::shaped::{Callee, Operand, Step};
 use crate::tree::Operator;
 
@@ -52,7 +52,7 @@ fn is_fresh(body: &Body, step: &Step) -> bool {
         Callee::SizeOf(_) => true,
         _ if body.packed(step).is_some() => true,
         Callee::Function("ops::conv2d") => true,
-        callee if *callee == MAX_POOL2D => true,
+        callee if [LINEAR, MAX_POOL2D].contains(callee) => true,
         Callee::Method(method) => FRESH.contains(method) || METHODS.iter().any(|(plain, _)| plain == method),
         _ => false,
     }
@@ -68,7 +68,6 @@ const FRESH: &[&str] = &[
     "conv_transpose1d",
     "conv_transpose2d",
     "conv_transpose3d",
-    "linear",
     "matmul",
     "batch_norm",
     "instance_norm",

@@ -21,7 +21,7 @@ fn packable(body: &Body, step: &Step) -> Option<(Packed, bool, usize)> {
         ("conv2d" | "ops::conv2d", [_, weight, bias, window @ ..]) if window.iter().all(Operand::is_constant) => {
             (PackedLayer::Conv2d { window: window.to_vec().try_into().ok()? }, [weight, bias], 1)
         }
-        ("linear", [_, weight, bias]) => (PackedLayer::Linear, [weight, bias], 1),
+        ("ops::linear", [_, weight, bias]) => (PackedLayer::Linear, [weight, bias], 1),
         ("ops::project_heads", [_, _, _, weight, bias, heads]) if heads.is_constant() => {
             (PackedLayer::Heads(heads.clone()), [weight, bias], 3)
         }

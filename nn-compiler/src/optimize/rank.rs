@@ -1,7 +1,6 @@
 //! How many dimensions values have, as far as the calls tell.
 
 use super::in_place::METHODS;
-use crate::layers::MAX_POOL2D;
 use crate::shaped::{Callee, Code, Function, Input, Operand, Step};
 
 /// The rank of each variable of a function. `inputs`: what it takes, where it is the network's own.
@@ -19,24 +18,23 @@ pub fn ranks(function: &Function, inputs: &[Input]) -> Vec<Option<usize>> {
 }
 
 fn rank(step: &Step, ranks: &[Option<usize>]) -> Option<usize> {
-    if step.callee == MAX_POOL2D || step.callee == Callee::Function("ops::conv2d") {
-        return Some(4);
-    }
-    let (Callee::Method(method), [Operand::Local(input), rest @ ..]) = (&step.callee, &step.operands[..]) else {
+    let (Callee::Method(call) | Callee::Function(call), [Operand::Local(input), rest @ ..]) =
+        (&step.callee, &step.operands[..])
+    else {
         return None;
     };
-    match (*method, rest) {
+    match (*call, rest) {
         ("flatten", [Operand::Size(Code::Literal(first)), Operand::Size(Code::Literal(last))]) => {
             ranks[*input]?.checked_sub(usize::try_from(last - first).ok()?)
         }
-        ("linear" | "batch_norm" | "layer_norm" | "dropout", _) => ranks[*input],
-        (method, _) if METHODS.iter().any(|(plain, _)| *plain == method) => ranks[*input],
-        (method, _) => spatial(method).map(|axes| axes + 2),
+        ("ops::linear" | "batch_norm" | "layer_norm" | "dropout", _) => ranks[*input],
+        (call, _) if METHODS.iter().any(|(plain, _)| *plain == call) => ranks[*input],
+        (call, _) => spatial(call).map(|axes| axes + 2),
     }
 }
 
-/// 2 of `conv2d`, `avg_pool2d` and `conv2d_padding`.
-fn spatial(method: &str) -> Option<usize> {
-    let name = method.trim_end_matches("_padding").strip_suffix('d')?;
+/// 2 of `ops::conv2d`, `avg_pool2d` and `conv2d_padding`.
+fn spatial(call: &str) -> Option<usize> {
+    let name = call.trim_end_matches("_padding").strip_suffix('d')?;
     name.chars().last()?.to_digit(10).map(|axes| axes as usize)
 }

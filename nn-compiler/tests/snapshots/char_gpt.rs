@@ -86,7 +86,11 @@ impl CharGptGroup {
         ::core::mem::drop(x3);
         ::core::mem::drop(x4);
         x2 = ::nn_dsl::ops::merge_heads(&x2);
-        x2 = x2.linear(&self._1.out_proj.weight, Some(&self._1.out_proj.bias));
+        x2 = ::nn_dsl::ops::linear(
+            &x2,
+            &self._1.out_proj.weight,
+            Some(&self._1.out_proj.bias),
+        );
         x2 = x2.dropout(p, train);
         x2 = input + &x2;
         x = x2
@@ -97,9 +101,9 @@ impl CharGptGroup {
                 0.00001,
                 true,
             );
-        x = x.linear(&self._4.weight, Some(&self._4.bias));
+        x = ::nn_dsl::ops::linear(&x, &self._4.weight, Some(&self._4.bias));
         x = x.gelu("none");
-        x = x.linear(&self._6.weight, Some(&self._6.bias));
+        x = ::nn_dsl::ops::linear(&x, &self._6.weight, Some(&self._6.bias));
         x = x.dropout(p, train);
         &x2 + &x
     }
@@ -145,7 +149,11 @@ impl CharGptGroup {
         ::core::mem::drop(x3);
         ::core::mem::drop(x4);
         x2 = ::nn_dsl::ops::merge_heads(&x2);
-        x2 = x2.linear(&self._1.out_proj.weight, Some(&self._1.out_proj.bias));
+        x2 = ::nn_dsl::ops::linear(
+            &x2,
+            &self._1.out_proj.weight,
+            Some(&self._1.out_proj.bias),
+        );
         trace
             .layer(
                 &[1],
@@ -169,12 +177,12 @@ impl CharGptGroup {
             );
         trace
             .layer(&[4], &[("weight", &self._3.weight), ("bias", &self._3.bias)], &[&x]);
-        x = x.linear(&self._4.weight, Some(&self._4.bias));
+        x = ::nn_dsl::ops::linear(&x, &self._4.weight, Some(&self._4.bias));
         trace
             .layer(&[5], &[("weight", &self._4.weight), ("bias", &self._4.bias)], &[&x]);
         x = x.gelu("none");
         trace.layer(&[6], &[], &[&x]);
-        x = x.linear(&self._6.weight, Some(&self._6.bias));
+        x = ::nn_dsl::ops::linear(&x, &self._6.weight, Some(&self._6.bias));
         trace
             .layer(&[7], &[("weight", &self._6.weight), ("bias", &self._6.bias)], &[&x]);
         x = x.dropout(p, train);
@@ -295,7 +303,7 @@ impl CharGpt {
                 0.00001,
                 true,
             );
-        x.linear(&self.embed.weight, None::<&::nn_dsl::Tensor>)
+        ::nn_dsl::ops::linear(&x, &self.embed.weight, None::<&::nn_dsl::Tensor>)
     }
     #[inline]
     fn traced(
@@ -331,7 +339,7 @@ impl CharGpt {
                 &[("weight", &self.layernorm1.weight), ("bias", &self.layernorm1.bias)],
                 &[&x],
             );
-        x = x.linear(&self.embed.weight, None::<&::nn_dsl::Tensor>);
+        x = ::nn_dsl::ops::linear(&x, &self.embed.weight, None::<&::nn_dsl::Tensor>);
         trace.layer(&[6], &[("weight", &self.embed.weight)], &[&x]);
         x
     }

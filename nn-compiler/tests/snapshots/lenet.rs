@@ -100,11 +100,11 @@ impl LeNet {
         x = x.relu();
         x = ::nn_dsl::ops::max_pool2d(&x, [2, 2], [2, 2], [0, 0], [1, 1], false);
         x = x.flatten(1, 3);
-        x = x.linear(&self.linear1.weight, Some(&self.linear1.bias));
+        x = ::nn_dsl::ops::linear(&x, &self.linear1.weight, Some(&self.linear1.bias));
         x = x.relu();
-        x = x.linear(&self.linear2.weight, Some(&self.linear2.bias));
+        x = ::nn_dsl::ops::linear(&x, &self.linear2.weight, Some(&self.linear2.bias));
         x = x.relu();
-        x.linear(&self.linear3.weight, Some(&self.linear3.bias))
+        ::nn_dsl::ops::linear(&x, &self.linear3.weight, Some(&self.linear3.bias))
     }
     #[inline]
     fn traced(
@@ -153,7 +153,7 @@ impl LeNet {
         trace.layer(&[5], &[], &[&x]);
         x = x.flatten(1, 3);
         trace.layer(&[6], &[], &[&x]);
-        x = x.linear(&self.linear1.weight, Some(&self.linear1.bias));
+        x = ::nn_dsl::ops::linear(&x, &self.linear1.weight, Some(&self.linear1.bias));
         trace
             .layer(
                 &[7],
@@ -162,7 +162,7 @@ impl LeNet {
             );
         x = x.relu();
         trace.layer(&[8], &[], &[&x]);
-        x = x.linear(&self.linear2.weight, Some(&self.linear2.bias));
+        x = ::nn_dsl::ops::linear(&x, &self.linear2.weight, Some(&self.linear2.bias));
         trace
             .layer(
                 &[9],
@@ -171,7 +171,7 @@ impl LeNet {
             );
         x = x.relu();
         trace.layer(&[10], &[], &[&x]);
-        x = x.linear(&self.linear3.weight, Some(&self.linear3.bias));
+        x = ::nn_dsl::ops::linear(&x, &self.linear3.weight, Some(&self.linear3.bias));
         trace
             .layer(
                 &[11],

@@ -106,7 +106,11 @@ impl Policy {
         c: &::nn_dsl::Tensor,
         train: bool,
     ) -> (::nn_dsl::Tensor, ::nn_dsl::Tensor, ::nn_dsl::Tensor) {
-        let mut x = observation.linear(&self.linear1.weight, Some(&self.linear1.bias));
+        let mut x = ::nn_dsl::ops::linear(
+            observation,
+            &self.linear1.weight,
+            Some(&self.linear1.bias),
+        );
         x = x.relu();
         let x2 = h.contiguous();
         let x3 = c.contiguous();
@@ -128,7 +132,7 @@ impl Policy {
         ::core::mem::drop(x);
         ::core::mem::drop(x2);
         ::core::mem::drop(x3);
-        x = y.linear(&self.linear2.weight, Some(&self.linear2.bias));
+        x = ::nn_dsl::ops::linear(&y, &self.linear2.weight, Some(&self.linear2.bias));
         ::core::mem::drop(y);
         let action = x.softmax(2, None);
         (action, h2, c2)
@@ -142,7 +146,11 @@ impl Policy {
         train: bool,
         trace: &mut ::nn_dsl::trace::Recorder,
     ) -> (::nn_dsl::Tensor, ::nn_dsl::Tensor, ::nn_dsl::Tensor) {
-        let mut x = observation.linear(&self.linear1.weight, Some(&self.linear1.bias));
+        let mut x = ::nn_dsl::ops::linear(
+            observation,
+            &self.linear1.weight,
+            Some(&self.linear1.bias),
+        );
         trace
             .layer(
                 &[0],
@@ -182,7 +190,7 @@ impl Policy {
         ::core::mem::drop(x);
         ::core::mem::drop(x2);
         ::core::mem::drop(x3);
-        x = y.linear(&self.linear2.weight, Some(&self.linear2.bias));
+        x = ::nn_dsl::ops::linear(&y, &self.linear2.weight, Some(&self.linear2.bias));
         trace
             .layer(
                 &[3],

@@ -760,7 +760,7 @@ impl<const CLASSES: i64> ResNet18<CLASSES> {
         x = self.layer4.forward_t(&x, train);
         x = x.adaptive_avg_pool2d([1, 1]);
         x = x.flatten(1, 3);
-        x.linear(&self.fc.weight, Some(&self.fc.bias))
+        ::nn_dsl::ops::linear(&x, &self.fc.weight, Some(&self.fc.bias))
     }
     #[inline]
     fn traced(
@@ -823,7 +823,7 @@ impl<const CLASSES: i64> ResNet18<CLASSES> {
         trace.layer(&[8], &[], &[&x]);
         x = x.flatten(1, 3);
         trace.layer(&[9], &[], &[&x]);
-        x = x.linear(&self.fc.weight, Some(&self.fc.bias));
+        x = ::nn_dsl::ops::linear(&x, &self.fc.weight, Some(&self.fc.bias));
         trace
             .layer(
                 &[10],

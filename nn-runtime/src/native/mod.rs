@@ -10,6 +10,7 @@ use torch_sys::C_tensor;
 use crate::{Error, State};
 
 pub(crate) mod attention;
+pub(crate) mod linear;
 pub(crate) mod lstm;
 pub(crate) mod onednn;
 pub(crate) mod planes;

@@ -7,10 +7,11 @@
 #include <ATen/ops/arange.h>
 #include <vector>
 
-// Calls `task` with 0 to `count - 1` on libtorch's threads. (Its `parallel_for` is inlined, and needs OpenMP here.)
+// Calls `task` with 0 to `count - 1` on libtorch's threads, or `alone` on this one. (Its `parallel_for` is inlined, and needs
+// OpenMP here.)
 template <typename Task>
-void parallel(int64_t count, const Task& task) {
-  if (count == 1 || at::get_num_threads() == 1) {
+void parallel(int64_t count, const Task& task, bool alone = false) {
+  if (alone || count == 1 || at::get_num_threads() == 1) {
     for (int64_t i = 0; i < count; ++i) task(i);
     return;
   }

@@ -2,6 +2,7 @@
 
 use tch::{Kind, Tensor};
 
+use super::linear;
 use crate::attempt::computed;
 use crate::native::attention;
 
@@ -25,11 +26,11 @@ pub fn project_heads(
     heads: i64,
 ) -> [Tensor; 3] {
     let projected = if std::ptr::eq(query, key) && std::ptr::eq(key, value) {
-        thirds(&query.linear(weight, bias), -1) // One product is faster than three.
+        thirds(&linear(query, weight, bias), -1) // One product is faster than three.
     } else {
         let (weights, biases) = (thirds(weight, 0), bias.map(|bias| thirds(bias, 0)));
         let project =
-            |index: usize, input: &Tensor| input.linear(&weights[index], biases.as_ref().map(|biases| &biases[index]));
+            |index: usize, input: &Tensor| linear(input, &weights[index], biases.as_ref().map(|biases| &biases[index]));
         [project(0, query), project(1, key), project(2, value)]
     };
     projected.map(|features| split_heads(&features, heads))

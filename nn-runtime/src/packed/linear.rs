@@ -4,7 +4,7 @@ use tch::{Tensor, no_grad};
 
 use super::{Activation, expect_bias, misfit};
 use crate::attempt::computed;
-use crate::native::onednn;
+use crate::native::{linear, onednn};
 use crate::{Error, Optimize};
 
 /// The packed weight serves any number of rows, best those from 2 up.
@@ -106,7 +106,7 @@ impl Linear {
                 cell.get_or_init(|| computed(packed(plain)))
             }
             Weight::Both { plain, .. } | Weight::Plain(plain) => {
-                return activation.in_place(input.linear(plain, bias));
+                return activation.in_place(computed(linear::plain(input, plain, bias)));
             }
         };
         computed(onednn::linear(input, packed, *into, bias, &activation.post_op()))

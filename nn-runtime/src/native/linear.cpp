@@ -1,0 +1,209 @@
+// Linear layers. libtorch has MKL multiply matrices, which takes AMD's processors a fifth longer than oneDNN's `brgemm`, and
+// a matrix and a vector on one thread. Called from `linear.rs`.
+
+#include "conv.h"
+#include "native.h"
+#include "parallel.h"
+#include "transpose.h"
+
+#include <ATen/native/CPUBlas.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/linear.h>
+#include <cstring>
+#include <torch/csrc/autograd/custom_function.h>
+
+namespace {
+
+// What a task computes of a product, and from how many columns of the left matrix at a time: they stay in the cache.
+constexpr int64_t ROWS = 64;
+constexpr int64_t COLUMNS = 128;
+constexpr int64_t DEPTH = 256;
+
+// Fewer multiplications than these, or numbers that are moved, are done before another thread begins.
+constexpr int64_t FEW_PRODUCTS = 1 << 18;
+constexpr int64_t FEW_NUMBERS = 1 << 14;
+
+// `[rows, columns]` to `[parts, columns, step]`: so many rows at a time.
+at::Tensor transposed(const at::Tensor& matrix, int64_t step) {
+  const auto rows = matrix.size(0), columns = matrix.size(1), bands = divided(columns, COLUMNS);
+  auto result = at::empty({divided(rows, step), columns, step}, matrix.options());
+  const auto from = matrix.const_data_ptr<float>();
+  const auto to = result.mutable_data_ptr<float>();
+  const auto move = [&](int64_t task) {
+    const auto row = task / bands * step, column = task % bands * COLUMNS;
+    transpose(from + row * columns + column, columns, std::min(step, rows - row), std::min(COLUMNS, columns - column),
+              to + row * columns + column * step, step);
+  };
+  parallel(divided(rows, step) * bands, move, rows * columns < FEW_NUMBERS);
+  return result;
+}
+
+// `a b`, plus `bias` in each row. `a` is `[rows, depth]`, or in parts as `transposed` makes them: `[parts, rows, DEPTH]`.
+at::Tensor product(const at::Tensor& a, const at::Tensor& b, const std::optional<at::Tensor>& bias = {}) {
+  const auto rows = a.size(-2), depth = b.size(0), columns = b.size(1), panels = divided(columns, COLUMNS);
+  const auto step = a.size(-1), part = a.dim() == 3 ? rows * step : DEPTH;
+  auto result = at::empty({rows, columns}, a.options());
+  const auto left = a.const_data_ptr<float>(), right = b.const_data_ptr<float>();
+  const auto first = bias ? bias->const_data_ptr<float>() : nullptr;
+  const auto to = result.mutable_data_ptr<float>();
+  const auto multiply = [&](int64_t task) {
+    const auto row = task / panels * ROWS, column = task % panels * COLUMNS;
+    const auto height = std::min(ROWS, rows - row), width = std::min(COLUMNS, columns - column);
+    const auto block = to + row * columns + column;
+    for (int64_t i = 0; first && i < height; ++i) std::copy_n(first + column, width, block + i * columns);
+    for (int64_t at = 0; at < depth; at += DEPTH) {
+      at::native::cpublas::brgemm(height, width, std::min(DEPTH, depth - at), step, columns, columns, first || at > 0,
+                                  left + at / DEPTH * part + row * step, right + at * columns + column, block, false);
+    }
+  };
+  parallel(divided(rows, ROWS) * panels, multiply, rows * depth * columns < FEW_PRODUCTS);
+  return result;
+}
+
+// `a^T b`
+at::Tensor product_of_transposed(const at::Tensor& a, const at::Tensor& b) {
+  return product(transposed(a, std::min(a.size(0), DEPTH)), b);
+}
+
+// All of it transposed.
+at::Tensor flipped(const at::Tensor& matrix) {
+  return transposed(matrix, matrix.size(0)).squeeze(0);
+}
+
+// `x W^T + b`. What is smaller is transposed: the weight, or the input and the result. Measured: with few rows and a large
+// weight libtorch's own is as fast.
+at::Tensor result_of(const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias) {
+  const auto rows = x.size(0);
+  if (rows % 16 == 0 && rows <= 128 && weight.numel() >= 1 << 15) {
+    auto result = flipped(product(weight, flipped(x)));
+    return bias ? result.add_(*bias) : result;
+  }
+  return rows << 14 < weight.numel() ? at::linear(x, weight, bias) : product(x, flipped(weight), bias);
+}
+
+// `[.., features]` to `[rows, features]`.
+at::Tensor rows_of(const at::Tensor& tensor) {
+  return tensor.reshape({-1, tensor.size(-1)}).contiguous();
+}
+
+// With its gradients.
+struct Linear : torch::autograd::Function<Linear> {
+  using Context = torch::autograd::AutogradContext;
+
+  static at::Tensor forward(Context* context, const at::Tensor& input, const at::Tensor& weight,
+                            const std::optional<at::Tensor>& bias) {
+    context->save_for_backward({input, weight});
+    context->saved_data["biased"] = bias.has_value();
+    auto size = input.sizes().vec();
+    size.back() = weight.size(0);
+    return result_of(rows_of(input), weight, bias).view(size);
+  }
+
+  static torch::autograd::variable_list backward(Context* context, const torch::autograd::variable_list& gradients) {
+    const auto saved = context->get_saved_variables();
+    const auto &input = saved[0], &weight = saved[1];
+    const auto gradient = rows_of(gradients[0]);
+    // A gradient of these gradients is libtorch's to record.
+    const bool last = !at::GradMode::is_enabled();
+    at::Tensor of_input, of_weight, of_bias;
+    if (context->needs_input_grad(0)) {
+      of_input = (last ? product(gradient, weight) : gradient.mm(weight)).view(input.sizes());
+    }
+    if (context->needs_input_grad(1)) {
+      of_weight = last ? product_of_transposed(gradient, rows_of(input)) : gradient.t().mm(rows_of(input));
+    }
+    const bool biased = context->saved_data["biased"].toBool() && context->needs_input_grad(2);
+    if (biased) of_bias = gradient.sum(0);
+    return {of_input, of_weight, of_bias};
+  }
+};
+
+// Where it was measured: Intel's processors MKL serves well.
+#if defined(__x86_64__)
+#define WIDE __attribute__((target("avx512f,fma")))
+bool is_measured() {
+  return __builtin_cpu_is("amd") && __builtin_cpu_supports("avx512f");
+}
+#else
+#define WIDE
+bool is_measured() {
+  return false;
+}
+#endif
+
+// Whether it is computed here: not what would be an error, nor in a trace, which records libtorch's operators alone.
+bool is_ours(const at::Tensor& input, const at::Tensor& weight, const at::Tensor* bias) {
+  static const bool measured = is_measured();
+  if (!measured || is_traced() || !is_float(input) || !is_float(weight) || input.dim() == 0 || weight.dim() != 2) return false;
+  const bool fits = input.size(-1) == weight.size(1) && weight.is_contiguous() && input.numel() > 0 && weight.numel() > 0;
+  return fits && (!bias || (is_float(*bias) && bias->sizes() == weight.sizes().slice(0, 1) && bias->is_contiguous()));
+}
+
+using Lanes = float __attribute__((vector_size(16 * sizeof(float))));
+constexpr int64_t LANES = 16;
+
+// So many rows of a matrix are read at the same time, and so many numbers by a task.
+constexpr int64_t STREAMS = 8;
+constexpr int64_t PART = 1 << 17;
+
+template <int64_t COUNT>
+WIDE void multiply_rows(const float* rows, const float* vector, int64_t length, const float* bias, float* results) {
+  Lanes sums[COUNT] = {};
+  const auto most = length / LANES * LANES;
+  for (int64_t at = 0; at < most; at += LANES) {
+    Lanes lanes, row;
+    std::memcpy(&lanes, vector + at, sizeof lanes);
+    for (int64_t i = 0; i < COUNT; ++i) {
+      std::memcpy(&row, rows + i * length + at, sizeof row);
+      sums[i] += row * lanes;
+    }
+  }
+  for (int64_t i = 0; i < COUNT; ++i) {
+    results[i] = bias ? bias[i] : 0;
+    for (int64_t lane = 0; lane < LANES; ++lane) results[i] += sums[i][lane];
+    for (int64_t at = most; at < length; ++at) results[i] += rows[i * length + at] * vector[at];
+  }
+}
+
+// `x W^T + b` of one row. Each thread reads a part of the weight, if that is large.
+at::Tensor result_of_row(const at::Tensor& x, const at::Tensor& weight, const at::Tensor* bias) {
+  const auto out = weight.size(0), length = weight.size(1);
+  auto size = x.sizes().vec();
+  size.back() = out;
+  auto result = at::empty(size, x.options());
+  const auto rows = weight.const_data_ptr<float>(), vector = x.const_data_ptr<float>();
+  const auto first = bias ? bias->const_data_ptr<float>() : nullptr;
+  const auto results = result.mutable_data_ptr<float>();
+  const auto multiply = [&](auto count, int64_t row) {
+    multiply_rows<count>(rows + row * length, vector, length, first ? first + row : nullptr, results + row);
+  };
+  const auto tasks = std::clamp<int64_t>(weight.numel() / PART, 1, at::get_num_threads());
+  parallel(tasks, [&](int64_t task) {
+    auto row = out * task / tasks;
+    const auto end = out * (task + 1) / tasks;
+    for (; row + STREAMS <= end; row += STREAMS) multiply(std::integral_constant<int64_t, STREAMS>(), row);
+    for (; row < end; ++row) multiply(std::integral_constant<int64_t, 1>(), row);
+  });
+  return result;
+}
+
+}  // namespace
+
+extern "C" {
+
+// at::linear, with its gradients.
+const char* nn_trained_linear(const at::Tensor* input, const at::Tensor* weight, const at::Tensor* bias, at::Tensor** output) {
+  return returned(output, [=] {
+    const bool ours = is_ours(*input, *weight, bias) && input->numel() > weight->size(1);
+    return ours ? Linear::apply(*input, *weight, optional(bias)) : at::linear(*input, *weight, optional(bias));
+  });
+}
+
+// at::linear, without gradients: one row on all threads.
+const char* nn_plain_linear(const at::Tensor* input, const at::Tensor* weight, const at::Tensor* bias, at::Tensor** output) {
+  return returned(output, [=] {
+    const bool ours = is_ours(*input, *weight, bias) && input->numel() == weight->size(1) && input->is_contiguous();
+    return ours ? result_of_row(*input, *weight, bias) : at::linear(*input, *weight, optional(bias));
+  });
+}
+}

@@ -1,0 +1,61 @@
+// The transposition of a matrix of f32.
+
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace {
+
+#if defined(__x86_64__)
+// Of the rows whose numbers differ in one bit, each pair swaps the elements that lie off the diagonal.
+template <int BIT>
+[[gnu::target("avx512f")]] inline void exchange(__m512 (&rows)[16]) {
+  alignas(64) int32_t upper[16], lower[16];
+  for (int i = 0; i < 16; ++i) {
+    upper[i] = i & BIT ? 16 + (i ^ BIT) : i;
+    lower[i] = i & BIT ? 16 + i : i ^ BIT;
+  }
+  const auto of_upper = _mm512_load_si512(upper), of_lower = _mm512_load_si512(lower);
+  for (int i = 0; i < 16; ++i) {
+    if (i & BIT) continue;
+    const auto above = rows[i], below = rows[i | BIT];
+    rows[i] = _mm512_permutex2var_ps(above, of_upper, below);
+    rows[i | BIT] = _mm512_permutex2var_ps(above, of_lower, below);
+  }
+}
+
+// 16 rows of 16.
+[[gnu::target("avx512f")]] inline void transpose_tile(const float* from, int64_t step, float* to, int64_t to_step) {
+  __m512 rows[16];
+  for (int i = 0; i < 16; ++i) rows[i] = _mm512_loadu_ps(from + i * step);
+  exchange<8>(rows), exchange<4>(rows), exchange<2>(rows), exchange<1>(rows);
+  for (int i = 0; i < 16; ++i) _mm512_storeu_ps(to + i * to_step, rows[i]);
+}
+#endif
+
+// `[rows, columns]` to `[columns, rows]`, with so much from row to row. On x86 it needs AVX-512.
+inline void transpose(const float* from, int64_t step, int64_t rows, int64_t columns, float* to, int64_t to_step) {
+  constexpr int64_t TILE = 16;
+  for (int64_t row = 0; row < rows; row += TILE) {
+    for (int64_t column = 0; column < columns; column += TILE) {
+      const auto tile = from + row * step + column;
+      const auto result = to + column * to_step + row;
+      const auto height = std::min(TILE, rows - row), width = std::min(TILE, columns - column);
+#if defined(__x86_64__)
+      if (height == TILE && width == TILE) {
+        transpose_tile(tile, step, result, to_step);
+        continue;
+      }
+#endif
+      for (int64_t i = 0; i < width; ++i) {
+        for (int64_t j = 0; j < height; ++j) result[i * to_step + j] = tile[j * step + i];
+      }
+    }
+  }
+}
+
+}  // namespace
