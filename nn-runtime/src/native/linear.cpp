@@ -2,6 +2,7 @@
 // a matrix and a vector on one thread. Called from `linear.rs`.
 
 #include "conv.h"
+#include "lanes.h"
 #include "native.h"
 #include "parallel.h"
 #include "transpose.h"
@@ -9,7 +10,6 @@
 #include <ATen/native/CPUBlas.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
-#include <cstring>
 #include <torch/csrc/autograd/custom_function.h>
 
 namespace {
@@ -119,17 +119,13 @@ struct Linear : torch::autograd::Function<Linear> {
 };
 
 // Where it was measured: Intel's processors MKL serves well.
+bool is_measured() {
 #if defined(__x86_64__)
-#define WIDE __attribute__((target("avx512f,fma")))
-bool is_measured() {
-  return __builtin_cpu_is("amd") && __builtin_cpu_supports("avx512f");
-}
+  return is_wide() && __builtin_cpu_is("amd");
 #else
-#define WIDE
-bool is_measured() {
   return false;
-}
 #endif
+}
 
 // Whether it is computed here: not what would be an error, nor in a trace, which records libtorch's operators alone.
 bool is_ours(const at::Tensor& input, const at::Tensor& weight, const at::Tensor* bias) {
@@ -138,9 +134,6 @@ bool is_ours(const at::Tensor& input, const at::Tensor& weight, const at::Tensor
   const bool fits = input.size(-1) == weight.size(1) && weight.is_contiguous() && input.numel() > 0 && weight.numel() > 0;
   return fits && (!bias || (is_float(*bias) && bias->sizes() == weight.sizes().slice(0, 1) && bias->is_contiguous()));
 }
-
-using Lanes = float __attribute__((vector_size(16 * sizeof(float))));
-constexpr int64_t LANES = 16;
 
 // So many rows of a matrix are read at the same time, and so many numbers by a task.
 constexpr int64_t STREAMS = 8;
@@ -152,9 +145,9 @@ WIDE void multiply_rows(const float* rows, const float* vector, int64_t length, 
   const auto most = length / LANES * LANES;
   for (int64_t at = 0; at < most; at += LANES) {
     Lanes lanes, row;
-    std::memcpy(&lanes, vector + at, sizeof lanes);
+    load(lanes, vector + at);
     for (int64_t i = 0; i < COUNT; ++i) {
-      std::memcpy(&row, rows + i * length + at, sizeof row);
+      load(row, rows + i * length + at);
       sums[i] += row * lanes;
     }
   }
