@@ -10,8 +10,17 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-const SOURCES: [&str; 8] =
-    ["attention.cpp", "linear.cpp", "lstm.cpp", "native.cpp", "onednn.cpp", "planes.cpp", "pool.cpp", "winograd.cpp"];
+const SOURCES: [&str; 9] = [
+    "attention.cpp",
+    "linear.cpp",
+    "lstm.cpp",
+    "native.cpp",
+    "onednn.cpp",
+    "optimizers.cpp",
+    "planes.cpp",
+    "pool.cpp",
+    "winograd.cpp",
+];
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

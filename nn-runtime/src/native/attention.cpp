@@ -15,7 +15,7 @@
 namespace {
 
 bool is_matrices(const at::Tensor& tensor) {
-  return tensor.is_cpu() && tensor.scalar_type() == at::kFloat && tensor.dim() == 4 && tensor.numel() > 0 && tensor.stride(3) == 1;
+  return is_float(tensor) && tensor.dim() == 4 && tensor.numel() > 0 && tensor.stride(3) == 1;
 }
 
 bool fit(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value) {

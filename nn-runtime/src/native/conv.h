@@ -2,7 +2,8 @@
 
 #pragma once
 
-#include <ATen/core/Tensor.h>
+#include "native.h"
+
 #include <array>
 
 // The shape of a convolution's weight, and how it moves over its input.
@@ -13,10 +14,6 @@ struct NnKernel {
   int64_t dilation[2];
   int64_t groups;
 };
-
-inline bool is_float(const at::Tensor& tensor) {
-  return tensor.layout() == at::kStrided && tensor.is_cpu() && tensor.scalar_type() == at::kFloat;
-}
 
 inline std::string described(const at::Tensor& tensor) {
   return c10::str(tensor.scalar_type(), " ", tensor.sizes(), " on ", tensor.device());

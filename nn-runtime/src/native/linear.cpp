@@ -1,7 +1,6 @@
 // Linear layers. libtorch has MKL multiply matrices, which takes AMD's processors a fifth longer than oneDNN's `brgemm`, and
 // a matrix and a vector on one thread. Called from `linear.rs`.
 
-#include "conv.h"
 #include "lanes.h"
 #include "native.h"
 #include "parallel.h"

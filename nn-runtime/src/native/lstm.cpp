@@ -195,10 +195,6 @@ struct NnStack {
 
 namespace {
 
-bool is_float(const at::Tensor& tensor) {
-  return tensor.is_cpu() && tensor.layout() == at::kStrided && tensor.scalar_type() == at::kFloat;
-}
-
 // What is wrong libtorch says, and a trace holds its operators alone.
 bool pays(const at::Tensor& input, at::TensorList states, at::TensorList weights, const NnStack& stack) {
   static const bool wide = is_wide();

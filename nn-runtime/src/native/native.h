@@ -38,6 +38,11 @@ inline std::vector<at::Tensor> list(at::Tensor* const* tensors, size_t count) {
   return list;
 }
 
+// What our kernels compute with.
+inline bool is_float(const at::Tensor& tensor) {
+  return tensor.layout() == at::kStrided && tensor.is_cpu() && tensor.scalar_type() == at::kFloat;
+}
+
 // Whether a trace is recorded: it holds libtorch's operators alone.
 inline bool is_traced() {
   return c10::impl::tls_is_dispatch_key_included(c10::DispatchKey::Tracer);

@@ -4,7 +4,8 @@ use tch::Tensor;
 
 use super::options::check_not_negative;
 use super::{Batch, Builder, Options, Rule};
-use crate::{Error, native};
+use crate::Error;
+use crate::native::optimizers;
 
 /// Adagrad (Duchi et al., 2011), as `torch.optim.Adagrad`.
 ///
@@ -64,7 +65,7 @@ impl Rule for Adagrad {
 
     fn update(options: &Options<Self>, batch: &mut Batch) -> Result<(), Error> {
         let Self { lr_decay, eps, .. } = options.rule;
-        native::fused_adagrad(&batch.step(options), &batch.slots[0], &batch.steps, lr_decay, eps)
+        optimizers::fused_adagrad(&batch.step(options), &batch.slots[0], &batch.steps, lr_decay, eps)
     }
 
     fn check(&self) -> Result<(), Error> {

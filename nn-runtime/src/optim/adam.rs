@@ -3,7 +3,7 @@
 use super::options::{check_fraction, check_not_negative};
 use super::{Batch, Builder, Options, Rule};
 use crate::Error;
-use crate::native::{self, Moments};
+use crate::native::optimizers::{self, Moments};
 
 /// Adam (Kingma & Ba, 2015), as `torch.optim.Adam`: weight decay is part of the gradient.
 ///
@@ -81,7 +81,7 @@ impl<const DECOUPLED: bool> Rule for AdamRule<DECOUPLED> {
             max_exp_avg_sqs: batch.slots.get(2).map(Vec::as_slice),
             steps: &batch.steps,
         };
-        native::fused_adam(&batch.step(options), &moments, betas, eps, DECOUPLED)
+        optimizers::fused_adam(&batch.step(options), &moments, betas, eps, DECOUPLED)
     }
 
     fn momentum_mut(&mut self) -> Option<&mut f64> {

@@ -3,7 +3,7 @@
 use super::options::{check_fraction, check_not_negative};
 use super::{Batch, Builder, Options, Rule};
 use crate::Error;
-use crate::native::{self, Averages};
+use crate::native::optimizers::{self, Averages};
 
 /// RMSprop (Hinton, 2012), as `torch.optim.RMSprop`.
 ///
@@ -74,7 +74,7 @@ impl Rule for RmsProp {
         let mut others = others.iter().map(Vec::as_slice);
         let grad_avgs = if centered { others.next() } else { None };
         let averages = Averages { square_avgs, grad_avgs, momentum_buffers: others.next() };
-        native::rmsprop(&batch.step(options), &averages, alpha, eps, momentum)
+        optimizers::rmsprop(&batch.step(options), &averages, alpha, eps, momentum)
     }
 
     fn momentum_mut(&mut self) -> Option<&mut f64> {

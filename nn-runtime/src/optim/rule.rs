@@ -4,7 +4,7 @@ use tch::Tensor;
 
 use super::Options;
 use crate::Error;
-use crate::native::Step;
+use crate::native::optimizers::Step;
 
 /// The rule by which an optimizer moves parameters.
 ///

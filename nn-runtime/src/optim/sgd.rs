@@ -2,7 +2,8 @@
 
 use super::options::check_fraction;
 use super::{Batch, Builder, Options, Rule};
-use crate::{Error, native};
+use crate::Error;
+use crate::native::optimizers;
 
 /// Stochastic gradient descent with momentum, as `torch.optim.SGD`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,7 +60,7 @@ impl Rule for Sgd {
     fn update(options: &Options<Self>, batch: &mut Batch) -> Result<(), Error> {
         let Self { momentum, dampening, nesterov } = options.rule;
         let buffers = batch.slots.first().map(Vec::as_slice);
-        native::fused_sgd(&batch.step(options), buffers, momentum, dampening, nesterov, batch.first)
+        optimizers::fused_sgd(&batch.step(options), buffers, momentum, dampening, nesterov, batch.first)
     }
 
     fn momentum_mut(&mut self) -> Option<&mut f64> {

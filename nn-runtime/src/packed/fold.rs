@@ -20,7 +20,8 @@ pub struct Norm<'a> {
     pub eps: f64,
 }
 
-/// The weight and the bias of a convolution or a linear layer with the batch normalisation behind it in them. `weight` is `[out, ..]`, so not that of a transposed convolution.
+/// The weight and the bias of a convolution or a linear layer with the batch normalisation behind it in them. `weight` is
+/// `[out, ..]`, so not that of a transposed convolution.
 ///
 /// ```
 /// use nn_runtime::packed::{Norm, fold};
