@@ -68,10 +68,8 @@ WIDE Sum exponentials(float* row, int64_t count, int64_t padded) {
   }
   float largest = most[0], sum = 0;
   for (int64_t lane = 1; lane < LANES; ++lane) largest = std::max(largest, most[lane]);
-  if (largest == -INFINITY) {
-    std::fill(row, row + padded, 0.0f);
-    return {0, INFINITY};
-  }
+  // Where there is nothing larger, a NaN may be there.
+  if (largest == -INFINITY) largest = 0;
   for (int64_t at = 0; at < padded; at += LANES) {
     load(lanes, row + at);
     lanes -= largest;
@@ -80,7 +78,7 @@ WIDE Sum exponentials(float* row, int64_t count, int64_t padded) {
     std::memcpy(row + at, &lanes, sizeof lanes);
   }
   for (int64_t lane = 0; lane < LANES; ++lane) sum += total[lane];
-  return {largest, sum};
+  return {largest, sum == 0 ? INFINITY : sum};
 }
 
 // `[rows, width]` to `[width, padded]`.

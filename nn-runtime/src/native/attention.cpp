@@ -5,6 +5,7 @@
 #include "native.h"
 #include "parallel.h"
 
+#include <ATen/Context.h>
 #include <ATen/ExpandUtils.h>
 #include <ATen/ops/_scaled_dot_product_attention_math.h>
 #include <ATen/ops/empty.h>
@@ -133,11 +134,13 @@ struct Attention : torch::autograd::Function<Attention> {
 
   // Gradients that have gradients: libtorch's, of the plain products.
   static List recorded(const Shape& s, const List& saved, const at::Tensor& gradient) {
-    const auto plain = at::_scaled_dot_product_attention_math(saved[0], saved[1], saved[2], {}, 0, s.causal, {}, s.scale);
+    // Views of them, or what one was computed from of another would be counted twice.
+    const List inputs = {saved[0].view_as(saved[0]), saved[1].view_as(saved[1]), saved[2].view_as(saved[2])};
+    const auto plain = at::_scaled_dot_product_attention_math(inputs[0], inputs[1], inputs[2], {}, 0, s.causal, {}, s.scale);
     List results(3);
     for (int i = 0; i < 3; ++i) {
       if (!saved[i].requires_grad()) continue;
-      results[i] = torch::autograd::grad({std::get<0>(plain)}, {saved[i]}, {gradient}, true, true)[0];
+      results[i] = torch::autograd::grad({std::get<0>(plain)}, {inputs[i]}, {gradient}, true, true)[0];
     }
     return results;
   }
@@ -150,14 +153,14 @@ extern "C" {
 // Whether `nn_attention` takes these and is faster than libtorch. Measured: where three tenths are filled up it is not, with
 // gradients where two tenths are, or where there is a mask.
 bool nn_attention_pays(const at::Tensor* query, const at::Tensor* key, const at::Tensor* value, const at::Tensor* mask) {
-  static const bool wide = is_wide();
+  static const bool wide = is_wide() && at::Context::hasMKLDNN();
   if (!wide || is_traced() || !fit(*query, *key, *value) || !fit_mask(mask, *query, *key)) return false;
   const bool trained = is_trained({query, key, value, mask});
   if (trained && (mask || value->size(3) % COLUMNS != 0)) return false;
   const auto queries = query->size(2), keys = key->size(2);
   const bool full = 10 * whole(queries, ROWS) * whole(keys, ROWS) <= (trained ? 12 : 13) * queries * keys;
   const bool busy = query->size(0) * query->size(1) >= at::get_num_threads();
-  return query->size(3) % COLUMNS == 0 && full && busy && queries >= ROWS && whole(keys, ROWS) >= 2 * ROWS && keys <= 4096;
+  return query->size(3) % COLUMNS == 0 && full && busy && queries >= ROWS && whole(keys, ROWS) >= 2 * ROWS && std::max(queries, keys) <= 4096;
 }
 
 // `softmax(q k^T * scale + mask) v` of `[N, heads, T, features]`, for which it pays. The mask, of booleans or `float`, may be

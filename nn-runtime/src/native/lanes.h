@@ -29,10 +29,11 @@ inline bool is_wide() {
   std::memcpy(to, &lanes, sizeof lanes);
 }
 
-// e^x of what is not above 87, to two units in the last place: 2^n e^r, whose n the sum with 1.5 * 2^23 has in its last bits.
-// The polynomial is that of the Cephes library.
+// e^x of what is not above 87, to two units in the last place, and 0 of what is below -87: 2^n e^r, whose n the sum with
+// 1.5 * 2^23 has in its last bits. The polynomial is that of the Cephes library.
 [[gnu::always_inline]] inline void exponential(Lanes& x) {
-  x = x < -87.0f ? Lanes{} - 87.0f : x;
+  const auto nothing = x < -87.0f;
+  x = nothing ? Lanes{} : x;
   const Lanes shifted = x * 1.44269504f + 12582912.0f;
   const Lanes n = shifted - 12582912.0f;
   const Lanes r = x - n * 0.693359375f + n * 2.12194440e-4f;
@@ -42,5 +43,5 @@ inline bool is_wide() {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   p = p * r * r + r + 1.0f;
-  x = p * reinterpret_cast<Lanes>((reinterpret_cast<Integers>(shifted) << 23) + (127 << 23));
+  x = nothing ? Lanes{} : p * reinterpret_cast<Lanes>((reinterpret_cast<Integers>(shifted) << 23) + (127 << 23));
 }

@@ -44,7 +44,10 @@ float* numbers(at::Tensor& tensor) {
 template <typename Task>
 void in_parts(int64_t batch, const Task& task) {
   const int64_t threads = at::get_num_threads(), parts = threads * divided(batch, threads * SAMPLES);
-  parallel(parts, [&](int64_t part) { task(batch * part / parts, batch * (part + 1) / parts); });
+  parallel(parts, [&](int64_t part) {
+    const auto begin = batch * part / parts, end = batch * (part + 1) / parts;
+    if (begin < end) task(begin, end);
+  });
 }
 
 // A weight of the gates, `[4 * hidden, depth]`, as products read it.
@@ -162,7 +165,11 @@ struct Lstm : torch::autograd::Function<Lstm> {
   // The gradients as libtorch has them, whose gradients are known.
   static Tensors differentiable(const Tensors& saved, const Tensors& gradients, bool reverse) {
     const auto turned = [&](const at::Tensor& steps) { return reverse ? steps.flip(0) : steps; };
-    const Tensors inputs(saved.begin(), saved.begin() + 7);
+    Tensors inputs(saved.begin(), saved.begin() + 7);
+    // Views of them, or what one was computed from of another would be counted twice.
+    for (auto& input : inputs) {
+      if (input.defined()) input = input.view_as(input);
+    }
     Tensors weights, wanted, result(inputs.size() + 1);
     const auto is_given = [](const at::Tensor& tensor) { return tensor.defined(); };
     const auto is_wanted = [](const at::Tensor& tensor) { return tensor.defined() && tensor.requires_grad(); };
@@ -202,7 +209,8 @@ bool pays(const at::Tensor& input, at::TensorList states, at::TensorList weights
   const auto cells = stack.layers * stack.directions();
   if (!wide || is_traced() || !is_float(input) || !are_floats(states) || !are_floats(weights)) return false;
   if (input.dim() != 3 || input.numel() == 0 || weights.size() != static_cast<size_t>(cells * stack.of_each())) return false;
-  const auto hidden = states[0].size(-1);
+  if (states[0].dim() != 3) return false;
+  const auto hidden = states[0].size(2);
   const auto fits = [&](int64_t cell) {
     const auto first = weights.begin() + cell * stack.of_each();
     const auto features = cell < stack.directions() ? input.size(2) : hidden * stack.directions();

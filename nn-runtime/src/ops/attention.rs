@@ -148,6 +148,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_computed_of_one_tensor_counts_once() {
+        tch::manual_seed(2);
+        let x = randn(&[2, 2, 64, 8]);
+        let [found, expected] = [ours, math].map(|attend: Attention| {
+            let x = x.copy().set_requires_grad(true);
+            let result = attend([&x, &(&x * 0.5), &x.sin()], true);
+            let first = Tensor::run_backward(&[result.square().sum(Kind::Float)], &[&x], true, true).remove(0);
+            let second = Tensor::run_backward(&[first.square().sum(Kind::Float)], &[&x], false, false).remove(0);
+            [first.detach(), second]
+        });
+        for (found, expected) in found.iter().zip(&expected) {
+            assert_same(found, expected);
+        }
+    }
+
+    #[test]
     fn a_mask_is_trained_by_libtorch() {
         let [query, key, value] = [(); 3].map(|()| randn(&[2, 2, 64, 8]));
         let mask = randn(&[64, 64]).set_requires_grad(true);

@@ -109,6 +109,16 @@ mod tests {
     }
 
     #[test]
+    fn the_result_may_be_overwritten_and_so_may_what_no_gradient_needs() {
+        let (x, weight) = (randn(&[64, 80]).detach(), randn(&[50, 80]));
+        let [found, expected] = [linear(&x, &weight, None::<Tensor>), plain(&x, &weight, None)].map(|mut result| {
+            let _ = tch::no_grad(|| weight.detach().zero_());
+            with_gradients(result.relu_(), &[&weight], &Tensor::ones([1], FLOAT))
+        });
+        assert_close(&found, &expected, 3e-6);
+    }
+
+    #[test]
     fn gradients_have_gradients() {
         tch::manual_seed(2);
         let (x, weight, bias) = (randn(&[64, 80]), randn(&[50, 80]), randn(&[50]));

@@ -206,6 +206,23 @@ mod tests {
     }
 
     #[test]
+    fn a_weight_may_serve_twice() {
+        tch::manual_seed(3);
+        let stack = stack(1, true, false);
+        let tensors = drawn([8, 6, 64, 64], &stack);
+        let [found, expected] = [&ours(&stack) as &dyn Fn(&Tensor, &States, &[&Tensor]) -> Outputs, &libtorchs(&stack)]
+            .map(|run| {
+                let [weight, bias] = [4, 5].map(|index| tensors[index].detach().set_requires_grad(true));
+                let weights = [&weight, &weight, &bias, &bias];
+                let (output, ..) = run(&tensors[0], &[&tensors[1], &tensors[2]], &weights);
+                Tensor::run_backward(&[output.square().sum(None)], &[&weight, &bias], true, true)
+            });
+        for (found, expected) in found.iter().zip(&expected) {
+            assert_same(&found.detach(), &expected.detach());
+        }
+    }
+
+    #[test]
     fn the_same_is_dropped_from_the_same_seed() {
         tch::set_num_threads(2);
         let stack = Stack { dropout: 0.4, ..stack(3, true, false) };
