@@ -26,8 +26,8 @@ static KEPT: OnceLock<bool> = OnceLock::new();
 /// loops of one's own can.
 ///
 /// It does nothing, and returns false, where malloc is not glibc's, or where the environment says what malloc shall do:
-/// `MALLOC_TRIM_THRESHOLD_`, `MALLOC_MMAP_THRESHOLD_`, `MALLOC_MMAP_MAX_`, `MALLOC_TOP_PAD_`, `MALLOC_PERTURB_`, or `glibc.malloc` in
-/// `GLIBC_TUNABLES`. So `MALLOC_TOP_PAD_=131072`, which is the usual value, switches it off for a program as it is.
+/// `MALLOC_TRIM_THRESHOLD_`, `MALLOC_MMAP_THRESHOLD_`, `MALLOC_MMAP_MAX_`, `MALLOC_TOP_PAD_`, `MALLOC_PERTURB_`, or
+/// `glibc.malloc` in `GLIBC_TUNABLES`. So `MALLOC_TOP_PAD_=131072`, which is the usual value, switches it off for a program as it is.
 ///
 /// ```
 /// let kept = nn_runtime::keep_memory();

@@ -92,7 +92,7 @@ fn zeros(input: &Tensor, weights: &[&Tensor], layers: i64, bidirectional: bool) 
 mod tests {
     use super::*;
     use crate::inference_mode;
-    use crate::packed::testing::{assert_same, randn};
+    use crate::packed::testing::{assert_same, is_wide, randn};
     use tch::Kind;
 
     /// Batch, steps, features, hidden: at the edges of all blocks.
@@ -150,19 +150,16 @@ mod tests {
     fn check(shape: [i64; 4], stack: &Stack, twice: bool) {
         let tensors = drawn(shape, stack);
         let weights: Vec<&Tensor> = tensors[3..].iter().collect();
-        assert_eq!(native::lstm::pays(&tensors[0], &[&tensors[1], &tensors[2]], &weights, stack), wide(), "{shape:?}");
+        assert_eq!(
+            native::lstm::pays(&tensors[0], &[&tensors[1], &tensors[2]], &weights, stack),
+            is_wide(),
+            "{shape:?}"
+        );
         let found = results(&tensors, Kind::Float, twice, ours(stack));
         let expected = results(&tensors, Kind::Double, twice, libtorchs(stack));
         for (found, expected) in found.iter().zip(&expected) {
             assert_same(found, expected);
         }
-    }
-
-    fn wide() -> bool {
-        #[cfg(target_arch = "x86_64")]
-        return std::arch::is_x86_feature_detected!("avx512f");
-        #[cfg(not(target_arch = "x86_64"))]
-        return false;
     }
 
     fn stack(layers: i64, bias: bool, bidirectional: bool) -> Stack {

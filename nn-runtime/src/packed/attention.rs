@@ -33,15 +33,8 @@ mod tests {
     use super::*;
     use crate::native::attention;
     use crate::ops::split_heads;
-    use crate::packed::testing::{assert_same, panic_of, randn};
+    use crate::packed::testing::{assert_same, is_wide, panic_of, randn};
     use tch::Kind;
-
-    fn is_wide() -> bool {
-        #[cfg(target_arch = "x86_64")]
-        return std::arch::is_x86_feature_detected!("avx512f");
-        #[cfg(not(target_arch = "x86_64"))]
-        false
-    }
 
     /// Queries of `[3, 2, T, 16]`, keys, and values of 9 features.
     fn drawn(queries: i64, keys: i64) -> [Tensor; 3] {

@@ -9,6 +9,14 @@ use crate::Error;
 
 pub const FLOAT: (Kind, Device) = (Kind::Float, Device::Cpu);
 
+/// Whether the processor has AVX-512, without which some kernels leave the work to libtorch.
+pub fn is_wide() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return std::arch::is_x86_feature_detected!("avx512f");
+    #[cfg(not(target_arch = "x86_64"))]
+    return false;
+}
+
 /// An activation, and the plain operation.
 pub type Pair = (Activation, fn(&Tensor) -> Tensor);
 
