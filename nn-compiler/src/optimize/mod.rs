@@ -3,7 +3,6 @@
 //! Each rule looks at calls, never at kinds of layers: a `batch_norm` of what a `conv2d` gives, whoever asked for them. What a
 //! rule cannot see through it leaves as it is: a value that is used twice, a weight that comes from outside of the struct.
 
-mod attend;
 mod body;
 mod drop;
 mod fields;
@@ -67,7 +66,6 @@ fn rewrite(made: &mut Struct, packed: Vec<Field>, inputs: &[Input]) -> Vec<Field
     fuse::apply(&mut body);
     in_place::apply(&mut body);
     pool::apply(&mut body);
-    attend::apply(&mut body);
     let packed = body.fields.split_off(plain);
     made.fields = body.fields;
     packed

@@ -9,7 +9,6 @@
 //! What [`Network::optimize`](crate::Network::optimize) returns is made of them.
 
 mod activation;
-mod attention;
 mod conv;
 mod fold;
 mod heads;
@@ -23,7 +22,6 @@ use tch::Tensor;
 use crate::{Error, Misfit};
 
 pub use activation::Activation;
-pub use attention::attention;
 pub use conv::{Conv2d, Window};
 pub use fold::{Norm, fold};
 pub use heads::Heads;
