@@ -59,7 +59,7 @@ fn train<N: UnaryNetwork>(arguments: &Arguments) -> Result<Curve> {
     let train = DataLoader::new(train, 32).shuffle().seed(arguments.seed);
     let held_out = DataLoader::new(held_out, 1000);
 
-    manual_seed(arguments.seed as i64);
+    manual_seed(arguments.seed);
     let vs = nn::VarStore::new(Device::Cpu);
     let net = N::new(&vs.root());
     net.forward_t(&images, true).cross_entropy_for_logits(&labels).backward();

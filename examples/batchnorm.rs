@@ -53,7 +53,7 @@ fn train<N: UnaryNetwork>(arguments: &Arguments) -> Result<Curve> {
     let train = DataLoader::new(train, 32).shuffle().seed(arguments.seed);
     let held_out = DataLoader::new(held_out, 1000);
 
-    manual_seed(arguments.seed as i64);
+    manual_seed(arguments.seed);
     let vs = nn::VarStore::new(Device::Cpu);
     let net = N::new(&vs.root());
     let optimizer = optim::Adam::new(arguments.learning_rate).build(&vs)?;

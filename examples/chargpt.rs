@@ -61,7 +61,7 @@ fn main() -> Result<()> {
     let parts = tokens.split_with_sizes([tokens.size()[0] - held_out, held_out], 0);
     let window = CONTEXT as usize;
 
-    manual_seed(arguments.seed as i64);
+    manual_seed(arguments.seed);
     let vs = nn::VarStore::new(device);
     let net = CharGpt::new(&vs.root());
     println!("{} parameters, on {device:?}", CharGpt::PARAMETERS);

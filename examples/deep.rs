@@ -41,7 +41,7 @@ fn main() -> Result<()> {
     let train = DataLoader::new(synthetic::spirals(900, 3, 0.02, seed), 30).shuffle().seed(seed);
     let test = DataLoader::new(synthetic::spirals(450, 3, 0.02, seed + 1), 450);
 
-    manual_seed(seed as i64);
+    manual_seed(seed);
     let vs = nn::VarStore::new(Device::Cpu);
     let net = Deep::new(&vs.root());
     for tensor in Deep::tensors() {

@@ -50,7 +50,7 @@ fn main() -> Result<()> {
     let train = DataLoader::new(train, 32).shuffle().seed(arguments.seed);
     let held_out = DataLoader::new(held_out, 1024);
 
-    manual_seed(arguments.seed as i64);
+    manual_seed(arguments.seed);
     let vs = nn::VarStore::new(device);
     let net = DigitNet::new(&vs.root());
     let optimizer = optim::Adam::new(arguments.learning_rate).build(&vs)?;

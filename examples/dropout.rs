@@ -61,7 +61,7 @@ fn train(name: &str, p: f64, arguments: &Arguments) -> Result<(Curve, Picture)> 
     let train = DataLoader::new(data, 20).shuffle().seed(seed);
     let test = DataLoader::new(synthetic::two_moons(2000, 0.3, seed + 1), 2000);
 
-    manual_seed(seed as i64);
+    manual_seed(seed);
     let vs = nn::VarStore::new(Device::Cpu);
     let mut net = Wide::new(&vs.root());
     net.p = p;

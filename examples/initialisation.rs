@@ -53,7 +53,7 @@ fn train<N: UnaryNetwork>(arguments: &Arguments) -> Result<Curve> {
     let (images, _) = data::digits().all()?;
     let train = DataLoader::new(data::digits(), 32).shuffle().seed(arguments.seed);
 
-    manual_seed(arguments.seed as i64);
+    manual_seed(arguments.seed);
     let vs = nn::VarStore::new(Device::Cpu);
     let net = N::new(&vs.root());
     // How different the outputs of different images are, before anything is learned.

@@ -52,7 +52,7 @@ fn main() -> Result<()> {
     let train = DataLoader::new(train.to_device(device)?, 64).shuffle().seed(arguments.seed);
     let test = DataLoader::new(test.to_device(device)?, 1024);
 
-    manual_seed(arguments.seed as i64);
+    manual_seed(arguments.seed);
     let vs = nn::VarStore::new(device);
     let net = LeNet::new(&vs.root());
     let optimizer = optim::Adam::new(arguments.learning_rate).build(&vs)?;

@@ -55,7 +55,7 @@ fn train(name: &str, optimizer: optim::Builder<optim::Sgd>, arguments: &Argument
     let points = synthetic::spirals(600, 3, 0.02, arguments.seed);
     let loader = DataLoader::new(points, 20).shuffle().seed(arguments.seed);
 
-    manual_seed(arguments.seed as i64);
+    manual_seed(arguments.seed);
     let vs = nn::VarStore::new(Device::Cpu);
     let net = Spirals::new(&vs.root());
     let mut trainer = Trainer::new(&vs, &net, loss::CrossEntropy::new(), optimizer.build(&vs)?)

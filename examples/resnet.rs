@@ -62,7 +62,7 @@ fn main() -> Result<()> {
         DataLoader::new(train, 128).shuffle().seed(arguments.seed).transform(images(RandomHorizontalFlip::new(0.5)));
     let test = DataLoader::new(test, 1000);
 
-    manual_seed(arguments.seed as i64);
+    manual_seed(arguments.seed);
     let vs = nn::VarStore::new(device);
     let net = ResNet8::new(&vs.root());
     let optimizer = optim::AdamW::new(arguments.learning_rate).weight_decay(0.05).exclude("*bn*").build(&vs)?;

@@ -89,7 +89,7 @@ fn fit<N: UnaryNetwork>(
     test: &DataLoader<Reviews>,
     arguments: &Arguments,
 ) -> Result<(N, f64)> {
-    manual_seed(arguments.seed as i64);
+    manual_seed(arguments.seed);
     let vs = nn::VarStore::new(Device::Cpu);
     let net = N::new(&vs.root());
     let optimizer = optim::Adam::new(5e-3).build(&vs)?;

@@ -41,7 +41,7 @@ fn main() -> Result<()> {
     let (train, test) = data::mnist(folder)?;
     let (train, test) = (DataLoader::new(train, 64).shuffle().seed(seed), DataLoader::new(test, 1000));
 
-    manual_seed(seed as i64);
+    manual_seed(seed);
     let vs = nn::VarStore::new(Device::Cpu);
     let net = Softmax::new(&vs.root());
     // The decay takes the noise out of the templates: weights of pixels that say nothing go to 0.

@@ -50,7 +50,7 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     // A step of so small a network is too short to share, and threads that wait for each other burn time.
     tch::set_num_threads(1);
-    manual_seed(arguments.seed as i64);
+    manual_seed(arguments.seed);
 
     let (train, test) = data::mnist(&arguments.data)?;
     let (train, test) = (train.tensors(), test.tensors());

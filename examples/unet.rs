@@ -55,7 +55,7 @@ fn main() -> Result<()> {
     let train = DataLoader::new(shapes(arguments.pictures, 64, arguments.seed), 16).shuffle().seed(arguments.seed);
     let test = DataLoader::new(shapes(100, 64, arguments.seed + 1), 50);
 
-    manual_seed(arguments.seed as i64);
+    manual_seed(arguments.seed);
     let vs = nn::VarStore::new(device);
     let net = UNet::new(&vs.root());
     let optimizer = optim::Adam::new(5e-3).build(&vs)?;

@@ -59,23 +59,23 @@ fn main() -> Result<()> {
     let train = DataLoader::new(train.to_device(device)?, 128).shuffle().seed(arguments.seed);
     let test = DataLoader::new(test.to_device(device)?, 1000);
 
-    manual_seed(arguments.seed as i64);
+    manual_seed(arguments.seed);
     let vs = nn::VarStore::new(device);
     let net = Vae::new(&vs.root());
-    let optimizer = optim::Adam::new(2e-3).build(&vs)?;
-    let history = Trainer::with_step(&vs, optimizer, |(images, _): &(Tensor, Tensor), train| {
+    let step = |(images, _): &(Tensor, Tensor), train: bool| {
         let (scores, mean, log_variance) = net.try_forward_t(images, train)?;
         // The paper's bound, for one image: what is drawn wrong, and how far its cloud is from the standard normal one.
         let count = images.size()[0] as f64;
         let reconstruction = BceWithLogits::new().reduction(Reduction::Sum).loss(&scores, images)? / count;
         let kl = (mean.square() + log_variance.exp() - log_variance - 1.0).sum(Kind::Float) / (2.0 * count);
         Ok(Step::new(&reconstruction + &kl).value("reconstruction", &reconstruction).value("kl", &kl))
-    })
-    .schedule_steps(schedule::Cosine::new(arguments.epochs * train.len()))
-    .validate_on(&test)
-    .epochs(arguments.epochs)
-    .progress()
-    .fit(&train)?;
+    };
+    let history = Trainer::with_step(&vs, step, optim::Adam::new(2e-3).build(&vs)?)
+        .schedule_steps(schedule::Cosine::new(arguments.epochs * train.len()))
+        .validate_on(&test)
+        .epochs(arguments.epochs)
+        .progress()
+        .fit(&train)?;
 
     draw(&net, &test.dataset().tensors().0)?.save(&arguments.picture)?;
     let loss = history.last("val_loss").context("no epoch")?;

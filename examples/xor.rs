@@ -48,7 +48,7 @@ fn train<N: UnaryNetwork>(arguments: &Arguments) -> Result<Picture> {
     let (points, classes) = data.tensors();
     let loader = DataLoader::new(data, 20).shuffle().seed(arguments.seed);
 
-    manual_seed(arguments.seed as i64);
+    manual_seed(arguments.seed);
     let vs = nn::VarStore::new(Device::Cpu);
     let net = N::new(&vs.root());
     let optimizer = optim::Adam::new(0.03).build(&vs)?;

@@ -75,7 +75,7 @@ pub mod prelude {
     pub use crate::schedule::{self, Schedule};
     pub use crate::train::{self, Trainer};
     pub use crate::weights::{self, Weights};
-    pub use crate::{Network, UnaryNetwork, data, init, network, parameters, picture};
+    pub use crate::{Network, UnaryNetwork, data, init, manual_seed, network, parameters, picture};
     pub use tch::nn::{Module, ModuleT, OptimizerConfig};
-    pub use tch::{Device, Kind, Tensor, manual_seed, nn, no_grad};
+    pub use tch::{Device, Kind, Tensor, nn, no_grad};
 }

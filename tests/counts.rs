@@ -4,7 +4,7 @@
 mod reference;
 
 use nn_dsl::models::{self, Model};
-use nn_dsl::{Layer, Part};
+use nn_dsl::{LayerInfo, Part};
 use serde_json::Value;
 
 /// fvcore counts these for each element that they read, though they multiply no matrices.
@@ -59,8 +59,8 @@ fn unknown_to_fvcore(network: &str) -> i64 {
 /// convolution, and else once. So it adds biases and normalisation, counts a transposed convolution for each place of its
 /// output and not of its input (4 times too many, where the stride is 2), a linear layer for one of its tokens, and attention
 /// not at all.
-fn as_torchinfo(layers: &[Layer], sizes: Sizes) -> i64 {
-    let one = |layer: &Layer| {
+fn as_torchinfo(layers: &[LayerInfo], sizes: Sizes) -> i64 {
+    let one = |layer: &LayerInfo| {
         let counted = layer.tensors.iter().filter(|tensor| tensor.trained && matches!(tensor.name, "weight" | "bias"));
         let elements: i64 = counted.map(|tensor| tensor.elements()).sum();
         let places: i64 = match layer.kind {

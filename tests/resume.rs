@@ -64,7 +64,7 @@ fn run(folder: &Path, brake: Brake) -> Result<Ended, Error> {
         .validate_on(&DataLoader::new(held_out, 64))
         .epochs(EPOCHS)
         .seed(5)
-        .checkpoints(Checkpoints::new(folder).every(3).resume())
+        .checkpoints(Checkpoints::new(folder).every_steps(3).resume())
         .callback(brake);
     let history = trainer.fit(&train)?;
     weights::save(&vs, folder.join("final.weights"))?;

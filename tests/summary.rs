@@ -87,12 +87,12 @@ fn no_line_is_wider_than_asked() {
 
 #[test]
 fn json_and_markdown() {
-    let json: serde_json::Value = serde_json::from_str(&LeNet::summary().json()).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&LeNet::summary().to_json()).unwrap();
     assert_eq!(json["signature"], "LeNet(image: [N, 1, 28, 28]) -> [N, 10]");
     assert_eq!(json["layers"][3]["name"], "conv2");
     assert_eq!(json["layers"][3]["multiply_adds"], 240_000);
     assert_eq!(json["totals"]["parameters"], 61_706);
-    let markdown = LeNet::summary().markdown();
+    let markdown = LeNet::summary().to_markdown();
     assert!(markdown.contains("\n| conv 16 k=5 | `conv2` | `[N, 16, 10, 10]` | 2,416 | 240,000 |\n"), "{markdown}");
 }
 
@@ -134,16 +134,16 @@ fn what_flows_where() {
 
 #[test]
 fn drawings() {
-    let mermaid = LeNet::diagram().mermaid();
+    let mermaid = LeNet::diagram().to_mermaid();
     let layers = "n_1[\"conv 6 k=5 p=2<br>relu<br>maxpool 2<br>conv 16 k=5<br>relu<br>maxpool 2<br>flatten<br>";
     assert!(mermaid.contains(layers), "{mermaid}");
     assert!(mermaid.ends_with("  n_0 --> n_1\n  n_1 -- \"[N, 10]\" --> n_2\n"), "{mermaid}");
-    let dot = Flow::diagram().dot();
+    let dot = Flow::diagram().to_dot();
     assert!(dot.contains("label=\"layers · gate 4 skip=y × 3\""), "{dot}");
-    let svg = Flow::diagram().at(&[("T", 7)]).unwrap().svg();
+    let svg = Flow::diagram().at(&[("T", 7)]).unwrap().to_svg();
     assert!(svg.contains("[N, 7, 4]") && !svg.contains("NaN"), "{svg}");
     // A block within a block is called with numbers too.
-    assert!(nn_dsl::models::GoogLeNet::<10>::diagram().svg().contains("conv_bn 128 k=3 p=1"));
+    assert!(nn_dsl::models::GoogLeNet::<10>::diagram().to_svg().contains("conv_bn 128 k=3 p=1"));
 }
 
 /// The marks of a drawing, without what it stands in.
@@ -177,7 +177,7 @@ fn the_documentation_shows_the_drawing() {
 
         Other(x: [N, 4]) -> [N, 4] { linear 4 }
     }
-    let svg = Shown::diagram().svg();
+    let svg = Shown::diagram().to_svg();
     assert!(svg.contains("[N, 8, (H - 3) / 2, (W - 3) / 2]"), "{svg}");
     assert_eq!(marks(DOCUMENTATION), marks(&svg));
     assert!(DOCUMENTATION.lines().all(|line| !line.trim().is_empty()), "{DOCUMENTATION:?}");
@@ -188,9 +188,11 @@ fn the_documentation_shows_the_drawing() {
 #[test]
 fn a_drawing_is_what_its_name_says() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, text) in
-        [("a.svg", LeNet::diagram().svg()), ("a.DOT", LeNet::diagram().dot()), ("a.mmd", LeNet::diagram().mermaid())]
-    {
+    for (name, text) in [
+        ("a.svg", LeNet::diagram().to_svg()),
+        ("a.DOT", LeNet::diagram().to_dot()),
+        ("a.mmd", LeNet::diagram().to_mermaid()),
+    ] {
         LeNet::diagram().save(folder.path().join(name)).unwrap();
         assert_eq!(std::fs::read_to_string(folder.path().join(name)).unwrap(), text);
     }

@@ -243,10 +243,10 @@ fn parameters_and_inputs_that_hold_nan_are_told() {
 fn json_and_markdown() {
     let (_vs, net) = made::<LeNet>();
     let trace = net.trace(&Tensor::ones([1, 1, 28, 28], (Kind::Float, Device::Cpu))).unwrap();
-    let json: serde_json::Value = serde_json::from_str(&trace.json()).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&trace.to_json()).unwrap();
     assert_eq!(json["layers"][4]["name"], "conv2");
     assert_eq!(json["layers"][4]["outputs"][0]["shape"], serde_json::json!([1, 16, 10, 10]));
-    assert!(trace.markdown().contains("| conv 6 k=5 p=2 | conv1 | [1, 6, 28, 28] |"), "{}", trace.markdown());
+    assert!(trace.to_markdown().contains("| conv 6 k=5 p=2 | conv1 | [1, 6, 28, 28] |"), "{}", trace.to_markdown());
     for width in [80, 120] {
         let text = format!("{trace:width$}");
         assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");

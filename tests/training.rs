@@ -152,7 +152,7 @@ fn a_step_of_ones_own_may_measure_anything() {
         let penalty = net.linear1.weight.square().mean(Kind::Float);
         Ok(Step::new(&loss + &penalty).compare(logits, labels.shallow_clone()).value("penalty", &penalty))
     };
-    let mut trainer = Trainer::with_step(&vs, optimizer, step).metric(Accuracy::new()).epochs(2);
+    let mut trainer = Trainer::with_step(&vs, step, optimizer).metric(Accuracy::new()).epochs(2);
     let history = trainer.fit(&train).unwrap();
     assert_eq!(history.names(), ["loss", "penalty", "accuracy"]);
     assert!(history.last("loss").unwrap() > history.last("penalty").unwrap());
@@ -178,7 +178,7 @@ fn a_network_of_two_inputs_and_a_module_of_tch_are_trained() {
     let vs = nn::VarStore::new(Device::Cpu);
     let module = nn::linear(vs.root(), 6, 1, nn::LinearConfig::default());
     let both = data::TensorDataset::new((Tensor::cat(&[a, b], 1), target)).unwrap();
-    let mut trainer = Trainer::module(&vs, &module, error, Sgd::new(0.1).build(&vs).unwrap()).epochs(20);
+    let mut trainer = Trainer::with_module(&vs, &module, error, Sgd::new(0.1).build(&vs).unwrap()).epochs(20);
     assert!(trainer.fit(&DataLoader::new(both, 30)).unwrap().last("loss").unwrap() < 1e-3);
 }
 
@@ -246,7 +246,7 @@ fn what_cannot_be_trained_is_said() {
     let only_loss = |(images, labels): &(Tensor, Tensor), train: bool| {
         Ok(Step::new(net.forward_t(images, train).cross_entropy_for_logits(labels)))
     };
-    let mut trainer = Trainer::with_step(&vs, sgd(), only_loss).metric(Accuracy::new());
+    let mut trainer = Trainer::with_step(&vs, only_loss, sgd()).metric(Accuracy::new());
     assert_eq!(fails(&mut trainer), "`accuracy` has nothing to compare: the step gave no output and target");
     assert_eq!(first_line(&trainer.predict(&train).unwrap_err()), "the step gave no output and target");
 

@@ -51,13 +51,13 @@ mod tests {
 
     #[test]
     fn what_fits_the_page_is_shown_and_no_more_said() {
-        let html = network(4, 1).html();
+        let html = network(4, 1).to_html();
         assert!(html.starts_with("<div>\n<svg ") && html.ends_with("</svg>\n</div>"), "{html}");
     }
 
     #[test]
     fn what_does_not_is_cut_or_smaller() {
-        let (tall, wide) = (network(200, 1).html(), network(4, 150).html());
+        let (tall, wide) = (network(200, 1).to_html(), network(4, 150).to_html());
         assert!(tall.contains("see the rest of it"), "{tall}");
         assert!(wide.contains("see it in full size"), "{wide}");
         assert!([tall, wide].iter().all(|html| html.lines().all(|line| !line.is_empty())));

@@ -23,8 +23,8 @@
 //!     outputs: vec!["[N, 10]".to_string()],
 //!     body: Body { stages: vec![linear, relu], results: vec![Source::Stage(1)] },
 //! };
-//! assert!(network.svg().starts_with("<svg"));
-//! assert!(network.mermaid().contains("linear 10<br>relu"));
+//! assert!(network.to_svg().starts_with("<svg"));
+//! assert!(network.to_mermaid().contains("linear 10<br>relu"));
 //! ```
 
 mod build;
@@ -106,24 +106,24 @@ pub enum Work {
 
 impl Network {
     /// As the text of an SVG file.
-    pub fn svg(&self) -> String {
+    pub fn to_svg(&self) -> String {
         let (document, _) = svg::document(&self.name, &build::graph(self));
         format!("{document}\n")
     }
 
     /// As a piece of a page of documentation in HTML: what is too large for it is shown smaller, and in full after a click.
     /// No line is empty, so that it may stand in Markdown.
-    pub fn html(&self) -> String {
+    pub fn to_html(&self) -> String {
         html::html(&self.name, &build::graph(self))
     }
 
     /// In the language of Graphviz.
-    pub fn dot(&self) -> String {
+    pub fn to_dot(&self) -> String {
         text::dot(&self.name, &build::graph(self))
     }
 
     /// In the language of Mermaid, which Markdown on GitHub shows.
-    pub fn mermaid(&self) -> String {
+    pub fn to_mermaid(&self) -> String {
         text::mermaid(&build::graph(self))
     }
 }

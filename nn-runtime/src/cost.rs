@@ -5,7 +5,7 @@ mod run;
 pub(crate) use run::{Measured, measure, span};
 
 use crate::facts::Facts;
-use crate::network::{Layer, Part, Signature, TensorType};
+use crate::network::{LayerInfo, Part, Signature, TensorType};
 use crate::size::{Bindings, Size, Values};
 use crate::summary::Summary;
 
@@ -99,7 +99,7 @@ pub(crate) const fn inner(inputs: &[Signature], fed: &[TensorType], outer: &Bind
 }
 
 /// The multiply-adds for one sample where no other size is open.
-pub(crate) const fn per_sample(inputs: &[Signature], layers: &[Layer]) -> Option<i64> {
+pub(crate) const fn per_sample(inputs: &[Signature], layers: &[LayerInfo]) -> Option<i64> {
     match batch(inputs) {
         Some(batch) => of_layers(layers, &[(batch, 1)]),
         None => of_layers(layers, &[]),
@@ -114,7 +114,7 @@ pub(crate) const fn batch(inputs: &[Signature]) -> Option<&'static str> {
     }
 }
 
-pub(crate) const fn of_layers(layers: &[Layer], bindings: &Bindings) -> Option<i64> {
+pub(crate) const fn of_layers(layers: &[LayerInfo], bindings: &Bindings) -> Option<i64> {
     let mut sum = 0i64;
     let mut index = 0;
     while index < layers.len() {
@@ -126,7 +126,7 @@ pub(crate) const fn of_layers(layers: &[Layer], bindings: &Bindings) -> Option<i
     Some(sum)
 }
 
-pub(crate) const fn of_layer(layer: &Layer, bindings: &Bindings) -> Option<i64> {
+pub(crate) const fn of_layer(layer: &LayerInfo, bindings: &Bindings) -> Option<i64> {
     if matches!(layer.part, Part::Declared) {
         return Some(0);
     }
@@ -137,7 +137,7 @@ pub(crate) const fn of_layer(layer: &Layer, bindings: &Bindings) -> Option<i64> 
             None => None,
         },
     };
-    let (Some(own), Some(children)) = (layer.macs.evaluate(bindings), children) else { return None };
+    let (Some(own), Some(children)) = (layer.multiply_adds.evaluate(bindings), children) else { return None };
     match own.checked_add(children) {
         Some(turn) => turn.checked_mul(layer.turns as i64),
         None => None,

@@ -2,7 +2,7 @@
 
 use crate::cost::CostError;
 use crate::facts::{Facts, Sizes};
-use crate::network::{Layer, Part, Signature, Source, turns_name};
+use crate::network::{LayerInfo, Part, Signature, Source, turns_name};
 use crate::size::{Bindings, Size};
 use crate::summary::inner;
 use crate::{Error, file};
@@ -20,7 +20,7 @@ use std::path::Path;
 ///
 /// fn draw<N: Network>() -> Result<(), Box<dyn std::error::Error>> {
 ///     N::diagram().at(&[("H", 224), ("W", 224)])?.save("network.svg")?;
-///     println!("{}", N::diagram().mermaid());
+///     println!("{}", N::diagram().to_mermaid());
 ///     Ok(())
 /// }
 /// ```
@@ -44,18 +44,18 @@ impl Diagram {
     }
 
     /// As the text of an SVG file.
-    pub fn svg(&self) -> String {
-        self.drawn().svg()
+    pub fn to_svg(&self) -> String {
+        self.drawn().to_svg()
     }
 
     /// In the language of Graphviz.
-    pub fn dot(&self) -> String {
-        self.drawn().dot()
+    pub fn to_dot(&self) -> String {
+        self.drawn().to_dot()
     }
 
     /// In the language of Mermaid, which Markdown on GitHub shows.
-    pub fn mermaid(&self) -> String {
-        self.drawn().mermaid()
+    pub fn to_mermaid(&self) -> String {
+        self.drawn().to_mermaid()
     }
 
     /// Writes the file `path`, whose name says in which format: `.svg`, `.dot` for Graphviz, `.mmd` for Mermaid.
@@ -65,9 +65,9 @@ impl Diagram {
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
         let text = match file::extension(path).as_str() {
-            "svg" => self.svg(),
-            "dot" => self.dot(),
-            "mmd" => self.mermaid(),
+            "svg" => self.to_svg(),
+            "dot" => self.to_dot(),
+            "mmd" => self.to_mermaid(),
             _ => {
                 return Err(Error::misnamed(
                     path,
@@ -94,12 +94,12 @@ impl Diagram {
     }
 }
 
-fn body(layers: &[Layer], results: &[Source], sizes: &Sizes) -> Body {
+fn body(layers: &[LayerInfo], results: &[Source], sizes: &Sizes) -> Body {
     let stages = layers.iter().enumerate().map(|(place, layer)| stage(place, layer, sizes));
     Body { stages: stages.collect(), results: sources(layers.len(), results) }
 }
 
-fn stage(place: usize, layer: &Layer, sizes: &Sizes) -> Stage {
+fn stage(place: usize, layer: &LayerInfo, sizes: &Sizes) -> Stage {
     Stage {
         name: turns_name(layer.name, layer.turns),
         kind: layer.kind.to_string(),
@@ -107,7 +107,7 @@ fn stage(place: usize, layer: &Layer, sizes: &Sizes) -> Stage {
         turns: layer.turns,
         shape: layer.outputs.iter().map(|ty| ty.at(sizes)).collect::<Vec<_>>().join(", "),
         from: sources(place, layer.from),
-        work: match (layer.macs, layer.tensors) {
+        work: match (layer.multiply_adds, layer.tensors) {
             (Size::Known(0), []) if layer.network.is_none() => Work::Plain,
             (Size::Known(0), _) => Work::Owns,
             _ => Work::Multiplies,

@@ -1,7 +1,7 @@
 //! What is known of a network when the program is compiled, without its type.
 
 use crate::cost::{self, CostError};
-use crate::network::{Layer, Network, Signature, Source};
+use crate::network::{LayerInfo, Network, Signature, Source};
 use crate::size::{Bindings, Predicate};
 
 /// The constants of a [`Network`].
@@ -11,7 +11,7 @@ pub(crate) struct Facts {
     pub inputs: &'static [Signature],
     pub outputs: &'static [Signature],
     pub predicates: &'static [Predicate],
-    pub layers: &'static [Layer],
+    pub layers: &'static [LayerInfo],
     pub results: &'static [Source],
 }
 

@@ -154,7 +154,7 @@ pub fn parameter(path: &Path, name: &str, shape: &[i64], init: Init) -> Tensor {
 #[doc(hidden)]
 #[track_caller]
 pub fn parameter_of(kind: Kind, path: &Path, name: &str, shape: &[i64], init: Init) -> Tensor {
-    register(path, name, scratch_of(kind, path, name, shape, init), true)
+    register(path, name, scratch_of(kind, path, shape, init), true)
 }
 
 /// Makes a tensor called `name` under `path` that is saved and loaded but not trained.
@@ -170,19 +170,17 @@ pub fn buffer(path: &Path, name: &str, shape: &[i64], init: Init) -> Tensor {
 #[doc(hidden)]
 #[track_caller]
 pub fn buffer_of(kind: Kind, path: &Path, name: &str, shape: &[i64], init: Init) -> Tensor {
-    register(path, name, scratch_of(kind, path, name, shape, init), false)
+    register(path, name, scratch_of(kind, path, shape, init), false)
 }
 
-/// Makes a tensor that is neither saved nor trained.
-#[track_caller]
-pub fn scratch(path: &Path, name: &str, shape: &[i64], init: Init) -> Tensor {
-    scratch_of(path.kind(), path, name, shape, init)
+/// Makes a tensor that is neither saved nor trained, and so has no name.
+pub fn scratch(path: &Path, shape: &[i64], init: Init) -> Tensor {
+    scratch_of(path.kind(), path, shape, init)
 }
 
 /// As [`scratch`], of another type.
 #[doc(hidden)]
-#[track_caller]
-pub fn scratch_of(kind: Kind, path: &Path, _name: &str, shape: &[i64], init: Init) -> Tensor {
+pub fn scratch_of(kind: Kind, path: &Path, shape: &[i64], init: Init) -> Tensor {
     init.tensor(shape, kind, path.device())
 }
 

@@ -33,6 +33,7 @@ pub mod picture;
 #[doc(hidden)]
 pub mod python;
 pub mod schedule;
+mod seed;
 mod size;
 mod state;
 pub mod summary;
@@ -52,11 +53,12 @@ pub use init::Init;
 pub use memory::keep_memory;
 pub use misfit::Misfit;
 pub use network::{
-    Gives, Inner, Layer, Memory, NamedTensor, Network, Part, Sees, Signature, Source, TensorSpec, TensorType,
+    Gives, Inner, LayerInfo, Memory, NamedTensor, Network, Part, Sees, Signature, Source, TensorSpec, TensorType,
     UnaryNetwork,
 };
 pub use optimize::{Inference, Optimize};
 pub use pattern::PatternError;
+pub use seed::manual_seed;
 pub use size::{Bindings, Comparison, Predicate, Size};
 pub use state::State;
 pub use summary::Summary;

@@ -2,7 +2,7 @@
 
 mod layers;
 
-pub use layers::{Gives, Inner, Layer, Memory, NamedTensor, Part, Sees, Signature, Source, TensorSpec, TensorType};
+pub use layers::{Gives, Inner, LayerInfo, Memory, NamedTensor, Part, Sees, Signature, Source, TensorSpec, TensorType};
 pub(crate) use layers::{count, counted, dtype_name, join, own_count, trained, turns_name};
 
 use crate::Error;
@@ -39,7 +39,7 @@ pub trait Network: Sized + fmt::Debug {
     /// What must hold of the sizes of the inputs: the `where` clause, and what the layers need.
     const PREDICATES: &'static [Predicate];
     /// The layers, in order, nested as the blocks and groups are.
-    const LAYERS: &'static [Layer];
+    const LAYERS: &'static [LayerInfo];
     /// Where the outputs come from.
     const RESULTS: &'static [Source] = &[Source::Previous];
     /// The names of tied parameters, each with the name that the parameter is saved under.

@@ -5,7 +5,7 @@ pub use crate::network::TensorType;
 pub use crate::size::Size::{Known, Product, Quotient, Remainder, Sum, Symbol};
 pub use std::option::Option::{None, Some};
 
-use crate::network::{Gives, Inner, Layer, Memory, Part, Sees, Signature, Source, TensorSpec};
+use crate::network::{Gives, Inner, LayerInfo, Memory, Part, Sees, Signature, Source, TensorSpec};
 use crate::size::{Comparison, Predicate, Size};
 use tch::Kind;
 
@@ -16,13 +16,28 @@ pub const fn layer(
     listing: &'static str,
     outputs: &'static [TensorType],
     tensors: &'static [TensorSpec],
-    children: &'static [Layer],
-) -> Layer {
-    let (macs, part) = (Size::Known(0), Part::Whole);
+    children: &'static [LayerInfo],
+) -> LayerInfo {
+    let (multiply_adds, part) = (Size::Known(0), Part::Whole);
     let (from, results, sees) = (PREVIOUS, PREVIOUS, Sees::All);
     let memory = Memory { gives: Gives::New, inputs: false, outputs: false, besides: Size::Known(0) };
     let (turns, network) = (1, None);
-    Layer { name, turns, kind, listing, outputs, from, tensors, children, results, macs, sees, memory, part, network }
+    LayerInfo {
+        name,
+        turns,
+        kind,
+        listing,
+        outputs,
+        from,
+        tensors,
+        children,
+        results,
+        multiply_adds,
+        sees,
+        memory,
+        part,
+        network,
+    }
 }
 
 const PREVIOUS: &[Source] = &[Source::Previous];
@@ -33,78 +48,78 @@ pub const fn at(place: usize) -> Source {
 }
 
 /// A stage that takes what these give.
-pub const fn from(from: &'static [Source], layer: Layer) -> Layer {
-    Layer { from, ..layer }
+pub const fn from(from: &'static [Source], layer: LayerInfo) -> LayerInfo {
+    LayerInfo { from, ..layer }
 }
 
 /// A block or group that gives what these give.
-pub const fn gives(results: &'static [Source], layer: Layer) -> Layer {
-    Layer { results, ..layer }
+pub const fn gives(results: &'static [Source], layer: LayerInfo) -> LayerInfo {
+    LayerInfo { results, ..layer }
 }
 
 /// A stage that multiplies and adds so often itself.
-pub const fn macs(macs: Size, layer: Layer) -> Layer {
-    Layer { macs, ..layer }
+pub const fn multiply_adds(multiply_adds: Size, layer: LayerInfo) -> LayerInfo {
+    LayerInfo { multiply_adds, ..layer }
 }
 
 /// A layer of which each place sees the same place of the input.
-pub const fn place(layer: Layer) -> Layer {
-    Layer { sees: Sees::Place, ..layer }
+pub const fn place(layer: LayerInfo) -> LayerInfo {
+    LayerInfo { sees: Sees::Place, ..layer }
 }
 
 /// A layer that slides a window: how far it reaches, and its stride.
-pub const fn window(steps: &'static [(Size, Size)], layer: Layer) -> Layer {
-    Layer { sees: Sees::Window(steps), ..layer }
+pub const fn window(steps: &'static [(Size, Size)], layer: LayerInfo) -> LayerInfo {
+    LayerInfo { sees: Sees::Window(steps), ..layer }
 }
 
 /// A layer that slides a window over its output.
-pub const fn spread(steps: &'static [(Size, Size)], layer: Layer) -> Layer {
-    Layer { sees: Sees::Spread(steps), ..layer }
+pub const fn spread(steps: &'static [(Size, Size)], layer: LayerInfo) -> LayerInfo {
+    LayerInfo { sees: Sees::Spread(steps), ..layer }
 }
 
 /// A layer that gives another view of its input.
-pub const fn view(layer: Layer) -> Layer {
-    Layer { memory: Memory { gives: Gives::View, ..layer.memory }, ..layer }
+pub const fn view(layer: LayerInfo) -> LayerInfo {
+    LayerInfo { memory: Memory { gives: Gives::View, ..layer.memory }, ..layer }
 }
 
 /// A layer that does nothing in evaluation.
-pub const fn input_in_evaluation(layer: Layer) -> Layer {
-    Layer { memory: Memory { gives: Gives::InputInEvaluation, ..layer.memory }, ..layer }
+pub const fn input_in_evaluation(layer: LayerInfo) -> LayerInfo {
+    LayerInfo { memory: Memory { gives: Gives::InputInEvaluation, ..layer.memory }, ..layer }
 }
 
 /// A layer whose inputs the backward pass needs.
-pub const fn keeps_inputs(layer: Layer) -> Layer {
-    Layer { memory: Memory { inputs: true, ..layer.memory }, ..layer }
+pub const fn keeps_inputs(layer: LayerInfo) -> LayerInfo {
+    LayerInfo { memory: Memory { inputs: true, ..layer.memory }, ..layer }
 }
 
 /// A layer whose outputs the backward pass needs.
-pub const fn keeps_outputs(layer: Layer) -> Layer {
-    Layer { memory: Memory { outputs: true, ..layer.memory }, ..layer }
+pub const fn keeps_outputs(layer: LayerInfo) -> LayerInfo {
+    LayerInfo { memory: Memory { outputs: true, ..layer.memory }, ..layer }
 }
 
 /// A layer of which the backward pass needs so many bytes besides.
-pub const fn keeps(besides: Size, layer: Layer) -> Layer {
-    Layer { memory: Memory { besides, ..layer.memory }, ..layer }
+pub const fn keeps(besides: Size, layer: LayerInfo) -> LayerInfo {
+    LayerInfo { memory: Memory { besides, ..layer.memory }, ..layer }
 }
 
 /// The declaration of a `shared`.
-pub const fn declared(layer: Layer) -> Layer {
-    Layer { part: Part::Declared, ..layer }
+pub const fn declared(layer: LayerInfo) -> LayerInfo {
+    LayerInfo { part: Part::Declared, ..layer }
 }
 
 /// A use of a `shared`.
-pub const fn used(layer: Layer) -> Layer {
-    Layer { part: Part::Used, ..layer }
+pub const fn used(layer: LayerInfo) -> LayerInfo {
+    LayerInfo { part: Part::Used, ..layer }
 }
 
 /// Another network, fed with these.
-pub const fn network(inputs: &'static [Signature], fed: &'static [TensorType], layer: Layer) -> Layer {
-    Layer { network: Some(Inner { inputs, fed }), ..layer }
+pub const fn network(inputs: &'static [Signature], fed: &'static [TensorType], layer: LayerInfo) -> LayerInfo {
+    LayerInfo { network: Some(Inner { inputs, fed }), ..layer }
 }
 
 /// Stages in a row that are alike but for the number at the end of their name, which counts up.
-pub const fn turns(count: usize, first: Layer) -> Layer {
-    Layer { turns: count, ..first }
+pub const fn turns(count: usize, first: LayerInfo) -> LayerInfo {
+    LayerInfo { turns: count, ..first }
 }
 
 /// A parameter.

@@ -4,7 +4,7 @@ mod show;
 
 use crate::cost::{self, CostError, Measured};
 use crate::facts::{Facts, Sizes};
-use crate::network::{Layer, Part, TensorType, join, own_count};
+use crate::network::{LayerInfo, Part, TensorType, join, own_count};
 use crate::size::Bindings;
 use serde::Serialize;
 
@@ -128,7 +128,7 @@ struct Running {
 
 impl Running {
     /// The stages that are in no other.
-    fn top(&self, layers: &'static [Layer]) -> impl Iterator<Item = usize> {
+    fn top(&self, layers: &'static [LayerInfo]) -> impl Iterator<Item = usize> {
         layers.iter().scan(0, |next, layer| Some(std::mem::replace(next, *next + cost::span(layer))))
     }
 }
@@ -150,13 +150,13 @@ struct Scope {
 
 impl Scope {
     /// The scope of the layers in a stage: another network has symbols of its own.
-    fn inside(&self, layer: &Layer) -> Scope {
+    fn inside(&self, layer: &LayerInfo) -> Scope {
         Scope { shown: inner(layer, &self.shown), counted: inner(layer, &self.counted) }
     }
 }
 
 /// The values of the symbols inside a stage, where those around it have these.
-pub(crate) fn inner<'a>(layer: &Layer, outer: &[(&'a str, i64)]) -> Vec<(&'a str, i64)> {
+pub(crate) fn inner<'a>(layer: &LayerInfo, outer: &[(&'a str, i64)]) -> Vec<(&'a str, i64)> {
     let Some(network) = layer.network else { return outer.to_vec() };
     let mut sizes = Vec::new();
     for (declared, fed) in network.inputs.iter().zip(network.fed) {
@@ -171,7 +171,7 @@ pub(crate) fn inner<'a>(layer: &Layer, outer: &[(&'a str, i64)]) -> Vec<(&'a str
 
 /// Adds the rows of stages, of which the first is at `place` among all.
 fn collect(
-    layers: &[Layer],
+    layers: &[LayerInfo],
     prefix: &str,
     (depth, mut place): (usize, usize),
     (scope, running): (&Scope, &Running),
@@ -199,7 +199,7 @@ fn collect(
     }
 }
 
-pub(crate) fn title(layer: &Layer) -> String {
+pub(crate) fn title(layer: &LayerInfo) -> String {
     match (layer.part, layer.listing) {
         (Part::Declared, _) => format!("shared {}", layer.name),
         (_, "{ .. }") => layer.kind.to_string(),
@@ -213,7 +213,7 @@ pub(crate) fn bytes(ty: &TensorType, sizes: &Bindings) -> Option<i64> {
     ty.dims.iter().try_fold(width, |product, size| product.checked_mul(size.evaluate(sizes)?))
 }
 
-fn tensor_bytes(layers: &[Layer]) -> i64 {
+fn tensor_bytes(layers: &[LayerInfo]) -> i64 {
     let owned = layers.iter().filter(|layer| layer.part != Part::Used);
     owned
         .map(|layer| {

@@ -11,7 +11,7 @@
 //! let _ = parameter(&(vs.root() / "fc"), "weight", &[10, 84], Init::KaimingUniform);
 //! weights::save(&vs, &file)?;
 //! let loaded = weights::load(&vs, &file)?;
-//! assert_eq!(loaded.loaded, ["fc.weight"]);
+//! assert_eq!(loaded.tensors, ["fc.weight"]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -41,7 +41,7 @@ use tch::{Tensor, nn};
 use crate::file::{extension, replace};
 use crate::{Error, Network};
 pub use file::Weights;
-pub use load::Loaded;
+pub use load::LoadReport;
 pub use mismatch::{Difference, Mismatch, Saved};
 pub(crate) use mismatch::{Specs, describe};
 pub(crate) use stored::{dtype, kind};
@@ -81,12 +81,12 @@ pub fn save(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<(), Error> {
 ///
 /// # Errors
 /// Where it does not, the error lists all differences, and `vs` is left as it was.
-pub fn load(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<Loaded, Error> {
+pub fn load(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<LoadReport, Error> {
     Weights::open(path)?.load(vs)
 }
 
 /// As [`load`], for a network at the root of `vs`: its tied parameters are read under either name.
-pub fn load_network<N: Network>(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<Loaded, Error> {
+pub fn load_network<N: Network>(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<LoadReport, Error> {
     Weights::open(path)?.tied::<N>().load(vs)
 }
 

@@ -84,7 +84,7 @@ pub use unet::UNet;
 pub use vgg::{Vgg11, Vgg11Bn, Vgg13, Vgg13Bn, Vgg16, Vgg16Bn, Vgg19, Vgg19Bn};
 pub use vit::VitB16;
 
-use crate::{Bindings, Cost, CostError, Diagram, Layer, Network, Summary};
+use crate::{Bindings, Cost, CostError, Diagram, LayerInfo, Network, Summary};
 
 /// A model by its name, for programs that are told which: what is known of it without its type, and without weights.
 ///
@@ -103,7 +103,7 @@ pub struct Model {
     /// [`Network::PARAMETERS`].
     pub parameters: i64,
     /// [`Network::LAYERS`].
-    pub layers: &'static [Layer],
+    pub layers: &'static [LayerInfo],
     /// [`Network::cost`].
     pub cost: fn(&Bindings) -> Result<Cost, CostError>,
     /// [`Network::summary`].

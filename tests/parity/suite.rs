@@ -364,7 +364,7 @@ fn apart(ours: &Tensor, theirs: &Tensor, tolerance: f64) -> Option<String> {
 }
 
 /// The layers of a network, by the names of their families.
-fn kinds(layers: &[nn_dsl::Layer], found: &mut Vec<&'static str>) {
+fn kinds(layers: &[nn_dsl::LayerInfo], found: &mut Vec<&'static str>) {
     for layer in layers {
         let stem = Layer::find(layer.kind).map(Layer::stem);
         found.extend(stem.filter(|stem| !found.contains(stem)));

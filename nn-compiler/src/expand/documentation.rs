@@ -28,7 +28,7 @@ pub fn documentation(context: Context) -> TokenStream {
 
 /// The drawing of a network as Markdown, indented as the lines around it are.
 pub fn drawing(network: &Network) -> String {
-    format!(" {}", drawn(network).html().replace('\n', "\n "))
+    format!(" {}", drawn(network).to_html().replace('\n', "\n "))
 }
 
 /// The lines of a text that begins at a brace, without what all lines after the first are indented by.

@@ -40,7 +40,7 @@ fn stage(runs: &[(&Outline, usize)], outline: &Outline, turns: usize) -> Stage {
         turns,
         shape: outline.outputs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
         from: sources(runs, &outline.from),
-        work: match outline.macs == Size::ZERO {
+        work: match outline.multiply_adds == Size::ZERO {
             false => Work::Multiplies,
             true if outline.tensors.is_empty() && outline.network.is_none() => Work::Plain,
             true => Work::Owns,

@@ -52,7 +52,7 @@ fn constants(context: Context) -> TokenStream {
         const INPUTS: &'static [::nn_dsl::Signature] = #inputs;
         const OUTPUTS: &'static [::nn_dsl::Signature] = #outputs;
         const PREDICATES: &'static [::nn_dsl::Predicate] = #predicates;
-        const LAYERS: &'static [::nn_dsl::Layer] = #layers;
+        const LAYERS: &'static [::nn_dsl::LayerInfo] = #layers;
         #results
         const ALIASES: &'static [(&'static ::core::primitive::str, &'static ::core::primitive::str)] = &[#(#aliases),*];
         const PYTHON: ::nn_dsl::python::Source = #python;
@@ -129,9 +129,11 @@ fn is_last(outlines: &[Outline], results: &[Source]) -> bool {
     !outlines.is_empty() && results == [Source::Stage(outlines.len() - 1)]
 }
 
-/// A layer as data: a `Layer` of the run time.
+/// A layer as data: a `LayerInfo` of the run time.
 fn layer(context: Context, outline: &Outline) -> TokenStream {
-    let Outline { key, kind, listing, outputs, tensors, children: inner, results, macs, part, network, .. } = outline;
+    let Outline {
+        key, kind, listing, outputs, tensors, children: inner, results, multiply_adds, part, network, ..
+    } = outline;
     let key = key.join(".");
     let outputs = outputs.iter().map(|ty| context.type_data(ty));
     let tensors = tensors.iter().map(|(tensor, sizes)| {
@@ -145,9 +147,9 @@ fn layer(context: Context, outline: &Outline) -> TokenStream {
         None => layers(context, inner, results),
     };
     let mut layer = quote!(layer(#key, #kind, #listing, &[#(#outputs),*], &[#(#tensors),*], #children));
-    if *macs != Size::default() {
-        let macs = context.data(macs);
-        layer = quote!(macs(#macs, #layer));
+    if *multiply_adds != Size::default() {
+        let multiply_adds = context.data(multiply_adds);
+        layer = quote!(multiply_adds(#multiply_adds, #layer));
     }
     if inner.is_empty() && network.is_none() {
         layer = running(context, outline, layer);

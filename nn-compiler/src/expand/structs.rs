@@ -204,19 +204,20 @@ fn layer_tensors(context: Context, tensors: &[Tensor], holes: &[Hole]) -> TokenS
     quote!(#(#starts),*)
 }
 
-/// A `param` or `buffer`.
+/// A `param` or `buffer`, or what has no name: it is neither saved nor trained.
 fn tensor_call(context: Context, tensor: &Tensor, holes: &[Hole]) -> TokenStream {
-    let function = match tensor.role {
-        Role::Parameter => format_ident!("parameter"),
-        Role::Buffer => format_ident!("buffer"),
-        Role::Scratch => format_ident!("scratch"),
+    let name = &tensor.name;
+    let (function, place) = match tensor.role {
+        Role::Parameter => (format_ident!("parameter"), quote!(path, #name)),
+        Role::Buffer => (format_ident!("buffer"), quote!(path, #name)),
+        Role::Scratch => (format_ident!("scratch"), quote!(path)),
     };
-    let (name, shape, init) = (&tensor.name, shape(context, tensor, holes), init(context, tensor, holes));
+    let (shape, init) = (shape(context, tensor, holes), init(context, tensor, holes));
     match size::kind(tensor.dtype) {
-        None => quote!(::nn_dsl::init::#function(path, #name, #shape, #init)),
+        None => quote!(::nn_dsl::init::#function(#place, #shape, #init)),
         Some(kind) => {
             let function = format_ident!("{function}_of");
-            quote!(::nn_dsl::init::#function(#kind, path, #name, #shape, #init))
+            quote!(::nn_dsl::init::#function(#kind, #place, #shape, #init))
         }
     }
 }

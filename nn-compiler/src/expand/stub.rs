@@ -134,7 +134,7 @@ fn generic(network: &Network, inputs: usize, outputs: usize) -> TokenStream {
         const INPUTS: &'static [::nn_dsl::Signature] = &[];
         const OUTPUTS: &'static [::nn_dsl::Signature] = &[];
         const PREDICATES: &'static [::nn_dsl::Predicate] = &[];
-        const LAYERS: &'static [::nn_dsl::Layer] = &[];
+        const LAYERS: &'static [::nn_dsl::LayerInfo] = &[];
         const ALIASES: &'static [(&'static ::core::primitive::str, &'static ::core::primitive::str)] = &[];
         const PYTHON: ::nn_dsl::python::Source = ::nn_dsl::python::Source { name: "", pieces: &[] };
         fn new(path: &::nn_dsl::nn::Path) -> Self { ::core::unreachable!() }

@@ -188,7 +188,7 @@ fn collect(
         let key = if outline.part == Part::Used { outline.kind.clone() } else { outline.key.join(".") };
         let name = [prefix, &key].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
         let layer = if name.is_empty() { outline.listing.clone() } else { format!("{name}: {}", outline.listing) };
-        let size = if measure == Measure::Parameters { outline.parameters()? } else { outline.macs.clone() };
+        let size = if measure == Measure::Parameters { outline.parameters()? } else { outline.multiply_adds.clone() };
         shares.push(Share { layer, size });
         collect(&outline.children, &name, measure, shares)?;
     }

@@ -32,7 +32,7 @@ pub struct Context<'a> {
     /// `#[init(..)]` of the network.
     pub(crate) network_init: Option<Init>,
     /// The multiply-adds counted so far.
-    pub(crate) macs: Size,
+    pub(crate) multiply_adds: Size,
     /// What one place of the output sees.
     pub sees: Sees,
     /// What is made, and kept for the backward pass.
@@ -308,8 +308,9 @@ impl Context<'_> {
     /// Counts the multiply-adds of a product that gives `sizes`, each element of which sums up so many: those of matrix products
     /// and convolutions, without biases, as is the custom.
     pub fn multiply_adds(&mut self, sizes: &[Size], each: &Size) -> Result<(), Failure> {
-        let product = || self.macs.add(&sizes.iter().try_fold(each.clone(), |product, size| product.mul(size))?);
-        self.macs = product().map_err(|_: ArithmeticError| {
+        let product =
+            || self.multiply_adds.add(&sizes.iter().try_fold(each.clone(), |product, size| product.mul(size))?);
+        self.multiply_adds = product().map_err(|_: ArithmeticError| {
             self.mistake(self.keyword, format!("the multiply-adds of `{}` do not fit an i64", self.keyword))
         })?;
         Ok(())

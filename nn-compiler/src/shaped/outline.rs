@@ -36,7 +36,7 @@ pub struct Outline {
     /// Where it gets what it gives from among its children.
     pub results: Vec<Source>,
     /// Its own multiply-adds, but for those of its children.
-    pub macs: Size,
+    pub multiply_adds: Size,
     pub sees: Sees,
     pub memory: Memory,
     pub part: Part,

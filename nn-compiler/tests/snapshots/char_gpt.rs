@@ -416,7 +416,7 @@ impl ::nn_dsl::Network for CharGpt {
         use ::nn_dsl::outline::*;
         &[predicate(Symbol("T"), ::nn_dsl::Comparison::LessEqual, Known(256))]
     };
-    const LAYERS: &'static [::nn_dsl::Layer] = {
+    const LAYERS: &'static [::nn_dsl::LayerInfo] = {
         use ::nn_dsl::outline::*;
         &[
             from(
@@ -501,7 +501,7 @@ impl ::nn_dsl::Network for CharGpt {
                                 keeps(
                                     Product(&[Known(3096), Symbol("N"), Symbol("T")]),
                                     keeps_inputs(
-                                        macs(
+                                        multiply_adds(
                                             Product(
                                                 &[
                                                     Known(384),
@@ -568,7 +568,7 @@ impl ::nn_dsl::Network for CharGpt {
                                     ),
                                 ),
                                 keeps_inputs(
-                                    macs(
+                                    multiply_adds(
                                         Product(&[Known(147456), Symbol("N"), Symbol("T")]),
                                         layer(
                                             "4",
@@ -596,7 +596,7 @@ impl ::nn_dsl::Network for CharGpt {
                                     ),
                                 ),
                                 keeps_inputs(
-                                    macs(
+                                    multiply_adds(
                                         Product(&[Known(147456), Symbol("N"), Symbol("T")]),
                                         layer(
                                             "6",
@@ -658,7 +658,7 @@ impl ::nn_dsl::Network for CharGpt {
                 ),
             ),
             keeps_inputs(
-                macs(
+                multiply_adds(
                     Product(&[Known(12480), Symbol("N"), Symbol("T")]),
                     layer(
                         "linear1",

@@ -253,13 +253,13 @@ impl ::nn_dsl::Network for LeNet {
         use ::nn_dsl::outline::*;
         &[]
     };
-    const LAYERS: &'static [::nn_dsl::Layer] = {
+    const LAYERS: &'static [::nn_dsl::LayerInfo] = {
         use ::nn_dsl::outline::*;
         &[
             keeps_inputs(
                 window(
                     &[(Known(5), Known(1))],
-                    macs(
+                    multiply_adds(
                         Product(&[Known(117600), Symbol("N")]),
                         layer(
                             "conv1",
@@ -306,7 +306,7 @@ impl ::nn_dsl::Network for LeNet {
             keeps_inputs(
                 window(
                     &[(Known(5), Known(1))],
-                    macs(
+                    multiply_adds(
                         Product(&[Known(240000), Symbol("N")]),
                         layer(
                             "conv2",
@@ -361,7 +361,7 @@ impl ::nn_dsl::Network for LeNet {
                 ),
             ),
             keeps_inputs(
-                macs(
+                multiply_adds(
                     Product(&[Known(48000), Symbol("N")]),
                     layer(
                         "linear1",
@@ -386,7 +386,7 @@ impl ::nn_dsl::Network for LeNet {
                 ),
             ),
             keeps_inputs(
-                macs(
+                multiply_adds(
                     Product(&[Known(10080), Symbol("N")]),
                     layer(
                         "linear2",
@@ -411,7 +411,7 @@ impl ::nn_dsl::Network for LeNet {
                 ),
             ),
             keeps_inputs(
-                macs(
+                multiply_adds(
                     Product(&[Known(840), Symbol("N")]),
                     layer(
                         "linear3",

@@ -302,11 +302,11 @@ impl ::nn_dsl::Network for Policy {
         use ::nn_dsl::outline::*;
         &[predicate(Symbol("T"), ::nn_dsl::Comparison::GreaterEqual, Known(1))]
     };
-    const LAYERS: &'static [::nn_dsl::Layer] = {
+    const LAYERS: &'static [::nn_dsl::LayerInfo] = {
         use ::nn_dsl::outline::*;
         &[
             keeps_inputs(
-                macs(
+                multiply_adds(
                     Product(&[Known(3072), Symbol("N"), Symbol("T")]),
                     layer(
                         "linear1",
@@ -334,7 +334,7 @@ impl ::nn_dsl::Network for Policy {
                 &[Input(1), Input(2), at(1)],
                 keeps_inputs(
                     keeps_outputs(
-                        macs(
+                        multiply_adds(
                             Product(&[Known(131072), Symbol("N"), Symbol("T")]),
                             layer(
                                 "lstm1",
@@ -358,7 +358,7 @@ impl ::nn_dsl::Network for Policy {
                 ),
             ),
             keeps_inputs(
-                macs(
+                multiply_adds(
                     Product(&[Known(512), Symbol("N"), Symbol("T")]),
                     layer(
                         "linear2",

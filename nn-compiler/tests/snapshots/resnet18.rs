@@ -908,13 +908,13 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
             predicate(Symbol("W"), ::nn_dsl::Comparison::GreaterEqual, Known(1)),
         ]
     };
-    const LAYERS: &'static [::nn_dsl::Layer] = {
+    const LAYERS: &'static [::nn_dsl::LayerInfo] = {
         use ::nn_dsl::outline::*;
         &[
             keeps_inputs(
                 window(
                     &[(Known(7), Known(2))],
-                    macs(
+                    multiply_adds(
                         Product(
                             &[
                                 Known(9408),
@@ -1062,7 +1062,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 keeps_inputs(
                                     window(
                                         &[(Known(3), Known(1))],
-                                        macs(
+                                        multiply_adds(
                                             Product(
                                                 &[
                                                     Known(36864),
@@ -1144,7 +1144,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                 keeps_inputs(
                                     window(
                                         &[(Known(3), Known(1))],
-                                        macs(
+                                        multiply_adds(
                                             Product(
                                                 &[
                                                     Known(36864),
@@ -1285,7 +1285,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             keeps_inputs(
                                 window(
                                     &[(Known(3), Known(2))],
-                                    macs(
+                                    multiply_adds(
                                         Product(
                                             &[
                                                 Known(73728),
@@ -1367,7 +1367,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             keeps_inputs(
                                 window(
                                     &[(Known(3), Known(1))],
-                                    macs(
+                                    multiply_adds(
                                         Product(
                                             &[
                                                 Known(147456),
@@ -1446,7 +1446,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                         keeps_inputs(
                                             window(
                                                 &[(Known(1), Known(2))],
-                                                macs(
+                                                multiply_adds(
                                                     Product(
                                                         &[
                                                             Known(8192),
@@ -1571,7 +1571,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             keeps_inputs(
                                 window(
                                     &[(Known(3), Known(1))],
-                                    macs(
+                                    multiply_adds(
                                         Product(
                                             &[
                                                 Known(147456),
@@ -1653,7 +1653,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             keeps_inputs(
                                 window(
                                     &[(Known(3), Known(1))],
-                                    macs(
+                                    multiply_adds(
                                         Product(
                                             &[
                                                 Known(147456),
@@ -1793,7 +1793,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             keeps_inputs(
                                 window(
                                     &[(Known(3), Known(2))],
-                                    macs(
+                                    multiply_adds(
                                         Product(
                                             &[
                                                 Known(294912),
@@ -1875,7 +1875,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             keeps_inputs(
                                 window(
                                     &[(Known(3), Known(1))],
-                                    macs(
+                                    multiply_adds(
                                         Product(
                                             &[
                                                 Known(589824),
@@ -1954,7 +1954,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                         keeps_inputs(
                                             window(
                                                 &[(Known(1), Known(2))],
-                                                macs(
+                                                multiply_adds(
                                                     Product(
                                                         &[
                                                             Known(32768),
@@ -2079,7 +2079,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             keeps_inputs(
                                 window(
                                     &[(Known(3), Known(1))],
-                                    macs(
+                                    multiply_adds(
                                         Product(
                                             &[
                                                 Known(589824),
@@ -2161,7 +2161,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             keeps_inputs(
                                 window(
                                     &[(Known(3), Known(1))],
-                                    macs(
+                                    multiply_adds(
                                         Product(
                                             &[
                                                 Known(589824),
@@ -2301,7 +2301,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             keeps_inputs(
                                 window(
                                     &[(Known(3), Known(2))],
-                                    macs(
+                                    multiply_adds(
                                         Product(
                                             &[
                                                 Known(1179648),
@@ -2383,7 +2383,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             keeps_inputs(
                                 window(
                                     &[(Known(3), Known(1))],
-                                    macs(
+                                    multiply_adds(
                                         Product(
                                             &[
                                                 Known(2359296),
@@ -2462,7 +2462,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                         keeps_inputs(
                                             window(
                                                 &[(Known(1), Known(2))],
-                                                macs(
+                                                multiply_adds(
                                                     Product(
                                                         &[
                                                             Known(131072),
@@ -2587,7 +2587,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             keeps_inputs(
                                 window(
                                     &[(Known(3), Known(1))],
-                                    macs(
+                                    multiply_adds(
                                         Product(
                                             &[
                                                 Known(2359296),
@@ -2669,7 +2669,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                             keeps_inputs(
                                 window(
                                     &[(Known(3), Known(1))],
-                                    macs(
+                                    multiply_adds(
                                         Product(
                                             &[
                                                 Known(2359296),
@@ -2793,7 +2793,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                 ),
             ),
             keeps_inputs(
-                macs(
+                multiply_adds(
                     Product(&[Known(512), Symbol("N"), Known(CLASSES as i64)]),
                     layer(
                         "fc",

@@ -647,7 +647,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
             predicate(Symbol("W"), ::nn_dsl::Comparison::GreaterEqual, Known(16)),
         ]
     };
-    const LAYERS: &'static [::nn_dsl::Layer] = {
+    const LAYERS: &'static [::nn_dsl::LayerInfo] = {
         use ::nn_dsl::outline::*;
         &[
             layer(
@@ -660,7 +660,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     keeps_inputs(
                         window(
                             &[(Known(3), Known(1))],
-                            macs(
+                            multiply_adds(
                                 Product(
                                     &[Known(1728), Symbol("H"), Symbol("N"), Symbol("W")],
                                 ),
@@ -710,7 +710,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     keeps_inputs(
                         window(
                             &[(Known(3), Known(1))],
-                            macs(
+                            multiply_adds(
                                 Product(
                                     &[Known(36864), Symbol("H"), Symbol("N"), Symbol("W")],
                                 ),
@@ -810,7 +810,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     keeps_inputs(
                         window(
                             &[(Known(3), Known(1))],
-                            macs(
+                            multiply_adds(
                                 Product(
                                     &[
                                         Known(73728),
@@ -892,7 +892,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     keeps_inputs(
                         window(
                             &[(Known(3), Known(1))],
-                            macs(
+                            multiply_adds(
                                 Product(
                                     &[
                                         Known(147456),
@@ -1024,7 +1024,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     keeps_inputs(
                         window(
                             &[(Known(3), Known(1))],
-                            macs(
+                            multiply_adds(
                                 Product(
                                     &[
                                         Known(294912),
@@ -1106,7 +1106,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     keeps_inputs(
                         window(
                             &[(Known(3), Known(1))],
-                            macs(
+                            multiply_adds(
                                 Product(
                                     &[
                                         Known(589824),
@@ -1238,7 +1238,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     keeps_inputs(
                         window(
                             &[(Known(3), Known(1))],
-                            macs(
+                            multiply_adds(
                                 Product(
                                     &[
                                         Known(1179648),
@@ -1320,7 +1320,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     keeps_inputs(
                         window(
                             &[(Known(3), Known(1))],
-                            macs(
+                            multiply_adds(
                                 Product(
                                     &[
                                         Known(2359296),
@@ -1452,7 +1452,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     keeps_inputs(
                         window(
                             &[(Known(3), Known(1))],
-                            macs(
+                            multiply_adds(
                                 Product(
                                     &[
                                         Known(4718592),
@@ -1534,7 +1534,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                     keeps_inputs(
                         window(
                             &[(Known(3), Known(1))],
-                            macs(
+                            multiply_adds(
                                 Product(
                                     &[
                                         Known(9437184),
@@ -1636,7 +1636,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         keeps_inputs(
                             spread(
                                 &[(Known(2), Known(2))],
-                                macs(
+                                multiply_adds(
                                     Product(
                                         &[
                                             Known(2097152),
@@ -1709,7 +1709,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                                 keeps_inputs(
                                     window(
                                         &[(Known(3), Known(1))],
-                                        macs(
+                                        multiply_adds(
                                             Product(
                                                 &[
                                                     Known(18874368),
@@ -1791,7 +1791,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                                 keeps_inputs(
                                     window(
                                         &[(Known(3), Known(1))],
-                                        macs(
+                                        multiply_adds(
                                             Product(
                                                 &[
                                                     Known(9437184),
@@ -1896,7 +1896,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         keeps_inputs(
                             spread(
                                 &[(Known(2), Known(2))],
-                                macs(
+                                multiply_adds(
                                     Product(
                                         &[
                                             Known(2097152),
@@ -1969,7 +1969,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                                 keeps_inputs(
                                     window(
                                         &[(Known(3), Known(1))],
-                                        macs(
+                                        multiply_adds(
                                             Product(
                                                 &[
                                                     Known(18874368),
@@ -2051,7 +2051,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                                 keeps_inputs(
                                     window(
                                         &[(Known(3), Known(1))],
-                                        macs(
+                                        multiply_adds(
                                             Product(
                                                 &[
                                                     Known(9437184),
@@ -2156,7 +2156,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         keeps_inputs(
                             spread(
                                 &[(Known(2), Known(2))],
-                                macs(
+                                multiply_adds(
                                     Product(
                                         &[
                                             Known(2097152),
@@ -2229,7 +2229,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                                 keeps_inputs(
                                     window(
                                         &[(Known(3), Known(1))],
-                                        macs(
+                                        multiply_adds(
                                             Product(
                                                 &[
                                                     Known(18874368),
@@ -2311,7 +2311,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                                 keeps_inputs(
                                     window(
                                         &[(Known(3), Known(1))],
-                                        macs(
+                                        multiply_adds(
                                             Product(
                                                 &[
                                                     Known(9437184),
@@ -2416,7 +2416,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                         keeps_inputs(
                             spread(
                                 &[(Known(2), Known(2))],
-                                macs(
+                                multiply_adds(
                                     Product(
                                         &[
                                             Known(2097152),
@@ -2489,7 +2489,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                                 keeps_inputs(
                                     window(
                                         &[(Known(3), Known(1))],
-                                        macs(
+                                        multiply_adds(
                                             Product(
                                                 &[
                                                     Known(18874368),
@@ -2571,7 +2571,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                                 keeps_inputs(
                                     window(
                                         &[(Known(3), Known(1))],
-                                        macs(
+                                        multiply_adds(
                                             Product(
                                                 &[
                                                     Known(9437184),
@@ -2658,7 +2658,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
             keeps_inputs(
                 window(
                     &[(Known(1), Known(1))],
-                    macs(
+                    multiply_adds(
                         Product(
                             &[
                                 Known(16384),

@@ -2,7 +2,7 @@
 
 use super::Message;
 use crate::cost;
-use crate::network::{self, Layer, Network, Part, Signature};
+use crate::network::{self, LayerInfo, Network, Part, Signature};
 use crate::size::{Bindings, Values, same_text};
 
 /// How many of the largest layers are named.
@@ -103,10 +103,10 @@ struct Measure(Option<Values>);
 
 impl Measure {
     /// What a layer itself adds.
-    const fn own(&self, layer: &Layer) -> i64 {
+    const fn own(&self, layer: &LayerInfo) -> i64 {
         match &self.0 {
             None => network::trained(layer.tensors),
-            Some(sizes) => match layer.macs.evaluate(sizes.bindings()) {
+            Some(sizes) => match layer.multiply_adds.evaluate(sizes.bindings()) {
                 Some(count) => count,
                 None => 0,
             },
@@ -114,7 +114,7 @@ impl Measure {
     }
 
     /// Whether a layer is counted where it is used, or where it is declared, and not here.
-    const fn passes_over(&self, layer: &Layer) -> bool {
+    const fn passes_over(&self, layer: &LayerInfo) -> bool {
         match self.0 {
             None => matches!(layer.part, Part::Used),
             Some(_) => matches!(layer.part, Part::Declared),
@@ -122,7 +122,7 @@ impl Measure {
     }
 
     /// The measure inside a stage: another network has symbols of its own.
-    const fn inside(self, layer: &Layer) -> Measure {
+    const fn inside(self, layer: &LayerInfo) -> Measure {
         match (self.0, layer.network) {
             (Some(sizes), Some(network)) => Measure(cost::inner(network.inputs, network.fed, sizes.bindings())),
             _ => self,
@@ -142,7 +142,7 @@ struct Share {
 impl Share {
     const NONE: Share = Share { count: 0, listing: "", levels: [("", 0); LEVELS], depth: 0 };
 
-    const fn below(mut self, layer: &Layer, turn: usize) -> Share {
+    const fn below(mut self, layer: &LayerInfo, turn: usize) -> Share {
         // A use of a `shared` has no name to save parameters under.
         let name = if matches!(layer.part, Part::Used) { layer.kind } else { layer.name };
         if !name.is_empty() && self.depth < LEVELS {
@@ -171,11 +171,11 @@ impl Share {
 struct Largest([Share; NAMED]);
 
 impl Largest {
-    const fn of(layers: &'static [Layer], measure: Measure) -> Largest {
+    const fn of(layers: &'static [LayerInfo], measure: Measure) -> Largest {
         Largest([Share::NONE; NAMED]).with_all(layers, measure, Share::NONE)
     }
 
-    const fn with_all(mut self, layers: &'static [Layer], measure: Measure, above: Share) -> Largest {
+    const fn with_all(mut self, layers: &'static [LayerInfo], measure: Measure, above: Share) -> Largest {
         let mut index = 0;
         while index < layers.len() {
             let layer = &layers[index];

@@ -1,6 +1,6 @@
 //! A network run on sizes instead of tensors: what lives at once, what autograd keeps, and how far each layer sees.
 
-use crate::network::{Gives, Layer, Part, Sees, Source, TensorType};
+use crate::network::{Gives, LayerInfo, Part, Sees, Source, TensorType};
 use crate::size::{Bindings, Size};
 use crate::summary::{bytes, inner};
 use std::collections::BTreeSet;
@@ -23,7 +23,7 @@ impl Measured {
 
 /// Measures the stages of a network, each followed by those inside it; of several turns the last.
 pub(crate) fn measure(
-    (layers, results): (&'static [Layer], &'static [Source]),
+    (layers, results): (&'static [LayerInfo], &'static [Source]),
     inputs: impl Iterator<Item = TensorType>,
     sizes: &Bindings,
     train: bool,
@@ -36,7 +36,7 @@ pub(crate) fn measure(
 }
 
 /// How many rows a stage has: its own, and those inside it.
-pub(crate) fn span(layer: &Layer) -> usize {
+pub(crate) fn span(layer: &LayerInfo) -> usize {
     1 + layer.children.iter().map(span).sum::<usize>()
 }
 
@@ -155,7 +155,7 @@ impl Run {
     /// the inputs.
     fn body(
         &mut self,
-        (layers, results): (&'static [Layer], &'static [Source]),
+        (layers, results): (&'static [LayerInfo], &'static [Source]),
         mut values: Vec<Held>,
         sizes: &Bindings,
         row: usize,
@@ -251,20 +251,20 @@ fn sum(a: Option<i64>, b: Option<i64>) -> Option<i64> {
 }
 
 /// Whether a block or group is written out where it stands, for it owns nothing that a struct would hold.
-fn is_in_place(layer: &Layer) -> bool {
+fn is_in_place(layer: &LayerInfo) -> bool {
     !layer.children.is_empty() && layer.name.is_empty() && layer.network.is_none() && layer.part != Part::Used
 }
 
 /// One turn of a stage, and which values of the body it reads; a parameter is none of them.
 struct Turn {
-    layer: &'static Layer,
+    layer: &'static LayerInfo,
     row: usize,
     reads: Vec<Option<usize>>,
 }
 
 /// The turns of a body one after another, and where its results come from. The values are the inputs, and after them what each
 /// turn gives.
-fn turns(layers: &'static [Layer], results: &[Source], inputs: usize, mut row: usize) -> (Vec<Turn>, Vec<usize>) {
+fn turns(layers: &'static [LayerInfo], results: &[Source], inputs: usize, mut row: usize) -> (Vec<Turn>, Vec<usize>) {
     let mut turns: Vec<Turn> = Vec::new();
     // What the last turn of each stage gives.
     let mut ends: Vec<usize> = Vec::new();

@@ -24,7 +24,7 @@ pub struct TensorType {
 
 /// A stage of a network.
 #[derive(Clone, Copy, Debug)]
-pub struct Layer {
+pub struct LayerInfo {
     /// What it adds to the names of its parameters; empty if it has none.
     pub name: &'static str,
     /// How many such stages there are in a row; the number at the end of their names counts up.
@@ -40,11 +40,11 @@ pub struct Layer {
     /// Its own parameters and buffers.
     pub tensors: &'static [TensorSpec],
     /// The stages inside a block or group, or the layers of another network.
-    pub children: &'static [Layer],
+    pub children: &'static [LayerInfo],
     /// Where it gets what it gives from among its children.
     pub results: &'static [Source],
     /// The multiply-adds of one turn, besides those of its children.
-    pub macs: Size,
+    pub multiply_adds: Size,
     /// What one place of its output sees of its input; of a layer, and not of a block or group.
     pub sees: Sees,
     /// What it makes, and what of it the backward pass needs; of a layer, and not of a block or group.
@@ -164,7 +164,7 @@ pub struct NamedTensor {
     pub trained: bool,
 }
 
-pub(super) fn collect(layers: &[Layer], prefix: &str, tensors: &mut Vec<NamedTensor>) {
+pub(super) fn collect(layers: &[LayerInfo], prefix: &str, tensors: &mut Vec<NamedTensor>) {
     for layer in layers.iter().filter(|layer| layer.part != Part::Used) {
         for turn in 0..layer.turns {
             let prefix = join(prefix, &counted(layer.name, turn));
@@ -199,7 +199,7 @@ pub(crate) fn counted(name: &str, turn: usize) -> String {
 }
 
 /// The number of trained parameters in some layers.
-pub(crate) const fn count(layers: &[Layer]) -> i64 {
+pub(crate) const fn count(layers: &[LayerInfo]) -> i64 {
     let mut sum = 0;
     let mut index = 0;
     while index < layers.len() {
@@ -210,7 +210,7 @@ pub(crate) const fn count(layers: &[Layer]) -> i64 {
 }
 
 /// The number of trained parameters in one of a layer's turns.
-pub(crate) const fn own_count(layer: &Layer) -> i64 {
+pub(crate) const fn own_count(layer: &LayerInfo) -> i64 {
     if matches!(layer.part, Part::Used) {
         return 0;
     }

@@ -14,11 +14,11 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let width = f.width().unwrap_or(100);
         let rows = self.rows().into_iter().map(|row| {
-            let [layer, name, output, parameters, macs] =
+            let [layer, name, output, parameters, multiply_adds] =
                 self.cells(&row, &format!("{SPACE}{SPACE}").repeat(row.depth));
             // Wrapped between two sizes, and not in one.
             let output = output.replace(' ', SPACE).replace(&format!(",{SPACE}"), ", ");
-            vec![layer, name.replace(' ', SPACE), output, parameters, macs.replace(' ', SPACE)]
+            vec![layer, name.replace(' ', SPACE), output, parameters, multiply_adds.replace(' ', SPACE)]
         });
         writeln!(f, "{}", self.signature())?;
         f.write_str(&table::aligned(&HEADER, rows, width, NUMBERS))?;
@@ -28,17 +28,17 @@ impl fmt::Display for Summary {
 
 impl Summary {
     /// As a table in Markdown.
-    pub fn markdown(&self) -> String {
+    pub fn to_markdown(&self) -> String {
         let code = |text: &str| if text.is_empty() { String::new() } else { format!("`{text}`") };
         let rows = self.rows().into_iter().map(|row| {
-            let [layer, name, output, parameters, macs] = self.cells(&row, &"&emsp;".repeat(row.depth));
-            vec![layer, code(&name), code(&output), parameters, macs]
+            let [layer, name, output, parameters, multiply_adds] = self.cells(&row, &"&emsp;".repeat(row.depth));
+            vec![layer, code(&name), code(&output), parameters, multiply_adds]
         });
         table::markdown(&self.signature(), &HEADER, rows, NUMBERS, &self.footer())
     }
 
     /// As JSON: the network's `name`, its `signature`, the `layers` as [`Row`]s, and the `totals`.
-    pub fn json(&self) -> String {
+    pub fn to_json(&self) -> String {
         let summary = json!({
             "name": self.network.name,
             "signature": self.signature(),
@@ -53,11 +53,11 @@ impl Summary {
         let layer = if row.turns == 1 { row.layer.clone() } else { format!("{} × {}", row.turns, row.layer) };
         let name = crate::network::turns_name(own, row.turns);
         let parameters = if row.parameters == 0 { String::new() } else { grouped(row.parameters) };
-        let macs = match row.multiply_adds {
+        let multiply_adds = match row.multiply_adds {
             Some(0) => String::new(),
-            macs => self.count(macs),
+            multiply_adds => self.count(multiply_adds),
         };
-        [format!("{indent}{layer}"), name, row.outputs.join(", "), parameters, macs]
+        [format!("{indent}{layer}"), name, row.outputs.join(", "), parameters, multiply_adds]
     }
 
     fn footer(&self) -> String {

@@ -2,7 +2,7 @@
 
 use super::{Output, Row, Trace};
 use crate::facts::Facts;
-use crate::network::{Layer, Network, Part, counted, join};
+use crate::network::{LayerInfo, Network, Part, counted, join};
 use crate::summary::title;
 use std::time::{Duration, Instant};
 use tch::{Cuda, Device, Tensor};
@@ -22,7 +22,7 @@ pub struct Recorder {
 /// A network or block that runs.
 #[derive(Debug)]
 struct Body {
-    layers: &'static [Layer],
+    layers: &'static [LayerInfo],
     /// The name that its layers' names are below.
     prefix: String,
     depth: usize,
@@ -91,7 +91,7 @@ impl Recorder {
     }
 
     /// A row for a stage of the block that runs, and for the groups that begin with it: the stage, its name and its row.
-    fn begin(&mut self, path: &[usize]) -> (&'static Layer, String, usize) {
+    fn begin(&mut self, path: &[usize]) -> (&'static LayerInfo, String, usize) {
         let body = self.bodies.last_mut().expect("the network itself is never left");
         let before = std::mem::replace(&mut body.path, path.to_vec());
         let (mut layers, mut prefix, depth) = (body.layers, body.prefix.clone(), body.depth);
@@ -149,7 +149,7 @@ impl Row {
 }
 
 /// The stage at a place where each turn has a place of its own, and which turn it is.
-fn at(layers: &'static [Layer], place: usize) -> (&'static Layer, usize) {
+fn at(layers: &'static [LayerInfo], place: usize) -> (&'static LayerInfo, usize) {
     let mut first = 0;
     for layer in layers {
         if place < first + layer.turns {

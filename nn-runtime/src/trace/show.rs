@@ -25,13 +25,13 @@ impl fmt::Display for Trace {
 
 impl Trace {
     /// As a table in Markdown.
-    pub fn markdown(&self) -> String {
+    pub fn to_markdown(&self) -> String {
         let rows = self.cells(|row| "&emsp;".repeat(row.depth));
         table::markdown(self.network.name, &self.header(), rows, NUMBERS, &self.footer())
     }
 
     /// As JSON: the network's `name`, the `layers` as [`Row`]s, and the `seconds` of all. NaN is `null`.
-    pub fn json(&self) -> String {
+    pub fn to_json(&self) -> String {
         let trace = json!({ "name": self.network.name, "layers": self.rows, "seconds": self.time().as_secs_f64() });
         format!("{trace:#}")
     }

@@ -28,7 +28,7 @@ pub enum TrainError {
     #[error(
         "the loss is {loss} in epoch {epoch}, batch {batch} of {batches}\n\
          note: the parameters were not moved by this batch, but running statistics such as those of `bn` were\n\
-         help: lower the learning rate or clip the gradients (`clip_norm`); `net.trace(..)` names the layer that gives the first NaN, or the input that brings it"
+         help: lower the learning rate or clip the gradients (`clip_grad_norm`); `net.trace(..)` names the layer that gives the first NaN, or the input that brings it"
     )]
     NotFinite {
         /// `NaN`, `inf` or `-inf`.

@@ -58,7 +58,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
             crate::keep_memory();
         }
         if let Some(seed) = self.settings.seed {
-            tch::manual_seed(seed);
+            crate::manual_seed(seed);
         }
         if let Some(schedule) = self.schedule.take() {
             self.scheduler = Some(Scheduler::new(schedule, &mut *self.optimizer)?);
@@ -127,7 +127,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
     /// let vs = nn::VarStore::new(tch::Device::Cpu);
     /// let linear = nn::linear(vs.root(), 64, 10, Default::default());
     /// let net = nn::func(move |images| linear.forward(&images.flatten(1, -1)));
-    /// let mut trainer = Trainer::module(&vs, &net, CrossEntropy::new(), Sgd::new(0.1).build(&vs)?);
+    /// let mut trainer = Trainer::with_module(&vs, &net, CrossEntropy::new(), Sgd::new(0.1).build(&vs)?);
     /// let (logits, labels) = trainer.predict(&DataLoader::new(data::digits(), 64))?;
     /// assert_eq!((logits.size(), labels.size()), (vec![1797, 10], vec![1797]));
     /// # Ok::<(), nn_dsl::Error>(())
@@ -313,10 +313,10 @@ impl<'a, B: Batch> Trainer<'a, B> {
     }
 
     fn move_parameters(&mut self, run: &mut RunState) -> Result<(), Error> {
-        if let Some(value) = self.settings.clip_value {
+        if let Some(value) = self.settings.clip_grad_value {
             self.optimizer.clip_grad_value(value)?;
         }
-        if let Some(norm) = self.settings.clip_norm {
+        if let Some(norm) = self.settings.clip_grad_norm {
             let _ = self.optimizer.clip_grad_norm(norm)?;
         }
         self.optimizer.step()?;

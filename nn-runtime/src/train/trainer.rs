@@ -49,10 +49,10 @@ pub(super) type Source<'a, B> = Box<dyn Fn() -> Box<dyn Iterator<Item = Result<B
 #[derive(Debug)]
 pub(super) struct Settings {
     pub epochs: usize,
-    pub seed: Option<i64>,
+    pub seed: Option<u64>,
     pub accumulate: usize,
-    pub clip_norm: Option<f64>,
-    pub clip_value: Option<f64>,
+    pub clip_grad_norm: Option<f64>,
+    pub clip_grad_value: Option<f64>,
     pub every_step: bool,
     pub monitor: Option<String>,
     pub patience: Option<usize>,
@@ -101,7 +101,7 @@ impl<'a, X> Trainer<'a, (X, Tensor)> {
 
 impl<'a> Trainer<'a, (Tensor, Tensor)> {
     /// As [`Trainer::new`], for a module of tch. It panics where shapes do not fit.
-    pub fn module(
+    pub fn with_module(
         vs: &'a VarStore,
         module: &'a impl ModuleT,
         loss: impl Loss + 'a,
@@ -126,19 +126,19 @@ impl<'a, B: Batch> Trainer<'a, B> {
     /// // Ten prototypes, each drawn to the digits that are nearest to it: k-means by gradient descent.
     /// let vs = nn::VarStore::new(Device::Cpu);
     /// let prototypes = parameter(&vs.root(), "prototypes", &[10, 64], Init::Uniform { lo: 0.0, hi: 1.0 });
-    /// let optimizer = Sgd::new(1.0).build(&vs)?;
-    /// let mut trainer = Trainer::with_step(&vs, optimizer, |(images, _): &(Tensor, Tensor), _train| {
+    /// let step = |(images, _): &(Tensor, Tensor), _train: bool| {
     ///     let distances = Tensor::cdist(&images.flatten(1, -1), &prototypes, 2.0, None);
     ///     Ok(Step::new(distances.min_dim(1, false).0.mean(Kind::Float)))
-    /// });
+    /// };
+    /// let mut trainer = Trainer::with_step(&vs, step, Sgd::new(1.0).build(&vs)?);
     /// let history = trainer.epochs(3).fit(&DataLoader::new(data::digits(), 64).shuffle())?;
     /// assert!(history.last("loss") < history.epochs()[0].scores.get("loss"));
     /// # Ok::<(), nn_dsl::Error>(())
     /// ```
     pub fn with_step(
         vs: &'a VarStore,
-        optimizer: impl Optimizer + 'a,
         step: impl FnMut(&B, bool) -> Result<Step, Error> + 'a,
+        optimizer: impl Optimizer + 'a,
     ) -> Self {
         Self::of(vs, optimizer, Box::new(step))
     }
@@ -150,8 +150,8 @@ impl<'a, B> Trainer<'a, B> {
             epochs: 1,
             seed: None,
             accumulate: 1,
-            clip_norm: None,
-            clip_value: None,
+            clip_grad_norm: None,
+            clip_grad_value: None,
             every_step: false,
             monitor: None,
             patience: None,
@@ -182,7 +182,7 @@ impl<'a, B> Trainer<'a, B> {
     }
 
     /// What libtorch's random numbers, such as dropout's, start from in each run. Without it they go on from where they are.
-    pub fn seed(mut self, seed: i64) -> Self {
+    pub fn seed(mut self, seed: u64) -> Self {
         self.settings.seed = Some(seed);
         self
     }
@@ -233,14 +233,14 @@ impl<'a, B> Trainer<'a, B> {
 
     /// Shortens the gradient of all parameters together to this norm where it is longer, as
     /// `torch.nn.utils.clip_grad_norm_`.
-    pub fn clip_norm(mut self, norm: f64) -> Self {
-        self.settings.clip_norm = Some(norm);
+    pub fn clip_grad_norm(mut self, norm: f64) -> Self {
+        self.settings.clip_grad_norm = Some(norm);
         self
     }
 
     /// Cuts each number of the gradients off at this size, as `torch.nn.utils.clip_grad_value_`.
-    pub fn clip_value(mut self, value: f64) -> Self {
-        self.settings.clip_value = Some(value);
+    pub fn clip_grad_value(mut self, value: f64) -> Self {
+        self.settings.clip_grad_value = Some(value);
         self
     }
 
@@ -284,7 +284,7 @@ impl<'a, B> Trainer<'a, B> {
     /// Whether the weights of 2d convolutions, and so all that follows, lie [channels-last](crate::parameters::channels_last)
     /// for as long as a run lasts. Unless it is said, they do on the CPU where that is faster for the images of the first
     /// batch, by a rule and not by the clock, so that a run can be repeated; but not with a
-    /// [step of one's own](Self::with_step) or a [module of tch](Self::module), which may take a `view` of what does not lie
+    /// [step of one's own](Self::with_step) or a [module of tch](Self::with_module), which may take a `view` of what does not lie
     /// as usual. A loss or a layer that is a Rust function takes a `reshape` instead.
     pub fn channels_last(self, channels_last: bool) -> Self {
         self.layout(if channels_last { Layout::ChannelsLast } else { Layout::Usual })

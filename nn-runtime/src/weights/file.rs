@@ -12,7 +12,7 @@ use safetensors::SafeTensors;
 use tch::{TchError, Tensor, nn};
 
 use super::cursor::Damage;
-use super::load::{self, Loaded, Rules};
+use super::load::{self, LoadReport, Rules};
 use super::mismatch::describe_stored;
 use super::stored::{Piece, Stored};
 use super::{archive, npz, pytorch, shards};
@@ -44,7 +44,7 @@ use crate::{Error, Network};
 /// let _ = parameter(&(vs.root() / "body"), "weight", &[84, 400], Init::KaimingUniform);
 /// let _ = parameter(&(vs.root() / "fc"), "weight", &[10, 84], Init::KaimingUniform);
 /// let loaded = Weights::open(&file)?.rename("module.*", "*").ignore("fc.*").load(&vs)?;
-/// assert_eq!(loaded.loaded, ["body.weight"]);
+/// assert_eq!(loaded.tensors, ["body.weight"]);
 /// assert_eq!(loaded.kept, ["fc.weight"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -139,7 +139,7 @@ impl Weights {
     ///
     /// # Errors
     /// If a name, a shape or a type differs, or a number is NaN; the error lists all differences, and `vs` is left as it was.
-    pub fn load(&self, vs: &nn::VarStore) -> Result<Loaded, Error> {
+    pub fn load(&self, vs: &nn::VarStore) -> Result<LoadReport, Error> {
         load::load(self, &self.rules, vs)
     }
 

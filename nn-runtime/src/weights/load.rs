@@ -28,11 +28,11 @@ pub struct Rules {
 /// What was loaded, and what was not.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Loaded {
+pub struct LoadReport {
     /// The file.
     pub path: PathBuf,
     /// The tensors of the network that now have the file's numbers.
-    pub loaded: Vec<String>,
+    pub tensors: Vec<String>,
     /// Names of the file, each with the network's name that a rule made of it.
     pub renamed: Vec<(String, String)>,
     /// Tensors whose numbers are of another type in the file.
@@ -45,7 +45,7 @@ pub struct Loaded {
 
 type Variables = BTreeMap<String, Tensor>;
 
-pub fn load(weights: &Weights, rules: &Rules, vs: &nn::VarStore) -> Result<Loaded, Error> {
+pub fn load(weights: &Weights, rules: &Rules, vs: &nn::VarStore) -> Result<LoadReport, Error> {
     let variables: Variables = vs.variables().into_iter().collect();
     let mut plan = Plan::new(weights, rules)?;
     plan.leave_out(&variables)?;
@@ -54,7 +54,7 @@ pub fn load(weights: &Weights, rules: &Rules, vs: &nn::VarStore) -> Result<Loade
     tch::no_grad(|| {
         pairs.into_iter().try_for_each(|(name, mut variable, stored)| {
             weights.with(&name, stored, |new| variable.f_copy_(new))?;
-            plan.report.loaded.push(name);
+            plan.report.tensors.push(name);
             Ok::<_, Error>(())
         })
     })?;
@@ -67,12 +67,12 @@ struct Plan<'w> {
     rules: &'w Rules,
     /// The file's tensors, under the names that the rules give them.
     tensors: BTreeMap<String, &'w Stored>,
-    report: Loaded,
+    report: LoadReport,
 }
 
 impl<'w> Plan<'w> {
     fn new(weights: &'w Weights, rules: &'w Rules) -> Result<Self, Error> {
-        let report = Loaded { path: weights.path().into(), ..Loaded::default() };
+        let report = LoadReport { path: weights.path().into(), ..LoadReport::default() };
         let mut plan = Self { weights, rules, tensors: BTreeMap::new(), report };
         let mut origins: BTreeMap<String, &str> = BTreeMap::new();
         let mut applied = BTreeSet::new();
@@ -205,10 +205,10 @@ fn rename<'r>(renames: &'r [(String, String)], name: &str, applied: &mut BTreeSe
     })
 }
 
-impl fmt::Display for Loaded {
+impl fmt::Display for LoadReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { path, loaded, renamed, converted, kept, unused } = self;
-        write!(f, "loaded {} tensors from `{}`", loaded.len(), path.display())?;
+        let Self { path, tensors, renamed, converted, kept, unused } = self;
+        write!(f, "loaded {} tensors from `{}`", tensors.len(), path.display())?;
         let counts = [
             (renamed.len(), "renamed"),
             (converted.len(), "converted"),

@@ -240,7 +240,7 @@ fn rules_rename() {
     let vs = network("fc", 10);
     let loaded = Weights::open(&file).unwrap().rename("head.*", "top.*").rename("top.*", "fc.*").load(&vs).unwrap();
     assert_eq!(loaded.renamed, [("head.weight".to_owned(), "fc.weight".to_owned())]);
-    assert_eq!(loaded.loaded, ["bn1.running_mean", "conv1.weight", "fc.weight"]);
+    assert_eq!(loaded.tensors, ["bn1.running_mean", "conv1.weight", "fc.weight"]);
     assert_eq!(
         loaded.to_string().replace(&format!("{}/", folder.path().display()), ""),
         "loaded 3 tensors from `net.safetensors`, 1 renamed\nnote: `head.weight` of the file is `fc.weight`"
@@ -255,7 +255,7 @@ fn what_is_ignored_stays_as_it_is() {
     let head = values(&vs)["fc.weight"].copy();
     let loaded = Weights::open(&file).unwrap().ignore("fc.*").load(&vs).unwrap();
     assert_eq!((loaded.kept, loaded.unused), (vec!["fc.weight".to_owned()], vec!["fc.weight".to_owned()]));
-    assert_eq!(loaded.loaded, ["bn1.running_mean", "conv1.weight"]);
+    assert_eq!(loaded.tensors, ["bn1.running_mean", "conv1.weight"]);
     assert_eq!(values(&vs)["fc.weight"], head);
 }
 

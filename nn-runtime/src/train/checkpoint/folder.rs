@@ -20,7 +20,7 @@ use crate::{Error, State, file};
 /// use nn_runtime::train::Checkpoints;
 ///
 /// // After each epoch and after every 500 steps; a run that was ended is gone on with.
-/// let checkpoints = Checkpoints::new("runs/lenet").every(500).keep(5).resume();
+/// let checkpoints = Checkpoints::new("runs/lenet").every_steps(500).keep(5).resume();
 /// ```
 #[derive(Clone, Debug)]
 pub struct Checkpoints {
@@ -51,7 +51,7 @@ impl Checkpoints {
     /// # Panics
     /// If `steps` is 0.
     #[track_caller]
-    pub fn every(self, steps: usize) -> Self {
+    pub fn every_steps(self, steps: usize) -> Self {
         assert!(steps > 0, "checkpoints are at least 1 step apart, not 0");
         Self { every: Some(steps), ..self }
     }
