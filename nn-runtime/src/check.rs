@@ -14,11 +14,11 @@ use crate::network::{Network, Signature, TensorType, dtype_name};
 use crate::size::{Bindings, Size};
 use tch::{Device, Kind, Tensor};
 
-/// A tensor that a network cannot be run on: one that does not fit its signature, or holds what a layer cannot take.
+/// Why a network cannot run on a tensor: it does not fit the signature, or a layer cannot take its values.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InputError {
-    /// The number of dimensions or a size is not the declared one.
+    /// The number of dimensions or a size differs from the declared one.
     #[error("`{network}` expects `{input}: {expected}`, and got {actual}{}", because(.reason))]
     Shape {
         /// The network's name.
@@ -27,12 +27,12 @@ pub enum InputError {
         input: &'static str,
         /// The declared shape.
         expected: String,
-        /// The shape and element type that came.
+        /// The actual shape and element type.
         actual: String,
         /// Which size is wrong, and why.
         reason: String,
     },
-    /// The element type is not the declared one.
+    /// The element type differs from the declared one.
     #[error(
         "`{network}` expects `{input}` to be {expected}, and got {actual}\nhelp: convert it with `.to_kind(Kind::{kind:?})`"
     )]
@@ -43,9 +43,9 @@ pub enum InputError {
         input: &'static str,
         /// The declared element type.
         expected: &'static str,
-        /// What came.
+        /// The actual element type.
         actual: &'static str,
-        /// The declared element type as tch calls it.
+        /// The declared element type as a tch [`Kind`].
         kind: Kind,
     },
     /// A predicate on the sizes does not hold.
@@ -55,7 +55,7 @@ pub enum InputError {
         network: &'static str,
         /// The predicate, as declared or as derived from the layers.
         predicate: String,
-        /// The symbols in question with their values.
+        /// The values of the symbols in it.
         sizes: String,
     },
     /// An input is on another device than the parameters.
@@ -67,12 +67,12 @@ pub enum InputError {
         network: &'static str,
         /// The input's name.
         input: &'static str,
-        /// Where the parameters are.
+        /// The device of the parameters.
         expected: Device,
-        /// Where the tensor is.
+        /// The device of the tensor.
         actual: Device,
     },
-    /// The shapes are right, and the run failed on something else: an index out of range, no memory.
+    /// The shapes are right, but the run failed for another reason: an index out of range, no memory.
     #[error("`{network}` cannot be run: {reason}")]
     Run {
         /// The network's name.
@@ -105,7 +105,7 @@ impl Own {
         Own { kind: network.kind(), device: network.parameter().map(Tensor::device) }
     }
 
-    /// Checks what is to run through `N`.
+    /// Checks the inputs of `N`.
     pub fn check<N: Network>(self, tensors: &[&Tensor]) -> Result<Kind, InputError> {
         check::<N>(self, tensors)
     }

@@ -9,38 +9,39 @@ use crate::network::{LayerInfo, Part, Signature, TensorType};
 use crate::size::{Bindings, Size, Values};
 use crate::summary::Summary;
 
-/// What a network costs where its inputs have certain sizes: for one sample, unless the batch has a size.
+/// What it costs to run a network on inputs of certain sizes: for one sample, unless the batch size is given.
 ///
-/// Bytes are those of tensors that layers make, in `f32` where the float type is the network's own. The inputs, which are the
-/// caller's, and what libtorch needs inside a layer while that runs do not count.
+/// Bytes count the tensors that layers create, as `f32` where the float type is the network's own. They do not include
+/// the inputs, which belong to the caller, or what libtorch allocates temporarily inside a layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Cost {
     /// The number of trained parameters.
     pub parameters: i64,
-    /// Their bytes, and those of the buffers.
+    /// The bytes of parameters and buffers.
     pub parameter_bytes: i64,
-    /// As [`Network::MULTIPLY_ADDS`](crate::Network::MULTIPLY_ADDS).
+    /// Like [`Network::MULTIPLY_ADDS`](crate::Network::MULTIPLY_ADDS).
     pub multiply_adds: i64,
-    /// What autograd keeps from the forward pass for the backward pass, in training mode: inputs and outputs of layers, each
-    /// tensor once and a view as the tensor that it shows, with masks, indices and statistics. Each layer knows what of it
-    /// is needed. Of recurrent layers, Rust functions and attention with dropout it is the inputs and outputs alone, and
-    /// autograd keeps more: of an LSTM, 20 times its output.
+    /// The bytes that autograd keeps from the forward pass for the backward pass, in training mode: the inputs and
+    /// outputs of layers that the backward pass needs, masks, indices and statistics. Each tensor counts once, and a
+    /// view counts as the tensor that it shows. For recurrent layers, Rust functions and attention with dropout, only
+    /// inputs and outputs are counted, but autograd keeps more: for an LSTM, 20 times its output.
     pub training_bytes: i64,
-    /// The most that lives at once in evaluation mode without gradients: a value is dropped after its last use, a view takes
-    /// nothing, and what a block with parameters is fed with lives until it is through.
+    /// The most bytes that are alive at once in evaluation mode without gradients. A value is dropped after its last
+    /// use, a view takes no memory, and the input of a block with parameters lives until the block ends.
     pub evaluation_bytes: i64,
-    /// How many places of the input, along each spatial dimension, one place of a layer's output sees at most, over all layers
-    /// for which windows tell it: convolutions and pooling, and what leaves places where they are. Where branches join it is
-    /// the larger. Flattening, linear layers, attention and global pooling see everything, and have none.
+    /// The largest receptive field of any layer: how many input positions, along each spatial dimension, one position
+    /// of its output sees. It is known for convolutions and pooling, and for layers that keep positions in place. Where
+    /// branches join, the larger one counts. Flattening, linear layers, attention and global pooling see everything,
+    /// and have no receptive field.
     pub receptive_field: Option<Vec<i64>>,
 }
 
-/// Why a cost cannot be told.
+/// Why a cost cannot be computed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CostError {
-    /// Sizes are left open.
+    /// Some sizes have no value.
     #[error("the cost of `{network}` depends on `{}`\nhelp: give every size: `cost(&[{}])`", .sizes.join("`, `"), call(.sizes))]
     Open {
         /// The network's name.
@@ -48,17 +49,17 @@ pub enum CostError {
         /// The sizes without a value.
         sizes: Vec<&'static str>,
     },
-    /// A name that is no size of the inputs.
+    /// A name that is not a size of the inputs.
     #[error("`{network}` has no size `{size}`\nhelp: its sizes are `{}`", .known.join("`, `"))]
     Unknown {
         /// The network's name.
         network: &'static str,
         /// The name that was given.
         size: String,
-        /// The sizes of its inputs.
+        /// The sizes of the network's inputs.
         known: Vec<&'static str>,
     },
-    /// The network takes no inputs of these sizes.
+    /// The network does not accept inputs of these sizes.
     #[error("`{network}` takes no such sizes: it needs `{predicate}`")]
     Predicate {
         /// The network's name.

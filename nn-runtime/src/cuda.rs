@@ -1,8 +1,9 @@
-//! Makes the GPU usable from a program that is merely linked against libtorch.
+//! Makes the GPU usable in a program that is only linked against libtorch.
 //!
-//! Nothing in a tch program refers to a symbol of `libtorch_cuda.so`, so linkers leave it out, and libtorch then reports
-//! that there is no CUDA. It has to be loaded before the first question about CUDA, whose answer libtorch remembers: so
-//! before `main`. Loading it takes 0.2 s and 350 MB of memory, which only a machine with an NVIDIA driver pays.
+//! Nothing in a tch program refers to a symbol of `libtorch_cuda.so`, so linkers leave it out, and libtorch then
+//! reports that there is no CUDA. The library must be loaded before the first question about CUDA, because libtorch
+//! remembers the answer; hence before `main`. Loading it takes 0.2 s and 350 MB of memory, but only on machines with an
+//! NVIDIA driver.
 
 use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_NOW};
 use std::fs;

@@ -1,7 +1,7 @@
-//! Data to train and test on: sources of samples, and their way into batches.
+//! Training and test data: data sets and their way into batches.
 //!
-//! A [`Dataset`] gives a sample for an index. A [`DataLoader`] makes batches of them, shuffled, transformed, and ahead of their
-//! use. Each works without the other.
+//! A [`Dataset`] returns a sample for an index. A [`DataLoader`] turns samples into batches: shuffled, transformed, and
+//! prepared in advance. You can use each without the other.
 //!
 //! ```
 //! use nn_runtime::data::{self, DataLoader, Dataset};

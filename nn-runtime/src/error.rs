@@ -44,7 +44,7 @@ pub enum Error {
         folder: PathBuf,
         /// The file's name, without `.gz`.
         file: String,
-        /// How to mend it.
+        /// How to fix it.
         help: String,
     },
 
@@ -59,7 +59,7 @@ pub enum Error {
         expected: String,
         /// What is there.
         found: String,
-        /// How to mend it.
+        /// How to fix it.
         help: String,
     },
 
@@ -72,7 +72,7 @@ pub enum Error {
         place: String,
         /// What should be there, and what is.
         reason: String,
-        /// How to mend it.
+        /// How to fix it.
         help: String,
     },
 
@@ -83,7 +83,7 @@ pub enum Error {
         folder: PathBuf,
         /// What it should have.
         needed: &'static str,
-        /// How to mend it.
+        /// How to fix it.
         help: String,
     },
 
@@ -105,7 +105,7 @@ pub enum Error {
         format: &'static str,
         /// What is wrong.
         reason: String,
-        /// How to mend it.
+        /// How to fix it.
         help: String,
     },
 
@@ -268,7 +268,7 @@ pub enum Error {
     #[error(transparent)]
     Pattern(#[from] PatternError),
 
-    /// The tensors given to a loss or a metric do not go together.
+    /// The tensors given to a loss or a metric do not fit together.
     #[error(transparent)]
     Misfit(#[from] Misfit),
 

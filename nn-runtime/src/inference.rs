@@ -2,11 +2,11 @@
 
 use crate::native::InferenceMode;
 
-/// Runs `body` as under `torch.inference_mode`: as [`tch::no_grad`], and nothing else of autograd is kept either, so that each
-/// operation costs less.
+/// Runs `body` in inference mode, like `torch.inference_mode`: as in [`tch::no_grad`], no gradients are recorded, and
+/// autograd does no other bookkeeping either, so each operation costs less.
 ///
-/// Tensors that are made in it can be read anywhere, but they cannot have gradients, and outside of it they cannot be changed
-/// in place. Make networks outside of it.
+/// You can read tensors created inside anywhere, but they cannot have gradients, and you cannot change them in place
+/// outside. Create networks outside.
 ///
 /// ```
 /// use nn_runtime::inference_mode;

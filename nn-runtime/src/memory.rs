@@ -1,4 +1,4 @@
-//! What becomes of memory that is freed.
+//! Keeping freed memory.
 
 use std::env;
 use std::sync::OnceLock;
@@ -15,19 +15,20 @@ const VARIABLES: [&str; 5] =
 /// Whether it was asked to keep memory, and does.
 static KEPT: OnceLock<bool> = OnceLock::new();
 
-/// Lets this process keep the memory that it frees, and says whether it does.
+/// Lets this process keep the memory that it frees, and returns whether it does.
 ///
-/// glibc's malloc gives large blocks back to the system as soon as they are freed. Each step of training frees all that it
-/// computed, and so fetches it again, page by page, all zeroed: a third of the time of LeNet's step. After this call the
-/// process keeps its largest size until it ends, and gets new memory in pages of 2 MB where the system has them
-/// (`/sys/kernel/mm/transparent_hugepage/enabled` is not `never`), so that the processor finds them faster: AdamW's step
-/// takes seven eighths of the time. (The large pages are the main thread's: called on another one it keeps memory
-/// alone.) [`Trainer::fit`](crate::train::Trainer::fit) makes it, unless told not to;
-/// loops of one's own can.
+/// glibc's malloc returns large blocks to the system as soon as they are freed. Each training step frees everything it
+/// computed, so the next step gets all of that memory anew, page by page, zeroed: a third of the time of LeNet's step.
+/// After this call the process keeps its largest size until it ends. It gets new memory in pages of 2 MB where the
+/// system has them (`/sys/kernel/mm/transparent_hugepage/enabled` is not `never`), so the processor finds it faster:
+/// AdamW's step takes seven eighths of the time. Large pages apply to the main thread only; from another thread it just
+/// keeps memory. [`Trainer::fit`](crate::train::Trainer::fit) calls it unless told not to; you can call it in your own
+/// loop.
 ///
-/// It does nothing, and returns false, where malloc is not glibc's, or where the environment says what malloc shall do:
+/// It does nothing and returns false if malloc is not glibc's, or if the environment already configures malloc: with
 /// `MALLOC_TRIM_THRESHOLD_`, `MALLOC_MMAP_THRESHOLD_`, `MALLOC_MMAP_MAX_`, `MALLOC_TOP_PAD_`, `MALLOC_PERTURB_`, or
-/// `glibc.malloc` in `GLIBC_TUNABLES`. So `MALLOC_TOP_PAD_=131072`, which is the usual value, switches it off for a program as it is.
+/// `glibc.malloc` in `GLIBC_TUNABLES`. So `MALLOC_TOP_PAD_=131072`, which is the default value, turns it off for an
+/// existing program.
 ///
 /// ```
 /// let kept = nn_runtime::keep_memory();

@@ -1,4 +1,4 @@
-//! Tensors that do not go together, as losses and metrics report it.
+//! Tensors that do not fit together, as losses and metrics report them.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use tch::Tensor;
 
 use crate::weights::describe;
 
-/// Tensors that a loss or a metric cannot work on.
+/// Tensors that a loss or a metric cannot use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit {
     /// The loss or metric.
@@ -15,7 +15,7 @@ pub struct Misfit {
     pub problem: String,
     /// The tensors given, each with its name: `output: f32 [64, 10]`.
     pub tensors: Vec<String>,
-    /// How to mend it.
+    /// How to fix it.
     pub help: String,
 }
 

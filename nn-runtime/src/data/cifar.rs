@@ -1,4 +1,4 @@
-//! CIFAR-10 in its binary version: for each image a byte of label and 3,072 of pixels.
+//! CIFAR-10 in its binary version: for each image one byte for the label and 3,072 for the pixels.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -10,7 +10,7 @@ use super::bytes::{DAMAGED, Reader};
 use super::{Images, TensorDataset, find};
 use crate::Error;
 
-/// What the classes of CIFAR-10 are called, in their order.
+/// The names of CIFAR-10's classes, in order.
 pub const CIFAR10_CLASSES: [&str; 10] =
     ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
@@ -20,10 +20,10 @@ const RECORD: usize = 1 + 3 * 32 * 32;
 const HELP: &str =
     "CIFAR-10, binary version, is `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`, of 10,000 images each";
 
-/// The 50,000 images to train on and the 10,000 to test on, `[N, 3, 32, 32]` of `u8`, from the six files in `folder`.
+/// Reads the 50,000 training and 10,000 test images, `u8[N, 3, 32, 32]`, from the six files in `folder`.
 ///
-/// They are bytes because they come to 184 MB so, and to four times that as floats:
-/// [`ToFloat`](super::transform::ToFloat) and [`Normalize`](super::transform::Normalize) make floats of a batch.
+/// Images stay bytes because they take 184 MB that way, and four times that as floats:
+/// [`ToFloat`](super::transform::ToFloat) and [`Normalize`](super::transform::Normalize) convert each batch to floats.
 ///
 /// Alex Krizhevsky, *Learning Multiple Layers of Features from Tiny Images*, 2009;
 /// the format: <https://www.cs.toronto.edu/~kriz/cifar.html>.
@@ -44,7 +44,7 @@ const HELP: &str =
 /// ```
 ///
 /// # Errors
-/// If a file is missing, damaged, or has not 10,000 images.
+/// If a file is missing or damaged, or does not have 10,000 images.
 pub fn cifar10(folder: impl AsRef<Path>) -> Result<(Images, Images), Error> {
     let folder = folder.as_ref();
     let parts =
@@ -54,8 +54,8 @@ pub fn cifar10(folder: impl AsRef<Path>) -> Result<(Images, Images), Error> {
     Ok((train, TensorDataset::new(whole(folder, "test_batch.bin")?)?))
 }
 
-/// Images and labels of a file of CIFAR-10's binary version, plain or gzipped, of as many images as it has: `[N, 3, 32, 32]` of
-/// `u8`, and `[N]` of `i64`.
+/// Reads the images, `u8[N, 3, 32, 32]`, and labels, `i64[N]`, of one file in CIFAR-10's binary version, plain or
+/// gzipped, with any number of images.
 ///
 /// # Errors
 /// If the file cannot be read or is damaged.

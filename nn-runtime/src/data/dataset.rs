@@ -1,4 +1,4 @@
-//! Where samples come from.
+//! Sources of samples.
 
 use std::sync::Arc;
 
@@ -6,10 +6,11 @@ use super::guard::{self, sample};
 use super::{Rng, Sample};
 use crate::Error;
 
-/// A source of samples that are found by their number.
+/// A source of samples, which are found by index.
 ///
-/// The same index always gives the same sample: what is drawn at random is drawn by
-/// [`DataLoader::transform`](super::DataLoader::transform), which knows the epoch. Several threads call it at once.
+/// The same index always gives the same sample. Random changes belong in
+/// [`DataLoader::transform`](super::DataLoader::transform), which knows the epoch. Several threads may call a data set
+/// at once.
 ///
 /// ```
 /// use nn_runtime::data::Dataset;
@@ -40,36 +41,36 @@ use crate::Error;
 // An empty data set is told by its length; a second method to implement would only be able to contradict it.
 #[allow(clippy::len_without_is_empty)]
 pub trait Dataset: Send + Sync + 'static {
-    /// What it gives for one index.
+    /// The type of a sample.
     type Sample: Sample;
 
     /// The number of samples.
     fn len(&self) -> usize;
 
-    /// The sample at `index`, which is less than [`len`](Self::len).
+    /// Returns the sample at `index`, which is less than [`len`](Self::len).
     ///
     /// # Errors
-    /// If it cannot be had. [`Error::other`] takes any error.
+    /// If the sample cannot be produced. [`Error::other`] accepts any error.
     fn get(&self, index: usize) -> Result<Self::Sample, Error>;
 
-    /// The samples at `indices`, stacked. To be overridden where there is a faster way than one by one.
+    /// Returns the samples at `indices`, stacked. Override it if there is a faster way than one by one.
     ///
     /// # Errors
-    /// That of the first sample that cannot be had, with its index; or that samples differ in shape.
+    /// The error of the first sample that fails, with its index; or that samples differ in shape.
     fn batch(&self, indices: &[usize]) -> Result<BatchOf<Self>, Error> {
         let samples = indices.iter().map(|&index| sample(self, index)).collect::<Result<_, _>>()?;
         Sample::collate(samples, indices)
     }
 
-    /// All samples as one batch: for what fits in memory.
+    /// Returns all samples as one batch, if they fit in memory.
     ///
     /// # Errors
-    /// As [`batch`](Self::batch).
+    /// Like [`batch`](Self::batch).
     fn all(&self) -> Result<BatchOf<Self>, Error> {
         self.batch(&(0..self.len()).collect::<Vec<_>>())
     }
 
-    /// The samples at `indices`, in that order.
+    /// Selects the samples at `indices`, in that order.
     ///
     /// # Panics
     /// If an index is too large.
@@ -86,8 +87,8 @@ pub trait Dataset: Send + Sync + 'static {
     }
 
     #[doc(alias = "split", alias = "random_split")]
-    /// Parts the samples at random into those to train on and those to test with, which are the fraction `test_size`, as
-    /// `sklearn.model_selection.train_test_split`; the same seed parts them alike.
+    /// Splits the samples at random into training and test samples, like `sklearn.model_selection.train_test_split`.
+    /// The test set gets the fraction `test_size`. The same seed gives the same split.
     ///
     /// ```
     /// use nn_runtime::data::{self, Dataset};
@@ -111,7 +112,7 @@ pub trait Dataset: Send + Sync + 'static {
         (Subset { dataset: dataset.clone(), indices: train }, Subset { dataset, indices: order })
     }
 
-    /// What `change` makes of each sample, each time that it is asked for.
+    /// Applies `change` to each sample whenever it is requested.
     fn map<T: Sample, F>(self, change: F) -> Map<Self, F>
     where
         Self: Sized,
@@ -120,7 +121,7 @@ pub trait Dataset: Send + Sync + 'static {
         Map { dataset: self, change }
     }
 
-    /// The samples of this and then those of `other`.
+    /// Appends the samples of `other`.
     fn concat<D: Dataset<Sample = Self::Sample>>(self, other: D) -> Concat<Self, D>
     where
         Self: Sized,
@@ -148,7 +149,7 @@ impl<D: Dataset + ?Sized> Dataset for Arc<D> {
     }
 }
 
-/// Some samples of a data set: [`Dataset::subset`], [`Dataset::train_test_split`].
+/// A selection of a data set's samples: [`Dataset::subset`], [`Dataset::train_test_split`].
 #[derive(Debug)]
 pub struct Subset<D> {
     dataset: Arc<D>,
@@ -156,12 +157,12 @@ pub struct Subset<D> {
 }
 
 impl<D> Subset<D> {
-    /// The data set that these samples are of.
+    /// The data set that the samples belong to.
     pub fn dataset(&self) -> &D {
         &self.dataset
     }
 
-    /// Where in it they are.
+    /// The indices of the samples in it.
     pub fn indices(&self) -> &[usize] {
         &self.indices
     }
@@ -185,7 +186,7 @@ impl<D: Dataset> Dataset for Subset<D> {
     }
 }
 
-/// What a function makes of a data set's samples: [`Dataset::map`].
+/// A data set whose samples are changed by a function: [`Dataset::map`].
 #[derive(Debug)]
 pub struct Map<D, F> {
     dataset: D,
@@ -209,7 +210,7 @@ where
     }
 }
 
-/// Two data sets, one behind the other: [`Dataset::concat`].
+/// Two data sets, one after the other: [`Dataset::concat`].
 #[derive(Debug)]
 pub struct Concat<A, B> {
     first: A,
@@ -232,7 +233,7 @@ impl<A: Dataset, B: Dataset<Sample = A::Sample>> Dataset for Concat<A, B> {
     }
 }
 
-/// A data set of `len` samples that `get` makes.
+/// Creates a data set of `len` samples from a function of the index.
 ///
 /// ```
 /// use nn_runtime::data::{self, Dataset};
@@ -249,7 +250,7 @@ where
     FromFn { len, get }
 }
 
-/// Samples that a function makes: [`from_fn`].
+/// A data set whose samples come from a function: [`from_fn`].
 #[derive(Debug)]
 pub struct FromFn<F> {
     len: usize,

@@ -1,4 +1,4 @@
-//! The optical digits that travel with the library.
+//! The handwritten digits in the library.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use tch::Kind;
 
 use super::{Images, TensorDataset, idx};
 
-/// 1,797 handwritten digits of 8x8 pixels, `[1797, 1, 8, 8]` from 0 to 1, embedded in the library.
+/// Returns 1,797 handwritten digits of 8x8 pixels, `[1797, 1, 8, 8]` from 0 to 1, which are embedded in the library.
 ///
 /// The test part of *Optical Recognition of Handwritten Digits* (E. Alpaydin and C. Kaynak, 1998, CC BY 4.0).
 pub fn digits() -> Images {

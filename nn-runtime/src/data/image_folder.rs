@@ -1,4 +1,4 @@
-//! A folder of images by class.
+//! Image folders with one folder per class.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use crate::Error;
 /// What the names of images end in; other files are passed over.
 const EXTENSIONS: [&str; 6] = ["jpg", "jpeg", "png", "bmp", "ppm", "pgm"];
 
-/// Images in a folder for each class, `folder/cat/1.jpg`, read and decoded when they are asked for.
+/// Images in one folder per class, `folder/cat/1.jpg`, which are read and decoded when they are requested.
 ///
-/// A sample is an image `u8[3, height, width]` and its class. Classes and images are in the order that
-/// `torchvision.datasets.ImageFolder` has them in: sorted by name. Images of different sizes are brought to one by the loader:
+/// A sample is an image, `u8[3, height, width]`, and its class. Classes and images have the order of
+/// `torchvision.datasets.ImageFolder`: sorted by name. If the images differ in size, let the loader resize them:
 ///
 /// ```no_run
 /// use nn_runtime::data::transform::{CenterCrop, Normalize, Resize, ToFloat, images};
@@ -36,10 +36,10 @@ pub struct ImageFolder {
 }
 
 impl ImageFolder {
-    /// Lists the images; none is read yet.
+    /// Lists the images without reading them.
     ///
     /// # Errors
-    /// If the folder cannot be listed, has no folder in it, or one of these has no image.
+    /// If the folder cannot be listed, has no folders in it, or one of these has no images.
     pub fn open(folder: impl AsRef<Path>) -> Result<Self, Error> {
         let folder = folder.as_ref();
         let mut classes: Vec<String> = entries(folder)?.into_iter().filter(|path| path.is_dir()).map(name).collect();
@@ -68,12 +68,12 @@ impl ImageFolder {
         Ok(Self { classes, images, colors: Colors::default() })
     }
 
-    /// Reads the images in these colours.
+    /// Sets the colours in which images are read.
     pub fn colors(self, colors: Colors) -> Self {
         Self { colors, ..self }
     }
 
-    /// The names of the classes: class 0 is the first.
+    /// The names of the classes, from class 0.
     pub fn classes(&self) -> &[String] {
         &self.classes
     }

@@ -12,10 +12,10 @@ use super::{BatchOf, Dataset, Rng};
 use crate::Error;
 pub use batches::Batches;
 
-/// Gives the samples of a data set in batches, epoch after epoch.
+/// Returns the samples of a data set in batches, epoch after epoch.
 ///
-/// An epoch depends on the data set, the seed and the epoch's number alone: not on the number of workers, nor on what was
-/// loaded before. So a run can be repeated, and gone on with in the middle of an epoch ([`DataLoader::resume`]).
+/// An epoch depends only on the data set, the seed and the epoch's number, not on the number of workers or on what was
+/// loaded before. So you can repeat a run, or resume it in the middle of an epoch ([`DataLoader::resume`]).
 ///
 /// ```
 /// use nn_runtime::data::{self, DataLoader, Dataset};
@@ -47,17 +47,18 @@ pub struct DataLoader<D: Dataset> {
 
 type Transformation<T> = Arc<dyn Fn(T, &mut Rng) -> Result<T, Error> + Send + Sync>;
 
-/// A place between two batches: those before it in its epoch were given.
+/// A position between two batches of an epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Position {
     /// The epoch, from 0.
     pub epoch: u64,
-    /// The number in its epoch of the batch to be given next, from 0.
+    /// The number of the next batch in its epoch, from 0.
     pub batch: usize,
 }
 
 impl<D: Dataset> DataLoader<D> {
-    /// A loader of batches of `batch_size` samples, in the order of the data set, made when they are asked for.
+    /// Creates a loader of batches of `batch_size` samples, in the order of the data set. Each batch is made when it is
+    /// requested.
     ///
     /// # Panics
     /// If `batch_size` is 0.
@@ -78,29 +79,29 @@ impl<D: Dataset> DataLoader<D> {
         }
     }
 
-    /// Gives each epoch an order of its own, drawn from the seed and the epoch's number.
+    /// Shuffles each epoch differently, depending on the seed and the epoch's number.
     pub fn shuffle(self) -> Self {
         Self { shuffle: true, ..self }
     }
 
-    /// What the orders and the transforms are drawn from (0).
+    /// Sets the seed for shuffling and transforms (0).
     pub fn seed(self, seed: u64) -> Self {
         Self { seed, ..self }
     }
 
-    /// Leaves out the last batch of an epoch if it has fewer samples than the others.
+    /// Drops the last batch of an epoch if it has fewer samples than the others.
     pub fn drop_last(self) -> Self {
         Self { drop_last: true, ..self }
     }
 
-    /// Lets `count` threads make batches ahead of their use (0: each is made when it is asked for).
+    /// Lets `count` threads prepare batches in advance (0: each batch is made when it is requested).
     ///
-    /// It pays where a sample takes work, as decoding an image does; what lies in memory is fastest without.
+    /// Workers pay off if a sample takes work, such as decoding an image; for data in memory, no workers are fastest.
     pub fn workers(self, count: usize) -> Self {
         Self { workers: count, ..self }
     }
 
-    /// How many batches each worker may be ahead of their use (2): at most `workers * count` are in memory.
+    /// Sets how many batches each worker may prepare in advance (2): at most `workers * count` are in memory.
     ///
     /// # Panics
     /// If `count` is 0.
@@ -115,8 +116,8 @@ impl<D: Dataset> DataLoader<D> {
         Self { device: Some(device), ..self }
     }
 
-    /// What is done to each sample before it is stacked, in the workers. The generator depends on the seed, the epoch and the
-    /// sample's index alone.
+    /// Applies a function to each sample before it is stacked, in the workers. The generator depends only on the seed,
+    /// the epoch and the sample's index.
     ///
     /// ```
     /// use nn_runtime::data::{self, DataLoader};
@@ -133,8 +134,8 @@ impl<D: Dataset> DataLoader<D> {
         Self { transform: Some(Arc::new(transform)), ..self }
     }
 
-    /// What is done to each batch, in the workers: faster than sample by sample, where the samples need no numbers of their
-    /// own. The generator depends on the seed, the epoch and the batch's number alone.
+    /// Applies a function to each batch, in the workers. This is faster than sample by sample, if the samples need no
+    /// random numbers of their own. The generator depends only on the seed, the epoch and the batch's number.
     pub fn transform_batch<F>(self, transform: F) -> Self
     where
         F: Fn(BatchOf<D>, &mut Rng) -> Result<BatchOf<D>, Error> + Send + Sync + 'static,
@@ -155,19 +156,20 @@ impl<D: Dataset> DataLoader<D> {
         }
     }
 
-    /// Whether an epoch has no batch.
+    /// Whether an epoch has no batches.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The batches of an epoch.
+    /// Iterates over the batches of an epoch.
     ///
-    /// One that fails is an error with the index of the sample; those behind it still come.
+    /// A batch that fails is an error with the index of the sample; the batches after it still follow.
     pub fn epoch(&self, epoch: u64) -> Batches<D> {
         self.resume(Position { epoch, batch: 0 })
     }
 
-    /// The batches of an epoch from `position` on: the same as if the epoch had been gone through to there.
+    /// Iterates over the remaining batches of an epoch from `position` on, exactly as if the earlier ones had been
+    /// read.
     pub fn resume(&self, position: Position) -> Batches<D> {
         Batches::new(self.clone(), position)
     }

@@ -1,4 +1,4 @@
-//! MNIST, and whatever else comes in its four files, as Fashion-MNIST does.
+//! MNIST, and data sets in the same four files, such as Fashion-MNIST.
 
 use std::path::Path;
 
@@ -9,11 +9,11 @@ use crate::Error;
 
 const HELP: &str = "MNIST is `{train,t10k}-images-idx3-ubyte` and `{train,t10k}-labels-idx1-ubyte`";
 
-/// What the classes of Fashion-MNIST are called, in their order.
+/// The names of Fashion-MNIST's classes, in order.
 pub const FASHION_MNIST_CLASSES: [&str; 10] =
     ["t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"];
 
-/// The images to train on and those to test on, `[N, 1, 28, 28]` from 0 to 1, from the four IDX files in `folder`.
+/// Reads the training and test images, `[N, 1, 28, 28]` from 0 to 1, from the four IDX files in `folder`.
 ///
 /// The files have the names under which MNIST is distributed, `train-images-idx3-ubyte` and so on, and may be gzipped:
 /// `train-images-idx3-ubyte.gz`.

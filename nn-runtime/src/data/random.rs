@@ -1,4 +1,4 @@
-//! Random numbers that depend on where they are used, and not on which thread uses them, or when.
+//! Random numbers that depend on what they are used for, not on which thread uses them or when.
 
 pub use fastrand::Rng;
 

@@ -1,4 +1,4 @@
-//! Pictures in files.
+//! Image files.
 
 use std::fs;
 use std::io::Cursor;
@@ -9,22 +9,23 @@ use tch::{Kind, Tensor};
 
 use crate::Error;
 
-/// The colours that an image is read in.
+/// The colours in which an image is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Colors {
     /// Red, green and blue: 3 channels.
     #[default]
     Rgb,
-    /// Brightness, as of Pillow's `convert("L")`: 1 channel.
+    /// Brightness, like Pillow's `convert("L")`: 1 channel.
     Gray,
 }
 
-/// Reads a JPEG, PNG, BMP or PNM file as `u8[channels, height, width]`, whatever its name ends in.
+/// Reads a JPEG, PNG, BMP or PNM file as `u8[channels, height, width]`, whatever its file name.
 ///
-/// Transparency is left out. JPEG's pixels differ by a few steps from what other decoders give; those of the other formats do not.
+/// Transparency is dropped. JPEG pixels differ by a few steps from other decoders' output; those of the other formats
+/// do not.
 ///
 /// # Errors
-/// If the file cannot be read or decoded, or ends early.
+/// If the file cannot be read or decoded, or is truncated.
 pub fn read_image(path: impl AsRef<Path>, colors: Colors) -> Result<Tensor, Error> {
     let path = path.as_ref();
     let bytes = fs::read(path).map_err(Error::reading(path))?;

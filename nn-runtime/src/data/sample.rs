@@ -1,4 +1,4 @@
-//! What a data set gives for one index, and what a loader gives for many.
+//! Samples and batches.
 
 use tch::{Device, Tensor};
 
@@ -14,10 +14,10 @@ use crate::network::dtype_name;
 /// | `(A, B)`, up to four | a tuple of their batches |
 /// | `Vec<Tensor>` | `Vec<Tensor>`, each stacked |
 pub trait Sample: Send + Sized + 'static {
-    /// Many of them.
+    /// The type of a batch of them.
     type Batch: Batch;
 
-    /// Stacks samples, whose `indices` are for the errors to name.
+    /// Stacks samples. Errors name the `indices`.
     ///
     /// # Errors
     /// If tensors differ in shape or element type.
@@ -29,7 +29,7 @@ pub trait Batch: Send + Sized + 'static {
     /// All of its tensors, in order.
     fn tensors(&self) -> Vec<&Tensor>;
 
-    /// What `change` makes of each of its tensors.
+    /// Applies `change` to each of its tensors.
     ///
     /// # Errors
     /// The first error of `change`.
@@ -40,10 +40,10 @@ pub trait Batch: Send + Sized + 'static {
         self.tensors().first().map_or(0, |tensor| count(tensor))
     }
 
-    /// The same on `device`.
+    /// Moves all tensors to `device`.
     ///
     /// # Errors
-    /// If the device has no room, or there is no such device.
+    /// If the device does not exist or has too little memory.
     fn to_device(&self, device: Device) -> Result<Self, Error> {
         self.map_tensors(&|tensor| Ok(tensor.f_to_device(device)?))
     }

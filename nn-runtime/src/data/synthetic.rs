@@ -1,4 +1,4 @@
-//! Data that is made up, to learn on what can be checked by eye: the same seed makes the same data.
+//! Generated data, for learning tasks that you can check by eye. The same seed gives the same data.
 
 mod reviews;
 mod shapes;
@@ -15,8 +15,8 @@ pub use shapes::{SHAPE_CLASSES, shapes};
 /// Points `f32[N, 2]` in a plane, and their classes `i64[N]`.
 pub type Points = TensorDataset<(Tensor, Tensor)>;
 
-/// Two half circles that reach into each other, as scikit-learn's `make_moons` has them; `noise` is the standard deviation of
-/// what is added to each coordinate.
+/// Generates two interleaving half circles, like scikit-learn's `make_moons`; `noise` is the standard deviation of the
+/// noise added to each coordinate.
 ///
 /// ```
 /// use nn_runtime::data::{Dataset, synthetic};
@@ -31,7 +31,8 @@ pub fn two_moons(samples: usize, noise: f64, seed: u64) -> Points {
     })
 }
 
-/// As many spirals as `classes`, each of one turn from the middle to the unit circle; `noise` as in [`two_moons`].
+/// Generates as many spirals as `classes`, each of one turn from the centre to the unit circle; `noise` as in
+/// [`two_moons`].
 pub fn spirals(samples: usize, classes: usize, noise: f64, seed: u64) -> Points {
     points(samples, classes, noise, seed, |class, along, _| {
         let angle = 2.0 * PI * (along + class as f64 / classes as f64);
@@ -39,8 +40,8 @@ pub fn spirals(samples: usize, classes: usize, noise: f64, seed: u64) -> Points 
     })
 }
 
-/// Points of the square from -1 to 1, of class 1 where one coordinate is positive and the other negative; `noise` as in
-/// [`two_moons`]. No straight line parts the classes.
+/// Generates points in the square from -1 to 1, with class 1 where one coordinate is positive and the other negative;
+/// `noise` as in [`two_moons`]. No straight line separates the classes.
 pub fn xor(samples: usize, noise: f64, seed: u64) -> Points {
     points(samples, 2, noise, seed, |class, along, rng| {
         let (side, other) = (if rng.bool() { 1.0 } else { -1.0 }, rng.f64());

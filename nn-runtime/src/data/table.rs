@@ -9,7 +9,7 @@ use tch::Tensor;
 
 use crate::Error;
 
-/// A CSV file to be read: which separator it has, and whether its first line names the columns.
+/// A CSV file to read, with its delimiter and whether its first line is a header.
 ///
 /// ```
 /// # let folder = tempfile::tempdir().unwrap();
@@ -33,17 +33,17 @@ pub struct Csv {
 }
 
 impl Csv {
-    /// A file of values parted by commas, below a line of names.
+    /// A file of comma-separated values with a header.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into(), delimiter: b',', header: true }
     }
 
-    /// What parts the values of a line (a comma).
+    /// Sets the delimiter (a comma).
     pub fn delimiter(self, delimiter: u8) -> Self {
         Self { delimiter, ..self }
     }
 
-    /// The first line has values too; columns go by their numbers, from 0.
+    /// Treats the first line as values, not as a header; columns are then numbered from 0.
     pub fn no_header(self) -> Self {
         Self { header: false, ..self }
     }
@@ -69,7 +69,7 @@ impl Csv {
     }
 }
 
-/// A table of texts, of which columns are taken as tensors: [`Csv::read`].
+/// A table of text, whose columns you can get as tensors: [`Csv::read`].
 #[derive(Clone, Debug)]
 pub struct Table {
     path: PathBuf,
@@ -118,7 +118,7 @@ impl Table {
         self.rows.len()
     }
 
-    /// Some columns as `f32[rows, columns]`.
+    /// Returns columns as `f32[rows, columns]`.
     ///
     /// # Errors
     /// If there is no such column, or a value is not a finite number.
@@ -130,7 +130,7 @@ impl Table {
         Ok(Tensor::f_stack(&columns.collect::<Result<Vec<_>, Error>>()?, 1)?)
     }
 
-    /// A column as `i64[rows]`.
+    /// Returns a column as `i64[rows]`.
     ///
     /// # Errors
     /// If there is no such column, or a value is not an integer.
@@ -139,7 +139,7 @@ impl Table {
         Ok(Tensor::f_from_slice(&numbers)?)
     }
 
-    /// A column of names as classes, `i64[rows]`, and the names that they stand for, sorted.
+    /// Returns a column of names as classes, `i64[rows]`, and the sorted names that they stand for.
     ///
     /// # Errors
     /// If there is no such column, or a value is empty.
@@ -151,7 +151,7 @@ impl Table {
         Ok((Tensor::f_from_slice(&labels)?, classes.into_iter().map(str::to_owned).collect()))
     }
 
-    /// A column as it is written.
+    /// Returns a column as text.
     ///
     /// # Errors
     /// If there is no such column.

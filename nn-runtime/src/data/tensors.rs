@@ -8,9 +8,9 @@ use super::sample::count;
 use super::{Batch, BatchOf, Dataset, Sample, guard};
 use crate::Error;
 
-/// Samples that lie side by side in a tensor, or in several: their first dimension counts them.
+/// Samples in one tensor, or in several; the first dimension counts the samples.
 ///
-/// Batches are gathered by one `index_select` for each tensor; they and the samples are copies.
+/// Each tensor's batch is gathered by one `index_select`; batches and samples are copies.
 ///
 /// ```
 /// use nn_runtime::data::{Dataset, TensorDataset};
@@ -43,16 +43,16 @@ impl<T: Sample<Batch = T> + Batch> TensorDataset<T> {
         }
     }
 
-    /// The tensors themselves, not copied: to change them in place is to change the data set.
+    /// Returns the tensors themselves, not copies: changing them in place changes the data set.
     pub fn tensors(&self) -> T {
         let tensors = self.tensors.lock().unwrap_or_else(PoisonError::into_inner);
         tensors.map_tensors(&|tensor| Ok(tensor.shallow_clone())).expect("a clone cannot fail")
     }
 
-    /// The same on `device`, where batches are then made.
+    /// Moves the data to `device`, where batches are then made.
     ///
     /// # Errors
-    /// If the device has no room, or there is no such device.
+    /// If the device does not exist or has too little memory.
     pub fn to_device(&self, device: Device) -> Result<Self, Error> {
         Ok(Self { tensors: Mutex::new(self.tensors().to_device(device)?), len: self.len })
     }

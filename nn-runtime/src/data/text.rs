@@ -1,4 +1,4 @@
-//! Texts as numbers.
+//! Text as numbers.
 //!
 //! ```
 //! use nn_runtime::data::text::{self, Words};
@@ -27,49 +27,50 @@ use tch::{Device, Kind, Tensor};
 use super::{BatchOf, Dataset, TensorDataset, guard};
 use crate::Error;
 
-/// The beginning of Shakespeare's plays in a widely used selection, 250 KB: speeches, each headed by its speaker.
+/// Returns the beginning of a widely used selection of Shakespeare's plays, 250 KB: speeches, each headed by its
+/// speaker.
 pub fn shakespeare() -> &'static str {
     nn_shakespeare::TEXT
 }
 
-/// Words and their numbers. 0 is for filling up, 1 for any word that is not known.
+/// Words and their numbers. 0 is padding, 1 stands for any unknown word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words(Vec<String>);
 
 impl Words {
-    /// What is put behind a text that is too short.
+    /// Fills up texts that are too short.
     pub const PADDING: i64 = 0;
-    /// What stands for a word that is not known.
+    /// Stands for an unknown word.
     pub const UNKNOWN: i64 = 1;
 
-    /// All words of some texts, parted by white space.
+    /// Collects the words of texts, separated by white space.
     pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let words: BTreeSet<&str> = texts.into_iter().flat_map(str::split_whitespace).collect();
         Self(words.into_iter().map(str::to_owned).collect())
     }
 
-    /// How many numbers there are: the rows of an embedding.
+    /// The number of rows that an embedding needs.
     pub fn len(&self) -> usize {
         self.0.len() + 2
     }
 
-    /// Whether there is no word.
+    /// Whether there are no words.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The number of a word.
+    /// Returns the number of a word.
     pub fn number(&self, word: &str) -> i64 {
         let found = self.0.binary_search_by(|known| known.as_str().cmp(word));
         found.map_or(Self::UNKNOWN, |index| index as i64 + 2)
     }
 
-    /// The word of a number, if it is one of a word.
+    /// Returns the word with a number, unless it stands for none.
     pub fn word(&self, number: i64) -> Option<&str> {
         self.0.get(usize::try_from(number - 2).ok()?).map(String::as_str)
     }
 
-    /// Texts as `i64[texts, length]`: cut where they are longer, filled up with [`Words::PADDING`] where they are shorter.
+    /// Encodes texts as `i64[texts, length]`: longer texts are cut, shorter ones filled up with [`Words::PADDING`].
     ///
     /// # Errors
     /// If memory runs out.
@@ -90,32 +91,32 @@ impl Words {
 pub struct Characters(Vec<char>);
 
 impl Characters {
-    /// All characters of a text.
+    /// Collects the characters of a text.
     pub fn of(text: &str) -> Self {
         Self(text.chars().collect::<BTreeSet<char>>().into_iter().collect())
     }
 
-    /// All characters of a text, and the text in their numbers: `i64[characters]`.
+    /// Collects the characters of a text, and encodes the text with them: `i64[characters]`.
     pub fn encoded(text: &str) -> (Self, Tensor) {
         let characters = Self::of(text);
         let tokens = characters.encode(text).expect("each character is one of the text's");
         (characters, tokens)
     }
 
-    /// How many characters there are.
+    /// The number of different characters.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no characters.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// A text as `i64[characters]`.
+    /// Encodes a text as `i64[characters]`.
     ///
     /// # Errors
-    /// If a character is not one of these.
+    /// If the text has a character that is not among these.
     pub fn encode(&self, text: &str) -> Result<Tensor, Error> {
         let number = |(place, character)| match self.0.binary_search(&character) {
             Ok(number) => Ok(number as i64),
@@ -128,15 +129,15 @@ impl Characters {
         Ok(Tensor::f_from_slice(&numbers)?)
     }
 
-    /// The text of some numbers, with U+FFFD for what is none of these characters.
+    /// Decodes numbers to text, with U+FFFD for numbers that stand for no character.
     pub fn decode(&self, numbers: &[i64]) -> String {
         let character = |&number: &i64| usize::try_from(number).ok().and_then(|number| self.0.get(number)).copied();
         numbers.iter().map(|number| character(number).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
     }
 }
 
-/// Every stretch of `length` tokens of a long text, each with the tokens that follow its own: a sample is `(tokens[i..i + length],
-/// tokens[i + 1..i + length + 1])`.
+/// All windows of `length` tokens in a long text, each with its target shifted by one: a sample is
+/// `(tokens[i..i + length], tokens[i + 1..i + length + 1])`.
 #[derive(Debug)]
 pub struct Windows {
     tokens: TensorDataset<Tensor>,
@@ -144,10 +145,10 @@ pub struct Windows {
 }
 
 impl Windows {
-    /// Takes `i64[tokens]`. A text that is not longer than `length` has no stretch.
+    /// Takes `i64[tokens]`. A text of at most `length` tokens has no windows.
     ///
     /// # Panics
-    /// If `tokens` has not one dimension.
+    /// If `tokens` does not have one dimension.
     #[track_caller]
     pub fn new(tokens: Tensor, length: usize) -> Self {
         assert_eq!(tokens.dim(), 1, "the tokens of a text have one dimension");

@@ -1,6 +1,6 @@
-//! What is done to images on their way into a batch, named and computed as by `torchvision.transforms`.
+//! Transforms of images on their way into a batch, with the names and results of `torchvision.transforms`.
 //!
-//! A tuple of transforms is a transform: they follow one another. [`images`] makes of it what a loader takes.
+//! A tuple of transforms is a transform that applies them in order. [`images`] adapts a transform for a loader.
 //!
 //! ```
 //! use nn_runtime::data::transform::{Normalize, RandomCrop, RandomHorizontalFlip, images};
@@ -33,17 +33,18 @@ use crate::network::dtype_name;
 
 /// A function of images, `[.., channels, height, width]`.
 ///
-/// Several images in one tensor are treated alike: what is drawn at random is drawn once.
+/// Several images in one tensor are treated alike, with the same random numbers.
 pub trait Transform: Send + Sync + 'static {
-    /// Transforms an image; `rng` is for what is drawn at random.
+    /// Transforms an image; random transforms draw from `rng`.
     ///
     /// # Errors
-    /// If the image is not one that this works on.
+    /// If the transform does not work on this image.
     fn apply(&self, image: Tensor, rng: &mut Rng) -> Result<Tensor, Error>;
 }
 
-/// Transforms the first of a pair, as [`DataLoader::transform`](super::DataLoader::transform) and
-/// [`transform_batch`](super::DataLoader::transform_batch) take it.
+/// Transforms the image of an (image, label) pair, in the form that
+/// [`DataLoader::transform`](super::DataLoader::transform) and [`transform_batch`](super::DataLoader::transform_batch)
+/// take.
 pub fn images<T: Transform, L>(transform: T) -> impl Fn((Tensor, L), &mut Rng) -> Result<(Tensor, L), Error> {
     move |(image, label), rng| Ok((transform.apply(image, rng)?, label))
 }

@@ -6,9 +6,9 @@ use super::check::Pair;
 use super::{Loss, Reduction};
 use crate::Error;
 
-/// Binary cross-entropy of probabilities, as `torch.nn.BCELoss`. Output and target are of one shape, both from 0 to 1.
+/// Binary cross-entropy of probabilities, like `torch.nn.BCELoss`. Output and target have the same shape, both from 0 to 1.
 ///
-/// [`BceWithLogits`](super::BceWithLogits) is more exact, and needs no `sigmoid` at the end of the network.
+/// [`BceWithLogits`](super::BceWithLogits) is numerically more exact, and needs no `sigmoid` at the end of the network.
 ///
 /// ```
 /// use nn_runtime::loss::{Bce, Loss};
@@ -24,12 +24,12 @@ pub struct Bce {
 }
 
 impl Bce {
-    /// With PyTorch's defaults.
+    /// Uses PyTorch's defaults.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What becomes of the losses of the elements (their mean).
+    /// Sets how the losses of the elements are reduced (mean).
     pub fn reduction(self, reduction: Reduction) -> Self {
         Self { reduction }
     }

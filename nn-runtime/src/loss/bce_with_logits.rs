@@ -6,7 +6,7 @@ use super::check::Pair;
 use super::{Loss, Reduction};
 use crate::{Error, Misfit};
 
-/// Binary cross-entropy of logits, as `torch.nn.BCEWithLogitsLoss`. Output and target are of one shape; the target is the
+/// Binary cross-entropy of logits, like `torch.nn.BCEWithLogitsLoss`. Output and target have the same shape; the target is the
 /// probability of class 1, from 0 to 1.
 ///
 /// ```
@@ -26,17 +26,17 @@ pub struct BceWithLogits {
 const NAME: &str = "BceWithLogits";
 
 impl BceWithLogits {
-    /// With PyTorch's defaults.
+    /// Uses PyTorch's defaults.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How much class 1 counts: one number, or one for each element of the last dimension.
+    /// Sets the weight of class 1: one number, or one for each element of the last dimension.
     pub fn pos_weight(self, weights: &[f64]) -> Self {
         Self { pos_weight: Some(Tensor::from_slice(weights)), ..self }
     }
 
-    /// What becomes of the losses of the elements (their mean).
+    /// Sets how the losses of the elements are reduced (mean).
     pub fn reduction(self, reduction: Reduction) -> Self {
         Self { reduction, ..self }
     }

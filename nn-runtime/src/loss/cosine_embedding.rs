@@ -6,7 +6,7 @@ use super::Reduction;
 use super::check::Pair;
 use crate::{Error, Misfit};
 
-/// Brings two vectors to the same direction where the target is 1, and apart where it is -1; as
+/// Turns two vectors towards each other where the target is 1, and apart where it is -1, like
 /// `torch.nn.CosineEmbeddingLoss`.
 ///
 /// ```
@@ -24,25 +24,25 @@ pub struct CosineEmbedding {
 }
 
 impl CosineEmbedding {
-    /// With PyTorch's defaults.
+    /// Uses PyTorch's defaults.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The cosine below which what is unlike costs nothing (0).
+    /// Sets the cosine below which dissimilar vectors have no loss (0).
     pub fn margin(self, margin: f64) -> Self {
         Self { margin, ..self }
     }
 
-    /// What becomes of the losses of the pairs (their mean).
+    /// Sets how the losses of the pairs are reduced (mean).
     pub fn reduction(self, reduction: Reduction) -> Self {
         Self { reduction, ..self }
     }
 
-    /// The loss of `[N, features]` and `[N, features]`, with a target `[N]` of 1 and -1.
+    /// Computes the loss of `[N, features]` and `[N, features]`, with a target `[N]` of 1 and -1.
     ///
     /// # Errors
-    /// If the tensors do not go together.
+    /// If the tensors do not fit together.
     pub fn loss(&self, first: &Tensor, second: &Tensor, target: &Tensor) -> Result<Tensor, Error> {
         const NAME: &str = "CosineEmbedding";
         let tensors = [("first", first), ("second", second), ("target", target)];

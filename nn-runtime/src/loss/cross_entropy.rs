@@ -7,10 +7,10 @@ use super::{IGNORED, Loss, Reduction};
 use crate::Error;
 use crate::optim::options::check;
 
-/// Cross-entropy between logits and classes, as `torch.nn.CrossEntropyLoss`.
+/// Cross-entropy between logits and classes, like `torch.nn.CrossEntropyLoss`.
 ///
-/// The output is `[N, classes]` or `[N, classes, ..]`, logits and not probabilities; the target is `[N]` or `[N, ..]` and
-/// holds classes as `i64`, or is of the output's shape and type and holds the probability of each class.
+/// The output is `[N, classes]` or `[N, classes, ..]` and holds logits, not probabilities. The target either is `[N]`
+/// or `[N, ..]` and holds classes as `i64`, or has the output's shape and type and holds the probability of each class.
 ///
 /// ```
 /// use nn_runtime::loss::{CrossEntropy, Loss};
@@ -30,27 +30,27 @@ pub struct CrossEntropy {
 }
 
 impl CrossEntropy {
-    /// Of classes that count alike.
+    /// Weights all classes equally.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How much each class counts.
+    /// Sets the weight of each class.
     pub fn weight(self, weight: &[f64]) -> Self {
         Self { weight: Some(Tensor::from_slice(weight)), ..self }
     }
 
-    /// The part of the probability, from 0 to 1, that all classes share (0).
+    /// Sets the share of the probability, from 0 to 1, that is spread over all classes (0).
     pub fn label_smoothing(self, label_smoothing: f64) -> Self {
         Self { label_smoothing, ..self }
     }
 
-    /// Samples of this class do not count, as padding should not. PyTorch ignores -100 where none is named.
+    /// Ignores samples of this class, such as padding. PyTorch ignores -100 by default.
     pub fn ignore_index(self, class: i64) -> Self {
         Self { ignored: Some(class), ..self }
     }
 
-    /// What becomes of the losses of the samples (their mean, weighted as they are).
+    /// Sets how the losses of the samples are reduced (weighted mean).
     pub fn reduction(self, reduction: Reduction) -> Self {
         Self { reduction, ..self }
     }

@@ -6,8 +6,8 @@ use super::Reduction;
 use super::check::is_float;
 use crate::{Error, Misfit};
 
-/// Connectionist temporal classification (Graves et al., 2006), as `torch.nn.CTCLoss`: how probable a sequence of labels
-/// is, however it lies in time.
+/// Connectionist temporal classification (Graves et al., 2006), like `torch.nn.CTCLoss`: the negative log-probability
+/// of a sequence of labels, over all its alignments in time.
 ///
 /// ```
 /// use nn_runtime::loss::Ctc;
@@ -31,31 +31,31 @@ pub struct Ctc {
 const NAME: &str = "Ctc";
 
 impl Ctc {
-    /// With PyTorch's defaults.
+    /// Uses PyTorch's defaults.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The class that stands for no label (0).
+    /// Sets the class that stands for no label (0).
     pub fn blank(self, blank: i64) -> Self {
         Self { blank, ..self }
     }
 
-    /// Takes the infinite loss of a sequence that is too long for its input for 0.
+    /// Replaces the infinite loss of a sequence that is too long for its input by 0.
     pub fn zero_infinity(self) -> Self {
         Self { zero_infinity: true, ..self }
     }
 
-    /// What becomes of the losses of the sequences; their mean is that of each divided by its length.
+    /// Sets how the losses of the sequences are reduced; the mean first divides each by its length.
     pub fn reduction(self, reduction: Reduction) -> Self {
         Self { reduction, ..self }
     }
 
-    /// The loss of an output `[T, N, classes]`, logarithms of probabilities, with labels `[N, S]` and the lengths `[N]` of
-    /// both, all `i64`.
+    /// Computes the loss of an output `[T, N, classes]` of log-probabilities, with labels `[N, S]` and the lengths
+    /// `[N]` of both, all `i64`.
     ///
     /// # Errors
-    /// If the tensors do not go together.
+    /// If the tensors do not fit together.
     pub fn loss(
         &self,
         output: &Tensor,

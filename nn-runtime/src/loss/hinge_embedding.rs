@@ -6,8 +6,8 @@ use super::check::Pair;
 use super::{Loss, Reduction};
 use crate::Error;
 
-/// A distance where the target is 1, and what it lacks to the `margin` where the target is -1; as
-/// `torch.nn.HingeEmbeddingLoss`. Output and target are of one shape.
+/// The output where the target is 1, and its shortfall to the `margin` where the target is -1, like
+/// `torch.nn.HingeEmbeddingLoss`. The output is a distance; output and target have the same shape.
 ///
 /// ```
 /// use nn_runtime::loss::{HingeEmbedding, Loss};
@@ -24,17 +24,17 @@ pub struct HingeEmbedding {
 }
 
 impl HingeEmbedding {
-    /// With PyTorch's defaults.
+    /// Uses PyTorch's defaults.
     pub fn new() -> Self {
         Self { margin: 1.0, reduction: Reduction::Mean }
     }
 
-    /// The distance beyond which what is unlike costs nothing (1).
+    /// Sets the distance beyond which dissimilar pairs have no loss (1).
     pub fn margin(self, margin: f64) -> Self {
         Self { margin, ..self }
     }
 
-    /// What becomes of the losses of the elements (their mean).
+    /// Sets how the losses of the elements are reduced (mean).
     pub fn reduction(self, reduction: Reduction) -> Self {
         Self { reduction, ..self }
     }

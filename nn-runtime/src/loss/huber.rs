@@ -6,8 +6,8 @@ use super::check::{Pair, check_positive};
 use super::{Loss, Reduction};
 use crate::Error;
 
-/// Half the square of an error up to `delta`, and linear beyond it; as `torch.nn.HuberLoss` (Huber, 1964). Output and
-/// target are of one shape.
+/// Half the squared error up to `delta`, and linear beyond it, like `torch.nn.HuberLoss` (Huber, 1964). Output and
+/// target have the same shape.
 ///
 /// ```
 /// use nn_runtime::loss::{Loss, Huber};
@@ -24,17 +24,17 @@ pub struct Huber {
 }
 
 impl Huber {
-    /// With PyTorch's defaults.
+    /// Uses PyTorch's defaults.
     pub fn new() -> Self {
         Self { reduction: Reduction::Mean, delta: 1.0 }
     }
 
-    /// The error at which squares end (1).
+    /// Sets the error at which the loss becomes linear (1).
     pub fn delta(self, delta: f64) -> Self {
         Self { delta, ..self }
     }
 
-    /// What becomes of the losses of the elements (their mean).
+    /// Sets how the losses of the elements are reduced (mean).
     pub fn reduction(self, reduction: Reduction) -> Self {
         Self { reduction, ..self }
     }

@@ -6,8 +6,8 @@ use super::check::Pair;
 use super::{Loss, Reduction};
 use crate::Error;
 
-/// How far a distribution is from the target, as `torch.nn.KLDivLoss`. Output and target are of one shape; the output holds
-/// logarithms of probabilities, and the target probabilities.
+/// How far the output's distribution is from the target's, like `torch.nn.KLDivLoss`. Both have the same shape;
+/// the output holds log-probabilities, the target probabilities.
 ///
 /// ```
 /// use nn_runtime::loss::{KlDivergence, Loss};
@@ -26,23 +26,23 @@ pub struct KlDivergence {
 }
 
 impl KlDivergence {
-    /// With PyTorch's defaults: the mean over all elements, which is not the divergence; see
+    /// Uses PyTorch's defaults: the mean over all elements, which is not the divergence; see
     /// [`batch_mean`](Self::batch_mean).
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The target holds logarithms too.
+    /// Expects log-probabilities in the target too.
     pub fn log_target(self) -> Self {
         Self { log_target: true, ..self }
     }
 
-    /// The divergence as it is defined: the sum, divided by the size of the batch.
+    /// Computes the divergence as defined: the sum, divided by the batch size.
     pub fn batch_mean(self) -> Self {
         Self { batch_mean: true, ..self }
     }
 
-    /// What becomes of the terms of the elements (their mean).
+    /// Sets how the terms of the elements are reduced (mean).
     pub fn reduction(self, reduction: Reduction) -> Self {
         Self { reduction, batch_mean: false, ..self }
     }

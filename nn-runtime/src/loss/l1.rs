@@ -6,7 +6,7 @@ use super::check::Pair;
 use super::{Loss, Reduction};
 use crate::Error;
 
-/// Mean absolute error, as `torch.nn.L1Loss`. Output and target are of one shape.
+/// Mean absolute error, like `torch.nn.L1Loss`. Output and target have the same shape.
 ///
 /// ```
 /// use nn_runtime::loss::{Loss, L1};
@@ -22,12 +22,12 @@ pub struct L1 {
 }
 
 impl L1 {
-    /// With PyTorch's defaults.
+    /// Uses PyTorch's defaults.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What becomes of the losses of the elements (their mean).
+    /// Sets how the losses of the elements are reduced (mean).
     pub fn reduction(self, reduction: Reduction) -> Self {
         Self { reduction }
     }

@@ -1,6 +1,6 @@
 //! Losses: one number that says how wrong a network's output is.
 //!
-//! Each is PyTorch's, with its names and defaults; tensors that do not go together are an error that says why.
+//! Names, defaults and results are PyTorch's. Tensors that do not fit together give an error that says why.
 //!
 //! ```
 //! use nn_runtime::loss::{CrossEntropy, Loss};
@@ -52,20 +52,20 @@ pub use triplet_margin::TripletMargin;
 /// The class that PyTorch ignores where none is named.
 pub(crate) const IGNORED: i64 = -100;
 
-/// How wrong an output is, given the target.
+/// Measures how wrong an output is, given the target.
 ///
-/// A closure is one: `|output: &Tensor, target: &Tensor| (output - target).abs().max()`. So is `Box<dyn Loss>`, where it is
-/// chosen at run time.
+/// A closure is a loss: `|output: &Tensor, target: &Tensor| (output - target).abs().max()`. So is `Box<dyn Loss>`, if
+/// you choose the loss at run time.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no loss",
     label = "a loss is wanted here",
     note = "`nn_dsl::loss` has them, as `loss::CrossEntropy::new()`; a closure is one that takes the output and the target and gives a tensor: `|output: &Tensor, target: &Tensor| (output - target).abs().max()`"
 )]
 pub trait Loss {
-    /// The loss, of no dimension unless it is not reduced.
+    /// Computes the loss: a scalar, unless it is not reduced.
     ///
     /// # Errors
-    /// If the tensors do not go together.
+    /// If the tensors do not fit together.
     fn loss(&self, output: &Tensor, target: &Tensor) -> Result<Tensor, Error>;
 }
 

@@ -6,8 +6,8 @@ use super::check::{Pair, check_positive};
 use super::{Loss, Reduction};
 use crate::Error;
 
-/// The hinge loss of a support vector machine of several classes: how much the score of each wrong class comes within the
-/// `margin` of the right one's, on average over the classes; as `torch.nn.MultiMarginLoss`.
+/// The hinge loss of a multi-class support vector machine: how far the score of each wrong class comes within `margin`
+/// of the right one's, averaged over the classes, like `torch.nn.MultiMarginLoss`.
 ///
 /// The output is `[N, classes]`, the target `[N]` and holds classes as `i64`.
 ///
@@ -30,27 +30,27 @@ pub struct MultiMargin {
 const NAME: &str = "MultiMargin";
 
 impl MultiMargin {
-    /// With PyTorch's defaults.
+    /// Uses PyTorch's defaults.
     pub fn new() -> Self {
         Self { margin: 1.0, squared: false, weight: None, reduction: Reduction::Mean }
     }
 
-    /// By how much the right class should win (1).
+    /// Sets by how much the right class should win (1).
     pub fn margin(self, margin: f64) -> Self {
         Self { margin, ..self }
     }
 
-    /// Squares what is within the margin; PyTorch's `p=2`.
+    /// Squares each violation of the margin, like PyTorch's `p=2`.
     pub fn squared(self) -> Self {
         Self { squared: true, ..self }
     }
 
-    /// How much each class counts.
+    /// Sets the weight of each class.
     pub fn weight(self, weight: &[f64]) -> Self {
         Self { weight: Some(Tensor::from_slice(weight)), ..self }
     }
 
-    /// What becomes of the losses of the samples (their mean).
+    /// Sets how the losses of the samples are reduced (mean).
     pub fn reduction(self, reduction: Reduction) -> Self {
         Self { reduction, ..self }
     }

@@ -6,10 +6,10 @@ use super::check::Pair;
 use super::{IGNORED, Loss, Reduction};
 use crate::Error;
 
-/// The negative logarithm of the probability of the right class, as `torch.nn.NLLLoss`.
+/// The negative logarithm of the probability of the right class, like `torch.nn.NLLLoss`.
 ///
-/// The output is `[N, classes]` or `[N, classes, ..]`, logarithms of probabilities as `log_softmax` gives them; the target
-/// is `[N]` or `[N, ..]` and holds classes as `i64`.
+/// The output is `[N, classes]` or `[N, classes, ..]` and holds log-probabilities, such as `log_softmax` returns. The
+/// target is `[N]` or `[N, ..]` and holds classes as `i64`.
 ///
 /// ```
 /// use nn_runtime::loss::{Loss, Nll};
@@ -28,22 +28,22 @@ pub struct Nll {
 }
 
 impl Nll {
-    /// Of classes that count alike.
+    /// Weights all classes equally.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How much each class counts.
+    /// Sets the weight of each class.
     pub fn weight(self, weight: &[f64]) -> Self {
         Self { weight: Some(Tensor::from_slice(weight)), ..self }
     }
 
-    /// Samples of this class do not count. PyTorch ignores -100 where none is named.
+    /// Ignores samples of this class. PyTorch ignores -100 by default.
     pub fn ignore_index(self, class: i64) -> Self {
         Self { ignored: Some(class), ..self }
     }
 
-    /// What becomes of the losses of the samples (their mean, weighted as they are).
+    /// Sets how the losses of the samples are reduced (weighted mean).
     pub fn reduction(self, reduction: Reduction) -> Self {
         Self { reduction, ..self }
     }

@@ -4,7 +4,7 @@ use tch::{Kind, Tensor};
 
 use crate::Error;
 
-/// What becomes of the losses of the samples, or elements.
+/// How the losses of samples or elements become one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reduction {
     /// Their mean.
@@ -12,7 +12,7 @@ pub enum Reduction {
     Mean,
     /// Their sum.
     Sum,
-    /// They are returned as they are.
+    /// They are not reduced.
     None,
 }
 

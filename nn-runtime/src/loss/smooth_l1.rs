@@ -7,8 +7,8 @@ use super::{Loss, Reduction};
 use crate::Error;
 use crate::optim::options::check_not_negative;
 
-/// The square of a small error, divided by twice `beta`, and the absolute value of a large one, less half of `beta`; as
-/// `torch.nn.SmoothL1Loss` (Girshick, 2015). Output and target are of one shape.
+/// The squared error divided by `2 * beta` if the error is less than `beta`, otherwise the absolute error minus
+/// `beta / 2`, like `torch.nn.SmoothL1Loss` (Girshick, 2015). Output and target have the same shape.
 ///
 /// ```
 /// use nn_runtime::loss::{Loss, SmoothL1};
@@ -25,17 +25,17 @@ pub struct SmoothL1 {
 }
 
 impl SmoothL1 {
-    /// With PyTorch's defaults.
+    /// Uses PyTorch's defaults.
     pub fn new() -> Self {
         Self { reduction: Reduction::Mean, beta: 1.0 }
     }
 
-    /// The error at which squares end (1).
+    /// Sets the error at which the loss becomes linear (1).
     pub fn beta(self, beta: f64) -> Self {
         Self { beta, ..self }
     }
 
-    /// What becomes of the losses of the elements (their mean).
+    /// Sets how the losses of the elements are reduced (mean).
     pub fn reduction(self, reduction: Reduction) -> Self {
         Self { reduction, ..self }
     }

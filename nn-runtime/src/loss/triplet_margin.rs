@@ -1,4 +1,4 @@
-//! Loss of three vectors, two of which are alike.
+//! A loss of three vectors, two of which are similar.
 
 use tch::Tensor;
 
@@ -6,8 +6,8 @@ use super::Reduction;
 use super::check::{check_positive, is_float};
 use crate::{Error, Misfit};
 
-/// Brings an anchor nearer to what is like it than to what is not, by a `margin`; as `torch.nn.TripletMarginLoss` (Balntas
-/// et al., 2016).
+/// Pulls an anchor closer to a similar vector than to a dissimilar one, by a `margin`, like
+/// `torch.nn.TripletMarginLoss` (Balntas et al., 2016).
 ///
 /// ```
 /// use nn_runtime::loss::TripletMargin;
@@ -28,40 +28,40 @@ pub struct TripletMargin {
 }
 
 impl TripletMargin {
-    /// With PyTorch's defaults.
+    /// Uses PyTorch's defaults.
     pub fn new() -> Self {
         Self { margin: 1.0, p: 2.0, eps: 1e-6, swap: false, reduction: Reduction::Mean }
     }
 
-    /// By how much the like one should be nearer (1).
+    /// Sets by how much the similar vector should be closer (1).
     pub fn margin(self, margin: f64) -> Self {
         Self { margin, ..self }
     }
 
-    /// The exponent of the norm that the distance is (2).
+    /// Sets the exponent of the norm that measures distance (2).
     pub fn p(self, p: f64) -> Self {
         Self { p, ..self }
     }
 
-    /// What is added to each difference, so that the distance has a gradient at 0 (1e-6).
+    /// Sets what is added to each difference, so that the distance has a gradient at 0 (1e-6).
     pub fn eps(self, eps: f64) -> Self {
         Self { eps, ..self }
     }
 
-    /// Counts the distance from the like one to the unlike, where that is smaller than from the anchor.
+    /// Also uses the distance between the similar and the dissimilar vector, if it is smaller than the anchor's.
     pub fn swap(self) -> Self {
         Self { swap: true, ..self }
     }
 
-    /// What becomes of the losses of the triplets (their mean).
+    /// Sets how the losses of the triplets are reduced (mean).
     pub fn reduction(self, reduction: Reduction) -> Self {
         Self { reduction, ..self }
     }
 
-    /// The loss of three tensors of one shape, `[N, features]`.
+    /// Computes the loss of three tensors with the same shape, `[N, features]`.
     ///
     /// # Errors
-    /// If the tensors do not go together.
+    /// If the tensors do not fit together.
     pub fn loss(&self, anchor: &Tensor, like: &Tensor, unlike: &Tensor) -> Result<Tensor, Error> {
         const NAME: &str = "TripletMargin";
         check_positive(NAME, "margin", self.margin)?;

@@ -1,4 +1,4 @@
-//! The fraction of right answers.
+//! Accuracy.
 
 use tch::Tensor;
 
@@ -7,7 +7,7 @@ use super::share::Share;
 use super::{Metric, other_state};
 use crate::Error;
 
-/// The fraction of samples, or pixels, whose class is found, as scikit-learn's `accuracy_score`.
+/// The fraction of samples, or pixels, that are classified correctly, like scikit-learn's `accuracy_score`.
 ///
 /// The output is `[N, classes, ..]`, logits or probabilities, and the target `[N, ..]` holds classes as `i64`.
 ///
@@ -27,18 +27,18 @@ pub struct Accuracy {
 }
 
 impl Accuracy {
-    /// Of the class with the largest score.
+    /// Predicts the class with the largest score.
     pub fn new() -> Self {
         Self { reading: Reading::Largest, share: Share::new() }
     }
 
-    /// Of two classes where the output has one score for each sample, and the target its shape: class 1 is above the
+    /// For two classes, if the output has one score for each sample and the target has its shape: class 1 is above the
     /// `threshold`, which is 0 for logits and 0.5 for probabilities.
     pub fn binary(threshold: f64) -> Self {
         Self { reading: Reading::Above(threshold), ..Self::new() }
     }
 
-    /// Samples of this class do not count, as padding should not (-100, as in [`CrossEntropy`](crate::loss::CrossEntropy)).
+    /// Ignores samples of this class, such as padding (-100, as in [`CrossEntropy`](crate::loss::CrossEntropy)).
     pub fn ignore_index(self, class: i64) -> Self {
         Self { share: self.share.ignore_index(class), ..self }
     }

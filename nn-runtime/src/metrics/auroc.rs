@@ -1,12 +1,12 @@
-//! How well scores part two classes.
+//! Area under the ROC curve.
 
 use tch::{Device, Kind, Tensor};
 
 use super::{Metric, other_state};
 use crate::{Error, Misfit};
 
-/// The area under the receiver operating characteristic: how probably a sample of class 1 has a larger score than one of
-/// class 0; as scikit-learn's `roc_auc_score`. All scores are kept until `reset`.
+/// The area under the receiver operating characteristic: the probability that a sample of class 1 has a larger score
+/// than one of class 0, like scikit-learn's `roc_auc_score`. It keeps all scores until `reset`.
 ///
 /// ```
 /// use nn_runtime::metrics::{Auroc, Metric};
@@ -28,18 +28,18 @@ pub struct Auroc {
 const NAME: &str = "Auroc";
 
 impl Auroc {
-    /// Of two classes: the output has one score for each sample, and the target its shape, 0 or 1.
+    /// For two classes: the output has one score for each sample, and the target has its shape, with values 0 or 1.
     pub fn new() -> Self {
         Self { several: false, scores: vec![Vec::new()] }
     }
 
-    /// Of several classes, each against all others, as scikit-learn's `multi_class="ovr"`: the output is `[N, classes]`, and
-    /// the target `[N]` holds classes as `i64`.
+    /// For several classes, each against all others, like scikit-learn's `multi_class="ovr"`: the output is
+    /// `[N, classes]`, and the target `[N]` holds classes as `i64`.
     pub fn one_vs_rest(classes: usize) -> Self {
         Self { several: true, scores: vec![Vec::new(); classes] }
     }
 
-    /// The area of each class; NaN where all samples are of it, or none.
+    /// Returns the area for each class; NaN if all samples are of that class, or none.
     pub fn per_class(&self) -> Vec<f64> {
         self.scores.iter().map(|scores| area(scores)).collect()
     }

@@ -8,19 +8,19 @@ use super::confusion_matrix::{ConfusionMatrix, Tally};
 use super::{Metric, other_state};
 use crate::Error;
 
-/// How the scores of classes become one.
+/// How the scores of the classes become one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Average {
-    /// Their mean: each class counts alike.
+    /// Their mean: each class counts equally.
     #[default]
     Macro,
-    /// The score of all classes together: each sample counts alike.
+    /// One score over all samples: each sample counts equally.
     Micro,
     /// Their mean, weighted by how often the classes occur.
     Weighted,
 }
 
-/// Of the samples taken for a class, the fraction that are of it; as scikit-learn's `precision_score`.
+/// Of the samples predicted as a class, the fraction that belong to it, like scikit-learn's `precision_score`.
 ///
 /// ```
 /// use nn_runtime::metrics::{Metric, Precision};
@@ -33,7 +33,7 @@ pub enum Average {
 /// ```
 pub type Precision = ClassScore<OfPrecision>;
 
-/// Of the samples of a class, the fraction that are found; as scikit-learn's `recall_score`.
+/// Of the samples of a class, the fraction that are found, like scikit-learn's `recall_score`.
 ///
 /// ```
 /// use nn_runtime::metrics::{Average, Metric, Recall};
@@ -46,7 +46,7 @@ pub type Precision = ClassScore<OfPrecision>;
 /// ```
 pub type Recall = ClassScore<OfRecall>;
 
-/// The harmonic mean of precision and recall; as scikit-learn's `f1_score`.
+/// The harmonic mean of precision and recall, like scikit-learn's `f1_score`.
 ///
 /// ```
 /// use nn_runtime::metrics::{Average, F1, Metric};
@@ -59,7 +59,7 @@ pub type Recall = ClassScore<OfRecall>;
 /// ```
 pub type F1 = ClassScore<OfF1>;
 
-/// [`Precision`], [`Recall`] or [`F1`]. The score of a class of which there is nothing to divide by is 0.
+/// [`Precision`], [`Recall`] or [`F1`]. Where a class's score would divide by 0, it is 0.
 #[derive(Debug, Clone)]
 pub struct ClassScore<S> {
     matrix: ConfusionMatrix,
@@ -67,12 +67,13 @@ pub struct ClassScore<S> {
     score: PhantomData<S>,
 }
 
-/// What a class has a score of.
+/// What a class is scored by.
 pub trait Score {
     /// The metric's name.
     const NAME: &'static str;
 
-    /// The score, given the number of samples of the class that were found, that were taken for it, and that are of it.
+    /// Computes the score from the number of samples of the class that were found, that were predicted, and that there
+    /// are.
     fn of(found: f64, predicted: f64, actual: f64) -> f64;
 }
 
@@ -113,23 +114,23 @@ impl Score for OfF1 {
 }
 
 impl<S: Score> ClassScore<S> {
-    /// Of so many classes: the output is `[N, classes, ..]`, and the target `[N, ..]` holds classes as `i64`.
+    /// For this many classes: the output is `[N, classes, ..]`, and the target `[N, ..]` holds classes as `i64`.
     pub fn new(classes: usize) -> Self {
         Self { matrix: ConfusionMatrix::new(classes), average: Average::Macro, score: PhantomData }
     }
 
-    /// Of class 1, where the output has one score for each sample, and the target its shape: class 1 is above the
+    /// Scores class 1, if the output has one score for each sample and the target has its shape: class 1 is above the
     /// `threshold`, which is 0 for logits and 0.5 for probabilities.
     pub fn binary(threshold: f64) -> Self {
         Self { matrix: ConfusionMatrix::binary(threshold), ..Self::new(2) }
     }
 
-    /// How the scores of classes become one (their mean). It does not matter to `binary`.
+    /// Sets how the scores of the classes become one number (macro average). It has no effect on `binary`.
     pub fn average(self, average: Average) -> Self {
         Self { average, ..self }
     }
 
-    /// Samples of this class do not count, as padding should not (-100, as in [`CrossEntropy`](crate::loss::CrossEntropy)).
+    /// Ignores samples of this class, such as padding (-100, as in [`CrossEntropy`](crate::loss::CrossEntropy)).
     pub fn ignore_index(self, class: i64) -> Self {
         Self { matrix: self.matrix.ignore_index(class), ..self }
     }

@@ -1,4 +1,4 @@
-//! Which class is taken for which.
+//! The confusion matrix.
 
 use tch::{Device, Kind, Tensor};
 
@@ -6,7 +6,7 @@ use super::prediction::Reading;
 use crate::loss::IGNORED;
 use crate::{Error, Misfit};
 
-/// How often each class was taken for each, as scikit-learn's `confusion_matrix`.
+/// Counts how often each class was predicted for each true class, like scikit-learn's `confusion_matrix`.
 ///
 /// The output is `[N, classes, ..]`, the target `[N, ..]` and holds classes as `i64`.
 ///
@@ -27,26 +27,26 @@ pub struct ConfusionMatrix {
 }
 
 impl ConfusionMatrix {
-    /// Of so many classes, of which an output says the one with the largest score.
+    /// For this many classes; the prediction is the class with the largest score.
     pub fn new(classes: usize) -> Self {
         Self { reading: Reading::Largest, ignore_index: IGNORED, counts: vec![vec![0; classes]; classes] }
     }
 
-    /// Of two classes where the output has one score for each sample, and the target its shape: class 1 is above the
+    /// For two classes, if the output has one score for each sample and the target has its shape: class 1 is above the
     /// `threshold`, which is 0 for logits and 0.5 for probabilities.
     pub fn binary(threshold: f64) -> Self {
         Self { reading: Reading::Above(threshold), ..Self::new(2) }
     }
 
-    /// Samples of this class do not count, as padding should not (-100, as in [`CrossEntropy`](crate::loss::CrossEntropy)).
+    /// Ignores samples of this class, such as padding (-100, as in [`CrossEntropy`](crate::loss::CrossEntropy)).
     pub fn ignore_index(self, class: i64) -> Self {
         Self { ignore_index: class, ..self }
     }
 
-    /// Takes a batch into account.
+    /// Adds a batch.
     ///
     /// # Errors
-    /// If the tensors do not go together, or a class is not among those of the matrix; nothing is taken into account then.
+    /// If the tensors do not fit together, or a class is not in the matrix; the batch is then not added.
     pub fn update(&mut self, output: &Tensor, target: &Tensor) -> Result<(), Error> {
         self.update_for("ConfusionMatrix", output, target)
     }
@@ -73,18 +73,18 @@ impl ConfusionMatrix {
         Ok(())
     }
 
-    /// How often a sample of each class, by row, was taken for each class, by column.
+    /// Returns how often each true class (row) was predicted as each class (column).
     pub fn counts(&self) -> &[Vec<i64>] {
         &self.counts
     }
 
-    /// The same as `[classes, classes]`, `i64`.
+    /// Returns the same as a tensor, `i64[classes, classes]`.
     pub fn to_tensor(&self) -> Tensor {
         let classes = self.counts.len() as i64;
         Tensor::from_slice(&self.counts.concat()).reshape([classes, classes]).to_kind(Kind::Int64)
     }
 
-    /// Forgets all that was seen.
+    /// Resets the metric.
     pub fn reset(&mut self) {
         self.counts.iter_mut().for_each(|row| row.fill(0));
     }

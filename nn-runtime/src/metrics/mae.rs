@@ -1,4 +1,4 @@
-//! How far off a number is.
+//! Mean absolute error.
 
 use tch::{Kind, Tensor};
 
@@ -6,7 +6,7 @@ use super::prediction::numbers;
 use super::{Metric, other_state};
 use crate::Error;
 
-/// The mean absolute error, as scikit-learn's `mean_absolute_error`. Output and target are of one shape.
+/// The mean absolute error, like scikit-learn's `mean_absolute_error`. Output and target have the same shape.
 ///
 /// ```
 /// use nn_runtime::metrics::{Mae, Metric};
@@ -24,7 +24,7 @@ pub struct Mae {
 }
 
 impl Mae {
-    /// Of nothing yet.
+    /// Starts without samples.
     pub fn new() -> Self {
         Self::default()
     }

@@ -1,6 +1,6 @@
-//! Metrics: what tells a reader how good a network is.
+//! Metrics: numbers that tell how good a network is.
 //!
-//! They are streaming: `update` with each batch, `compute` at the end, over all that was seen.
+//! Metrics are streaming: call `update` with each batch, then `compute` for the value over all of them.
 //!
 //! ```
 //! use nn_runtime::metrics::{Accuracy, Metric};
@@ -39,42 +39,42 @@ pub use top_k::TopK;
 
 /// A number computed over all batches.
 pub trait Metric {
-    /// What it is called in tables and curves: `accuracy`.
+    /// Its name in tables and curves: `accuracy`.
     fn name(&self) -> String;
 
-    /// Takes a batch into account.
+    /// Adds a batch.
     ///
     /// # Errors
-    /// If the tensors do not go together; nothing is taken into account then.
+    /// If the tensors do not fit together; the batch is then not added.
     fn update(&mut self, output: &Tensor, target: &Tensor) -> Result<(), Error>;
 
-    /// Its value over all that was seen since it was made or reset; NaN where that does not say, as before the first
-    /// batch.
+    /// Returns the value over everything since the metric was created or reset; NaN if there is none, for example
+    /// before the first batch.
     fn compute(&self) -> f64;
 
-    /// Forgets all that was seen.
+    /// Resets the metric.
     fn reset(&mut self);
 
-    /// All that was seen, as numbers on which the value depends, so that a run can go on in the middle of an epoch. One that
-    /// keeps the default is measured from there on.
+    /// Returns everything seen so far as numbers, so that a run can resume in the middle of an epoch. A metric with
+    /// this default measures only from there on.
     fn state(&self) -> Vec<f64> {
         Vec::new()
     }
 
-    /// Goes on from the [`state`](Self::state) of another of its kind.
+    /// Restores the [`state`](Self::state) of another metric of the same kind.
     ///
     /// # Errors
-    /// If it is not of its kind.
+    /// If the state is not of the same kind.
     fn load_state(&mut self, _state: &[f64]) -> Result<(), Error> {
         Ok(())
     }
 
-    /// Whether more is better, as of accuracy, and not less, as of an error.
+    /// Whether larger values are better, as for accuracy, unlike for an error.
     fn more_is_better(&self) -> bool {
         true
     }
 
-    /// The same under another name, where two would have one.
+    /// Gives the metric another name, so that two of a kind can be told apart.
     fn named(self, name: impl Into<String>) -> Named<Self>
     where
         Self: Sized,

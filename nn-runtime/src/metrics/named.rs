@@ -1,4 +1,4 @@
-//! Metrics under names of one's own.
+//! Metrics with custom names.
 
 use tch::Tensor;
 

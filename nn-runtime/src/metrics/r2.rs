@@ -1,4 +1,4 @@
-//! How much of the variance is explained.
+//! Explained variance.
 
 use tch::{Device, Kind, Tensor};
 
@@ -6,10 +6,10 @@ use super::prediction::numbers;
 use super::{Metric, other_state};
 use crate::{Error, Misfit};
 
-/// The coefficient of determination, as scikit-learn's `r2_score`: 1 is perfect, 0 no better than the mean of the targets.
+/// The coefficient of determination, like scikit-learn's `r2_score`: 1 is perfect, 0 no better than the mean of the targets.
 ///
-/// Output and target are of one shape, `[N]` or `[N, ..]`; what follows the first dimension are outputs of their own, whose
-/// mean is computed.
+/// Output and target have the same shape, `[N]` or `[N, ..]`. The dimensions after the first are separate outputs,
+/// whose scores are averaged.
 ///
 /// ```
 /// use nn_runtime::metrics::{Metric, R2};
@@ -38,7 +38,7 @@ struct Moments {
 }
 
 impl R2 {
-    /// Of nothing yet.
+    /// Starts without samples.
     pub fn new() -> Self {
         Self::default()
     }

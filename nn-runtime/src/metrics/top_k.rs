@@ -1,4 +1,4 @@
-//! The fraction of answers that are nearly right.
+//! Top-k accuracy.
 
 use tch::Tensor;
 
@@ -7,7 +7,7 @@ use super::share::Share;
 use super::{Metric, other_state};
 use crate::{Error, Misfit};
 
-/// The fraction of samples, or pixels, whose class is among the `k` with the largest scores, as scikit-learn's
+/// The fraction of samples, or pixels, whose class is among the `k` with the largest scores, like scikit-learn's
 /// `top_k_accuracy_score`.
 ///
 /// The output is `[N, classes, ..]`, the target `[N, ..]` and holds classes as `i64`.
@@ -28,12 +28,12 @@ pub struct TopK {
 }
 
 impl TopK {
-    /// Of the `k` classes with the largest scores.
+    /// Counts the `k` classes with the largest scores.
     pub fn new(k: i64) -> Self {
         Self { k, share: Share::new() }
     }
 
-    /// Samples of this class do not count, as padding should not (-100, as in [`CrossEntropy`](crate::loss::CrossEntropy)).
+    /// Ignores samples of this class, such as padding (-100, as in [`CrossEntropy`](crate::loss::CrossEntropy)).
     pub fn ignore_index(self, class: i64) -> Self {
         Self { share: self.share.ignore_index(class), ..self }
     }

@@ -5,7 +5,7 @@ use tch::Tensor;
 use crate::attempt::computed;
 use crate::native::pool;
 
-/// The largest values of windows over `[N, C, H, W]`, as `torch.nn.functional.max_pool2d`, of which it is libtorch's own
+/// The largest values of windows over `[N, C, H, W]`, like `torch.nn.functional.max_pool2d`, of which it is libtorch's own
 /// wherever that is as fast.
 pub fn max_pool2d(
     x: &Tensor,

@@ -7,7 +7,7 @@ use super::{Batch, Builder, Options, Rule};
 use crate::Error;
 use crate::native::optimizers;
 
-/// Adagrad (Duchi et al., 2011), as `torch.optim.Adagrad`.
+/// Adagrad (Duchi et al., 2011), like `torch.optim.Adagrad`.
 ///
 /// ```
 /// use nn_runtime::optim::Adagrad;

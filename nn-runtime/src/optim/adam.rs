@@ -5,7 +5,7 @@ use super::{Batch, Builder, Options, Rule};
 use crate::Error;
 use crate::native::optimizers::{self, Moments};
 
-/// Adam (Kingma & Ba, 2015), as `torch.optim.Adam`: weight decay is part of the gradient.
+/// Adam (Kingma & Ba, 2015), like `torch.optim.Adam`: weight decay is part of the gradient.
 ///
 /// ```
 /// use nn_runtime::optim::Adam;
@@ -14,7 +14,7 @@ use crate::native::optimizers::{self, Moments};
 /// ```
 pub type Adam = AdamRule<false>;
 
-/// AdamW (Loshchilov & Hutter, 2019), as `torch.optim.AdamW`: weight decay, 0.01 unless set, shrinks the parameters by
+/// AdamW (Loshchilov & Hutter, 2019), like `torch.optim.AdamW`: weight decay, 0.01 unless set, shrinks the parameters by
 /// itself.
 ///
 /// ```
@@ -36,7 +36,7 @@ pub struct AdamRule<const DECOUPLED: bool> {
 }
 
 impl<const DECOUPLED: bool> AdamRule<DECOUPLED> {
-    /// With PyTorch's defaults.
+    /// Uses PyTorch's defaults.
     #[allow(clippy::new_ret_no_self)]
     pub fn new(learning_rate: f64) -> Builder<Self> {
         let rule = Self { betas: (0.9, 0.999), eps: 1e-8, amsgrad: false };

@@ -43,7 +43,7 @@ struct Change<R> {
 }
 
 impl<R: Rule> Builder<R> {
-    /// For a rule of one's own; those of this module have a `new`.
+    /// For a rule of your own; those of this module have a `new`.
     pub fn new(learning_rate: f64, rule: R) -> Self {
         let options = Options { learning_rate, weight_decay: 0.0, maximize: false, rule };
         Self { options, changes: Vec::new() }

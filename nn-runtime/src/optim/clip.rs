@@ -5,7 +5,7 @@ use tch::Tensor;
 use crate::{Error, native};
 
 /// Scales the gradients of `parameters` down, all by the same factor, so that their norm, as of one vector, is at most
-/// `max_norm`. Returns the norm that they had, of no dimension; as `torch.nn.utils.clip_grad_norm_`.
+/// `max_norm`. Returns the norm that they had, of no dimension; like `torch.nn.utils.clip_grad_norm_`.
 ///
 /// `norm_type` is the exponent of the norm: 2, or `f64::INFINITY` for the largest absolute value.
 ///

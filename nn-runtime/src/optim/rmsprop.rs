@@ -5,7 +5,7 @@ use super::{Batch, Builder, Options, Rule};
 use crate::Error;
 use crate::native::optimizers::{self, Averages};
 
-/// RMSprop (Hinton, 2012), as `torch.optim.RMSprop`.
+/// RMSprop (Hinton, 2012), like `torch.optim.RMSprop`.
 ///
 /// ```
 /// use nn_runtime::optim::RmsProp;

@@ -8,7 +8,7 @@ use crate::native::optimizers::Step;
 
 /// The rule by which an optimizer moves parameters.
 ///
-/// Plain gradient descent, as an example of one's own:
+/// Plain gradient descent, as an example of your own:
 ///
 /// ```
 /// use nn_runtime::Error;

@@ -5,7 +5,7 @@ use super::{Batch, Builder, Options, Rule};
 use crate::Error;
 use crate::native::optimizers;
 
-/// Stochastic gradient descent with momentum, as `torch.optim.SGD`.
+/// Stochastic gradient descent with momentum, like `torch.optim.SGD`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sgd {
     /// How much of the last step is in the next, from 0 to less than 1.

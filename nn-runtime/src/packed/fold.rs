@@ -36,7 +36,7 @@ pub struct Norm<'a> {
 /// ```
 ///
 /// # Errors
-/// If the sizes do not go together.
+/// If the sizes do not fit together.
 pub fn fold(weight: &Tensor, bias: Option<&Tensor>, norm: Norm) -> Result<Affine, Error> {
     const OF: &str = "folding a batch norm";
     let out = weight.size().first().copied().unwrap_or_default();

@@ -4,7 +4,7 @@ use super::Schedule;
 use super::check::check_factor;
 use crate::Error;
 
-/// Multiplies the learning rate by `gamma` at every step, as `torch.optim.lr_scheduler.ExponentialLR`.
+/// Multiplies the learning rate by `gamma` at every step, like `torch.optim.lr_scheduler.ExponentialLR`.
 ///
 /// ```
 /// use nn_runtime::schedule::{Exponential, Schedule};

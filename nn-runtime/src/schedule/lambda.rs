@@ -1,8 +1,8 @@
-//! A course of one's own.
+//! A course of your own.
 
 use super::Schedule;
 
-/// Multiplies the initial learning rate by what a closure says of the step, as `torch.optim.lr_scheduler.LambdaLR`.
+/// Multiplies the initial learning rate by what a closure says of the step, like `torch.optim.lr_scheduler.LambdaLR`.
 ///
 /// ```
 /// use nn_runtime::schedule::{Lambda, Schedule};

@@ -4,7 +4,7 @@ use super::Schedule;
 use super::check::check_factor;
 use crate::Error;
 
-/// Multiplies the learning rate by `gamma` at each milestone, as `torch.optim.lr_scheduler.MultiStepLR`.
+/// Multiplies the learning rate by `gamma` at each milestone, like `torch.optim.lr_scheduler.MultiStepLR`.
 ///
 /// ```
 /// use nn_runtime::schedule::{MultiStep, Schedule};

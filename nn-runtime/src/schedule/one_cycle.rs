@@ -7,7 +7,7 @@ use super::check::{check, check_factor, check_steps};
 use crate::Error;
 
 /// From a small learning rate up to that which the optimizer was built with, and down to nearly nothing, while the
-/// momentum goes down and up (Smith & Topin, 2018), as `torch.optim.lr_scheduler.OneCycleLR`. A cycle is counted in
+/// momentum goes down and up (Smith & Topin, 2018), like `torch.optim.lr_scheduler.OneCycleLR`. A cycle is counted in
 /// batches; after it the learning rate stays.
 ///
 /// ```

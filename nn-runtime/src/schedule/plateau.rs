@@ -6,7 +6,7 @@ use crate::state::{number, value};
 use crate::{Error, State};
 
 /// Multiplies the learning rate by `factor` where what is measured, such as the validation loss, has not become better for
-/// more than `patience` epochs; as `torch.optim.lr_scheduler.ReduceLROnPlateau`.
+/// more than `patience` epochs; like `torch.optim.lr_scheduler.ReduceLROnPlateau`.
 ///
 /// ```
 /// use nn_runtime::schedule::{ReduceOnPlateau, Schedule};

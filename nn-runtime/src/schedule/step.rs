@@ -4,7 +4,7 @@ use super::Schedule;
 use super::check::{check_factor, check_steps};
 use crate::Error;
 
-/// Multiplies the learning rate by `gamma` every `size` steps, as `torch.optim.lr_scheduler.StepLR`.
+/// Multiplies the learning rate by `gamma` every `size` steps, like `torch.optim.lr_scheduler.StepLR`.
 ///
 /// ```
 /// use nn_runtime::schedule::{Schedule, Step};

@@ -135,7 +135,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
     ///
     /// # Errors
     /// If the loader has no batch or fails, shapes do not fit, outputs differ in more than the number of samples, or a step of
-    /// one's own gives no output and target.
+    /// your own gives no output and target.
     pub fn predict<D>(&mut self, loader: &DataLoader<D>) -> Result<(Tensor, Tensor), Error>
     where
         D: Dataset,

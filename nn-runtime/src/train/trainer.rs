@@ -21,7 +21,7 @@ use crate::{Error, Network};
 
 /// Trains a network on batches `B`.
 ///
-/// Nothing of it is needed: a loop of one's own over a [`DataLoader`], with a [`Loss`] and an [`Optimizer`], is as good,
+/// Nothing of it is needed: a loop of your own over a [`DataLoader`], with a [`Loss`] and an [`Optimizer`], is as good,
 /// and every part works alone.
 ///
 /// A run is repeatable to the bit on the CPU, if the network was made after `tch::manual_seed`, and
@@ -112,7 +112,7 @@ impl<'a> Trainer<'a, (Tensor, Tensor)> {
 }
 
 impl<'a, B: Batch> Trainer<'a, B> {
-    /// Trains by a function of one's own, for any kind of batch, output and loss. Its last argument is whether the batch is
+    /// Trains by a function of your own, for any kind of batch, output and loss. Its last argument is whether the batch is
     /// trained on; on others no gradient is recorded.
     ///
     /// ```
@@ -238,7 +238,7 @@ impl<'a, B> Trainer<'a, B> {
         self
     }
 
-    /// Cuts each number of the gradients off at this size, as `torch.nn.utils.clip_grad_value_`.
+    /// Cuts each number of the gradients off at this size, like `torch.nn.utils.clip_grad_value_`.
     pub fn clip_grad_value(mut self, value: f64) -> Self {
         self.settings.clip_grad_value = Some(value);
         self
@@ -284,7 +284,7 @@ impl<'a, B> Trainer<'a, B> {
     /// Whether the weights of 2d convolutions, and so all that follows, lie [channels-last](crate::parameters::channels_last)
     /// for as long as a run lasts. Unless it is said, they do on the CPU where that is faster for the images of the first
     /// batch, by a rule and not by the clock, so that a run can be repeated; but not with a
-    /// [step of one's own](Self::with_step) or a [module of tch](Self::with_module), which may take a `view` of what does not lie
+    /// [step of your own](Self::with_step) or a [module of tch](Self::with_module), which may take a `view` of what does not lie
     /// as usual. A loss or a layer that is a Rust function takes a `reshape` instead.
     pub fn channels_last(self, channels_last: bool) -> Self {
         self.layout(if channels_last { Layout::ChannelsLast } else { Layout::Usual })
@@ -295,7 +295,7 @@ impl<'a, B> Trainer<'a, B> {
         self
     }
 
-    /// Lets this look on: a [`Progress`](super::Progress) bar, a [`TensorBoard`](super::TensorBoard), or one's own.
+    /// Lets this look on: a [`Progress`](super::Progress) bar, a [`TensorBoard`](super::TensorBoard), or your own.
     pub fn callback(mut self, callback: impl Callback + 'a) -> Self {
         self.callbacks.push(Box::new(callback));
         self

@@ -13,7 +13,7 @@ use crate::data::{Batch, BatchOf, Dataset, Sample};
 
 /// An iterator over the batches of an epoch: [`DataLoader::epoch`].
 ///
-/// Its workers end when it is dropped.
+/// Dropping it stops its workers.
 pub struct Batches<D: Dataset> {
     plan: Arc<Plan<D>>,
     first: usize,
@@ -49,7 +49,7 @@ impl<D: Dataset> Batches<D> {
         batches
     }
 
-    /// Where the epoch stands: to go on from here with [`DataLoader::resume`].
+    /// The position in the epoch, from which [`DataLoader::resume`] continues.
     pub fn position(&self) -> Position {
         Position { epoch: self.plan.epoch, batch: self.next }
     }

@@ -1,14 +1,15 @@
-//! Pictures of circles, squares and triangles, for segmentation.
+//! Images of circles, squares and triangles, for segmentation.
 
 use tch::Tensor;
 
 use crate::data::{Rng, TensorDataset};
 
-/// What the classes of [`shapes`] are, in their order.
+/// The names of the classes of [`shapes`], in order.
 pub const SHAPE_CLASSES: [&str; 4] = ["background", "circle", "square", "triangle"];
 
-/// Pictures `f32[N, 3, size, size]` of one to three circles, squares and triangles of any colour on a dark, noisy ground, and
-/// `i64[N, size, size]`: what each pixel is of, as [`SHAPE_CLASSES`] lists it. What is drawn later covers what was before.
+/// Generates images, `f32[N, 3, size, size]`, of one to three circles, squares and triangles of any colour on a dark,
+/// noisy background, and the class of each pixel, `i64[N, size, size]`, as [`SHAPE_CLASSES`] lists them. Later shapes
+/// cover earlier ones.
 ///
 /// ```
 /// use nn_runtime::data::{Dataset, synthetic};

@@ -6,7 +6,7 @@ use super::{Transform, cut, extent, unfit};
 use crate::Error;
 use crate::data::Rng;
 
-/// The middle of an image. An image that is smaller gets a black margin first.
+/// Crops the centre of an image. A smaller image is first padded with black.
 #[derive(Clone, Copy, Debug)]
 pub struct CenterCrop {
     height: i64,
@@ -14,10 +14,10 @@ pub struct CenterCrop {
 }
 
 impl CenterCrop {
-    /// Of this height and width.
+    /// Crops to this height and width.
     ///
     /// # Panics
-    /// If one is not above 0.
+    /// If either is not positive.
     #[track_caller]
     pub fn new(height: i64, width: i64) -> Self {
         assert!(height > 0 && width > 0, "a crop has at least 1x1 pixels, not {height}x{width}");
@@ -36,7 +36,7 @@ impl Transform for CenterCrop {
     }
 }
 
-/// A part of an image at a random place.
+/// Crops a random part of an image.
 #[derive(Clone, Copy, Debug)]
 pub struct RandomCrop {
     height: i64,
@@ -45,17 +45,17 @@ pub struct RandomCrop {
 }
 
 impl RandomCrop {
-    /// Of this height and width.
+    /// Crops to this height and width.
     ///
     /// # Panics
-    /// If one is not above 0.
+    /// If either is not positive.
     #[track_caller]
     pub fn new(height: i64, width: i64) -> Self {
         assert!(height > 0 && width > 0, "a crop has at least 1x1 pixels, not {height}x{width}");
         Self { height, width, padding: 0 }
     }
 
-    /// Gives the image a black margin of so many pixels first (0).
+    /// First pads the image with this many black pixels on each side (0).
     ///
     /// # Panics
     /// If it is negative.

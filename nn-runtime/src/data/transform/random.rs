@@ -1,4 +1,4 @@
-//! Images changed at random, so that a network sees no image twice.
+//! Random changes of images, so that a network never sees the same image twice.
 
 use tch::Tensor;
 
@@ -6,12 +6,12 @@ use super::{Transform, cut, extent};
 use crate::Error;
 use crate::data::Rng;
 
-/// Turns left and right about, with a probability.
+/// Flips an image horizontally, with a given probability.
 #[derive(Clone, Copy, Debug)]
 pub struct RandomHorizontalFlip(f64);
 
 impl RandomHorizontalFlip {
-    /// With this probability.
+    /// Flips with this probability.
     ///
     /// # Panics
     /// If it is not between 0 and 1.
@@ -28,13 +28,13 @@ impl Transform for RandomHorizontalFlip {
     }
 }
 
-/// Blackens a rectangle of 2 to 33 % of the image, with sides in a proportion of 0.3 to 3.3, with a probability
-/// (Zhong et al., *Random Erasing Data Augmentation*, 2017).
+/// Blackens a rectangle of 2 to 33 % of the image, with an aspect ratio of 0.3 to 3.3, with a given probability (Zhong
+/// et al., *Random Erasing Data Augmentation*, 2017).
 #[derive(Clone, Copy, Debug)]
 pub struct RandomErasing(f64);
 
 impl RandomErasing {
-    /// With this probability.
+    /// Erases with this probability.
     ///
     /// # Panics
     /// If it is not between 0 and 1.

@@ -1,4 +1,4 @@
-//! Images of another size.
+//! Resizing.
 
 use tch::{Kind, Tensor};
 
@@ -6,7 +6,7 @@ use super::{Transform, extent, unfit};
 use crate::Error;
 use crate::data::Rng;
 
-/// Scales an image, bilinearly, with antialiasing where it becomes smaller.
+/// Resizes an image bilinearly, with antialiasing if it becomes smaller.
 #[derive(Clone, Copy, Debug)]
 pub struct Resize(Size);
 
@@ -17,20 +17,20 @@ enum Size {
 }
 
 impl Resize {
-    /// To this height and width, whatever the proportions were.
+    /// Resizes to this height and width, ignoring proportions.
     ///
     /// # Panics
-    /// If one is not above 0.
+    /// If either is not positive.
     #[track_caller]
     pub fn new(height: i64, width: i64) -> Self {
         assert!(height > 0 && width > 0, "an image has at least 1x1 pixels, not {height}x{width}");
         Self(Size::Exact(height, width))
     }
 
-    /// To this size of the shorter side, in proportion.
+    /// Resizes the shorter side to this size and keeps the proportions.
     ///
     /// # Panics
-    /// If it is not above 0.
+    /// If it is not positive.
     #[track_caller]
     pub fn shorter(size: i64) -> Self {
         assert!(size > 0, "the shorter side has at least 1 pixel, not {size}");

@@ -1,4 +1,4 @@
-//! Transforms of each value by itself.
+//! Transforms of single values.
 
 use tch::{Kind, Tensor};
 
@@ -6,7 +6,7 @@ use super::{Transform, unfit};
 use crate::Error;
 use crate::data::Rng;
 
-/// Bytes from 0 to 255 become `f32` from 0 to 1; other numbers become `f32` as they are.
+/// Converts bytes from 0 to 255 to `f32` from 0 to 1, and other numbers to `f32` unchanged.
 #[derive(Clone, Copy, Debug)]
 pub struct ToFloat;
 
@@ -17,7 +17,7 @@ impl Transform for ToFloat {
     }
 }
 
-/// Takes from each channel its mean and divides by its standard deviation.
+/// Subtracts each channel's mean and divides by its standard deviation.
 #[derive(Clone, Debug)]
 pub struct Normalize {
     mean: Vec<f32>,
@@ -25,10 +25,10 @@ pub struct Normalize {
 }
 
 impl Normalize {
-    /// With a mean and a standard deviation for each channel.
+    /// Uses a mean and a standard deviation for each channel.
     ///
     /// # Panics
-    /// If there are not as many of the one as of the other, or a standard deviation is not above 0.
+    /// If their numbers differ, or a standard deviation is not positive.
     #[track_caller]
     pub fn new(mean: impl Into<Vec<f32>>, std: impl Into<Vec<f32>>) -> Self {
         let (mean, std) = (mean.into(), std.into());
@@ -37,7 +37,7 @@ impl Normalize {
         Self { mean, std }
     }
 
-    /// With those of ImageNet, which torchvision's weights were trained with.
+    /// Uses ImageNet's mean and standard deviation, with which torchvision's weights were trained.
     pub fn imagenet() -> Self {
         Self::new([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
     }
