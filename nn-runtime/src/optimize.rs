@@ -1,12 +1,12 @@
-//! The form of a network that only infers.
+//! Optimised forms of networks, for inference.
 
 use crate::{Error, InputError, Network};
 use tch::Tensor;
 
-/// A network that has a form for inference alone, which is faster: written `#[optimize]` above it in `network!`.
+/// A network with a faster form for inference only: `#[optimize]` above it in `network!`.
 ///
-/// [`Network::optimize`](crate::Network::optimize) makes it. A Rust module in such a network implements this itself; most are
-/// their own form:
+/// [`Network::optimize`](crate::Network::optimize) creates that form. A Rust module in such a network implements this
+/// trait itself; for most modules, the optimised form is the module itself:
 ///
 /// ```
 /// # use nn_runtime as nn_dsl;
@@ -33,17 +33,17 @@ use tch::Tensor;
     note = "a Rust module in an optimised network implements `Optimize`"
 )]
 pub trait Optimize {
-    /// The form for inference: `OptimizedLeNet` of `LeNet`.
+    /// The optimised form: `OptimizedLeNet` for `LeNet`.
     type Optimized;
 
-    /// Makes it of the network's parameters as they are now.
+    /// Creates it from the network's current parameters.
     ///
     /// # Errors
     /// If libtorch refuses to prepare a parameter.
     fn optimized(&self) -> Result<Self::Optimized, Error>;
 }
 
-/// The optimised form of the network `N`, as generic code calls it.
+/// The optimised form of the network `N`, for generic code.
 ///
 /// ```
 /// # use nn_runtime as nn_dsl;
@@ -55,16 +55,17 @@ pub trait Optimize {
 /// }
 /// ```
 pub trait Inference<N: Network> {
-    /// Evaluates the network.
+    /// Runs the network in evaluation mode.
     ///
     /// # Panics
-    /// If an input has another shape or element type than the signature says.
+    /// If an input has another shape or element type than the signature declares.
     fn forward(&self, inputs: N::Inputs<'_>) -> N::Output;
 
-    /// As [`Inference::forward`], with an error where that panics.
+    /// Like [`Inference::forward`], but returns an error instead of panicking.
     ///
     /// # Errors
-    /// If an input has another shape or element type than the signature says, or holds what a layer cannot take.
+    /// If an input has another shape or element type than the signature declares, or holds values that a layer cannot
+    /// take.
     fn try_forward(&self, inputs: N::Inputs<'_>) -> Result<N::Output, InputError>;
 }
 

@@ -1,6 +1,6 @@
-//! The parameters of a network by name: which are trained, what their gradients are, where they are.
+//! A network's parameters by name: which of them are trained, their gradients, their device and type.
 //!
-//! A new head on a trained body:
+//! To train only a new head on a trained body:
 //!
 //! ```
 //! use nn_runtime::init::{Init, parameter};
@@ -29,7 +29,7 @@ use crate::{Error, native, pattern};
 pub use layout::channels_last;
 pub(crate) use layout::{ChannelsLast, gains_from_channels_last};
 
-/// The parameters of `vs` by name, frozen ones too, and not the buffers.
+/// Returns the parameters of `vs` by name, including frozen ones, but not the buffers.
 pub fn all(vs: &VarStore) -> BTreeMap<String, Tensor> {
     // Freezing takes `requires_grad` away, so that only tch's list of the trainable ones tells them from buffers.
     let address = |tensor: &Tensor| tensor.data_ptr() as usize;
@@ -37,10 +37,10 @@ pub fn all(vs: &VarStore) -> BTreeMap<String, Tensor> {
     vs.variables().into_iter().filter(|(_, tensor)| trainable.contains(&address(tensor))).collect()
 }
 
-/// Stops the training of the parameters whose names match `pattern`, in which `*` is any text, and returns their names.
+/// Freezes the parameters whose names match `pattern`, in which `*` matches any text, and returns their names.
 ///
-/// Their gradients are dropped, and no more are computed. Batch normalisation still follows the batches in training mode,
-/// as in PyTorch: its running statistics are no parameters.
+/// Their gradients are dropped, and no new ones computed. As in PyTorch, batch normalisation still updates its running
+/// statistics in training mode, because they are not parameters.
 ///
 /// # Errors
 /// If no name matches.
@@ -50,7 +50,7 @@ pub fn freeze(vs: &VarStore, pattern: &str) -> Result<Vec<String>, Error> {
     Ok(frozen.into_keys().collect())
 }
 
-/// Lets the parameters whose names match `pattern` be trained again, and returns their names.
+/// Makes the parameters whose names match `pattern` trainable again, and returns their names.
 ///
 /// # Errors
 /// If no name matches.
@@ -66,14 +66,15 @@ fn set_trained(vs: &VarStore, pattern: &str, trained: bool) -> Result<BTreeMap<S
     matching.map(|(name, tensor)| Ok((name, tensor.f_set_requires_grad(trained)?))).collect()
 }
 
-/// How large the gradient of a parameter is.
+/// The size of a parameter's gradient.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gradient {
     /// The parameter's name.
     pub name: String,
-    /// The Euclidean norm; none where no gradient was computed: the parameter is frozen, or the loss does not depend on it.
+    /// The Euclidean norm, or `None` if there is no gradient: the parameter is frozen, or the loss does not depend on
+    /// it.
     pub norm: Option<f64>,
-    /// The norm of the parameter itself.
+    /// The Euclidean norm of the parameter itself.
     pub parameter_norm: f64,
 }
 
@@ -88,7 +89,7 @@ impl fmt::Display for Gradient {
     }
 }
 
-/// The gradients of all parameters, in the order of their names: after `backward`, and before `zero_grad`.
+/// Returns the gradients of all parameters, sorted by name. Call it after `backward` and before `zero_grad`.
 ///
 /// ```
 /// use nn_runtime::init::{Init, parameter};
@@ -109,7 +110,7 @@ pub fn gradients(vs: &VarStore) -> Vec<Gradient> {
     all(vs).into_iter().map(measured).collect()
 }
 
-/// Moves every parameter and buffer to `device`. The network made on `vs` moves with it, and an optimizer follows.
+/// Moves every parameter and buffer to `device`. The network created on `vs` moves with it, and an optimizer follows.
 ///
 /// # Errors
 /// If there is no such device.

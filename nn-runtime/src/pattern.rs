@@ -1,15 +1,15 @@
-//! Patterns that stand for the names of parameters.
+//! Patterns for parameter names.
 
 use std::fmt;
 
-/// A pattern that stands for no name.
+/// A pattern that matches no name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PatternError {
     /// The pattern.
     pub pattern: String,
     /// What is wrong with its syntax, if anything.
     pub reason: Option<String>,
-    /// The name that it may be meant to match.
+    /// A name that it may be meant to match.
     pub nearest: Option<String>,
 }
 

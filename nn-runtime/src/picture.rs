@@ -1,4 +1,4 @@
-//! Pictures of what a network learns and sees, as SVG.
+//! Pictures of training results, as SVG.
 //!
 //! ```
 //! use nn_runtime::picture;
@@ -32,7 +32,7 @@ pub use curves::{Curve, curves, history};
 pub use images::{captioned, images, kernels, signed};
 pub use pixels::Pixels;
 
-/// A picture, ready to be saved.
+/// A picture that you can save.
 #[derive(Clone, Debug)]
 pub struct Picture {
     canvas: Canvas,
@@ -42,7 +42,7 @@ pub struct Picture {
 /// How high the band of a title is.
 const TITLE: f64 = 34.0;
 
-/// Pictures side by side, to be compared.
+/// Places pictures side by side, to compare them.
 pub fn row(pictures: &[Picture]) -> Picture {
     let sheets: Vec<Canvas> = pictures.iter().map(Picture::sheet).collect();
     let width = sheets.iter().map(|sheet| sheet.width).sum();
@@ -68,7 +68,7 @@ impl Picture {
     /// Writes the picture to the SVG file `path`.
     ///
     /// # Errors
-    /// If its name does not end in `.svg`, or it cannot be written. It then holds what it held before.
+    /// If the name does not end in `.svg`, or the file cannot be written. An existing file then stays unchanged.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
         match file::extension(path).as_str() {

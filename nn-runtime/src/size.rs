@@ -1,22 +1,22 @@
-//! Sizes and predicates as a network's signature declares them.
+//! Sizes and predicates in a network's signature.
 
 use std::fmt;
 
-/// A size in a signature: a number, a symbol that is bound when a tensor enters, or an expression over them.
+/// A size in a signature: a number, a symbol that gets its value from an input, or an expression of these.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Size {
-    /// A number, a Rust constant, a const generic.
+    /// A number, a Rust constant, or a const generic.
     Known(i64),
     /// A symbol of an input.
     Symbol(&'static str),
-    /// The sum of these.
+    /// The sum of the sizes.
     Sum(&'static [Size]),
-    /// The product of these.
+    /// The product of the sizes.
     Product(&'static [Size]),
-    /// The first by the second, rounded down.
+    /// The first divided by the second, rounded down.
     Quotient(&'static Size, &'static Size),
-    /// What the first leaves over when it is divided by the second.
+    /// The remainder of the first divided by the second.
     Remainder(&'static Size, &'static Size),
 }
 
@@ -33,7 +33,7 @@ impl Size {
         }
     }
 
-    /// Its value, if all of its symbols are bound.
+    /// Computes the value, if all symbols have one.
     pub const fn evaluate(&self, bindings: &Bindings) -> Option<i64> {
         match self {
             Size::Known(value) => Some(*value),
@@ -170,7 +170,7 @@ impl Size {
     }
 }
 
-/// What must hold of the sizes of the inputs: `H % 16 == 0`.
+/// A condition on the sizes of the inputs: `H % 16 == 0`.
 #[derive(Clone, Copy, Debug)]
 #[allow(missing_docs)]
 pub struct Predicate {
@@ -179,7 +179,7 @@ pub struct Predicate {
     pub right: Size,
 }
 
-/// How two sizes are compared.
+/// A comparison of two sizes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Comparison {
@@ -192,7 +192,7 @@ pub enum Comparison {
 }
 
 impl Comparison {
-    /// As it is written.
+    /// Returns the operator as it is written.
     pub const fn symbol(self) -> &'static str {
         match self {
             Comparison::Equal => "==",
@@ -206,7 +206,7 @@ impl Comparison {
 }
 
 impl Predicate {
-    /// Whether it holds; not, if a symbol is not bound.
+    /// Whether the predicate holds; it does not if a symbol has no value.
     pub const fn holds(&self, bindings: &Bindings) -> bool {
         let (Some(left), Some(right)) = (self.left.evaluate(bindings), self.right.evaluate(bindings)) else {
             return false;

@@ -1,4 +1,4 @@
-//! What is saved of an optimizer or a schedule, so that training can go on later.
+//! Saved state of optimizers and schedules, from which training can resume.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use tch::{Kind, Tensor};
 
 use crate::weights::{Specs, describe};
 
-/// Named tensors; a number is a tensor of no dimension. It can be written to a safetensors file as it is.
+/// Named tensors; a number is a scalar tensor. You can write it to a safetensors file as it is.
 pub type State = BTreeMap<String, Tensor>;
 
 /// The types and shapes in a state.

@@ -16,16 +16,16 @@ use crate::native::optimizers;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Adagrad {
-    /// How fast the learning rate falls: it is divided by `1 + lr_decay * steps`.
+    /// How fast the learning rate decays: it is divided by `1 + lr_decay * steps`.
     pub lr_decay: f64,
-    /// What the sum of squares starts from.
+    /// The initial sum of squares.
     pub initial_accumulator_value: f64,
-    /// What keeps the division from dividing by 0.
+    /// Prevents division by 0.
     pub eps: f64,
 }
 
 impl Adagrad {
-    /// With PyTorch's defaults, of which the learning rate is 1e-2.
+    /// Uses PyTorch's defaults; its default learning rate is 1e-2.
     #[allow(clippy::new_ret_no_self)]
     pub fn new(learning_rate: f64) -> Builder<Self> {
         Builder::new(learning_rate, Self { lr_decay: 0.0, initial_accumulator_value: 0.0, eps: 1e-10 })
@@ -33,19 +33,19 @@ impl Adagrad {
 }
 
 impl Builder<Adagrad> {
-    /// How fast the learning rate falls: it is divided by `1 + lr_decay * steps` (0).
+    /// Sets how fast the learning rate decays: it is divided by `1 + lr_decay * steps` (0).
     pub fn lr_decay(mut self, lr_decay: f64) -> Self {
         self.options.rule.lr_decay = lr_decay;
         self
     }
 
-    /// What the sum of squares starts from (0).
+    /// Sets the initial sum of squares (0).
     pub fn initial_accumulator_value(mut self, value: f64) -> Self {
         self.options.rule.initial_accumulator_value = value;
         self
     }
 
-    /// What keeps the division from dividing by 0 (1e-10).
+    /// Sets the term that prevents division by 0 (1e-10).
     pub fn eps(mut self, eps: f64) -> Self {
         self.options.rule.eps = eps;
         self

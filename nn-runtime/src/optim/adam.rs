@@ -14,8 +14,8 @@ use crate::native::optimizers::{self, Moments};
 /// ```
 pub type Adam = AdamRule<false>;
 
-/// AdamW (Loshchilov & Hutter, 2019), like `torch.optim.AdamW`: weight decay, 0.01 unless set, shrinks the parameters by
-/// itself.
+/// AdamW (Loshchilov & Hutter, 2019), like `torch.optim.AdamW`: weight decay, 0.01 unless set, shrinks the parameters
+/// directly.
 ///
 /// ```
 /// use nn_runtime::optim::AdamW;
@@ -24,14 +24,14 @@ pub type Adam = AdamRule<false>;
 /// ```
 pub type AdamW = AdamRule<true>;
 
-/// [`Adam`], or [`AdamW`] where the weight decay is decoupled from the gradient.
+/// [`Adam`], or [`AdamW`] if the weight decay is decoupled from the gradient.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AdamRule<const DECOUPLED: bool> {
-    /// How slowly the averages of the gradient and of its square forget, each from 0 to less than 1.
+    /// The smoothing constants of the averages of the gradient and of its square, each from 0 to less than 1.
     pub betas: (f64, f64),
-    /// What keeps the division from dividing by 0.
+    /// Prevents division by 0.
     pub eps: f64,
-    /// Whether the largest average square counts, not the last (Reddi et al., 2018).
+    /// Whether to use the largest average square so far, not the latest (Reddi et al., 2018).
     pub amsgrad: bool,
 }
 
@@ -45,19 +45,19 @@ impl<const DECOUPLED: bool> AdamRule<DECOUPLED> {
 }
 
 impl<const DECOUPLED: bool> Builder<AdamRule<DECOUPLED>> {
-    /// How slowly the averages of the gradient and of its square forget (0.9, 0.999).
+    /// Sets the smoothing constants of the averages of the gradient and of its square (0.9, 0.999).
     pub fn betas(mut self, gradient: f64, square: f64) -> Self {
         self.options.rule.betas = (gradient, square);
         self
     }
 
-    /// What keeps the division from dividing by 0 (1e-8).
+    /// Sets the term that prevents division by 0 (1e-8).
     pub fn eps(mut self, eps: f64) -> Self {
         self.options.rule.eps = eps;
         self
     }
 
-    /// The largest average square counts, not the last (Reddi et al., 2018).
+    /// Uses the largest average square so far, not the latest (Reddi et al., 2018).
     pub fn amsgrad(mut self) -> Self {
         self.options.rule.amsgrad = true;
         self

@@ -7,7 +7,7 @@ use super::stepper::{self, Group};
 use super::{Options, Rule, Stepper};
 use crate::{Error, pattern};
 
-/// The settings of an optimizer, and of groups of parameters that differ.
+/// The settings of an optimizer and of its parameter groups.
 ///
 /// ```
 /// use nn_runtime::init::{Init, parameter};
@@ -43,42 +43,43 @@ struct Change<R> {
 }
 
 impl<R: Rule> Builder<R> {
-    /// For a rule of your own; those of this module have a `new`.
+    /// For a custom rule; the rules in this module have a `new`.
     pub fn new(learning_rate: f64, rule: R) -> Self {
         let options = Options { learning_rate, weight_decay: 0.0, maximize: false, rule };
         Self { options, changes: Vec::new() }
     }
 
-    /// How strongly the parameters are drawn to 0.
+    /// Sets how strongly the parameters are pulled to 0.
     pub fn weight_decay(mut self, weight_decay: f64) -> Self {
         self.options.weight_decay = weight_decay;
         self
     }
 
-    /// Goes up the gradient and not down.
+    /// Maximizes instead of minimizing.
     pub fn maximize(mut self) -> Self {
         self.options.maximize = true;
         self
     }
 
-    /// Changes the options of the parameters whose names match `pattern`, in which `*` is any text.
+    /// Changes the options of the parameters whose names match `pattern`, in which `*` matches any text.
     ///
-    /// All changes whose patterns match a name are made, in the order in which they are written here; they start from the
-    /// options of this builder, wherever those are set.
+    /// If several patterns match a name, their changes apply in the order in which you write them. They start from the
+    /// options of this builder, no matter when you set those.
     pub fn group(mut self, pattern: &str, change: impl Fn(&mut Options<R>) + 'static) -> Self {
         self.changes.push(Change { pattern: pattern.to_owned(), apply: Box::new(change) });
         self
     }
 
-    /// Leaves the parameters whose names match `pattern` without weight decay.
+    /// Turns weight decay off for the parameters whose names match `pattern`.
     pub fn exclude(self, pattern: &str) -> Self {
         self.group(pattern, |group| group.weight_decay = 0.0)
     }
 
-    /// The optimizer of the trainable parameters that `vs` has now, frozen ones too: they move once they have gradients.
+    /// Builds the optimizer for all trainable parameters that `vs` has now, including frozen ones, which are updated
+    /// once they have gradients.
     ///
     /// # Errors
-    /// If there are none, a pattern matches none of their names, or an option makes no sense.
+    /// If there are none, a pattern matches no name, or an option is invalid.
     pub fn build(self, vs: &nn::VarStore) -> Result<Stepper<R>, Error> {
         let mut parameters = stepper::trainable(vs);
         if parameters.is_empty() {

@@ -1,11 +1,11 @@
-//! Gradients that are too large.
+//! Gradient clipping.
 
 use tch::Tensor;
 
 use crate::{Error, native};
 
-/// Scales the gradients of `parameters` down, all by the same factor, so that their norm, as of one vector, is at most
-/// `max_norm`. Returns the norm that they had, of no dimension; like `torch.nn.utils.clip_grad_norm_`.
+/// Scales the gradients of `parameters` by one factor, so that their norm, taken as one vector, is at most `max_norm`.
+/// Returns the norm before that as a scalar, like `torch.nn.utils.clip_grad_norm_`.
 ///
 /// `norm_type` is the exponent of the norm: 2, or `f64::INFINITY` for the largest absolute value.
 ///
@@ -26,7 +26,7 @@ pub fn clip_grad_norm(parameters: &[&Tensor], max_norm: f64, norm_type: f64) -> 
     tch::no_grad(|| native::clip_gradients(&gradients(parameters)?, max_norm, norm_type))
 }
 
-/// Brings every element of the gradients of `parameters` between `-max_value` and `max_value`; as
+/// Clamps every element of the gradients of `parameters` to `-max_value..=max_value`, like
 /// `torch.nn.utils.clip_grad_value_`.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
-//! Optimizers: what moves the parameters after each batch.
+//! Optimizers, which update the parameters after each batch.
 //!
-//! Each is PyTorch's, step for step, with its names, defaults and fused kernels.
+//! Names, defaults and steps are PyTorch's, with fused kernels for SGD, Adam, AdamW and Adagrad.
 //!
 //! ```
 //! use nn_runtime::init::{Init, parameter};
@@ -40,29 +40,29 @@ pub use rule::{Batch, Rule};
 pub use sgd::Sgd;
 pub use stepper::Stepper;
 
-/// What moves the parameters of a `VarStore` against their gradients.
+/// Updates the parameters of a `VarStore` from their gradients.
 ///
-/// The optimizers of this module come with it; an algorithm of your own is best written as a [`Rule`], which gets groups
-/// and saved state for nothing.
+/// The optimizers of this module implement it. Write your own algorithm as a [`Rule`], which gets parameter groups and
+/// saved state for free.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no optimizer",
     label = "an optimizer is wanted here",
     note = "settings become an optimizer over the parameters of a `VarStore`: `optim::AdamW::new(1e-3).build(&vs)?`"
 )]
 pub trait Optimizer {
-    /// Moves each parameter that has a gradient.
+    /// Updates each parameter that has a gradient.
     ///
     /// # Errors
     /// If libtorch fails.
     fn step(&mut self) -> Result<(), Error>;
 
-    /// The parameters and their names, in alphabetical order.
+    /// Returns the parameters and their names, in alphabetical order.
     fn parameters(&self) -> Vec<(&str, &Tensor)>;
 
-    /// The learning rate of each group; the first is that of the parameters that no pattern matches.
+    /// Returns the learning rate of each group; the first group holds the parameters that no pattern matches.
     fn learning_rates(&self) -> Vec<f64>;
 
-    /// Sets the learning rate of each group to what `rate` makes of the one that it was built with.
+    /// Sets the learning rate of each group to `rate` of the one that it was built with.
     fn set_learning_rates(&mut self, rate: &dyn Fn(f64) -> f64);
 
     /// Sets the momentum, or Adam's first beta, of all groups.
@@ -71,17 +71,17 @@ pub trait Optimizer {
     /// If the optimizer has no momentum.
     fn set_momentum(&mut self, momentum: f64) -> Result<(), Error>;
 
-    /// All that the next step depends on, but for the parameters and the settings: tensors named after their parameters,
-    /// `fc.weight.exp_avg`, and the learning rates. They are copies.
+    /// Returns copies of everything that the next step depends on, except parameters and settings: tensors named after
+    /// their parameters, such as `fc.weight.exp_avg`, and the learning rates.
     fn state(&self) -> State;
 
-    /// Goes on from a state saved by an optimizer with the same settings over the same network.
+    /// Restores a state saved by an optimizer with the same settings for the same network.
     ///
     /// # Errors
-    /// If it was saved by another, in which case the error lists all differences and nothing is changed.
+    /// If another optimizer saved it. The error then lists all differences, and nothing changes.
     fn load_state(&mut self, state: &State) -> Result<(), Error>;
 
-    /// Sets all gradients to none, as PyTorch does: a parameter that the next loss does not use is not moved.
+    /// Removes all gradients, as PyTorch does: a parameter that the next loss does not use is then not updated.
     ///
     /// # Errors
     /// If libtorch fails.
@@ -89,8 +89,8 @@ pub trait Optimizer {
         native::clear_gradients(&tensors(self))
     }
 
-    /// Scales all gradients down by one factor so that their norm is at most `max_norm`, and returns what it was; see
-    /// [`clip_grad_norm`].
+    /// Scales all gradients by one factor so that their norm is at most `max_norm`, and returns the norm before that;
+    /// see [`clip_grad_norm`].
     ///
     /// # Errors
     /// If libtorch fails.
@@ -98,7 +98,7 @@ pub trait Optimizer {
         clip_grad_norm(&tensors(self), max_norm, 2.0)
     }
 
-    /// Brings every element of the gradients between `-max_value` and `max_value`; see [`clip_grad_value`].
+    /// Clamps every element of the gradients to `-max_value..=max_value`; see [`clip_grad_value`].
     ///
     /// # Errors
     /// If libtorch fails.
@@ -106,7 +106,7 @@ pub trait Optimizer {
         clip_grad_value(&tensors(self), max_value)
     }
 
-    /// One step down the gradient of `loss` alone: `zero_grad`, `backward`, `step`.
+    /// Does one complete step for `loss`: `zero_grad`, `backward`, `step`.
     ///
     /// # Errors
     /// If `loss` is not a single number that depends on a parameter, or libtorch fails.

@@ -1,17 +1,17 @@
-//! What can be set for each group of parameters.
+//! Options of parameter groups.
 
 use crate::Error;
 
-/// The settings of a group of parameters.
+/// The options of a parameter group.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Options<R> {
-    /// How far a step goes, at least 0.
+    /// The learning rate, at least 0.
     pub learning_rate: f64,
-    /// How strongly the parameters are drawn to 0, at least 0.
+    /// How strongly the parameters are pulled to 0, at least 0.
     pub weight_decay: f64,
-    /// Whether steps go up the gradient and not down.
+    /// Whether to maximize instead of minimizing.
     pub maximize: bool,
-    /// What only this kind of optimizer has, such as `betas`.
+    /// The options of this particular optimizer, such as `betas`.
     pub rule: R,
 }
 

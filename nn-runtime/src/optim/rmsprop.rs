@@ -14,18 +14,18 @@ use crate::native::optimizers::{self, Averages};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RmsProp {
-    /// How slowly the average of the squared gradient forgets, from 0 to less than 1.
+    /// The smoothing constant of the average squared gradient, from 0 to less than 1.
     pub alpha: f64,
-    /// What keeps the division from dividing by 0.
+    /// Prevents division by 0.
     pub eps: f64,
-    /// How much of the last step is in the next, from 0 to less than 1.
+    /// The momentum factor, from 0 to less than 1.
     pub momentum: f64,
-    /// Whether the gradient is divided by an estimate of its standard deviation, not of its square's root.
+    /// Whether to divide by an estimate of the gradient's standard deviation instead of its root mean square.
     pub centered: bool,
 }
 
 impl RmsProp {
-    /// With PyTorch's defaults, of which the learning rate is 1e-2.
+    /// Uses PyTorch's defaults; its default learning rate is 1e-2.
     #[allow(clippy::new_ret_no_self)]
     pub fn new(learning_rate: f64) -> Builder<Self> {
         Builder::new(learning_rate, Self { alpha: 0.99, eps: 1e-8, momentum: 0.0, centered: false })
@@ -33,19 +33,19 @@ impl RmsProp {
 }
 
 impl Builder<RmsProp> {
-    /// How slowly the average of the squared gradient forgets (0.99).
+    /// Sets the smoothing constant of the average squared gradient (0.99).
     pub fn alpha(mut self, alpha: f64) -> Self {
         self.options.rule.alpha = alpha;
         self
     }
 
-    /// What keeps the division from dividing by 0 (1e-8).
+    /// Sets the term that prevents division by 0 (1e-8).
     pub fn eps(mut self, eps: f64) -> Self {
         self.options.rule.eps = eps;
         self
     }
 
-    /// How much of the last step is in the next (0).
+    /// Sets the momentum factor (0).
     pub fn momentum(mut self, momentum: f64) -> Self {
         self.options.rule.momentum = momentum;
         self

@@ -1,4 +1,4 @@
-//! What tells one optimizer from another.
+//! Update rules, which distinguish one optimizer from another.
 
 use tch::Tensor;
 
@@ -6,9 +6,9 @@ use super::Options;
 use crate::Error;
 use crate::native::optimizers::Step;
 
-/// The rule by which an optimizer moves parameters.
+/// The rule by which an optimizer updates parameters.
 ///
-/// Plain gradient descent, as an example of your own:
+/// Plain gradient descent, as an example:
 ///
 /// ```
 /// use nn_runtime::Error;
@@ -31,49 +31,49 @@ use crate::native::optimizers::Step;
 /// let builder = Builder::new(0.1, Descent).exclude("*.bias");
 /// ```
 pub trait Rule: Clone {
-    /// The optimizer's name, for messages.
+    /// The optimizer's name, for error messages.
     const NAME: &'static str;
 
-    /// The names of the tensors that are kept for each parameter from step to step, such as `exp_avg`.
+    /// The names of the tensors that are kept for each parameter between steps, such as `exp_avg`.
     fn slots(&self) -> Vec<&'static str> {
         Vec::new()
     }
 
-    /// What such a tensor is before the first step.
+    /// The initial value of such a tensor.
     fn initial(&self, _slot: &str, parameter: &Tensor) -> Tensor {
         parameter.zeros_like()
     }
 
-    /// Moves the parameters of a batch and renews what is kept for them. Called without recording of gradients.
+    /// Updates the parameters of a batch and their kept tensors. No gradients are recorded during this call.
     ///
     /// # Errors
     /// If libtorch fails.
     fn update(options: &Options<Self>, batch: &mut Batch) -> Result<(), Error>;
 
-    /// The momentum, where there is one.
+    /// The momentum, if the rule has one.
     fn momentum_mut(&mut self) -> Option<&mut f64> {
         None
     }
 
-    /// Whether the options make sense.
+    /// Checks the options.
     ///
     /// # Errors
-    /// If they do not.
+    /// If an option is invalid.
     fn check(&self) -> Result<(), Error> {
         Ok(())
     }
 }
 
-/// Parameters of one group, type and device, to be moved together. Each list has an item for each parameter.
+/// Parameters of one group, type and device, which are updated together. Each list has one item per parameter.
 #[derive(Debug)]
 pub struct Batch {
     /// The parameters.
     pub parameters: Vec<Tensor>,
     /// Their gradients.
     pub gradients: Vec<Tensor>,
-    /// For each of [`Rule::slots`], what is kept.
+    /// For each of [`Rule::slots`], the kept tensors.
     pub slots: Vec<Vec<Tensor>>,
-    /// The number of this step, 1 for the first: `f32` of no dimension, on the parameter's device.
+    /// The number of this step, from 1: an `f32` scalar on the parameter's device.
     pub steps: Vec<Tensor>,
     /// Whether this is the first step of these parameters.
     pub first: bool,

@@ -8,11 +8,11 @@ use crate::native::optimizers;
 /// Stochastic gradient descent with momentum, like `torch.optim.SGD`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sgd {
-    /// How much of the last step is in the next, from 0 to less than 1.
+    /// The momentum factor, from 0 to less than 1.
     pub momentum: f64,
-    /// How much of the gradient the momentum leaves out.
+    /// How much of the gradient the momentum ignores.
     pub dampening: f64,
-    /// Whether the step looks ahead, as Nesterov's.
+    /// Whether to use Nesterov momentum.
     pub nesterov: bool,
 }
 
@@ -31,19 +31,19 @@ impl Sgd {
 }
 
 impl Builder<Sgd> {
-    /// How much of the last step is in the next, from 0 to less than 1 (0).
+    /// Sets the momentum factor, from 0 to less than 1 (0).
     pub fn momentum(mut self, momentum: f64) -> Self {
         self.options.rule.momentum = momentum;
         self
     }
 
-    /// How much of the gradient the momentum leaves out (0).
+    /// Sets how much of the gradient the momentum ignores (0).
     pub fn dampening(mut self, dampening: f64) -> Self {
         self.options.rule.dampening = dampening;
         self
     }
 
-    /// Steps look ahead (Nesterov, 1983; Sutskever et al., 2013).
+    /// Uses Nesterov momentum (Nesterov, 1983; Sutskever et al., 2013).
     pub fn nesterov(mut self) -> Self {
         self.options.rule.nesterov = true;
         self

@@ -125,7 +125,7 @@ impl<R: Rule> Stepper<R> {
         Self { groups, parameters }
     }
 
-    /// The options of each group; the first is that of the parameters that no pattern matches.
+    /// Returns the options of each group; the first group holds the parameters that no pattern matches.
     pub fn options(&self) -> Vec<&Options<R>> {
         self.groups.iter().map(|group| &group.options).collect()
     }

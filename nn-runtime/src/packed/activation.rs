@@ -3,7 +3,8 @@ use tch::Tensor;
 use crate::native::onednn::PostOp;
 use crate::ops;
 
-/// What follows a packed layer, as `torch.nn` calls it: oneDNN computes it before the layer's result is stored.
+/// The activation after a packed layer, with its name in `torch.nn`. oneDNN applies it before the layer's result is
+/// stored.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 #[allow(missing_docs)]
@@ -11,9 +12,9 @@ pub enum Activation {
     None,
     Relu,
     Relu6,
-    /// Between the two numbers.
+    /// Clamps to the two numbers.
     Hardtanh(f64, f64),
-    /// With the factor for negative values.
+    /// With this factor for negative values.
     LeakyRelu(f64),
     Sigmoid,
     Tanh,

@@ -15,13 +15,13 @@ const FEW: i64 = 500_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub struct Window {
-    /// Step of the window.
+    /// The stride.
     pub stride: [i64; 2],
-    /// Zeros added on both sides.
+    /// The zeros added on both sides.
     pub padding: [i64; 2],
-    /// Distance between the points of the window.
+    /// The distance between the points of the window.
     pub dilation: [i64; 2],
-    /// Groups of channels that do not see each other.
+    /// The number of channel groups.
     pub groups: i64,
 }
 
@@ -40,7 +40,7 @@ impl Default for Window {
     }
 }
 
-/// A convolution over `[N, C, H, W]`, and the activation behind it.
+/// A convolution over `[N, C, H, W]`, followed by an activation.
 ///
 /// ```
 /// use nn_runtime::packed::{Activation, Conv2d, Window};
@@ -146,7 +146,7 @@ impl Conv2d {
         Ok(Self { weight, bias: bias.map(Tensor::optimized).transpose()?, kernel, activation })
     }
 
-    /// The convolution of `input`, `[N, C, H, W]`, then the activation.
+    /// Convolves `input`, `[N, C, H, W]`, then applies the activation.
     ///
     /// # Panics
     /// If `input` does not fit.
@@ -154,8 +154,7 @@ impl Conv2d {
         no_grad(|| self.run(&self.weight, input, self.activation))
     }
 
-    /// The convolution of `input`, plus `other`, broadcast as by `+`, then the activation: the end of a
-    /// residual block.
+    /// Convolves `input`, adds `other`, broadcast like `+`, then applies the activation: the end of a residual block.
     ///
     /// # Panics
     /// If `input` or `other` does not fit.
@@ -168,7 +167,7 @@ impl Conv2d {
         })
     }
 
-    /// As `forward`, then max pooling in windows side by side, of so many rows and columns.
+    /// Like `forward`, followed by max pooling in adjacent windows of this many rows and columns.
     ///
     /// # Panics
     /// If `input` or the window does not fit.

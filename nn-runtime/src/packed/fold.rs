@@ -5,12 +5,12 @@ use crate::Error;
 use crate::layer::Affine;
 use crate::native::scaled;
 
-/// A batch normalisation with its running statistics, as evaluation has it. Each tensor is `[channels]`.
+/// A batch normalisation with its running statistics, as in evaluation mode. Each tensor is `[channels]`.
 #[derive(Clone, Copy, Debug)]
 pub struct Norm<'a> {
-    /// The scale: none is 1.
+    /// The scale; `None` means 1.
     pub weight: Option<&'a Tensor>,
-    /// The shift: none is 0.
+    /// The shift; `None` means 0.
     pub bias: Option<&'a Tensor>,
     /// `running_mean`
     pub mean: &'a Tensor,
@@ -20,8 +20,8 @@ pub struct Norm<'a> {
     pub eps: f64,
 }
 
-/// The weight and the bias of a convolution or a linear layer with the batch normalisation behind it in them. `weight` is
-/// `[out, ..]`, so not that of a transposed convolution.
+/// Returns the weight and bias of a convolution or linear layer with the batch normalisation after it folded in.
+/// `weight` is `[out, ..]`, so it cannot be that of a transposed convolution.
 ///
 /// ```
 /// use nn_runtime::packed::{Norm, fold};

@@ -8,7 +8,8 @@ use crate::attempt::computed;
 use crate::ops::{split_heads, thirds};
 use crate::{Error, Optimize};
 
-/// Queries, keys and values through their thirds of one weight, split into heads: how multi-head attention begins.
+/// The projections at the start of multi-head attention: queries, keys and values use one third of the weight each, and
+/// are split into heads.
 ///
 /// ```
 /// use nn_runtime::packed::Heads;
@@ -47,7 +48,8 @@ impl Heads {
         Ok(Self { weight, bias, heads, all: OnceCell::new(), thirds: OnceCell::new() })
     }
 
-    /// `[N, T, width]` each, to `[N, heads, T, width / heads]` each. Three times the same tensor is multiplied once.
+    /// Projects inputs `[N, T, width]` to `[N, heads, T, width / heads]` each. If all three are the same tensor, there
+    /// is only one product.
     ///
     /// # Panics
     /// If an input does not fit.

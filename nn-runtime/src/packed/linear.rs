@@ -18,7 +18,7 @@ fn pays(rows: i64, weight: i64) -> bool {
     rows > 1 && (weight >= 1 << 17 || rows.saturating_mul(weight) >= 1 << 22)
 }
 
-/// `y = x W^T + b` over the last dimension, and the activation behind it.
+/// `y = x W^T + b` over the last dimension, followed by an activation.
 ///
 /// ```
 /// use nn_runtime::packed::{Activation, Linear};
@@ -81,7 +81,7 @@ impl Linear {
         Ok(Self { weight: Weight::new(weight, shape)?, bias, activation, shape })
     }
 
-    /// The layer applied to `input`, `[.., in]`, then the activation.
+    /// Applies the layer to `input`, `[.., in]`, then the activation.
     ///
     /// # Panics
     /// If `input` does not fit.
@@ -89,7 +89,7 @@ impl Linear {
         no_grad(|| self.run(input, self.activation))
     }
 
-    /// The layer applied to `input`, plus `other`, broadcast as by `+`, then the activation.
+    /// Applies the layer to `input`, adds `other`, broadcast like `+`, then applies the activation.
     ///
     /// # Panics
     /// If `input` or `other` does not fit.

@@ -1,12 +1,12 @@
-//! Layers for inference: what they are made of is prepared once, and what follows them is computed before their results are
-//! stored.
+//! Layers for inference, whose weights are prepared once, and which compute what follows them before they store their
+//! results.
 //!
-//! On the CPU, in `f32`, they call what `torch.compile` calls there (`torch/_inductor/mkldnn_lowerings.py`): oneDNN, with
-//! weights in the layout that it wants; and, which neither has, Winograd's convolution and one for few channels. Where they do
-//! not win, and for other types and devices, they call what the plain layers call. They record no gradients, and they do not
-//! see it when the weight that they were made of is trained further.
+//! On the CPU, in `f32`, they call what `torch.compile` calls there (`torch/_inductor/mkldnn_lowerings.py`): oneDNN,
+//! with weights in its preferred layout. They also have what neither offers: Winograd's convolution and one for few
+//! channels. Where these are not faster, and for other types and devices, they call what the plain layers call. They
+//! record no gradients, and later training of the original weight does not affect them.
 //!
-//! What [`Network::optimize`](crate::Network::optimize) returns is made of them.
+//! The networks that [`Network::optimize`](crate::Network::optimize) returns consist of them.
 
 mod activation;
 mod conv;

@@ -3,8 +3,9 @@ use tch::{Device, Tensor, no_grad};
 /// With fewer elements libtorch's own pooling is done before two passes have begun.
 const FEW: usize = 1 << 14;
 
-/// Max pooling of `[N, C, H, W]` in windows side by side, as large as their steps, without padding: an axis after the other,
-/// each as the larger of slices. libtorch's own kernel, which also finds where the largest are, takes up to nine times as long.
+/// Max pooling of `[N, C, H, W]` in adjacent windows (the stride is the window's size), without padding. It takes the
+/// larger of slices, one axis after the other. libtorch's own kernel, which also records where the maxima are, takes up
+/// to nine times as long.
 ///
 /// ```
 /// use nn_runtime::packed::max_pool2d;

@@ -1,4 +1,4 @@
-//! Where the numbers of a weight lie in memory.
+//! Memory layout of weights.
 
 use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor, no_grad};
@@ -6,12 +6,13 @@ use tch::{Device, Kind, Tensor, no_grad};
 use super::all;
 use crate::Error;
 
-/// Lays the weights of 2d convolutions out channels-last, `[N, H, W, C]` in memory, as `net.to(memory_format=torch.channels_last)`.
+/// Stores the weights of 2d convolutions channels-last, `[N, H, W, C]` in memory, like
+/// `net.to(memory_format=torch.channels_last)`.
 ///
-/// A convolution gives its result in the layout of its weight, and what follows keeps it, so that all of a convolutional
-/// network runs in it: pooling and batch normalisation are several times as fast so on a CPU. Shapes, values, names and
-/// files stay as they are; but the results of 4 dimensions are no longer contiguous, so that `view` may have to become
-/// `reshape`. [`Trainer::fit`](crate::train::Trainer::channels_last) does this for as long as it lasts.
+/// A convolution's result has the layout of its weight, and the layers after it keep that layout, so the whole of a
+/// convolutional network uses it: on a CPU, pooling and batch normalisation then are several times as fast. Shapes,
+/// values, names and files stay the same, but results with 4 dimensions are no longer contiguous, so a `view` may have
+/// to become a `reshape`. [`Trainer::fit`](crate::train::Trainer::channels_last) uses this layout while it runs.
 ///
 /// ```
 /// use nn_runtime::init::{Init, parameter};

@@ -16,8 +16,9 @@ const MARK: f64 = 11.0;
 /// The width of a letter: a guess, for the viewer draws the text.
 const LETTER: f64 = 6.2;
 
-/// A row for each group: a bar for its first value, and a dot for each other to compare it with. `names` are those of the
-/// values, `value` says what they are. One that is not finite is left out, and a group without values is a heading.
+/// Draws one row per group: a bar for its first value, and a dot for each other value, to compare. `names` are the
+/// names of the values, `value` is the label of the axis. Values that are not finite are left out, and a group without
+/// values is a heading.
 ///
 /// ```
 /// use nn_runtime::picture::bars;

@@ -1,4 +1,4 @@
-//! What a network makes of a plane.
+//! Decision boundaries.
 
 use tch::{Device, Kind, Tensor};
 
@@ -16,11 +16,13 @@ const MARGIN: f64 = 12.0;
 /// Points on a side at which the network is asked.
 const CELLS: usize = 140;
 
-/// Points of a plane `[N, 2]`, coloured by their classes `[N]`, on what `scores` makes of the plane around them.
+/// Draws points of a plane, `[N, 2]`, coloured by their classes, `[N]`, over the classes that `scores` predicts for the
+/// plane around them.
 ///
-/// `scores` is called once, with points `[P, 2]` of the type and on the device of `points`. It gives `[P, classes]`, whose
-/// largest is the class, or `[P]` or `[P, 1]`, the probability of class 1. The surer it is, the stronger the colour, where the
-/// scores of a point sum up to 1; so give probabilities (after `softmax`, `sigmoid`), not logits.
+/// `scores` is called once, with points `[P, 2]` that have the type and device of `points`. It returns either
+/// `[P, classes]`, where the largest score decides the class, or the probability of class 1 as `[P]` or `[P, 1]`. If a
+/// point's scores sum to 1, the colour is stronger the more certain the prediction is; so return probabilities (after
+/// `softmax` or `sigmoid`), not logits.
 ///
 /// # Errors
 /// If a tensor has another shape.

@@ -1,4 +1,4 @@
-//! Which classes are taken for which.
+//! Confusion matrices.
 
 use tch::{Device, Kind, Tensor};
 
@@ -11,12 +11,14 @@ const CELL: f64 = 44.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 52.0;
 
-/// A confusion matrix `[classes, classes]`: in row `i` and column `j`, how many samples of class `i` were taken for `j`.
+/// Draws a confusion matrix, `[classes, classes]`: row `i`, column `j` counts the samples of class `i` predicted as
+/// `j`.
 ///
-/// The darker a cell, the larger its part of the row. `names` are those of the classes; none stands for their numbers.
+/// The larger a cell's share of its row, the darker it is. `names` are the names of the classes; if empty, their
+/// numbers are shown.
 ///
 /// # Errors
-/// If the matrix is not square, or there is another number of names.
+/// If the matrix is not square, or the number of names differs.
 pub fn confusion(matrix: &Tensor, names: &[&str]) -> Result<Picture, Error> {
     let classes = match matrix.size()[..] {
         [rows, columns] if rows == columns => rows as usize,

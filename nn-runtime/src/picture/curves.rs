@@ -5,17 +5,17 @@ use super::canvas::{Anchor, Canvas, FAINT, GRID, INK, colour, hex};
 use super::scale::Scale;
 use crate::train::History;
 
-/// A named line. One whose name begins with `val_` is drawn in dashes, in the colour of the line that is so named without.
+/// A named line. If its name begins with `val_`, it is dashed and has the colour of the line without that prefix.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
-    /// What it is called in the picture.
+    /// Its name in the picture.
     pub name: String,
     /// Its points. Those that are not finite are left out.
     pub points: Vec<(f64, f64)>,
 }
 
 impl Curve {
-    /// The `value` of each epoch, under a name of its own, so that several runs can be compared in one picture:
+    /// Takes the `value` of each epoch and gives it a custom name, so that you can compare several runs in one picture:
     /// `Curve::of("with momentum", &history, "loss")`.
     pub fn of(name: impl Into<String>, history: &History, value: &str) -> Self {
         let points = history.values(value).into_iter().map(|(epoch, value)| (epoch as f64, value)).collect();
@@ -31,14 +31,14 @@ const RIGHT: f64 = 140.0;
 const TOP: f64 = 16.0;
 const BOTTOM: f64 = 48.0;
 
-/// The values of these names, each over the epochs, in one picture: `history(&history, &["loss", "val_loss"])`. Of a name that
-/// was not measured the picture says that it has no values.
+/// Draws these values over the epochs in one picture: `history(&history, &["loss", "val_loss"])`. If a value was not
+/// measured, the picture says so.
 pub fn history(history: &History, names: &[&str]) -> Picture {
     let lines: Vec<Curve> = names.iter().map(|name| Curve::of(*name, history, name)).collect();
     curves("epoch", &lines)
 }
 
-/// Lines over what `x` names, whole numbers such as steps or epochs.
+/// Draws lines over `x`, which names whole numbers such as steps or epochs.
 ///
 /// ```
 /// use nn_runtime::picture::{Curve, curves};

@@ -1,4 +1,4 @@
-//! Images side by side.
+//! Images in a grid.
 
 use tch::{Kind, Tensor};
 
@@ -13,7 +13,7 @@ const SMALLEST: usize = 96;
 const GAP: f64 = 8.0;
 const CAPTION: f64 = 18.0;
 
-/// Images `[N, channels, height, width]` from 0 to 1, in rows of `columns`.
+/// Draws images, `[N, channels, height, width]` from 0 to 1, in rows of `columns`.
 ///
 /// # Errors
 /// If the tensor has another shape, or `columns` is 0.
@@ -21,8 +21,8 @@ pub fn images(images: &Tensor, columns: usize) -> Result<Picture, Error> {
     captioned(images, columns, &[] as &[&str])
 }
 
-/// Images `[N, channels, height, width]` from 0 to 1, in rows of `columns`, each with the text under it that stands at its
-/// place in `captions`.
+/// Draws images, `[N, channels, height, width]` from 0 to 1, in rows of `columns`, each with its caption from
+/// `captions`.
 ///
 /// ```
 /// use nn_runtime::{data, picture};
@@ -67,11 +67,11 @@ fn draw(images: &[Pixels], columns: usize, captions: &[impl AsRef<str>]) -> Canv
     canvas
 }
 
-/// The kernels of a convolution `[out, in, height, width]`, or the templates of a linear layer given that shape.
+/// Draws the kernels of a convolution, `[out, in, height, width]`, or the weights of a linear layer reshaped like that.
 ///
-/// Kernels over three channels are drawn in their colours, grey being 0. Of others each input channel is drawn by itself,
-/// blue where it is negative, white at 0 and red where it is positive; several have a row for each kernel. All are drawn
-/// to one scale.
+/// Kernels over three channels are drawn in colour, where grey is 0. For other kernels, each input channel is drawn
+/// separately: blue for negative values, white for 0, red for positive ones; if there are several, each kernel has a
+/// row. All have the same scale.
 ///
 /// # Errors
 /// If the tensor has another shape.
@@ -89,8 +89,9 @@ pub fn kernels(weight: &Tensor) -> Result<Picture, Error> {
     }
 }
 
-/// Positive and negative numbers `[N, 1, height, width]` as images `[N, 3, height, width]`: blue below 0, white at 0, red
-/// above, all to one scale. So `captioned(&signed(&templates)?, 5, &names)` shows what a linear layer looks for.
+/// Turns positive and negative numbers, `[N, 1, height, width]`, into images, `[N, 3, height, width]`: blue below 0,
+/// white at 0, red above, all with the same scale. So `captioned(&signed(&templates)?, 5, &names)` shows what a linear
+/// layer looks for.
 ///
 /// # Errors
 /// If the tensor has another shape.

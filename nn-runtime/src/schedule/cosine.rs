@@ -1,4 +1,4 @@
-//! Down along a cosine.
+//! Cosine annealing.
 
 use std::f64::consts::PI;
 
@@ -6,8 +6,8 @@ use super::Schedule;
 use super::check::{check_rate, check_steps};
 use crate::Error;
 
-/// From the initial learning rate down to `eta_min` along half a cosine (Loshchilov & Hutter, 2017), as
-/// `torch.optim.lr_scheduler.CosineAnnealingLR`; after `steps` it goes up again.
+/// Decreases the learning rate from its initial value to `eta_min` along half a cosine (Loshchilov & Hutter, 2017),
+/// like `torch.optim.lr_scheduler.CosineAnnealingLR`. After `steps`, it rises again.
 ///
 /// ```
 /// use nn_runtime::schedule::{Cosine, Schedule};
@@ -26,7 +26,7 @@ impl Cosine {
         Self { steps, eta_min: 0.0 }
     }
 
-    /// The learning rate at the end (0).
+    /// Sets the final learning rate (0).
     pub fn eta_min(self, eta_min: f64) -> Self {
         Self { eta_min, ..self }
     }

@@ -1,4 +1,4 @@
-//! Down by a factor, at every step.
+//! Exponential decay.
 
 use super::Schedule;
 use super::check::check_factor;
@@ -17,7 +17,7 @@ pub struct Exponential {
 }
 
 impl Exponential {
-    /// By the factor `gamma`.
+    /// Multiplies by `gamma`.
     pub fn new(gamma: f64) -> Self {
         Self { gamma }
     }

@@ -1,8 +1,9 @@
-//! A course of your own.
+//! Custom schedules.
 
 use super::Schedule;
 
-/// Multiplies the initial learning rate by what a closure says of the step, like `torch.optim.lr_scheduler.LambdaLR`.
+/// Multiplies the initial learning rate by the value of a closure of the step, like
+/// `torch.optim.lr_scheduler.LambdaLR`.
 ///
 /// ```
 /// use nn_runtime::schedule::{Lambda, Schedule};

@@ -1,10 +1,10 @@
-//! Along a line, as when warming up.
+//! Linear changes, such as warm-up.
 
 use super::Schedule;
 use super::check::{check_factor, check_steps};
 use crate::Error;
 
-/// From one fraction of the initial learning rate to another along a line, and then no further; as
+/// Changes the learning rate linearly from one fraction of its initial value to another, then keeps it, like
 /// `torch.optim.lr_scheduler.LinearLR`.
 ///
 /// ```
@@ -23,17 +23,17 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// Warms up from a third of the learning rate to the whole of it in so many steps.
+    /// Warms up from a third of the learning rate to all of it in this many steps.
     pub fn new(steps: usize) -> Self {
         Self { steps, from: 1.0 / 3.0, to: 1.0 }
     }
 
-    /// The fraction at the start (1/3).
+    /// Sets the fraction at the start (1/3).
     pub fn from(self, from: f64) -> Self {
         Self { from, ..self }
     }
 
-    /// The fraction at the end (1).
+    /// Sets the fraction at the end (1).
     pub fn to(self, to: f64) -> Self {
         Self { to, ..self }
     }

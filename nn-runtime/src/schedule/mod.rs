@@ -1,6 +1,6 @@
-//! Schedules: how the learning rate changes in the course of training.
+//! Schedules, which change the learning rate during training.
 //!
-//! A schedule says which learning rate a step has, or an epoch, whichever you count; a [`Scheduler`] counts.
+//! A schedule gives the learning rate for a step or an epoch, whichever you count; a [`Scheduler`] does the counting.
 //!
 //! ```
 //! use nn_runtime::init::{Init, parameter};
@@ -46,50 +46,50 @@ pub use step::Step;
 pub use then::Then;
 pub use warm_restarts::CosineWarmRestarts;
 
-/// What is better of something measured; `mode` in PyTorch.
+/// Whether smaller or larger measured values are better; `mode` in PyTorch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// Less, as of a loss.
+    /// Smaller is better, as for a loss.
     Min,
-    /// More, as of accuracy.
+    /// Larger is better, as for accuracy.
     Max,
 }
 
-/// The course of a learning rate.
+/// The learning rate over time.
 pub trait Schedule {
-    /// The learning rate after `step` steps or epochs of a group whose optimizer was built with `initial`.
+    /// Returns the learning rate after `step` steps or epochs, for a group whose optimizer was built with `initial`.
     fn learning_rate(&self, initial: f64, step: usize) -> f64;
 
-    /// The momentum after `step` steps, where the schedule changes it too.
+    /// Returns the momentum after `step` steps, if the schedule changes it.
     fn momentum(&self, _step: usize) -> Option<f64> {
         None
     }
 
-    /// Hears what was measured, such as the validation loss, at the end of a step.
+    /// Receives what was measured, such as the validation loss, at the end of a step.
     fn observe(&mut self, _step: usize, _measured: f64) {}
 
-    /// What is better of what it hears, if it goes by that.
+    /// Returns which measured values are better, if the schedule depends on them.
     fn mode(&self) -> Option<Mode> {
         None
     }
 
-    /// What it remembers of what it heard.
+    /// Returns what it remembers of the measured values.
     fn state(&self) -> State {
         State::new()
     }
 
-    /// Goes on from what it remembered: `state` has the names and shapes of [`Schedule::state`].
+    /// Restores what it remembered: `state` has the names and shapes of [`Schedule::state`].
     fn load_state(&mut self, _state: &State) {}
 
-    /// Whether its numbers make sense.
+    /// Checks the schedule's numbers.
     ///
     /// # Errors
-    /// If they do not.
+    /// If a number is invalid.
     fn check(&self) -> Result<(), Error> {
         Ok(())
     }
 
-    /// This schedule for `steps`, and then another, which starts anew from the initial learning rate; as
+    /// Follows this schedule for `steps`, then another one, which starts again from the initial learning rate, like
     /// `torch.optim.lr_scheduler.SequentialLR`.
     fn then<S: Schedule>(self, steps: usize, second: S) -> Then<Self, S>
     where

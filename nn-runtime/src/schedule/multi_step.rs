@@ -1,4 +1,4 @@
-//! Down by a factor, at chosen steps.
+//! Decay by a factor at chosen steps.
 
 use super::Schedule;
 use super::check::check_factor;
@@ -18,12 +18,12 @@ pub struct MultiStep {
 }
 
 impl MultiStep {
-    /// After so many steps each, in whatever order.
+    /// Decays after each of these numbers of steps, in any order.
     pub fn new(milestones: impl Into<Vec<usize>>) -> Self {
         Self { milestones: milestones.into(), gamma: 0.1 }
     }
 
-    /// The factor (0.1).
+    /// Sets the factor (0.1).
     pub fn gamma(self, gamma: f64) -> Self {
         Self { gamma, ..self }
     }

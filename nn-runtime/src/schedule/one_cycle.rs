@@ -1,4 +1,4 @@
-//! Up, and then far down.
+//! The one-cycle schedule.
 
 use std::f64::consts::PI;
 
@@ -6,9 +6,9 @@ use super::Schedule;
 use super::check::{check, check_factor, check_steps};
 use crate::Error;
 
-/// From a small learning rate up to that which the optimizer was built with, and down to nearly nothing, while the
-/// momentum goes down and up (Smith & Topin, 2018), like `torch.optim.lr_scheduler.OneCycleLR`. A cycle is counted in
-/// batches; after it the learning rate stays.
+/// Raises the learning rate from a small value to the one that the optimizer was built with, then lowers it to nearly
+/// nothing, while the momentum falls and rises (Smith & Topin, 2018), like `torch.optim.lr_scheduler.OneCycleLR`. A
+/// cycle is counted in batches; after it the learning rate stays the same.
 ///
 /// ```
 /// use nn_runtime::schedule::{OneCycle, Schedule};
@@ -29,7 +29,7 @@ pub struct OneCycle {
 }
 
 impl OneCycle {
-    /// Of so many steps, with PyTorch's defaults.
+    /// Uses PyTorch's defaults, for a cycle of this many steps.
     pub fn new(steps: usize) -> Self {
         let momentum = Some((0.85, 0.95));
         Self {
@@ -43,37 +43,37 @@ impl OneCycle {
         }
     }
 
-    /// The fraction of the steps in which the learning rate goes up (0.3).
+    /// Sets the fraction of the steps in which the learning rate rises (0.3).
     pub fn pct_start(self, pct_start: f64) -> Self {
         Self { pct_start, ..self }
     }
 
-    /// Along lines and not along cosines.
+    /// Changes linearly, not along cosines.
     pub fn linear(self) -> Self {
         Self { linear: true, ..self }
     }
 
-    /// Between which two values the momentum goes (0.85, 0.95).
+    /// Sets the range of the momentum (0.85, 0.95).
     pub fn momentum(self, base: f64, max: f64) -> Self {
         Self { momentum: Some((base, max)), ..self }
     }
 
-    /// Leaves the momentum as it is.
+    /// Does not change the momentum.
     pub fn keep_momentum(self) -> Self {
         Self { momentum: None, ..self }
     }
 
-    /// What the learning rate is divided by at the start (25).
+    /// Sets the divisor for the initial learning rate (25).
     pub fn div_factor(self, div_factor: f64) -> Self {
         Self { div_factor, ..self }
     }
 
-    /// What the learning rate of the start is divided by at the end (1e4).
+    /// Sets by what the initial learning rate is divided at the end (1e4).
     pub fn final_div_factor(self, final_div_factor: f64) -> Self {
         Self { final_div_factor, ..self }
     }
 
-    /// Goes down to the learning rate of the start as fast as it went up, and only then to that of the end.
+    /// Falls back to the initial learning rate as fast as it rose, and only then on to the final one.
     pub fn three_phase(self) -> Self {
         Self { three_phase: true, ..self }
     }

@@ -1,12 +1,12 @@
-//! Down when nothing gets better.
+//! Reduction on a plateau.
 
 use super::check::{check, check_rate};
 use super::{Mode, Schedule};
 use crate::state::{number, value};
 use crate::{Error, State};
 
-/// Multiplies the learning rate by `factor` where what is measured, such as the validation loss, has not become better for
-/// more than `patience` epochs; like `torch.optim.lr_scheduler.ReduceLROnPlateau`.
+/// Multiplies the learning rate by `factor` when what is measured, such as the validation loss, has not improved for
+/// more than `patience` epochs, like `torch.optim.lr_scheduler.ReduceLROnPlateau`.
 ///
 /// ```
 /// use nn_runtime::schedule::{ReduceOnPlateau, Schedule};
@@ -40,7 +40,7 @@ struct Seen {
 }
 
 impl ReduceOnPlateau {
-    /// Of a loss, with PyTorch's defaults.
+    /// Uses PyTorch's defaults, for a loss.
     pub fn new() -> Self {
         let seen = Seen { best: None, bad: 0, cooling: 0, reductions: 0 };
         Self {
@@ -56,42 +56,42 @@ impl ReduceOnPlateau {
         }
     }
 
-    /// The factor, from 0 to less than 1 (0.1).
+    /// Sets the factor, from 0 to less than 1 (0.1).
     pub fn factor(self, factor: f64) -> Self {
         Self { factor, ..self }
     }
 
-    /// How many epochs without a better value are borne (10).
+    /// Sets how many epochs without improvement are tolerated (10).
     pub fn patience(self, patience: usize) -> Self {
         Self { patience, ..self }
     }
 
-    /// By which fraction of the best value a better one is better (1e-4).
+    /// Sets the fraction of the best value by which a better one must improve (1e-4).
     pub fn threshold(self, threshold: f64) -> Self {
         Self { threshold, absolute: false, ..self }
     }
 
-    /// By how much a better value is better than the best.
+    /// Sets by how much a better value must improve on the best.
     pub fn absolute_threshold(self, threshold: f64) -> Self {
         Self { threshold, absolute: true, ..self }
     }
 
-    /// For what is better the more it is, as accuracy.
+    /// Treats larger values as better, as for accuracy.
     pub fn more_is_better(self) -> Self {
         Self { more_is_better: true, ..self }
     }
 
-    /// For how many epochs after a reduction no other is thought of (0).
+    /// Sets for how many epochs after a reduction there is no other (0).
     pub fn cooldown(self, cooldown: usize) -> Self {
         Self { cooldown, ..self }
     }
 
-    /// Below which no learning rate goes (0).
+    /// Sets the lowest learning rate (0).
     pub fn min_lr(self, min_lr: f64) -> Self {
         Self { min_lr, ..self }
     }
 
-    /// A reduction by less than this is not made (1e-8).
+    /// Sets the smallest reduction; smaller ones are not made (1e-8).
     pub fn eps(self, eps: f64) -> Self {
         Self { eps, ..self }
     }

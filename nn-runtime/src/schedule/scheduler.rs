@@ -1,4 +1,4 @@
-//! What counts the steps of a schedule.
+//! Counting the steps of a schedule.
 
 use super::Schedule;
 use crate::optim::Optimizer;
@@ -9,7 +9,7 @@ use crate::{Error, State};
 /// The name under which the number of steps is saved.
 const STEP: &str = "step";
 
-/// A schedule, and how far it has come.
+/// A schedule and its current step.
 #[derive(Debug)]
 pub struct Scheduler<S> {
     schedule: S,
@@ -17,10 +17,10 @@ pub struct Scheduler<S> {
 }
 
 impl<S: Schedule> Scheduler<S> {
-    /// Starts the schedule: a warm-up has a smaller learning rate from the first batch on.
+    /// Starts the schedule, so that a warm-up has a smaller learning rate from the first batch on.
     ///
     /// # Errors
-    /// If a number of the schedule makes no sense, or it changes the momentum of an optimizer that has none.
+    /// If a number of the schedule is invalid, or it changes the momentum of an optimizer that has none.
     pub fn new(schedule: S, optimizer: &mut (impl Optimizer + ?Sized)) -> Result<Self, Error> {
         schedule.check()?;
         let scheduler = Self { schedule, step: 0 };
@@ -28,7 +28,7 @@ impl<S: Schedule> Scheduler<S> {
         Ok(scheduler)
     }
 
-    /// To be called after each batch, or after each epoch, whichever the schedule's numbers mean.
+    /// Advances the schedule. Call it after each batch or after each epoch, whichever the schedule counts.
     ///
     /// # Errors
     /// If it changes the momentum of an optimizer that has none.
@@ -37,7 +37,7 @@ impl<S: Schedule> Scheduler<S> {
         self.apply(optimizer)
     }
 
-    /// As [`Scheduler::step`], for a schedule that depends on what was `measured`, such as the validation loss.
+    /// Like [`Scheduler::step`], for a schedule that depends on what was `measured`, such as the validation loss.
     ///
     /// # Errors
     /// If it changes the momentum of an optimizer that has none.
@@ -51,17 +51,17 @@ impl<S: Schedule> Scheduler<S> {
         self.schedule.momentum(self.step).map_or(Ok(()), |momentum| optimizer.set_momentum(momentum))
     }
 
-    /// How far it has come, and what the schedule remembers.
+    /// Returns the current step and what the schedule remembers.
     pub fn state(&self) -> State {
         let mut state = self.schedule.state();
         state.insert(STEP.to_owned(), state::number(self.step as f64));
         state
     }
 
-    /// Goes on from a state saved by the same schedule.
+    /// Restores a state saved by the same schedule.
     ///
     /// # Errors
-    /// If another schedule saved it; nothing is changed then.
+    /// If another schedule saved it; nothing changes then.
     pub fn load_state(&mut self, state: &State, optimizer: &mut (impl Optimizer + ?Sized)) -> Result<(), Error> {
         Mismatch::check(Saved::State("schedule"), &specs(&self.state()), &specs(state))?;
         self.schedule.load_state(state);

@@ -1,4 +1,4 @@
-//! Down by a factor, every few steps.
+//! Decay by a factor every few steps.
 
 use super::Schedule;
 use super::check::{check_factor, check_steps};
@@ -18,12 +18,12 @@ pub struct Step {
 }
 
 impl Step {
-    /// Every `size` steps.
+    /// Decays every `size` steps.
     pub fn new(size: usize) -> Self {
         Self { size, gamma: 0.1 }
     }
 
-    /// The factor (0.1).
+    /// Sets the factor (0.1).
     pub fn gamma(self, gamma: f64) -> Self {
         Self { gamma, ..self }
     }

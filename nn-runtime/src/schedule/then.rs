@@ -3,7 +3,7 @@
 use super::{Mode, Schedule};
 use crate::{Error, State};
 
-/// A schedule that another follows; made by [`Schedule::then`].
+/// A schedule followed by another: [`Schedule::then`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Then<A, B> {
     pub(super) first: A,

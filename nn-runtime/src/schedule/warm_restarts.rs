@@ -1,11 +1,11 @@
-//! Down along a cosine, again and again.
+//! Cosine annealing with restarts.
 
 use super::check::{check_rate, check_steps};
 use super::{Cosine, Schedule};
 use crate::Error;
 
-/// Down along half a cosine, and then at once up to the initial learning rate and down again (Loshchilov & Hutter, 2017),
-/// as `torch.optim.lr_scheduler.CosineAnnealingWarmRestarts`.
+/// Decreases the learning rate along half a cosine, restarts at its initial value, and decreases it again (Loshchilov &
+/// Hutter, 2017), like `torch.optim.lr_scheduler.CosineAnnealingWarmRestarts`.
 ///
 /// ```
 /// use nn_runtime::schedule::{CosineWarmRestarts, Schedule};
@@ -21,17 +21,17 @@ pub struct CosineWarmRestarts {
 }
 
 impl CosineWarmRestarts {
-    /// The first time for `steps`, and so each other.
+    /// Restarts every `steps`.
     pub fn new(steps: usize) -> Self {
         Self { steps, t_mult: 1, eta_min: 0.0 }
     }
 
-    /// How many times as long as the one before each is (1); PyTorch's `T_mult`.
+    /// Sets how much longer each cycle is than the one before (1); PyTorch's `T_mult`.
     pub fn t_mult(self, t_mult: usize) -> Self {
         Self { t_mult, ..self }
     }
 
-    /// The learning rate at the end of each (0).
+    /// Sets the learning rate at the end of each cycle (0).
     pub fn eta_min(self, eta_min: f64) -> Self {
         Self { eta_min, ..self }
     }
