@@ -1,4 +1,4 @@
-//! A network as a drawing: what flows where, block by block.
+//! Drawings of networks.
 
 use crate::cost::CostError;
 use crate::facts::{Facts, Sizes};
@@ -9,10 +9,10 @@ use crate::{Error, file};
 use nn_diagram::{Body, Stage, Work};
 use std::path::Path;
 
-/// A drawing of a network. It is made of the type: no weights are needed.
+/// A drawing of a network. It needs only the type, no weights.
 ///
-/// Layers that follow one another share a box; blocks and groups are frames, and turns that are alike are drawn once. Blue
-/// multiplies matrices, green has other parameters. Beside an arrow stands the shape that flows there.
+/// Consecutive layers share a box, blocks and groups are frames, and identical turns are drawn once. Blue layers
+/// multiply matrices, green ones have other parameters. Each arrow is labelled with its shape.
 ///
 /// ```
 /// # use nn_runtime as nn_dsl;
@@ -35,33 +35,33 @@ impl Diagram {
         Diagram { network, sizes: Vec::new() }
     }
 
-    /// The same, where the symbols have these values.
+    /// Returns the same drawing with these values of the symbols.
     ///
     /// # Errors
-    /// If a size is unknown, or not one that the network takes.
+    /// If a size is unknown, or not accepted by the network.
     pub fn at(&self, sizes: &Bindings) -> Result<Self, CostError> {
         Ok(Diagram { sizes: self.network.checked(sizes)?, ..self.clone() })
     }
 
-    /// As the text of an SVG file.
+    /// Returns the content of an SVG file.
     pub fn to_svg(&self) -> String {
         self.drawn().to_svg()
     }
 
-    /// In the language of Graphviz.
+    /// Returns the drawing in Graphviz's language.
     pub fn to_dot(&self) -> String {
         self.drawn().to_dot()
     }
 
-    /// In the language of Mermaid, which Markdown on GitHub shows.
+    /// Returns the drawing in Mermaid's language, which GitHub renders in Markdown.
     pub fn to_mermaid(&self) -> String {
         self.drawn().to_mermaid()
     }
 
-    /// Writes the file `path`, whose name says in which format: `.svg`, `.dot` for Graphviz, `.mmd` for Mermaid.
+    /// Writes the file `path`, in the format of its extension: `.svg`, `.dot` for Graphviz, `.mmd` for Mermaid.
     ///
     /// # Errors
-    /// If it says another format, or the file cannot be written. It then holds what it held before.
+    /// If the extension is another, or the file cannot be written. An existing file then stays unchanged.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
         let text = match file::extension(path).as_str() {

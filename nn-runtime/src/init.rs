@@ -1,12 +1,12 @@
-//! Initial values of parameters, and their registration in a `VarStore`.
+//! Initial values of parameters, and registration of parameters in a `VarStore`.
 //!
-//! Every [`Init`] draws what the function of that name in `torch.nn.init` draws: from the same seed, the same numbers.
-//! It stands in for tch's `nn::Init`, which knows neither Xavier nor LeCun.
+//! Every [`Init`] gives the same numbers as the function of that name in `torch.nn.init`, from the same seed. It
+//! replaces tch's `nn::Init`, which has neither Xavier nor LeCun initialisation.
 
 use tch::nn::Path;
 use tch::{Device, Kind, Tensor};
 
-/// How a parameter starts.
+/// How to initialise a parameter.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Init {
@@ -40,21 +40,22 @@ pub enum Init {
     LecunNormal,
     /// A random matrix with orthonormal rows or columns, whichever are fewer (Saxe et al., 2013).
     Orthogonal,
-    /// What this function makes for the shape.
+    /// Whatever this function returns for the shape.
     Function(fn(&[i64]) -> Tensor),
 }
 
 impl Init {
-    /// Uniform within `1 / sqrt(fan)`: what PyTorch starts linear, convolutional and recurrent layers with.
+    /// Uniform within `1 / sqrt(fan)`: PyTorch's default for linear, convolutional and recurrent layers.
     pub fn fan_in(fan: i64) -> Init {
         let bound = 1.0 / (fan as f64).sqrt();
         Init::Uniform { lo: -bound, hi: bound }
     }
 
-    /// A new tensor with these values.
+    /// Creates a tensor with these values.
     ///
     /// # Panics
-    /// If `shape` has fewer than two dimensions and the values depend on a fan or are orthogonal, as PyTorch does.
+    /// If `shape` has fewer than two dimensions and the values depend on a fan or are orthogonal. PyTorch fails there
+    /// too.
     ///
     /// ```
     /// use nn_runtime::init::Init;
@@ -141,7 +142,7 @@ fn too_flat(what: &str, shape: &[i64]) -> String {
     )
 }
 
-/// Makes a trainable parameter called `name` under `path`, of the path's float type and on its device.
+/// Creates a trainable parameter called `name` under `path`, with the path's float type and device.
 ///
 /// # Panics
 /// If `path` already has a tensor of that name.
@@ -157,7 +158,7 @@ pub fn parameter_of(kind: Kind, path: &Path, name: &str, shape: &[i64], init: In
     register(path, name, scratch_of(kind, path, shape, init), true)
 }
 
-/// Makes a tensor called `name` under `path` that is saved and loaded but not trained.
+/// Creates a tensor called `name` under `path` that is saved and loaded but not trained.
 ///
 /// # Panics
 /// If `path` already has a tensor of that name.
@@ -173,7 +174,7 @@ pub fn buffer_of(kind: Kind, path: &Path, name: &str, shape: &[i64], init: Init)
     register(path, name, scratch_of(kind, path, shape, init), false)
 }
 
-/// Makes a tensor that is neither saved nor trained, and so has no name.
+/// Creates a tensor that is neither saved nor trained, and so has no name.
 pub fn scratch(path: &Path, shape: &[i64], init: Init) -> Tensor {
     scratch_of(path.kind(), path, shape, init)
 }

@@ -1,4 +1,4 @@
-//! What every network is, whoever wrote it.
+//! What all networks have in common.
 
 mod layers;
 
@@ -21,44 +21,44 @@ use layers::collect;
 use std::fmt;
 use tch::{Kind, Tensor, nn};
 
-/// A network made by `network!`: generic code is written on this.
+/// A network that `network!` generated. Use it as a bound in generic code.
 ///
-/// All that is known when the program is compiled stands in its constants.
+/// Its constants hold everything that is known at compile time.
 pub trait Network: Sized + fmt::Debug {
-    /// A tensor, or a tuple of tensors where there are several inputs.
+    /// A tensor, or a tuple of tensors if there are several inputs.
     type Inputs<'a>;
-    /// A tensor, or a tuple of tensors where there are several outputs.
+    /// A tensor, or a tuple of tensors if there are several outputs.
     type Output;
 
     /// The network's name.
     const NAME: &'static str;
     /// The inputs, in order.
     const INPUTS: &'static [Signature];
-    /// The outputs, in order; nameless where there is only one.
+    /// The outputs, in order; a single output has no name.
     const OUTPUTS: &'static [Signature];
-    /// What must hold of the sizes of the inputs: the `where` clause, and what the layers need.
+    /// Conditions on the input sizes: the `where` clause, and what the layers require.
     const PREDICATES: &'static [Predicate];
-    /// The layers, in order, nested as the blocks and groups are.
+    /// The layers, in order, nested like the blocks and groups.
     const LAYERS: &'static [LayerInfo];
     /// Where the outputs come from.
     const RESULTS: &'static [Source] = &[Source::Previous];
     /// The names of tied parameters, each with the name that the parameter is saved under.
     const ALIASES: &'static [(&'static str, &'static str)];
-    /// The network in PyTorch, of which [`Network::to_pytorch`] makes a module.
+    /// The network in PyTorch, from which [`Network::to_pytorch`] writes a module.
     const PYTHON: python::Source;
     /// The number of trained parameters.
     const PARAMETERS: i64 = count(Self::LAYERS);
-    /// The multiply-adds that one sample takes, of convolutions, linear and recurrent layers, attention and matrix products,
-    /// without biases; the batch is the symbol that stands first in the first input. `None` where other sizes of the inputs
-    /// have a part in it, for which there is [`Network::cost`], or where the number does not fit.
+    /// The multiply-adds of convolutions, linear and recurrent layers, attention and matrix products for one sample,
+    /// without biases. The batch is the symbol that stands first in the first input. `None` if they depend on other
+    /// input sizes, for which there is [`Network::cost`], or if the number is too large.
     const MULTIPLY_ADDS: Option<i64> = cost::per_sample(Self::INPUTS, Self::LAYERS);
 
-    /// What one sample costs where the symbols have these values: parameters, multiply-adds, memory in training and in
-    /// evaluation, receptive field. Given a value for the batch too, what that batch costs. For each layer
-    /// [`Network::summary`] has the same. Rust modules and functions in the listing count nothing.
+    /// Computes what one sample costs for these values of the symbols: parameters, multiply-adds, memory in training
+    /// and evaluation, receptive field. If you also give the batch a value, computes the cost of that batch.
+    /// [`Network::summary`] has the same for each layer. Rust modules and functions in the listing count as nothing.
     ///
     /// # Errors
-    /// If a size is missing, unknown, or not one that the network takes.
+    /// If a size is missing, unknown, or not accepted by the network.
     ///
     /// ```
     /// # use nn_runtime as nn_dsl;
@@ -74,7 +74,7 @@ pub trait Network: Sized + fmt::Debug {
         cost::cost(Facts::of::<Self>(), sizes)
     }
 
-    /// The network as a table: its layers with their output shapes, parameters and multiply-adds.
+    /// Returns the network as a table: its layers with their output shapes, parameters and multiply-adds.
     ///
     /// ```
     /// # use nn_runtime as nn_dsl;
@@ -90,12 +90,12 @@ pub trait Network: Sized + fmt::Debug {
         Summary::of(Facts::of::<Self>())
     }
 
-    /// The network as a drawing: SVG, Graphviz, Mermaid.
+    /// Returns the network as a drawing: SVG, Graphviz, Mermaid.
     fn diagram() -> Diagram {
         Diagram::of(Facts::of::<Self>())
     }
 
-    /// All parameters and buffers under their full names, in the order of the listing.
+    /// Returns all parameters and buffers with their full names, in the order of the listing.
     ///
     /// ```
     /// # use nn_runtime as nn_dsl;
@@ -113,15 +113,18 @@ pub trait Network: Sized + fmt::Debug {
         tensors
     }
 
-    /// The network as a Python module for PyTorch: a `nn.Module` for each block, with the same parameters under the same names.
+    /// Returns the network as a Python module for PyTorch: an `nn.Module` for each block, with the same parameters
+    /// under the same names.
     ///
-    /// The text stands alone: saved next to the weights, it is all that someone with PyTorch needs.
-    /// Weights come from the saved file (`model.load_state_dict(safetensors.torch.load_file(..))`), `option`s are attributes with
-    /// their declared values, whatever `net.p` is now, and training mode is the module's. Patterns are einops'. A Rust function or
-    /// module in the network becomes a stub that raises `NotImplementedError` and says what to write.
+    /// The text is complete: together with the weights, it is all that a PyTorch user needs.
+    /// Load the weights from the saved file with `model.load_state_dict(safetensors.torch.load_file(..))`. An `option`
+    /// is an attribute with its declared value, whatever `net.p` is now, and training mode is the module's. Patterns
+    /// use einops. A Rust function or module in the network becomes a stub that raises `NotImplementedError` and says
+    /// what to write.
     ///
-    /// From one seed, `tch::manual_seed` here and `torch.manual_seed` there, both start with the same numbers. Of `init=` the
-    /// text says nothing, and a `param`, or the bias of a layer that has another's weight, is not initialised in it.
+    /// From the same seed, with `tch::manual_seed` here and `torch.manual_seed` there, both start with the same
+    /// numbers. The text does not include `init=`, and it does not initialise a `param`, or the bias of a layer that
+    /// has another layer's weight.
     ///
     /// ```
     /// # use nn_runtime as nn_dsl;
@@ -135,33 +138,35 @@ pub trait Network: Sized + fmt::Debug {
         Self::PYTHON.module()
     }
 
-    /// Makes the network, with its parameters under `path`.
+    /// Creates the network, with its parameters under `path`.
     ///
     /// # Panics
-    /// If there is a parameter of the same name already, as of another network on this path.
+    /// If `path` already has a parameter of the same name, such as another network's.
     #[track_caller]
     fn new(path: &nn::Path) -> Self;
 
-    /// The network's own float type: that of its parameters. `None` where it has none but those of Rust modules; then it is
-    /// that of the first input for which the signature names no other, and `f32` where there is no such input.
+    /// Returns the network's own float type: that of its parameters. `None` if it has no parameters except those of
+    /// Rust modules; its float type is then that of the first input whose type the signature does not fix, and `f32` if
+    /// there is no such input.
     fn kind(&self) -> Option<Kind> {
         self.parameter().map(Tensor::kind)
     }
 
-    /// One of its parameters, if it has any but those of Rust modules: of its float type, and on its device.
+    /// Returns one of its parameters, which tells its float type and device; `None` if it has none except those of Rust
+    /// modules.
     fn parameter(&self) -> Option<&Tensor> {
         None
     }
 
-    /// Runs the network, in training mode if `train`.
+    /// Runs the network, in training mode if `train` is true.
     ///
     /// # Panics
-    /// If an input has another shape or element type than the signature says.
+    /// If an input has another shape or element type than the signature declares.
     #[track_caller]
     fn forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> Self::Output;
 
-    /// A form of the network that is faster and cannot be trained: its parameters as they are now, prepared for inference.
-    /// Only networks with `#[optimize]` above them in `network!` have it.
+    /// Returns a faster form of the network, which cannot be trained: its current parameters, prepared for inference.
+    /// Only networks with `#[optimize]` above them in `network!` have this form.
     ///
     /// ```
     /// # use nn_runtime as nn_dsl;
@@ -184,18 +189,19 @@ pub trait Network: Sized + fmt::Debug {
         Ok(optimized)
     }
 
-    /// As [`Network::forward_t`], with an error where that panics.
+    /// Like [`Network::forward_t`], but returns an error instead of panicking.
     ///
     /// # Errors
-    /// If an input has another shape or element type than the signature says, or holds what a layer cannot take: an index out
-    /// of range. On CUDA libtorch ends the process at such an index.
+    /// If an input has another shape or element type than the signature declares, or holds values that a layer cannot
+    /// take, such as an index out of range. On CUDA, libtorch ends the process at such an index.
     fn try_forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> Result<Self::Output, InputError>;
 
-    /// Evaluates the network once, and reports what each layer gives: its shape, mean, deviation, extremes, the shares of
-    /// zeros, NaN and infinity, how long it takes, and which layer is the first to give NaN. Without gradients.
+    /// Runs the network once in evaluation mode, without gradients, and reports for each layer the output's shape,
+    /// mean, standard deviation, extremes, and shares of zeros, NaN and infinity, and its time. The report also names
+    /// the first layer whose output has NaN.
     ///
     /// # Errors
-    /// As [`Network::try_forward_t`].
+    /// Like [`Network::try_forward_t`].
     ///
     /// ```
     /// # use nn_runtime as nn_dsl;
@@ -212,11 +218,11 @@ pub trait Network: Sized + fmt::Debug {
         self.trace_t(inputs, false)
     }
 
-    /// As [`Network::trace`], in training mode if `train`: with dropout, and with normalisation by the batch, whose running
-    /// statistics it updates.
+    /// Like [`Network::trace`], but in training mode if `train` is true: with dropout, and with batch statistics, which
+    /// update the running statistics.
     ///
     /// # Errors
-    /// As [`Network::try_forward_t`].
+    /// Like [`Network::try_forward_t`].
     fn trace_t(&self, inputs: Self::Inputs<'_>, train: bool) -> Result<Trace, InputError> {
         let mut recorder = Recorder::new(Facts::of::<Self>());
         attempt::<Self, _>(|| tch::no_grad(|| self.traced(inputs, train, &mut recorder)))??;
@@ -228,7 +234,7 @@ pub trait Network: Sized + fmt::Debug {
     fn traced(&self, inputs: Self::Inputs<'_>, train: bool, trace: &mut Recorder) -> Result<Self::Output, InputError>;
 }
 
-/// A network of one tensor that gives one tensor, as most are: the bound of code that takes any of them.
+/// A network with one input and one output, as most have. Use it as a bound in code that accepts any of them.
 ///
 /// ```
 /// # use nn_runtime as nn_dsl;

@@ -1,4 +1,4 @@
-//! A network as a table, as Keras and torchinfo show it.
+//! Networks as tables, like those of Keras and torchinfo.
 
 mod show;
 
@@ -8,40 +8,41 @@ use crate::network::{LayerInfo, Part, TensorType, join, own_count};
 use crate::size::Bindings;
 use serde::Serialize;
 
-/// The layers of a network with their output shapes, parameters and multiply-adds. It is made of the type: no weights are
-/// needed. `to_string` aligns it for a terminal, and the width of a format, 100 unless given, is not exceeded where words
-/// can be wrapped: `format!("{:80}", Net::summary())`.
+/// The layers of a network with their output shapes, parameters and multiply-adds. It needs only the type, no weights.
+/// `to_string` formats it for a terminal, 100 columns wide if the text can be wrapped; set another width with
+/// `format!("{:80}", Net::summary())`.
 #[derive(Clone, Debug)]
 pub struct Summary {
     network: Facts,
     sizes: Sizes,
 }
 
-/// A line of the table. What it counts is of all its turns together; what stands below it is of one turn.
+/// A line of the table. Its counts cover all of its turns; the lines nested below it are those of one turn.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Row {
-    /// How many blocks and groups it is in.
+    /// The number of blocks and groups around it.
     pub depth: usize,
-    /// As it was written: `conv 64 k=3`.
+    /// Its source text: `conv 64 k=3`.
     pub layer: String,
-    /// What its parameters are saved under, in its first turn; empty if it has none.
+    /// The name under which its parameters are saved, in its first turn; empty if it has none.
     pub name: String,
     #[serde(skip)]
     own_name: &'static str,
-    /// How many such stages there are in a row.
+    /// How many such stages follow one another.
     pub turns: usize,
-    /// The shapes of what it gives.
+    /// The shapes of its outputs.
     pub outputs: Vec<String>,
     /// The number of trained parameters in it.
     pub parameters: i64,
-    /// Its multiply-adds, for one sample unless the batch has a size; `None` where a size is left open that they depend on.
+    /// Its multiply-adds, for one sample unless the batch has a size; `None` if they depend on a size without a value.
     pub multiply_adds: Option<i64>,
-    /// What it adds to [`Cost::training_bytes`](crate::Cost::training_bytes): what nothing before it keeps already.
+    /// What it adds to [`Cost::training_bytes`](crate::Cost::training_bytes), beyond what earlier layers keep.
     pub training_bytes: Option<i64>,
-    /// The most that lives at once while it runs, of what [`Cost::evaluation_bytes`](crate::Cost::evaluation_bytes) counts.
+    /// The most bytes alive at once while it runs, counted like
+    /// [`Cost::evaluation_bytes`](crate::Cost::evaluation_bytes).
     pub evaluation_bytes: Option<i64>,
-    /// As [`Cost::receptive_field`](crate::Cost::receptive_field), of this layer in its last turn.
+    /// Like [`Cost::receptive_field`](crate::Cost::receptive_field), for this layer in its last turn.
     pub receptive_field: Option<Vec<i64>>,
 }
 
@@ -61,15 +62,15 @@ impl Summary {
         Summary { network, sizes: Vec::new() }
     }
 
-    /// The same, where the symbols have these values.
+    /// Returns the same table with these values of the symbols.
     ///
     /// # Errors
-    /// If a size is unknown, or not one that the network takes.
+    /// If a size is unknown, or not accepted by the network.
     pub fn at(&self, sizes: &Bindings) -> Result<Self, CostError> {
         Ok(Summary { sizes: self.network.checked(sizes)?, ..self.clone() })
     }
 
-    /// The lines of the table, in the order of the listing.
+    /// Returns the lines of the table, in the order of the listing.
     pub fn rows(&self) -> Vec<Row> {
         let mut rows = Vec::new();
         collect(self.network.layers, "", (0, 0), (&self.scope(), &self.running()), &mut rows);
@@ -91,7 +92,7 @@ impl Summary {
         }
     }
 
-    /// The signature: `LeNet(image: [N, 1, 28, 28]) -> [N, 10]`.
+    /// Returns the signature: `LeNet(image: [N, 1, 28, 28]) -> [N, 10]`.
     pub fn signature(&self) -> String {
         let side = |signatures: &[crate::Signature]| {
             let named = signatures.iter().map(|one| match one.name {

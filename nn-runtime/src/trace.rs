@@ -1,4 +1,4 @@
-//! One run of a network, layer by layer: what each layer gives, and how long it takes.
+//! One run of a network, layer by layer: each layer's output and time.
 
 mod recorder;
 mod show;
@@ -12,36 +12,36 @@ use serde::Serialize;
 use std::time::Duration;
 use tch::{Kind, Tensor};
 
-/// What the layers of a network gave in one run, as [`Network::trace`](crate::Network::trace) makes it. `to_string` aligns it
-/// for a terminal, and the width of a format, 120 unless given, is not exceeded where words can be wrapped.
+/// The outputs of a network's layers in one run, from [`Network::trace`](crate::Network::trace). `to_string` formats
+/// them for a terminal, 120 columns wide if the text can be wrapped; a format's width sets another.
 #[derive(Clone, Debug)]
 pub struct Trace {
     network: Facts,
     rows: Vec<Row>,
 }
 
-/// An input, a layer, or a block or group, which is followed by the layers in it.
+/// An input, a layer, or a block or group; the layers in a block or group follow it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Row {
-    /// How many blocks and groups it is in.
+    /// The number of blocks and groups around it.
     pub depth: usize,
-    /// As it was written: `conv 64 k=3`.
+    /// Its source text: `conv 64 k=3`.
     pub layer: String,
-    /// What its parameters are saved under; empty if it has none.
+    /// The name under which its parameters are saved; empty if it has none.
     pub name: String,
     #[serde(skip)]
     own_name: String,
-    /// What it gave. Empty for a block or group, which gives what the layers in it give.
+    /// Its outputs. Empty for a block or group, whose outputs are those of its layers.
     pub outputs: Vec<Output>,
-    /// The parameters and buffers of it that hold NaN or infinity: `weight`.
+    /// Its parameters and buffers that hold NaN or infinity: `weight`.
     pub spoilt: Vec<String>,
-    /// How long it ran, in seconds; on CUDA until the GPU was done.
+    /// How long it ran; on CUDA, until the GPU had finished.
     #[serde(rename = "seconds", serialize_with = "seconds")]
     pub time: Duration,
 }
 
-/// A tensor that a layer gave.
+/// An output of a layer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Output {
@@ -49,19 +49,19 @@ pub struct Output {
     pub shape: Vec<i64>,
     /// Its element type as the language writes it: `f32`.
     pub dtype: &'static str,
-    /// The mean of the elements that are finite; NaN where none is, as the next three.
+    /// The mean of the finite elements. This and the next three are NaN if there are none.
     pub mean: f64,
-    /// Their standard deviation, of the population: the root of the mean of the squared differences from the mean.
+    /// The standard deviation of the finite elements (of the population: the root of the mean squared difference).
     pub std: f64,
-    /// The least of them.
+    /// The smallest finite element.
     pub min: f64,
-    /// The greatest of them.
+    /// The largest finite element.
     pub max: f64,
-    /// The share of all elements that are 0, between 0 and 1: after a `relu`, those that are off.
+    /// The share of all elements that are 0, between 0 and 1; after a `relu`, the inactive ones.
     pub zeros: f64,
-    /// How many elements are NaN.
+    /// The number of NaN elements.
     pub nan: i64,
-    /// How many elements are infinite.
+    /// The number of infinite elements.
     pub infinite: i64,
 }
 
@@ -70,22 +70,23 @@ fn seconds<S: serde::Serializer>(time: &Duration, serializer: S) -> Result<S::Ok
 }
 
 impl Trace {
-    /// The inputs, and the layers in the order in which they ran.
+    /// Returns the inputs, and the layers in the order in which they ran.
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }
 
-    /// The first layer that gave NaN, or the input that brought it.
+    /// Returns the first layer whose output has NaN, or the input that already had it.
     pub fn first_nan(&self) -> Option<&Row> {
         self.rows.iter().find(|row| row.outputs.iter().any(|output| output.nan > 0))
     }
 
-    /// The first layer that gave infinity, or the input that brought it. Attention masks are made of it.
+    /// Returns the first layer whose output has infinity, or the input that already had it. Attention masks contain
+    /// infinity.
     pub fn first_infinity(&self) -> Option<&Row> {
         self.rows.iter().find(|row| row.outputs.iter().any(|output| output.infinite > 0))
     }
 
-    /// How long the layers ran, without what was measured in between. A first run takes longer than the next ones.
+    /// Returns the time of all layers, without the measuring in between. The first run takes longer than later ones.
     pub fn time(&self) -> Duration {
         self.rows.iter().filter(|row| !row.outputs.is_empty()).map(|row| row.time).sum()
     }

@@ -1,7 +1,8 @@
-//! Training: from a network and data to a model.
+//! Training: from a network and data to a trained model.
 //!
-//! A [`Trainer`] runs the loop; what it is given are the parts of [`loss`](crate::loss), [`optim`](crate::optim),
-//! [`schedule`](crate::schedule), [`metrics`](crate::metrics) and [`data`](crate::data), each of which works without it.
+//! A [`Trainer`] runs the loop. Its parts come from [`loss`](crate::loss), [`optim`](crate::optim),
+//! [`schedule`](crate::schedule), [`metrics`](crate::metrics) and [`data`](crate::data), and each of them also works
+//! without it.
 
 mod callback;
 mod checkpoint;

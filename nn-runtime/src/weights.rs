@@ -1,4 +1,4 @@
-//! Saving a network's weights as safetensors, and loading them from these and other files.
+//! Saving weights as safetensors, and loading them from several formats.
 //!
 //! ```
 //! use nn_runtime::init::{Init, parameter};
@@ -15,7 +15,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`Weights`] reads every format, and loads what does not fit by itself: other names, another head, another type.
+//! [`Weights`] reads every format, and loads files that do not match exactly: other names, another head, another type.
 
 mod archive;
 mod cursor;
@@ -48,15 +48,16 @@ pub(crate) use stored::{dtype, kind};
 
 /// Saves every parameter and buffer of `vs` to the safetensors file `path`.
 ///
-/// Whatever happens meanwhile, `path` holds either the old content or the whole of the new. Its folder is made where it
-/// is missing.
+/// Whatever happens while saving, `path` holds either the old content or all of the new. Its folder is created if it
+/// does not exist.
 ///
-/// PyTorch takes the file as it is: `model.load_state_dict(safetensors.torch.load_file(path), strict=True)`. Each batch
-/// normalisation gets the count of batches that PyTorch's has, `num_batches_tracked`, so that the file has every name of
-/// the state dict. It is 0, and nothing reads it unless `momentum=None`.
+/// PyTorch loads the file as it is: `model.load_state_dict(safetensors.torch.load_file(path), strict=True)`. Each batch
+/// normalisation also gets PyTorch's `num_batches_tracked`, so that the file has every name of the state dict. It is 0,
+/// and PyTorch reads it only with `momentum=None`.
 ///
 /// # Errors
-/// If the name of `path` is one of another format (`.pth`, `.npz`, ..), or it cannot be written, or `vs` is empty.
+/// If the extension of `path` belongs to another format (`.pth`, `.npz`, ..), the file cannot be written, or `vs` is
+/// empty.
 pub fn save(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<(), Error> {
     const OTHERS: [&str; 10] = ["bin", "ckpt", "gguf", "h5", "npy", "npz", "onnx", "pkl", "pt", "pth"];
     let path = path.as_ref();
@@ -74,18 +75,18 @@ pub fn save(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<(), Error> {
     replace(path, &content)
 }
 
-/// Loads the file `path`, of any format that [`Weights`] reads, into the parameters and buffers of `vs`.
+/// Loads the file `path`, in any format that [`Weights`] reads, into the parameters and buffers of `vs`.
 ///
-/// The file must hold exactly the tensors of `vs`: the same names, shapes and types. PyTorch's `num_batches_tracked` is
+/// The file must have exactly the tensors of `vs`: the same names, shapes and types. PyTorch's `num_batches_tracked` is
 /// ignored.
 ///
 /// # Errors
-/// Where it does not, the error lists all differences, and `vs` is left as it was.
+/// If it differs. The error lists all differences, and `vs` stays unchanged.
 pub fn load(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<LoadReport, Error> {
     Weights::open(path)?.load(vs)
 }
 
-/// As [`load`], for a network at the root of `vs`: its tied parameters are read under either name.
+/// Like [`load`], for a network at the root of `vs`, and accepts its tied parameters under either name.
 pub fn load_network<N: Network>(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<LoadReport, Error> {
     Weights::open(path)?.tied::<N>().load(vs)
 }

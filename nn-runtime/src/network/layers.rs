@@ -1,13 +1,13 @@
-//! What a network consists of, as its constants list it.
+//! The parts of a network, as its constants list them.
 
 use crate::size::{Bindings, Size};
 use std::fmt;
 use tch::Kind;
 
-/// An input or output as declared.
+/// A declared input or output.
 #[derive(Clone, Copy, Debug)]
 pub struct Signature {
-    /// Empty for an only output.
+    /// Empty for a single output.
     pub name: &'static str,
     /// Its shape and element type.
     pub ty: TensorType,
@@ -16,7 +16,7 @@ pub struct Signature {
 /// A shape and an element type.
 #[derive(Clone, Copy, Debug)]
 pub struct TensorType {
-    /// `None` is the network's own float type: that of its parameters.
+    /// `None` means the network's own float type, that of its parameters.
     pub dtype: Option<Kind>,
     /// The sizes.
     pub dims: &'static [Size],
@@ -25,107 +25,107 @@ pub struct TensorType {
 /// A stage of a network.
 #[derive(Clone, Copy, Debug)]
 pub struct LayerInfo {
-    /// What it adds to the names of its parameters; empty if it has none.
+    /// What it adds to the names of its parameters; empty if it adds nothing.
     pub name: &'static str,
-    /// How many such stages there are in a row; the number at the end of their names counts up.
+    /// How many such stages follow one another; the number at the end of their names counts up.
     pub turns: usize,
     /// The layer's keyword, or the block's name: `conv`, `basic`, `group`.
     pub kind: &'static str,
-    /// As it was written, with numbers for the names that stand for them: `conv 64 k=3`.
+    /// Its source text, with names replaced by the numbers they stand for: `conv 64 k=3`.
     pub listing: &'static str,
-    /// What it gives.
+    /// The types of its outputs.
     pub outputs: &'static [TensorType],
-    /// Where it gets what it takes from; of a block or group one for each of its inputs.
+    /// The sources of its inputs.
     pub from: &'static [Source],
     /// Its own parameters and buffers.
     pub tensors: &'static [TensorSpec],
     /// The stages inside a block or group, or the layers of another network.
     pub children: &'static [LayerInfo],
-    /// Where it gets what it gives from among its children.
+    /// Which children its outputs come from.
     pub results: &'static [Source],
-    /// The multiply-adds of one turn, besides those of its children.
+    /// The multiply-adds of one turn, without those of its children.
     pub multiply_adds: Size,
-    /// What one place of its output sees of its input; of a layer, and not of a block or group.
+    /// How much of its input one position of its output sees; for layers only, not for blocks and groups.
     pub sees: Sees,
-    /// What it makes, and what of it the backward pass needs; of a layer, and not of a block or group.
+    /// What it creates, and what of that the backward pass needs; for layers only, not for blocks and groups.
     pub memory: Memory,
-    /// Whether it has the parameters in it, or runs, or both.
+    /// Whether it holds parameters, runs, or both.
     pub part: Part,
-    /// Where it is another network; the sizes of its children are in that network's symbols.
+    /// Set if it is another network; the sizes of its children then use that network's symbols.
     pub network: Option<Inner>,
 }
 
-/// Where a value comes from, among the stages of one network, block or group.
+/// Where a value comes from, within one network, block or group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Source {
-    /// The stage that stands before; for the first, the first input.
+    /// The previous stage; for the first stage, the first input.
     Previous,
-    /// The stage at this place in the list; the last of its turns.
+    /// The stage at this place in the list, in its last turn.
     Layer(usize),
     /// This input of the network, block or group, from 0.
     Input(usize),
-    /// A layer's own parameter, which is used as a value.
+    /// A layer's own parameter, used as a value.
     Parameter,
 }
 
-/// What one place of a layer's output sees of its input, along the spatial dimensions.
+/// How much of the input one position of a layer's output sees, along the spatial dimensions.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Sees {
-    /// All, or what no window tells.
+    /// Everything, or an unknown part.
     All,
-    /// The same place.
+    /// The same position.
     Place,
-    /// A window: how far it reaches, and its stride, for each dimension; one stands for all.
+    /// A window: its reach and its stride, for each dimension; a single entry applies to all.
     Window(&'static [(Size, Size)]),
-    /// A window of the output that each place of the input reaches: a transposed convolution.
+    /// Each input position reaches a window of the output, as in a transposed convolution.
     Spread(&'static [(Size, Size)]),
 }
 
-/// The tensors that a layer makes, and those that autograd keeps for the backward pass.
+/// The tensors that a layer creates, and those that autograd keeps for the backward pass.
 #[derive(Clone, Copy, Debug)]
 pub struct Memory {
-    /// Whether its output is a tensor of its own.
+    /// Whether its output is a new tensor.
     pub gives: Gives,
     /// Whether its inputs are kept.
     pub inputs: bool,
     /// Whether its outputs are kept.
     pub outputs: bool,
-    /// The bytes of what is kept besides: indices, masks, statistics.
+    /// The bytes of anything else that is kept: indices, masks, statistics.
     pub besides: Size,
 }
 
-/// Whether the output of a layer is a tensor of its own.
+/// Whether the output of a layer is a new tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Gives {
-    /// It is.
+    /// It is new.
     New,
-    /// It is another view of the input.
+    /// It is a view of the input.
     View,
-    /// In evaluation it is the input itself.
+    /// In evaluation mode it is the input itself.
     InputInEvaluation,
 }
 
-/// What a stage has a part in.
+/// The role of a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Part {
-    /// It has the parameters in it, and runs.
+    /// It holds its parameters, and runs.
     Whole,
-    /// It is the declaration of a `shared`: it has the parameters, and runs where it is used.
+    /// It declares a `shared`: it holds the parameters, and runs where it is used.
     Declared,
-    /// It is a use of a `shared`: it runs, and the parameters in it are those of the declaration.
+    /// It uses a `shared`: it runs with the parameters of the declaration.
     Used,
 }
 
 /// A network inside another.
 #[derive(Clone, Copy, Debug)]
 pub struct Inner {
-    /// What it takes.
+    /// Its declared inputs.
     pub inputs: &'static [Signature],
-    /// What it is fed with, in the outer network's symbols.
+    /// The actual inputs, in the outer network's symbols.
     pub fed: &'static [TensorType],
 }
 
@@ -136,12 +136,12 @@ pub struct TensorSpec {
     pub name: &'static str,
     /// Its shape.
     pub shape: &'static [i64],
-    /// Whether it is a parameter; else it is a buffer.
+    /// Whether it is a parameter or a buffer.
     pub trained: bool,
 }
 
 impl TensorSpec {
-    /// The number of elements.
+    /// Returns the number of elements.
     pub const fn elements(&self) -> i64 {
         let mut product = 1;
         let mut axis = 0;
@@ -160,7 +160,7 @@ pub struct NamedTensor {
     pub name: String,
     /// Its shape.
     pub shape: &'static [i64],
-    /// Whether it is a parameter; else it is a buffer.
+    /// Whether it is a parameter or a buffer.
     pub trained: bool,
 }
 

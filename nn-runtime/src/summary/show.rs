@@ -27,7 +27,7 @@ impl fmt::Display for Summary {
 }
 
 impl Summary {
-    /// As a table in Markdown.
+    /// Returns the table as Markdown.
     pub fn to_markdown(&self) -> String {
         let code = |text: &str| if text.is_empty() { String::new() } else { format!("`{text}`") };
         let rows = self.rows().into_iter().map(|row| {
@@ -37,7 +37,7 @@ impl Summary {
         table::markdown(&self.signature(), &HEADER, rows, NUMBERS, &self.footer())
     }
 
-    /// As JSON: the network's `name`, its `signature`, the `layers` as [`Row`]s, and the `totals`.
+    /// Returns the table as JSON: the network's `name`, its `signature`, the `layers` as [`Row`]s, and the `totals`.
     pub fn to_json(&self) -> String {
         let summary = json!({
             "name": self.network.name,

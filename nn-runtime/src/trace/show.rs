@@ -24,13 +24,14 @@ impl fmt::Display for Trace {
 }
 
 impl Trace {
-    /// As a table in Markdown.
+    /// Returns the table as Markdown.
     pub fn to_markdown(&self) -> String {
         let rows = self.cells(|row| "&emsp;".repeat(row.depth));
         table::markdown(self.network.name, &self.header(), rows, NUMBERS, &self.footer())
     }
 
-    /// As JSON: the network's `name`, the `layers` as [`Row`]s, and the `seconds` of all. NaN is `null`.
+    /// Returns the trace as JSON: the network's `name`, the `layers` as [`Row`]s, and the total `seconds`. NaN is
+    /// `null`.
     pub fn to_json(&self) -> String {
         let trace = json!({ "name": self.network.name, "layers": self.rows, "seconds": self.time().as_secs_f64() });
         format!("{trace:#}")

@@ -1,11 +1,11 @@
-//! What looks on while a network is trained, and may end it.
+//! Callbacks, which observe a training run and may stop it.
 
 use std::ops::ControlFlow;
 
 use super::{Epoch, History, Scores};
 use crate::Error;
 
-/// What is called in the course of a run. Every method may be left out.
+/// Receives the events of a run. Every method is optional.
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -24,53 +24,53 @@ use crate::Error;
 /// ```
 ///
 /// # Errors
-/// An error of a callback ends the run and is returned by it.
+/// An error from a callback stops the run, which returns it.
 pub trait Callback {
-    /// Before the first batch.
+    /// Called before the first batch.
     fn begin(&mut self, _plan: &Plan) -> Result<(), Error> {
         Ok(())
     }
 
-    /// After each batch.
+    /// Called after each batch.
     fn batch(&mut self, _batch: &BatchEnd) -> Result<(), Error> {
         Ok(())
     }
 
-    /// After each epoch, its validation and its checkpoint. `Break` ends the run.
+    /// Called after each epoch, its validation and its checkpoint. `Break` stops the run.
     fn epoch(&mut self, _epoch: &Epoch) -> Result<ControlFlow<()>, Error> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// When something happened that the user should know, and the run goes on: it begins with a checkpoint, or a damaged one
-    /// was passed over.
+    /// Called when the user should know something, but the run continues: it resumes from a checkpoint, or skipped a
+    /// damaged one.
     fn notice(&mut self, _text: &str) {}
 
-    /// After the last epoch.
+    /// Called after the last epoch.
     fn end(&mut self, _history: &History) -> Result<(), Error> {
         Ok(())
     }
 }
 
-/// What a run is going to do.
+/// The plan of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// How many epochs it has in all.
+    /// The total number of epochs.
     pub epochs: usize,
-    /// How many batches an epoch has.
+    /// The number of batches in an epoch.
     pub batches: usize,
-    /// How many epochs were done before, where a run is gone on with.
+    /// The number of epochs done before, if the run was resumed.
     pub epochs_done: usize,
 }
 
-/// A batch that was trained on.
+/// A training batch that is done.
 pub struct BatchEnd<'a> {
     /// The epoch's number, from 1.
     pub epoch: usize,
-    /// The batch's number in it, from 1.
+    /// The batch's number in the epoch, from 1.
     pub batch: usize,
-    /// How many batches the epoch has.
+    /// The number of batches in the epoch.
     pub batches: usize,
-    /// The optimizer's steps since the run began.
+    /// The number of optimizer steps since the run began.
     pub steps: usize,
     /// The loss of this batch.
     pub loss: f64,
@@ -80,7 +80,7 @@ pub struct BatchEnd<'a> {
 }
 
 impl BatchEnd<'_> {
-    /// The mean loss and the metrics of the epoch so far. They are computed now: call it when you show them.
+    /// Computes the mean loss and the metrics of the epoch so far, so call it only when you show them.
     pub fn scores(&self) -> Scores {
         (self.scores)()
     }

@@ -1,7 +1,7 @@
-//! Everything needed to go on with a run.
+//! Checkpoints: everything needed to resume a run.
 //!
-//! A file is one of safetensors: the weights have their own names, so that every reader of the format finds them, and the
-//! names of the other tensors begin with what they belong to, `optimizer/`.
+//! A checkpoint is a safetensors file. Weights have their own names, so that every reader of the format finds them; the
+//! names of other tensors begin with what they belong to, such as `optimizer/`.
 
 mod best;
 mod file;

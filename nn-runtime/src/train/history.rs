@@ -1,4 +1,4 @@
-//! What a run measured, epoch by epoch.
+//! The measurements of a run, epoch by epoch.
 
 use std::fmt;
 use std::io;
@@ -10,23 +10,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Error, file};
 
-/// Measured values by name, in the order in which they were measured: `loss`, `accuracy`.
+/// Measured values by name, in the order of measurement: `loss`, `accuracy`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Scores(#[serde(with = "number::map")] IndexMap<String, f64>);
 
 impl Scores {
-    /// The value of this name.
+    /// Returns the value with this name.
     pub fn get(&self, name: &str) -> Option<f64> {
         self.0.get(name).copied()
     }
 
-    /// Names and values.
+    /// Iterates over names and values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
         self.0.iter().map(|(name, &value)| (name.as_str(), value))
     }
 
-    /// Adds a value, or sets it anew.
+    /// Adds or replaces a value.
     pub fn insert(&mut self, name: impl Into<String>, value: f64) {
         self.0.insert(name.into(), value);
     }
@@ -68,18 +68,18 @@ impl fmt::Display for Scores {
     }
 }
 
-/// One turn through the data.
+/// One pass through the data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Epoch {
     /// Its number, from 1.
     pub epoch: usize,
-    /// The optimizer's steps so far, since the run began.
+    /// The number of optimizer steps since the run began.
     pub steps: usize,
-    /// The learning rate after its last batch; a schedule of epochs changes it only then.
+    /// The learning rate after its last batch; a schedule per epoch changes it only afterwards.
     pub learning_rate: f64,
-    /// How long it took, with validation.
+    /// How long it took, including validation.
     pub seconds: f64,
-    /// The mean loss and the metrics in training, and those in validation under names that begin with `val_`.
+    /// The mean loss and the metrics; those in validation have names that begin with `val_`.
     pub scores: Scores,
 }
 
@@ -95,7 +95,7 @@ impl fmt::Display for Epoch {
     }
 }
 
-/// What a run measured, epoch by epoch.
+/// The measurements of a run, epoch by epoch.
 ///
 /// ```
 /// use nn_runtime::train::{Epoch, History, Scores};
@@ -114,7 +114,7 @@ pub struct History {
 }
 
 impl History {
-    /// The epochs that ended.
+    /// The completed epochs.
     pub fn epochs(&self) -> &[Epoch] {
         &self.epochs
     }
@@ -124,23 +124,23 @@ impl History {
         self.epochs.push(epoch);
     }
 
-    /// The names of all values, in the order in which they first came.
+    /// Returns the names of all values, in the order in which they first appeared.
     pub fn names(&self) -> Vec<&str> {
         let names: IndexSet<&str> = self.epochs.iter().flat_map(|e| e.scores.iter().map(|(name, _)| name)).collect();
         names.into_iter().collect()
     }
 
-    /// The values of this name, each with its epoch.
+    /// Returns the values with this name, each with its epoch.
     pub fn values(&self, name: &str) -> Vec<(usize, f64)> {
         self.epochs.iter().filter_map(|e| Some((e.epoch, e.scores.get(name)?))).collect()
     }
 
-    /// The value of this name in the last epoch.
+    /// Returns the value with this name in the last epoch.
     pub fn last(&self, name: &str) -> Option<f64> {
         self.epochs.last()?.scores.get(name)
     }
 
-    /// A table with a line for each epoch.
+    /// Returns a CSV table with one line per epoch.
     pub fn to_csv(&self) -> String {
         let names = self.names();
         let mut writer = csv::Writer::from_writer(Vec::new());
@@ -155,15 +155,15 @@ impl History {
         String::from_utf8(writer.into_inner().expect("a Vec takes everything")).expect("the fields are text")
     }
 
-    /// A list of epochs. What is no number in JSON is a text: `"NaN"`, `"inf"`.
+    /// Returns a JSON list of epochs. Values that JSON does not support are strings: `"NaN"`, `"inf"`.
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("all keys are text")
     }
 
-    /// Writes the history as CSV where the file's name ends in `.csv`, and else as JSON.
+    /// Writes the history as CSV if the file name ends in `.csv`, otherwise as JSON.
     ///
     /// # Errors
-    /// If the file cannot be written. It then holds what it held before.
+    /// If the file cannot be written. An existing file then stays unchanged.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
         let csv = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
@@ -174,7 +174,7 @@ impl History {
     /// Reads a history that [`History::save`] wrote as JSON.
     ///
     /// # Errors
-    /// If the file cannot be read or holds something else.
+    /// If the file cannot be read or has other content.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         let text = std::fs::read(path).map_err(Error::reading(path))?;

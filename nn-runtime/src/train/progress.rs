@@ -10,9 +10,10 @@ use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use super::{BatchEnd, Callback, Epoch, History, Plan};
 use crate::Error;
 
-/// Shows on the terminal how far an epoch is, with loss, metrics, speed and time left, and leaves a line for each epoch.
+/// Shows the progress of an epoch on the terminal, with loss, metrics, speed and time left, and prints a line for each
+/// epoch.
 ///
-/// It writes to the standard error; where that is no terminal, the line for each epoch alone.
+/// It writes to standard error; if that is not a terminal, only the line for each epoch.
 #[derive(Debug, Default)]
 pub struct Progress {
     epochs: usize,
@@ -24,7 +25,7 @@ pub struct Progress {
 const REDRAW: Duration = Duration::from_millis(100);
 
 impl Progress {
-    /// A bar on the terminal.
+    /// Creates a progress bar on the terminal.
     pub fn new() -> Self {
         Self::default()
     }

@@ -37,13 +37,14 @@ pub(super) struct RunState {
 }
 
 impl<'a, B: Batch> Trainer<'a, B> {
-    /// Trains, and returns what was measured. [`ended`](Self::ended) then says why it ended.
+    /// Trains the network, and returns what was measured. Afterwards, [`ended`](Self::ended) returns why it ended.
     ///
-    /// Called again, it goes on with the network and the optimizer as they are, in a new run.
+    /// If called again, it starts a new run with the current network and optimizer.
     ///
     /// # Errors
-    /// If the loader has no batch or fails, shapes do not fit, the loss is NaN or infinite, two measured values have one name,
-    /// the schedule cannot go by what is monitored, a callback fails, or a checkpoint cannot be written or does not fit.
+    /// If the loader has no batch or fails, shapes do not fit, the loss is NaN or infinite, two measured values have
+    /// the same name, the schedule does not suit the monitored value, a callback fails, or a checkpoint cannot be
+    /// written or does not fit.
     pub fn fit<D>(&mut self, train: &DataLoader<D>) -> Result<History, Error>
     where
         D: Dataset,
@@ -101,7 +102,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
         }
     }
 
-    /// The mean loss and the metrics over all batches of `loader`, in evaluation mode.
+    /// Computes the mean loss and the metrics over all batches of `loader`, in evaluation mode.
     ///
     /// # Errors
     /// If the loader has no batch or fails, or shapes do not fit.
@@ -113,8 +114,8 @@ impl<'a, B: Batch> Trainer<'a, B> {
         self.measure(loader.epoch(0), "evaluate")
     }
 
-    /// The outputs for all batches of `loader`, in evaluation mode, and their targets: `[samples, ..]` each, on the network's
-    /// device. An epoch of a loader that does not shuffle has the samples in the order of the data set.
+    /// Returns the outputs for all batches of `loader`, in evaluation mode, and their targets: `[samples, ..]` each, on
+    /// the network's device. If the loader does not shuffle, the samples are in the order of the data set.
     ///
     /// ```
     /// # use nn_runtime as nn_dsl;
@@ -134,8 +135,8 @@ impl<'a, B: Batch> Trainer<'a, B> {
     /// ```
     ///
     /// # Errors
-    /// If the loader has no batch or fails, shapes do not fit, outputs differ in more than the number of samples, or a step of
-    /// your own gives no output and target.
+    /// If the loader has no batch or fails, shapes do not fit, outputs differ in more than the number of samples, or a
+    /// custom step returns no output and target.
     pub fn predict<D>(&mut self, loader: &DataLoader<D>) -> Result<(Tensor, Tensor), Error>
     where
         D: Dataset,

@@ -1,4 +1,4 @@
-//! What is done with a batch.
+//! The result of one batch.
 
 use tch::Tensor;
 use tch::nn::ModuleT;
@@ -7,7 +7,7 @@ use crate::data::Batch;
 use crate::loss::Loss;
 use crate::{Error, Network};
 
-/// What a batch gave: its loss, and what else is to be measured.
+/// The result of a batch: its loss, and anything else to measure.
 #[derive(Debug)]
 pub struct Step {
     pub(super) loss: Tensor,
@@ -16,24 +16,24 @@ pub struct Step {
 }
 
 impl Step {
-    /// The mean loss of the batch, a tensor of one number.
+    /// Takes the mean loss of the batch, a tensor with a single number.
     pub fn new(loss: Tensor) -> Self {
         Self { loss, compared: None, values: Vec::new() }
     }
 
-    /// The output and the target that the metrics compare.
+    /// Sets the output and the target that the metrics compare.
     pub fn compare(self, output: Tensor, target: Tensor) -> Self {
         Self { compared: Some((output, target)), ..self }
     }
 
-    /// A further mean over the batch, such as a part of the loss, to be averaged and shown.
+    /// Adds another value to average over the epoch and show, such as a part of the loss.
     pub fn value(mut self, name: impl Into<String>, value: &Tensor) -> Self {
         self.values.push((name.into(), value.detach()));
         self
     }
 }
 
-/// A network's inputs as they come in a batch: a tensor, or a tuple of tensors where there are several inputs.
+/// A network's inputs as they come in a batch: a tensor, or a tuple of tensors if there are several inputs.
 #[diagnostic::on_unimplemented(
     message = "batches of `{Self}` do not fit the inputs of `{N}`",
     note = "a sample is `(input, target)`; several inputs are a tuple: `((image, text), target)`"

@@ -1,7 +1,7 @@
-//! Event files as TensorBoard reads them.
+//! Event files for TensorBoard.
 //!
 //! The format is TensorFlow's: records (`tensorflow/core/lib/io/record_writer.h`) of protocol buffers (`event.proto`,
-//! `summary.proto`), of which only the fields that are written stand here.
+//! `summary.proto`). Only the fields that we write are defined here.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -12,7 +12,7 @@ use prost::Message;
 
 use crate::Error;
 
-/// Writes values for `tensorboard --logdir FOLDER`.
+/// Writes logs for `tensorboard --logdir FOLDER`.
 ///
 /// ```
 /// use nn_runtime::train::TensorBoard;
@@ -33,7 +33,7 @@ pub struct TensorBoard {
 }
 
 impl TensorBoard {
-    /// Begins a new event file in `folder`, which is made where it is missing.
+    /// Creates an event file in `folder`, and the folder if it does not exist.
     ///
     /// # Errors
     /// If the file cannot be written.
@@ -46,7 +46,7 @@ impl TensorBoard {
         Ok(board)
     }
 
-    /// Adds a value to the curve `tag`. Tags with the same text before a slash stand together: `loss/train`.
+    /// Adds a value to the curve `tag`. Tags with the same text before a slash are grouped: `loss/train`.
     ///
     /// # Errors
     /// If the file cannot be written.
@@ -55,10 +55,10 @@ impl TensorBoard {
         self.summary(step, value)
     }
 
-    /// Adds a picture of `[channels, height, width]`, 1 or 3 channels from 0 to 1.
+    /// Adds an image, `[channels, height, width]`, with 1 or 3 channels from 0 to 1.
     ///
     /// # Errors
-    /// If the file cannot be written, or the tensor is no picture.
+    /// If the file cannot be written, or the tensor is not an image.
     pub fn image(&mut self, tag: &str, step: usize, image: &tch::Tensor) -> Result<(), Error> {
         let pixels = crate::picture::Pixels::of(image)?;
         let image = Image {
@@ -70,7 +70,7 @@ impl TensorBoard {
         self.summary(step, Value { tag: tag.to_owned(), simple_value: None, image: Some(image) })
     }
 
-    /// Brings everything to the file, for a TensorBoard that looks at it meanwhile.
+    /// Writes everything to the file, so that a running TensorBoard can show it.
     ///
     /// # Errors
     /// If the file cannot be written.

@@ -1,4 +1,4 @@
-//! The trainer: what is to be done in a run.
+//! The trainer and its settings.
 
 use std::fmt;
 
@@ -21,12 +21,12 @@ use crate::{Error, Network};
 
 /// Trains a network on batches `B`.
 ///
-/// Nothing of it is needed: a loop of your own over a [`DataLoader`], with a [`Loss`] and an [`Optimizer`], is as good,
-/// and every part works alone.
+/// Using it is optional: you can just as well write your own loop over a [`DataLoader`], with a [`Loss`] and an
+/// [`Optimizer`], and every part works on its own.
 ///
-/// A run is repeatable to the bit on the CPU, if the network was made after `tch::manual_seed`, and
-/// [`seed`](Self::seed) and the loader's are set. Ctrl-C (and SIGTERM) ends it after the step that is under way, with a
-/// checkpoint where there are [`Checkpoints`]; a second one ends the program.
+/// On the CPU, a run is repeatable to the bit if you create the network after `tch::manual_seed`, and set
+/// [`seed`](Self::seed) and the loader's seed. Ctrl-C (or SIGTERM) stops it after the current step, with a checkpoint
+/// if there are [`Checkpoints`]; a second one ends the program.
 pub struct Trainer<'a, B> {
     pub(super) vs: &'a VarStore,
     pub(super) step: StepFn<'a, B>,
@@ -75,21 +75,21 @@ pub(super) enum Layout {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ended {
-    /// All epochs are done, or none was begun.
+    /// All epochs are done, or there were none.
     #[default]
     Done,
-    /// Nothing had become better for as many epochs as [`Trainer::patience`] says.
+    /// The monitored value had not improved for as many epochs as [`Trainer::patience`] allows.
     Patience,
-    /// A callback wanted it.
+    /// A callback stopped it.
     Callback,
-    /// The user, or the system, wanted it: Ctrl-C, SIGTERM.
+    /// The user or the system stopped it: Ctrl-C, SIGTERM.
     Interrupted,
 }
 
 impl<'a, X> Trainer<'a, (X, Tensor)> {
     /// Trains `net`, whose parameters are in `vs`, on batches of inputs and targets.
     ///
-    /// Where the network has several inputs, the input of a batch is a tuple: `((image, text), target)`.
+    /// If the network has several inputs, the input of a batch is a tuple: `((image, text), target)`.
     pub fn new<N>(vs: &'a VarStore, net: &'a N, loss: impl Loss + 'a, optimizer: impl Optimizer + 'a) -> Self
     where
         N: Network<Output = Tensor>,
@@ -100,7 +100,7 @@ impl<'a, X> Trainer<'a, (X, Tensor)> {
 }
 
 impl<'a> Trainer<'a, (Tensor, Tensor)> {
-    /// As [`Trainer::new`], for a module of tch. It panics where shapes do not fit.
+    /// Like [`Trainer::new`], for a tch module. It panics if shapes do not fit.
     pub fn with_module(
         vs: &'a VarStore,
         module: &'a impl ModuleT,
@@ -112,8 +112,8 @@ impl<'a> Trainer<'a, (Tensor, Tensor)> {
 }
 
 impl<'a, B: Batch> Trainer<'a, B> {
-    /// Trains by a function of your own, for any kind of batch, output and loss. Its last argument is whether the batch is
-    /// trained on; on others no gradient is recorded.
+    /// Trains with your own function, for any kind of batch, output and loss. Its last argument is true for training
+    /// batches; for others, no gradients are recorded.
     ///
     /// ```
     /// # use nn_runtime as nn_dsl;
@@ -175,19 +175,21 @@ impl<'a, B> Trainer<'a, B> {
         }
     }
 
-    /// How often to go through the data (1).
+    /// Sets the number of passes through the data (1).
     pub fn epochs(mut self, epochs: usize) -> Self {
         self.settings.epochs = epochs;
         self
     }
 
-    /// What libtorch's random numbers, such as dropout's, start from in each run. Without it they go on from where they are.
+    /// Seeds libtorch's random numbers, such as dropout's, at the start of each run. Without it, they continue from
+    /// their current state.
     pub fn seed(mut self, seed: u64) -> Self {
         self.settings.seed = Some(seed);
         self
     }
 
-    /// Measures this too, in training and validation. Two of one name are told apart by [`Metric::named`].
+    /// Also measures this metric, in training and validation. If two have the same name, rename one with
+    /// [`Metric::named`].
     pub fn metric(mut self, metric: impl Metric + 'a) -> Self {
         self.metrics.push(Box::new(metric));
         self
@@ -205,7 +207,7 @@ impl<'a, B> Trainer<'a, B> {
         self
     }
 
-    /// Changes the learning rate after each epoch. A schedule that depends on what is measured hears the value of
+    /// Changes the learning rate after each epoch. A schedule that depends on measurements receives the value of
     /// [`monitor`](Self::monitor).
     pub fn schedule(mut self, schedule: impl Schedule + 'a) -> Self {
         self.schedule = Some(Box::new(schedule));
@@ -213,14 +215,14 @@ impl<'a, B> Trainer<'a, B> {
         self
     }
 
-    /// Changes the learning rate after each step of the optimizer.
+    /// Changes the learning rate after each optimizer step.
     pub fn schedule_steps(mut self, schedule: impl Schedule + 'a) -> Self {
         self.schedule = Some(Box::new(schedule));
         self.settings.every_step = true;
         self
     }
 
-    /// Steps once for so many batches, with the mean of their gradients (1).
+    /// Takes one step for this many batches, with the mean of their gradients (1).
     ///
     /// # Panics
     /// If `batches` is 0.
@@ -231,27 +233,26 @@ impl<'a, B> Trainer<'a, B> {
         self
     }
 
-    /// Shortens the gradient of all parameters together to this norm where it is longer, as
-    /// `torch.nn.utils.clip_grad_norm_`.
+    /// Clips the norm of all gradients together to this value, like `torch.nn.utils.clip_grad_norm_`.
     pub fn clip_grad_norm(mut self, norm: f64) -> Self {
         self.settings.clip_grad_norm = Some(norm);
         self
     }
 
-    /// Cuts each number of the gradients off at this size, like `torch.nn.utils.clip_grad_value_`.
+    /// Clamps every gradient element to this absolute value, like `torch.nn.utils.clip_grad_value_`.
     pub fn clip_grad_value(mut self, value: f64) -> Self {
         self.settings.clip_grad_value = Some(value);
         self
     }
 
-    /// Which value tells the best epoch, and is heard by [`patience`](Self::patience) (`val_loss`, or `loss` without
-    /// validation). Of a metric more is better where it says so, of other values less.
+    /// Sets the value that decides which epoch is best and that [`patience`](Self::patience) watches (`val_loss`, or
+    /// `loss` without validation). For metrics that say so, larger is better; for all other values, smaller is.
     pub fn monitor(mut self, name: impl Into<String>) -> Self {
         self.settings.monitor = Some(name.into());
         self
     }
 
-    /// Ends the run when the monitored value has not become better for so many epochs.
+    /// Stops the run when the monitored value has not improved for this many epochs.
     ///
     /// # Panics
     /// If `epochs` is 0.
@@ -262,30 +263,31 @@ impl<'a, B> Trainer<'a, B> {
         self
     }
 
-    /// Gives the network the weights of its best epoch when the run ends, and not those of the last.
+    /// Gives the network the weights of its best epoch when the run ends, instead of the last ones.
     pub fn restore_best(mut self) -> Self {
         self.settings.restore_best = true;
         self
     }
 
-    /// Saves all that is needed to go on.
+    /// Saves everything needed to resume the run.
     pub fn checkpoints(mut self, checkpoints: Checkpoints) -> Self {
         self.settings.checkpoints = Some(checkpoints);
         self
     }
 
-    /// Whether the process keeps the memory that a step frees for the next one, from the first run on (true): see
-    /// [`keep_memory`](crate::keep_memory), which is faster, and is the whole process's setting.
+    /// Sets whether the process keeps the memory that a step frees for the next one, from the first run on (true). This
+    /// is faster; it is a setting of the whole process: see [`keep_memory`](crate::keep_memory).
     pub fn keep_memory(mut self, keep: bool) -> Self {
         self.settings.keep_memory = keep;
         self
     }
 
-    /// Whether the weights of 2d convolutions, and so all that follows, lie [channels-last](crate::parameters::channels_last)
-    /// for as long as a run lasts. Unless it is said, they do on the CPU where that is faster for the images of the first
-    /// batch, by a rule and not by the clock, so that a run can be repeated; but not with a
-    /// [step of your own](Self::with_step) or a [module of tch](Self::with_module), which may take a `view` of what does not lie
-    /// as usual. A loss or a layer that is a Rust function takes a `reshape` instead.
+    /// Sets whether the weights of 2d convolutions, and so everything after them, are
+    /// [channels-last](crate::parameters::channels_last) during a run. By default they are on the CPU when that is
+    /// faster for the images of the first batch, by a rule and not by measuring time, so that runs are repeatable. The
+    /// default is never channels-last with a [custom step](Self::with_step) or a [tch module](Self::with_module),
+    /// because these may call `view`, which needs the usual layout. A loss or a layer that is a Rust function must use
+    /// `reshape` instead.
     pub fn channels_last(self, channels_last: bool) -> Self {
         self.layout(if channels_last { Layout::ChannelsLast } else { Layout::Usual })
     }
@@ -295,23 +297,23 @@ impl<'a, B> Trainer<'a, B> {
         self
     }
 
-    /// Lets this look on: a [`Progress`](super::Progress) bar, a [`TensorBoard`](super::TensorBoard), or your own.
+    /// Adds a callback: a [`Progress`](super::Progress) bar, a [`TensorBoard`](super::TensorBoard), or your own.
     pub fn callback(mut self, callback: impl Callback + 'a) -> Self {
         self.callbacks.push(Box::new(callback));
         self
     }
 
-    /// Shows a progress bar, or where there is no terminal a line after each epoch.
+    /// Shows a progress bar or, without a terminal, a line after each epoch.
     pub fn progress(self) -> Self {
         self.callback(super::Progress::new())
     }
 
-    /// Calls this after each epoch: `.on_epoch(|epoch| println!("{epoch}"))`.
+    /// Calls a function after each epoch: `.on_epoch(|epoch| println!("{epoch}"))`.
     pub fn on_epoch(self, look: impl FnMut(&Epoch) + 'a) -> Self {
         self.callback(OnEpoch(look))
     }
 
-    /// Why the last run ended.
+    /// Returns why the last run ended.
     pub fn ended(&self) -> Ended {
         self.ended
     }

@@ -1,4 +1,4 @@
-//! A file of weights, whatever its format, and the rules by which it is loaded.
+//! A file of weights in any format, and the rules for loading it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,15 +18,15 @@ use super::stored::{Piece, Stored};
 use super::{archive, npz, pytorch, shards};
 use crate::{Error, Network};
 
-/// The tensors of a file of weights, which are read when they are wanted.
+/// The tensors of a weights file, which are read only when needed.
 ///
-/// What the file is says its content, not its name: safetensors; the index of several (`model.safetensors.index.json`);
-/// what `torch.save` wrote, now or before PyTorch 1.6; TorchScript; what tch's `VarStore::save` wrote; NumPy's `.npz`.
-/// Nothing in a file is executed. Dictionaries within dictionaries are joined with dots: a checkpoint's
-/// `{"state_dict": {"fc.weight": ..}}` has `state_dict.fc.weight`.
+/// The format is detected from the content, not from the file name: safetensors; the index of sharded files
+/// (`model.safetensors.index.json`); `torch.save` files, also from before PyTorch 1.6; TorchScript; files of tch's
+/// `VarStore::save`; NumPy's `.npz`. Nothing in a file is ever executed. Nested dictionaries are joined with dots: a
+/// checkpoint's `{"state_dict": {"fc.weight": ..}}` becomes `state_dict.fc.weight`.
 ///
-/// [`Weights::load`] is strict unless it was relaxed before: every name, shape and type must be the network's. In patterns,
-/// `*` stands for any text, dots too; one that no name is like is an error.
+/// [`Weights::load`] is strict unless you relax it first: every name, shape and type must match the network. In
+/// patterns, `*` matches any text, including dots; a pattern that matches no name is an error.
 ///
 /// ```
 /// use nn_runtime::init::{Init, parameter};
@@ -49,7 +49,7 @@ use crate::{Error, Network};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The file is mapped into memory; who cuts it short meanwhile ends the program.
+/// The file is memory-mapped; truncating it while it is in use aborts the program.
 #[derive(Clone, Debug)]
 pub struct Weights {
     path: PathBuf,
@@ -58,10 +58,10 @@ pub struct Weights {
 }
 
 impl Weights {
-    /// Finds the tensors of the file `path`, and reads none of them.
+    /// Lists the tensors of the file `path` without reading their values.
     ///
     /// # Errors
-    /// If the file cannot be read, or is damaged, or of none of the formats.
+    /// If the file cannot be read, is damaged, or has none of these formats.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         let tensors = match content(path)? {
@@ -71,26 +71,27 @@ impl Weights {
         Ok(Self { path: path.into(), tensors, rules: Rules::default() })
     }
 
-    /// The names in the file, in alphabetical order.
+    /// Iterates over the names in the file, in alphabetical order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.tensors.keys().map(String::as_str)
     }
 
-    /// The shape of a tensor in the file.
+    /// Returns the shape of a tensor in the file.
     pub fn shape(&self, name: &str) -> Option<&[usize]> {
         self.tensors.get(name).map(|tensor| tensor.shape.as_slice())
     }
 
-    /// Reads a tensor, onto the CPU; `None` if the file has no such name.
+    /// Reads a tensor into CPU memory; `None` if the file has no such name.
     ///
     /// # Errors
-    /// If its checksum is wrong, or libtorch has no such type.
+    /// If its checksum is wrong, or libtorch does not have its type.
     pub fn tensor(&self, name: &str) -> Result<Option<Tensor>, Error> {
         self.tensors.get(name).map(|tensor| self.read(name, tensor)).transpose()
     }
 
-    /// Takes a name like `from` for one like `to`, whose stars stand for what those of `from` stand for:
-    /// `rename("module.*", "*")`, `rename("*.norm.1.*", "*.norm1.*")`. Rules are applied in the order in which they were given.
+    /// Renames the file's tensors that match `from` to `to`. Each star of `to` stands for what the corresponding star
+    /// of `from` matched: `rename("module.*", "*")`, `rename("*.norm.1.*", "*.norm1.*")`. Rules apply in the order in
+    /// which you add them.
     ///
     /// # Panics
     /// If `to` has more stars than `from`.
@@ -102,43 +103,45 @@ impl Weights {
         self
     }
 
-    /// Loads no tensor of such a name, and misses none: those of the network stay as they are.
+    /// Neither loads nor requires tensors whose names match: the network keeps its own values.
     pub fn ignore(mut self, pattern: &str) -> Self {
         self.rules.ignored.push(pattern.to_owned());
         self
     }
 
-    /// Loads what both the file and the network have, at least one tensor. Their shapes and types must agree nevertheless.
+    /// Loads only the tensors that both the file and the network have, at least one. Their shapes and types must still
+    /// match.
     pub fn partial(mut self) -> Self {
         self.rules.partial = true;
         self
     }
 
-    /// Converts numbers to the network's type where it is one of floats: from `f16` to `f32`, from `i64` to `f32`.
+    /// Converts values to the network's type if that is a float type: from `f16` to `f32`, from `i64` to `f32`.
     pub fn convert(mut self) -> Self {
         self.rules.convert = true;
         self
     }
 
-    /// Loads NaN too, which is an error otherwise.
+    /// Accepts NaN, which is otherwise an error.
     pub fn allow_nan(mut self) -> Self {
         self.rules.allow_nan = true;
         self
     }
 
-    /// Reads the tied parameters of the network `N`, which must be at the root of what is loaded, under either name.
+    /// Accepts the tied parameters of the network `N`, which must be at the root of what is loaded, under either name.
     ///
-    /// A file that was saved from PyTorch holds a tied parameter twice, `embed.weight` and `head.weight`, and must hold the same
-    /// numbers under both; ours hold it once.
+    /// A file saved from PyTorch holds a tied parameter twice, as `embed.weight` and `head.weight`, and both must have
+    /// the same values. Our files hold it once.
     pub fn tied<N: Network>(mut self) -> Self {
         self.rules.aliases = N::ALIASES;
         self
     }
 
-    /// Loads the file into the parameters and buffers of `vs`, and says what it did.
+    /// Loads the file into the parameters and buffers of `vs`, and reports what it did.
     ///
     /// # Errors
-    /// If a name, a shape or a type differs, or a number is NaN; the error lists all differences, and `vs` is left as it was.
+    /// If a name, a shape or a type differs, or a value is NaN. The error lists all differences, and `vs` stays
+    /// unchanged.
     pub fn load(&self, vs: &nn::VarStore) -> Result<LoadReport, Error> {
         load::load(self, &self.rules, vs)
     }

@@ -1,4 +1,4 @@
-//! Loading: first everything is compared and read, then everything is copied.
+//! Loading: everything is first compared and read, and only then copied.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -31,15 +31,15 @@ pub struct Rules {
 pub struct LoadReport {
     /// The file.
     pub path: PathBuf,
-    /// The tensors of the network that now have the file's numbers.
+    /// The network's tensors that now have the file's values.
     pub tensors: Vec<String>,
-    /// Names of the file, each with the network's name that a rule made of it.
+    /// Renamed tensors: the name in the file, and the name in the network.
     pub renamed: Vec<(String, String)>,
-    /// Tensors whose numbers are of another type in the file.
+    /// Tensors whose type in the file differs.
     pub converted: Vec<Difference>,
-    /// Tensors of the network that are as they were.
+    /// The network's tensors that stayed unchanged.
     pub kept: Vec<String>,
-    /// Tensors of the file that were not read.
+    /// The file's tensors that were not read.
     pub unused: Vec<String>,
 }
 

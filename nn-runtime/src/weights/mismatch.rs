@@ -18,27 +18,27 @@ const ALIKE: f64 = 0.6;
 /// Longer names are not looked at for likeness.
 const LONGEST: usize = 1000;
 
-/// What tensors are saved as, and for what.
+/// What was saved, and where it was to be loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Saved {
     /// The weights of a network, in this file.
     Weights(PathBuf),
-    /// The weights in a checkpoint of a run; boxed, so that errors stay small.
+    /// The weights in a checkpoint; boxed, so that errors stay small.
     Checkpoint(Box<Path>),
     /// The state of this optimizer or schedule.
     State(&'static str),
 }
 
-/// All differences between saved tensors and those they are for.
+/// All differences between saved tensors and those they were to be loaded into.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mismatch {
     /// What was to be loaded.
     pub saved: Saved,
-    /// Tensors that should be saved and are not.
+    /// Tensors that are needed but were not saved.
     pub missing: Vec<String>,
-    /// Tensors that are saved and have no place.
+    /// Tensors that were saved but not needed.
     pub unexpected: Vec<String>,
-    /// Tensors of both, of different shape or type.
+    /// Tensors whose shape or type differs.
     pub different: Vec<Difference>,
     /// For unexpected tensors that are shown, the missing one that may be meant.
     meant: Box<[(String, String)]>,
@@ -46,7 +46,7 @@ pub struct Mismatch {
     nothing_expected: bool,
 }
 
-/// A tensor whose shape or type as saved is not that of its place.
+/// A tensor whose saved shape or type differs from the required one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     /// The tensor's name.

@@ -11,10 +11,10 @@ use crate::{Error, State, file};
 
 /// Where a run saves its checkpoints, and when.
 ///
-/// The folder holds the newest ones, `step-00001200.safetensors`, and the weights of the best epoch, `best.safetensors`.
-/// Each is written as a whole or not at all, whenever the program is killed. A checkpoint holds the network's weights
-/// under their own names, and the rest under names with a slash: `Weights::open(file)?.ignore("*/*").load(&vs)` loads
-/// the weights alone.
+/// The folder holds the newest ones, `step-00001200.safetensors`, and the weights of the best epoch,
+/// `best.safetensors`. A file is never left half-written, whenever the program is killed. A checkpoint holds the
+/// network's weights under their own names, and everything else under names with a slash, so
+/// `Weights::open(file)?.ignore("*/*").load(&vs)` loads only the weights.
 ///
 /// ```
 /// use nn_runtime::train::Checkpoints;
@@ -31,12 +31,12 @@ pub struct Checkpoints {
 }
 
 impl Checkpoints {
-    /// One after each epoch, in `folder`, which is made where it is missing.
+    /// Saves a checkpoint after each epoch in `folder`, which is created if it does not exist.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into(), keep: 3, every: None, resume: false }
     }
 
-    /// How many of the newest to keep (3).
+    /// Sets how many of the newest checkpoints to keep (3).
     ///
     /// # Panics
     /// If `count` is 0.
@@ -46,7 +46,7 @@ impl Checkpoints {
         Self { keep: count, ..self }
     }
 
-    /// Another one after so many steps of the optimizer, for epochs that take long.
+    /// Also saves a checkpoint every `steps` optimizer steps, for epochs that take long.
     ///
     /// # Panics
     /// If `steps` is 0.
@@ -56,13 +56,13 @@ impl Checkpoints {
         Self { every: Some(steps), ..self }
     }
 
-    /// Goes on with the newest checkpoint that is whole, if there is one. The run then ends in the same bits, on the CPU, as if
-    /// it had never been interrupted. Without this a folder with checkpoints is an error.
+    /// Resumes from the newest intact checkpoint, if there is one. On the CPU, the run then ends bit-identical to a run
+    /// without interruption. Without this, a folder that has checkpoints is an error.
     pub fn resume(self) -> Self {
         Self { resume: true, ..self }
     }
 
-    /// The file with the weights of the best epoch.
+    /// Returns the path of the best epoch's weights.
     pub fn best(&self) -> PathBuf {
         self.folder.join("best.safetensors")
     }
