@@ -3,7 +3,7 @@
 use super::Inference;
 use super::expression::Mode;
 use super::names::Name;
-use crate::layers::{Argument, Built, Context, Failure, Layer};
+use crate::layers::{Argument, Built, Context, Failure, Layer, bundle_of};
 use crate::place::Place;
 use crate::report::Mistake;
 use crate::shaped::{Code, Content, Field, Hole, Memory, Outline, Python, Sees, Tensor, TensorType, Tied};
@@ -23,7 +23,7 @@ impl Inference<'_> {
     pub fn layer(&mut self, name: &Name, layer: &'static Layer, call: &Call, flow: &Flow) -> Flow {
         let given = self.layer_arguments(layer, call, flow);
         if flow.is_broken() || self.program.is_wrong(&call.name) {
-            self.advance(name, layer.stem(), layer.owns);
+            self.advance(name, layer.stem(), layer.owns());
             return Flow::Broken;
         }
         let listing = call.evaluated(given.iter().map(|(_, given)| &given.datum));
@@ -31,8 +31,8 @@ impl Inference<'_> {
         let mut context = self.context(name, layer, call, flow, given);
         let built = (layer.infer)(&mut context);
         let idle = context.idle_argument();
-        let Context { name: shown, inputs, tensors, tied, bundle, multiply_adds, sees, memory, .. } = context;
-        self.advance(name, layer.stem(), layer.owns);
+        let Context { name: shown, inputs, tensors, tied, multiply_adds, sees, memory, .. } = context;
+        self.advance(name, layer.stem(), layer.owns());
         let Built { outputs, python, module } = match built {
             Ok(built) => built,
             Err(failure) => return self.broken(failure.into_mistake((&call.name).into())),
@@ -47,7 +47,7 @@ impl Inference<'_> {
         let makes: Vec<usize> = outputs.iter().map(|(_, local)| *local).collect();
         self.frame().add_stage(Outline { listing, multiply_adds, sees, memory, ..outline }, &reads, &makes);
         self.frame().write(first, makes.first().copied(), python);
-        self.add_layer(name, call, tensors, bundle, module);
+        self.add_layer(name, call, tensors, module);
         let values = outputs.into_iter().map(|(ty, local)| self.value(local, ty, format!("`{shown}`")));
         Flow::Values(values.collect())
     }
@@ -66,7 +66,7 @@ impl Inference<'_> {
         Context {
             layer,
             keyword: &call.name,
-            name: if layer.owns { name.title(&keyword).to_string() } else { keyword },
+            name: if layer.owns() { name.title(&keyword).to_string() } else { keyword },
             inputs,
             proofs: &mut self.proofs,
             given,
@@ -74,7 +74,6 @@ impl Inference<'_> {
             scope: &self.scope,
             tensors: Vec::new(),
             tied: Vec::new(),
-            bundle: None,
             network_init: self.init.clone(),
             multiply_adds: Size::default(),
             sees: Sees::All,
@@ -106,19 +105,12 @@ impl Inference<'_> {
     }
 
     /// Makes the parameters of a layer a field, if it has any.
-    fn add_layer(
-        &mut self,
-        name: &Name,
-        call: &Call,
-        tensors: Vec<(Tensor, Vec<Size>)>,
-        bundle: Option<&'static str>,
-        module: Option<Python>,
-    ) {
+    fn add_layer(&mut self, name: &Name, call: &Call, tensors: Vec<(Tensor, Vec<Size>)>, module: Option<Python>) {
         if tensors.is_empty() {
             return;
         }
         let (tensors, sizes): (Vec<Tensor>, Vec<Vec<Size>>) = tensors.into_iter().unzip();
-        let content = match bundle.or_else(|| crate::layers::bundle_of(&tensors)) {
+        let content = match bundle_of(&tensors) {
             Some(bundle) => Content::Layer { bundle, tensors },
             None => self.own_struct(&call.name.to_string(), tensors, &sizes),
         };

@@ -5,77 +5,76 @@ use crate::shaped::{Callee, Memory, Operand, Sees, TensorType};
 use crate::state::Datum;
 
 pub static LAYERS: &[Layer] = &[
-    plain(&["relu"], "`max(x, 0)`, as `torch.nn.ReLU`."),
-    plain(&["relu6"], "`min(max(x, 0), 6)`, as `torch.nn.ReLU6`."),
-    plain(&["selu"], "The self-normalising ELU (Klambauer et al., 2017), as `torch.nn.SELU`."),
-    plain(&["silu"], "`x * sigmoid(x)`, also called swish, as `torch.nn.SiLU`."),
-    plain(&["mish"], "`x * tanh(softplus(x))` (Misra, 2019), as `torch.nn.Mish`."),
-    plain(&["sigmoid"], "`1 / (1 + exp(-x))`, as `torch.nn.Sigmoid`."),
-    plain(&["tanh"], "The hyperbolic tangent, as `torch.nn.Tanh`."),
-    plain(&["hardswish"], "`x * relu6(x + 3) / 6` (Howard et al., 2019), as `torch.nn.Hardswish`."),
-    plain(&["hardsigmoid"], "`relu6(x + 3) / 6`, as `torch.nn.Hardsigmoid`."),
-    Layer { infer: log_sigmoid, ..plain(&["logsigmoid"], "`log(sigmoid(x))`, as `torch.nn.LogSigmoid`.") },
-    Layer { infer: softsign, ..plain(&["softsign"], "`x / (1 + |x|)`, as `torch.nn.Softsign`.") },
-    Layer {
-        arguments: &[Argument::positional("approximate", "`none`, or `tanh` for a faster formula (`none`)")],
-        infer: gelu,
-        ..plain(
-            &["gelu"],
-            "`x` times the normal distribution function of `x` (Hendrycks and Gimpel, 2016), as `torch.nn.GELU`.",
-        )
-    },
-    Layer {
-        arguments: &[Argument::positional("negative_slope", "the factor for negative values (0.01)").float()],
-        infer: leaky_relu,
-        ..plain(&["leaky_relu"], "`x`, and `negative_slope * x` where that is negative, as `torch.nn.LeakyReLU`.")
-    },
-    Layer {
-        arguments: &[ALPHA],
-        infer: elu,
-        ..plain(
-            &["elu"],
-            "`x`, and `alpha * (exp(x) - 1)` where that is negative (Clevert et al., 2015), as `torch.nn.ELU`.",
-        )
-    },
-    Layer {
-        arguments: &[ALPHA],
-        infer: celu,
-        ..plain(
-            &["celu"],
-            "`x`, and `alpha * (exp(x / alpha) - 1)` where that is negative (Barron, 2017), as `torch.nn.CELU`.",
-        )
-    },
-    Layer {
-        arguments: &[
+    plain(&["relu"], "`max(x, 0)`, like `torch.nn.ReLU`."),
+    plain(&["relu6"], "`min(max(x, 0), 6)`, like `torch.nn.ReLU6`."),
+    plain(&["selu"], "The self-normalising ELU (Klambauer et al., 2017), like `torch.nn.SELU`."),
+    plain(&["silu"], "`x * sigmoid(x)`, also called swish, like `torch.nn.SiLU`."),
+    plain(&["mish"], "`x * tanh(softplus(x))` (Misra, 2019), like `torch.nn.Mish`."),
+    plain(&["sigmoid"], "`1 / (1 + exp(-x))`, like `torch.nn.Sigmoid`."),
+    plain(&["tanh"], "The hyperbolic tangent, like `torch.nn.Tanh`."),
+    plain(&["hardswish"], "`x * relu6(x + 3) / 6` (Howard et al., 2019), like `torch.nn.Hardswish`."),
+    plain(&["hardsigmoid"], "`relu6(x + 3) / 6`, like `torch.nn.Hardsigmoid`."),
+    Layer::new(&["logsigmoid"], "`log(sigmoid(x))`, like `torch.nn.LogSigmoid`.", &[], log_sigmoid),
+    Layer::new(&["softsign"], "`x / (1 + |x|)`, like `torch.nn.Softsign`.", &[], softsign),
+    Layer::new(
+        &["gelu"],
+        "`x * Φ(x)`, where `Φ` is the normal distribution function (Hendrycks and Gimpel, 2016), like \
+            `torch.nn.GELU`.",
+        &[Argument::positional("approximate", "`none`, or `tanh` for a faster approximation (none)")],
+        gelu,
+    ),
+    Layer::new(
+        &["leaky_relu"],
+        "`x`, or `negative_slope * x` where `x` is negative, like `torch.nn.LeakyReLU`.",
+        &[Argument::positional("negative_slope", "the factor for negative values (0.01)").float()],
+        leaky_relu,
+    ),
+    Layer::new(
+        &["elu"],
+        "`x`, or `alpha * (exp(x) - 1)` where `x` is negative (Clevert et al., 2015), like `torch.nn.ELU`.",
+        &[ALPHA],
+        elu,
+    ),
+    Layer::new(
+        &["celu"],
+        "`x`, or `alpha * (exp(x / alpha) - 1)` where `x` is negative (Barron, 2017), like `torch.nn.CELU`.",
+        &[ALPHA],
+        celu,
+    ),
+    Layer::new(
+        &["softplus"],
+        "`log(1 + exp(beta * x)) / beta`, like `torch.nn.Softplus`.",
+        &[
             Argument::positional("beta", "how sharp the bend is (1.0)").float(),
-            Argument::positional("threshold", "where `beta * x` is above it, the result is `x` (20.0)").float(),
+            Argument::positional("threshold", "above it, `beta * x` gives `x` (20.0)").float(),
         ],
-        infer: softplus,
-        ..plain(&["softplus"], "`log(1 + exp(beta * x)) / beta`, as `torch.nn.Softplus`.")
-    },
-    Layer {
-        arguments: &[
+        softplus,
+    ),
+    Layer::new(
+        &["hardtanh"],
+        "`min(max(x, min_val), max_val)`, like `torch.nn.Hardtanh`.",
+        &[
             Argument::positional("min_val", "the least value (-1.0)").short("min").float(),
             Argument::positional("max_val", "the greatest value (1.0)").short("max").float(),
         ],
-        infer: hardtanh,
-        ..plain(&["hardtanh"], "`min(max(x, min_val), max_val)`, as `torch.nn.Hardtanh`.")
-    },
-    Layer {
-        arguments: &[
-            Argument::positional("threshold", "what is not above it is replaced").required().float(),
-            Argument::positional("value", "by what it is replaced").required().float(),
+        hardtanh,
+    ),
+    Layer::new(
+        &["threshold"],
+        "`x` where it is above `threshold`, else `value`, like `torch.nn.Threshold`.",
+        &[
+            Argument::positional("threshold", "values up to it are replaced").required().float(),
+            Argument::positional("value", "what replaces them").required().float(),
         ],
-        infer: threshold,
-        ..plain(&["threshold"], "`x` where it is above `threshold`, else `value`, as `torch.nn.Threshold`.")
-    },
+        threshold,
+    ),
 ];
 
 const ALPHA: Argument = Argument::positional("alpha", "the scale of negative values (1.0)").float();
 
 /// A layer without arguments, whose keyword is the method.
 const fn plain(names: &'static [&'static str], documentation: &'static str) -> Layer {
-    Layer { names, documentation, arguments: &[], owns: false, source: false, infer: same_shape }
+    Layer::new(names, documentation, &[], same_shape)
 }
 
 fn same_shape(context: &mut Context) -> Result<Built, Failure> {

@@ -7,43 +7,35 @@ use crate::shaped::{Callee, Memory, Operand, TensorType};
 use crate::size::Size;
 
 const SIZE: &[Argument] =
-    &[Argument::positional("size", "size of the output, one for all dimensions or a tuple").required()];
+    &[Argument::positional("size", "the output's size: one for all dimensions, or a tuple").required()];
 
 pub static LAYERS: &[Layer] = &[
-    Layer {
-        names: &["adaptive_avgpool", "adaptive_avgpool1d", "adaptive_avgpool2d", "adaptive_avgpool3d"],
-        documentation: "Means over as many parts of `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]` as the output has \
-            elements, as `torch.nn.AdaptiveAvgPool2d` takes them: `[N, C, size..]`.",
-        arguments: SIZE,
-        owns: false,
-        source: false,
-        infer: adaptive_average,
-    },
-    Layer {
-        names: &["adaptive_maxpool", "adaptive_maxpool1d", "adaptive_maxpool2d", "adaptive_maxpool3d"],
-        documentation: "The largest values in as many parts of `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]` as the \
-            output has elements, as `torch.nn.AdaptiveMaxPool2d` takes them: `[N, C, size..]`.",
-        arguments: SIZE,
-        owns: false,
-        source: false,
-        infer: adaptive_max,
-    },
-    Layer {
-        names: &["global_avgpool", "global_avgpool1d", "global_avgpool2d", "global_avgpool3d"],
-        documentation: "The mean of each channel, as `torch.nn.AdaptiveAvgPool2d(1)` takes it: `[N, C, 1, 1]`.",
-        arguments: &[],
-        owns: false,
-        source: false,
-        infer: global_average,
-    },
-    Layer {
-        names: &["global_maxpool", "global_maxpool1d", "global_maxpool2d", "global_maxpool3d"],
-        documentation: "The largest value in each channel, as `torch.nn.AdaptiveMaxPool2d(1)` takes it: `[N, C, 1, 1]`.",
-        arguments: &[],
-        owns: false,
-        source: false,
-        infer: global_max,
-    },
+    Layer::new(
+        &["adaptive_avgpool", "adaptive_avgpool1d", "adaptive_avgpool2d", "adaptive_avgpool3d"],
+        "Divides `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]` into `size` parts along each dimension and \
+            gives the mean of each part, like `torch.nn.AdaptiveAvgPool2d`: `[N, C, size..]`.",
+        SIZE,
+        adaptive_average,
+    ),
+    Layer::new(
+        &["adaptive_maxpool", "adaptive_maxpool1d", "adaptive_maxpool2d", "adaptive_maxpool3d"],
+        "Divides `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]` into `size` parts along each dimension and \
+            gives the largest value in each, like `torch.nn.AdaptiveMaxPool2d`: `[N, C, size..]`.",
+        SIZE,
+        adaptive_max,
+    ),
+    Layer::new(
+        &["global_avgpool", "global_avgpool1d", "global_avgpool2d", "global_avgpool3d"],
+        "The mean of each channel, like `torch.nn.AdaptiveAvgPool2d(1)`: `[N, C, 1, 1]`.",
+        &[],
+        global_average,
+    ),
+    Layer::new(
+        &["global_maxpool", "global_maxpool1d", "global_maxpool2d", "global_maxpool3d"],
+        "The largest value in each channel, like `torch.nn.AdaptiveMaxPool2d(1)`: `[N, C, 1, 1]`.",
+        &[],
+        global_max,
+    ),
 ];
 
 fn adaptive_average(context: &mut Context) -> Result<Built, Failure> {

@@ -2,30 +2,29 @@
 
 use super::dropout::{dropping, probability};
 use super::sdpa::{CAUSAL, DROPOUT, Heads, MASK, attend, expect_divisible, expect_sequences, merge};
-use super::{Argument, Built, Context, Failure, LINEAR, Layer, Outputs, Python};
+use super::{Argument, Built, Context, Failure, LINEAR, Layer, Outputs, Parameters, Python};
 use crate::shaped::{Callee, Form, Init, Memory, Operand, TensorType};
 use crate::size::Size;
 use crate::state::Datum;
 
-pub static LAYERS: &[Layer] = &[Layer {
-    names: &["attention"],
-    documentation: "Multi-head attention (Vaswani et al., 2017), as `torch.nn.MultiheadAttention` with the batch first: \
-        `x -> attention 8` attends within `[N, T, d]`; `(q, k, v) -> attention 8` from `[N, T, d]` to `[N, S, d]`. `[N, T, d]` comes out. \
-        The parameters are `in_proj_weight` `[3 * d, d]`, `in_proj_bias`, `out_proj.weight` `[d, d]` and `out_proj.bias`.",
-    arguments: &[
-        Argument::positional("heads", "into how many heads the features are split").required(),
+pub static LAYERS: &[Layer] = &[Layer::new(
+    &["attention"],
+    "Multi-head attention (Vaswani et al., 2017), like `torch.nn.MultiheadAttention` with `batch_first`: `x -> \
+        attention 8` is self-attention over `[N, T, d]`; in `(q, k, v) -> attention 8`, queries `[N, T, d]` \
+        attend to `[N, S, d]`. The output is `[N, T, d]`. The parameters are `in_proj_weight` `[3 * d, d]`, \
+        `in_proj_bias`, `out_proj.weight` `[d, d]` and `out_proj.bias`.",
+    &[
+        Argument::positional("heads", "the number of heads that the features are split into").required(),
         CAUSAL,
         DROPOUT,
         MASK,
-        Argument::key("bias", "whether biases are added (true)"),
+        Argument::key("bias", "whether to add biases (true)"),
     ],
-    owns: true,
-    source: false,
     infer,
-}];
+)
+.with_parameters(Parameters::Several)];
 
 fn infer(context: &mut Context) -> Result<Built, Failure> {
-    context.expect_own_weights()?;
     let [q, k, v] = inputs(context)?;
     let [batch, queries, width] = &q.dims[..] else { return Err(Failure::Reported) };
     let count = context.size("heads")?.ok_or(Failure::Reported)?;

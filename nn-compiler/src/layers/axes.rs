@@ -7,63 +7,49 @@ use crate::size::Size;
 use crate::state::Datum;
 
 pub static LAYERS: &[Layer] = &[
-    Layer {
-        names: &["permute"],
-        documentation: "The dimensions in another order, as `torch.permute` does it: `permute (0, 2, 3, 1)`.",
-        arguments: &[
-            Argument::positional("dims", "which dimension of the input each dimension of the output is").required()
+    Layer::new(
+        &["permute"],
+        "Reorders dimensions, like `torch.permute`: `permute (0, 2, 3, 1)`.",
+        &[Argument::positional("dims", "for each dimension of the output, the input's dimension").required()],
+        permute,
+    ),
+    Layer::new(
+        &["transpose"],
+        "Swaps two dimensions, like `torch.transpose`: `transpose 1 2`.",
+        &[
+            Argument::positional("dim0", "the first dimension").short("a").required(),
+            Argument::positional("dim1", "the second dimension").short("b").required(),
         ],
-        owns: false,
-        source: false,
-        infer: permute,
-    },
-    Layer {
-        names: &["transpose"],
-        documentation: "Two dimensions exchanged, as `torch.transpose` does it: `transpose 1 2`.",
-        arguments: &[
-            Argument::positional("dim0", "one of the two dimensions that change places").short("a").required(),
-            Argument::positional("dim1", "the other of them").short("b").required(),
-        ],
-        owns: false,
-        source: false,
-        infer: transpose,
-    },
-    Layer {
-        names: &["squeeze"],
-        documentation: "Takes out dimensions, as `torch.squeeze` does it: `squeeze 1`, `squeeze (2, 3)`. They must be of size 1.",
-        arguments: &[Argument::positional("dim", "the dimension, or a tuple of them").required()],
-        owns: false,
-        source: false,
-        infer: squeeze,
-    },
-    Layer {
-        names: &["unsqueeze"],
-        documentation: "Puts in a dimension of size 1, as `torch.unsqueeze` does it: `unsqueeze 1`.",
-        arguments: &[Argument::positional("dim", "where, in the output").required()],
-        owns: false,
-        source: false,
-        infer: unsqueeze,
-    },
-    Layer {
-        names: &["flip"],
-        documentation: "The reverse order along dimensions, as `torch.flip` does it: `flip 1`, `flip (2, 3)`.",
-        arguments: &[Argument::positional("dims", "the dimension, or a tuple of them").short("dim").required()],
-        owns: false,
-        source: false,
-        infer: flip,
-    },
-    Layer {
-        names: &["roll"],
-        documentation: "Moves along dimensions, and in again at the other end, as `torch.roll` does it: `roll 1 dims=2`, \
-            `roll (1, -1) dims=(2, 3)`. Without `dims` the elements are moved as if in one row.",
-        arguments: &[
-            Argument::positional("shifts", "how far, or a tuple of it").required(),
+        transpose,
+    ),
+    Layer::new(
+        &["squeeze"],
+        "Removes dimensions, like `torch.squeeze`: `squeeze 1`, `squeeze (2, 3)`. Their size must be 1.",
+        &[Argument::positional("dim", "the dimension, or a tuple of them").required()],
+        squeeze,
+    ),
+    Layer::new(
+        &["unsqueeze"],
+        "Inserts a dimension of size 1, like `torch.unsqueeze`: `unsqueeze 1`.",
+        &[Argument::positional("dim", "its position in the output").required()],
+        unsqueeze,
+    ),
+    Layer::new(
+        &["flip"],
+        "Reverses the order along dimensions, like `torch.flip`: `flip 1`, `flip (2, 3)`.",
+        &[Argument::positional("dims", "the dimension, or a tuple of them").short("dim").required()],
+        flip,
+    ),
+    Layer::new(
+        &["roll"],
+        "Shifts elements along dimensions, wrapping around, like `torch.roll`: `roll 1 dims=2`, `roll (1, -1) \
+            dims=(2, 3)`. Without `dims` the elements shift as if flattened.",
+        &[
+            Argument::positional("shifts", "how far, or a tuple").required(),
             Argument::key("dims", "the dimension, or a tuple of them").short("dim"),
         ],
-        owns: false,
-        source: false,
-        infer: roll,
-    },
+        roll,
+    ),
 ];
 
 fn permute(context: &mut Context) -> Result<Built, Failure> {

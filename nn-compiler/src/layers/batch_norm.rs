@@ -2,42 +2,40 @@
 
 use super::list::product;
 use super::window::spatial_rank;
-use super::{Argument, Built, Context, Failure, Layer, Python};
+use super::{Argument, Built, Context, Failure, Layer, Parameters, Python};
 use crate::shaped::{Init, Memory, Operand, Sees, TensorType};
 use crate::size::{Comparison, Predicate, Size, Verdict};
 use crate::state::Datum;
 
 pub static LAYERS: &[Layer] = &[
-    Layer {
-        names: &["bn", "bn1d", "bn2d", "bn3d"],
-        documentation: "Batch normalisation over dimension 1 of `[N, C]`, `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]` \
-            (Ioffe and Szegedy, 2015), as `torch.nn.BatchNorm2d` does it; the shape stays. Weight and bias are `[C]`. In \
-            training it normalises with the batch's own statistics and keeps running ones, `[C]` each, which evaluation uses.",
-        arguments: &[
+    Layer::new(
+        &["bn", "bn1d", "bn2d", "bn3d"],
+        "Batch normalisation (Ioffe and Szegedy, 2015) of each channel of `[N, C]`, `[N, C, L]`, `[N, C, H, W]` \
+            or `[N, C, D, H, W]`, like `torch.nn.BatchNorm2d`; the shape stays. Weight and bias are `[C]`. \
+            Training normalises with the batch's statistics and keeps running ones, `[C]` each, for evaluation.",
+        &[
             EPS,
             MOMENTUM,
             Argument::key("affine", "whether it has a weight and a bias (true)"),
-            Argument::key("track_running_stats", "whether it keeps statistics for evaluation (true)"),
+            Argument::key("track_running_stats", "whether to keep statistics for evaluation (true)"),
         ],
-        owns: true,
-        source: false,
-        infer: batch_norm,
-    },
-    Layer {
-        names: &["instancenorm", "instancenorm1d", "instancenorm2d", "instancenorm3d"],
-        documentation: "Instance normalisation: each channel of each sample of `[N, C, L]`, `[N, C, H, W]` or \
-            `[N, C, D, H, W]` by itself (Ulyanov et al., 2016), as `torch.nn.InstanceNorm2d` does it; the shape stays. \
-            Weight and bias, and the running statistics, are `[C]`.",
-        arguments: &[
+        batch_norm,
+    )
+    .with_parameters(Parameters::WeightAndBias),
+    Layer::new(
+        &["instancenorm", "instancenorm1d", "instancenorm2d", "instancenorm3d"],
+        "Instance normalisation (Ulyanov et al., 2016) of each channel of each sample of `[N, C, L]`, `[N, C, \
+            H, W]` or `[N, C, D, H, W]`, like `torch.nn.InstanceNorm2d`; the shape stays. Weight, bias and \
+            running statistics are `[C]`.",
+        &[
             EPS,
             MOMENTUM,
             Argument::key("affine", "whether it has a weight and a bias (false)"),
-            Argument::key("track_running_stats", "whether it keeps statistics for evaluation (false)"),
+            Argument::key("track_running_stats", "whether to keep statistics for evaluation (false)"),
         ],
-        owns: true,
-        source: false,
-        infer: instance_norm,
-    },
+        instance_norm,
+    )
+    .with_parameters(Parameters::WeightAndBias),
 ];
 
 const EPS: Argument = Argument::key("eps", "added to the variance (1e-5)").float();

@@ -1,21 +1,20 @@
 //! The dense layer of two inputs.
 
-use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Parameters, Python};
 use crate::shaped::{Callee, TensorType};
 use crate::size::Size;
 
-pub static LAYERS: &[Layer] = &[Layer {
-    names: &["bilinear"],
-    documentation: "`y = x1^T A x2 + b` over the last dimensions of two values, as `torch.nn.Bilinear` does it: `[.., out]`. The \
+pub static LAYERS: &[Layer] = &[Layer::new(
+    &["bilinear"],
+    "`y = x1^T A x2 + b` over the last dimensions of two values, like `torch.nn.Bilinear`: `[.., out]`. The \
         weight is `[out, in1, in2]`, the bias `[out]`.",
-    arguments: &[
+    &[
         Argument::positional("out", "features of the output").required(),
-        Argument::key("bias", "whether a bias is added (true)"),
+        Argument::key("bias", "whether to add a bias (true)"),
     ],
-    owns: true,
-    source: false,
     infer,
-}];
+)
+.with_parameters(Parameters::WeightAndBias)];
 
 fn infer(context: &mut Context) -> Result<Built, Failure> {
     let [left, right] = context.incoming()?;

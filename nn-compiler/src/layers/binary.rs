@@ -6,28 +6,17 @@ use crate::shaped::{Callee, Dtype};
 use crate::size::Size;
 use crate::tree::Operator;
 
-const BASE: Layer = Layer { names: &[], documentation: "", arguments: &[], owns: false, source: false, infer: sub };
-
 pub static LAYERS: &[Layer] = &[
-    Layer {
-        names: &["sub"],
-        documentation: "`a - b` of two values, broadcast as PyTorch does it.",
-        infer: sub,
-        ..BASE
-    },
-    Layer {
-        names: &["div"],
-        documentation: "`a / b` of two values, broadcast as PyTorch does it; of integers it gives `f32`.",
-        infer: div,
-        ..BASE
-    },
-    Layer {
-        names: &["matmul"],
-        documentation: "The matrix product of two values, as `torch.matmul`: `[.., n, k]` and `[.., k, m]` give `[.., n, m]`. \
-            The dimensions before the last two are broadcast; a value of one dimension is a row on the left, a column on the right.",
-        infer: matmul,
-        ..BASE
-    },
+    Layer::new(&["sub"], "`a - b` of two values, broadcast like PyTorch.", &[], sub),
+    Layer::new(&["div"], "`a / b` of two values, broadcast like PyTorch; integers give `f32`.", &[], div),
+    Layer::new(
+        &["matmul"],
+        "The matrix product of two values, like `torch.matmul`: `[.., n, k]` and `[.., k, m]` give `[.., n, \
+            m]`. The dimensions before the last two broadcast; a value with one dimension is a row on the left, \
+            a column on the right.",
+        &[],
+        matmul,
+    ),
 ];
 
 fn sub(context: &mut Context) -> Result<Built, Failure> {

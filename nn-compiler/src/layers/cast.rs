@@ -6,22 +6,14 @@ use crate::shaped::{Dtype, Memory, Operand, Sees, TensorType};
 use crate::state::Datum;
 
 pub static LAYERS: &[Layer] = &[
-    Layer {
-        names: &["cast"],
-        documentation: "Another element type, as `torch.Tensor.to`: `cast f32`, `cast bool`, or `cast float` for the network's own float type.",
-        arguments: &[Argument::positional("to", "the element type").required()],
-        owns: false,
-        source: false,
-        infer: cast,
-    },
-    Layer {
-        names: &["detach"],
-        documentation: "The same value, through which no gradient flows, as `torch.Tensor.detach`.",
-        arguments: &[],
-        owns: false,
-        source: false,
-        infer: detach,
-    },
+    Layer::new(
+        &["cast"],
+        "Converts to another element type, like `torch.Tensor.to`: `cast f32`, `cast bool`, or `cast float` for \
+            the network's own float type.",
+        &[Argument::positional("to", "the element type").required()],
+        cast,
+    ),
+    Layer::new(&["detach"], "Stops the gradient, like `torch.Tensor.detach`; the value stays.", &[], detach),
 ];
 
 fn cast(context: &mut Context) -> Result<Built, Failure> {

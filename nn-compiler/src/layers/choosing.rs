@@ -7,27 +7,23 @@ use crate::shaped::{Dtype, Operand, TensorType};
 use crate::state::{Datum, Value};
 
 pub static LAYERS: &[Layer] = &[
-    Layer {
-        names: &["where"],
-        documentation: "On `(condition, a, b)`: each element of `a` where the condition is true, and of `b` where it is false, as `torch.where`. \
-            All three are broadcast.",
-        arguments: &[],
-        owns: false,
-        source: false,
-        infer: choose,
-    },
-    Layer {
-        names: &["masked_fill"],
-        documentation: "The value `value` where a mask of booleans is true, and `x` elsewhere, as `torch.Tensor.masked_fill`: \
-            `(x, mask) -> masked_fill 0.0`, or `x -> masked_fill mask=mask value=-1e9`.",
-        arguments: &[
-            Argument::positional("value", "what is put where the mask is true").required().float(),
-            Argument::key("mask", "the mask, if it does not come in with `x`"),
+    Layer::new(
+        &["where"],
+        "On `(condition, a, b)`: `a` where the condition is true, `b` elsewhere, like `torch.where`. All three \
+            broadcast.",
+        &[],
+        choose,
+    ),
+    Layer::new(
+        &["masked_fill"],
+        "`value` where a boolean mask is true, `x` elsewhere, like `torch.Tensor.masked_fill`: `(x, mask) -> \
+            masked_fill 0.0`, or `x -> masked_fill mask=mask value=-1e9`.",
+        &[
+            Argument::positional("value", "the value where the mask is true").required().float(),
+            Argument::key("mask", "the mask, unless it comes in with `x`"),
         ],
-        owns: false,
-        source: false,
-        infer: masked_fill,
-    },
+        masked_fill,
+    ),
 ];
 
 fn choose(context: &mut Context) -> Result<Built, Failure> {

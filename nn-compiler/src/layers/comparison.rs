@@ -7,20 +7,13 @@ use crate::shaped::{Dtype, TensorType};
 const NUMBER: &[Argument] = &[Argument::positional("other", "a number; without it, two values are compared").float()];
 
 pub static LAYERS: &[Layer] = &[
-    compares(&["eq"], "Whether `x == other`, or `a == b` of two values, as `torch.eq`: `bool`.", eq),
-    compares(&["ne"], "Whether `x != other`, or `a != b` of two values, as `torch.ne`: `bool`.", ne),
-    compares(&["lt"], "Whether `x < other`, or `a < b` of two values, as `torch.lt`: `bool`.", lt),
-    compares(&["le"], "Whether `x <= other`, or `a <= b` of two values, as `torch.le`: `bool`.", le),
-    compares(&["gt"], "Whether `x > other`, or `a > b` of two values, as `torch.gt`: `bool`.", gt),
-    compares(&["ge"], "Whether `x >= other`, or `a >= b` of two values, as `torch.ge`: `bool`.", ge),
-    Layer {
-        names: &["not"],
-        documentation: "Whether `x` is false, or zero, as `torch.logical_not`: `bool`.",
-        arguments: &[],
-        owns: false,
-        source: false,
-        infer: not,
-    },
+    compares(&["eq"], "Whether `x == other`, or `a == b` of two values, like `torch.eq`: `bool`.", eq),
+    compares(&["ne"], "Whether `x != other`, or `a != b` of two values, like `torch.ne`: `bool`.", ne),
+    compares(&["lt"], "Whether `x < other`, or `a < b` of two values, like `torch.lt`: `bool`.", lt),
+    compares(&["le"], "Whether `x <= other`, or `a <= b` of two values, like `torch.le`: `bool`.", le),
+    compares(&["gt"], "Whether `x > other`, or `a > b` of two values, like `torch.gt`: `bool`.", gt),
+    compares(&["ge"], "Whether `x >= other`, or `a >= b` of two values, like `torch.ge`: `bool`.", ge),
+    Layer::new(&["not"], "Whether `x` is false or zero, like `torch.logical_not`: `bool`.", &[], not),
 ];
 
 const fn compares(
@@ -28,7 +21,7 @@ const fn compares(
     documentation: &'static str,
     infer: fn(&mut Context) -> Result<Built, Failure>,
 ) -> Layer {
-    Layer { names, documentation, arguments: NUMBER, owns: false, source: false, infer }
+    Layer::new(names, documentation, NUMBER, infer)
 }
 
 fn eq(context: &mut Context) -> Result<Built, Failure> {

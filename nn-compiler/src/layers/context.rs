@@ -27,8 +27,6 @@ pub struct Context<'a> {
     pub(crate) tensors: Vec<(Tensor, Vec<Size>)>,
     /// The parameters that are others.
     pub(crate) tied: Vec<(String, ParameterName)>,
-    /// The struct of the run time that holds them, where it does not follow from their names.
-    pub(crate) bundle: Option<&'static str>,
     /// `#[init(..)]` of the network.
     pub(crate) network_init: Option<Init>,
     /// The multiply-adds counted so far.
@@ -215,11 +213,6 @@ impl Context<'_> {
     /// Declares a tensor that is saved but not trained.
     pub fn buffer(&mut self, name: &str, shape: &[Size], init: Init) -> Result<Operand, Failure> {
         self.declare(name, shape, Role::Buffer, init, None)
-    }
-
-    /// Says which struct of the run time holds the parameters.
-    pub fn held_in(&mut self, bundle: &'static str) {
-        self.bundle = Some(bundle);
     }
 
     fn tensor(&mut self, name: &str, shape: &[Size], init: Init, fan: Option<&Size>) -> Result<Operand, Failure> {

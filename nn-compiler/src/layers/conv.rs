@@ -1,31 +1,30 @@
 //! Convolution.
 
 use super::window::{Window, spatial};
-use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Parameters, Python};
 use crate::shaped::{Callee, Memory, Operand, Sees, TensorType};
 use crate::size::Size;
 use crate::state::{Datum, Given};
 
-pub static LAYERS: &[Layer] = &[Layer {
-    names: &["conv", "conv1d", "conv2d", "conv3d"],
-    documentation: "Convolution over `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]`, as `torch.nn.Conv2d` does it: \
-        `[N, out, (H + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1, ..]`. \
-        The weight is `[out, C / groups, kernel..]`, the bias `[out]`.",
-    arguments: &[
-        Argument::positional("out", "channels of the output; those of the input unless given"),
+pub static LAYERS: &[Layer] = &[Layer::new(
+    &["conv", "conv1d", "conv2d", "conv3d"],
+    "Convolution over `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]`, like `torch.nn.Conv2d`: `[N, out, (H + \
+        2 * padding - dilation * (kernel - 1) - 1) / stride + 1, ..]`. The weight is `[out, C / groups, \
+        kernel..]`, the bias `[out]`.",
+    &[
+        Argument::positional("out", "channels of the output (the input's)"),
         Argument::key("kernel", "size of the window").short("k").required(),
         Argument::key("stride", "step of the window (1)").short("s"),
-        Argument::key("padding", "added on both sides (0), or `same`").short("p"),
+        Argument::key("padding", "padding added on both sides (0), or `same`").short("p"),
         Argument::key("dilation", "distance between the points of the window (1)").short("d"),
-        Argument::key("groups", "groups of channels that do not see each other (1)").short("g"),
-        Argument::key("bias", "whether a bias is added (true)"),
-        Argument::key("padding_mode", "what is padded: `zeros`, `reflect`, `replicate` or `circular`"),
-        Argument::key("in", "channels of the input, to be checked"),
+        Argument::key("groups", "number of groups that the channels are divided into (1)").short("g"),
+        Argument::key("bias", "whether to add a bias (true)"),
+        Argument::key("padding_mode", "`zeros`, `reflect`, `replicate` or `circular` (zeros)"),
+        Argument::key("in", "channels of the input, checked if given"),
     ],
-    owns: true,
-    source: false,
     infer,
-}];
+)
+.with_parameters(Parameters::WeightAndBias)];
 
 fn infer(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;

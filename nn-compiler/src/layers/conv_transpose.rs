@@ -2,31 +2,29 @@
 
 use super::conv::{Channels, channels, kernel};
 use super::window::{Window, at_least, spatial};
-use super::{Argument, Built, Context, Failure, Layer, Python};
+use super::{Argument, Built, Context, Failure, Layer, Parameters, Python};
 use crate::shaped::{Memory, Operand, Sees, TensorType};
 use crate::size::{Comparison, Predicate, Size, Verdict};
 
-pub static LAYERS: &[Layer] = &[Layer {
-    names: &["conv_transpose", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"],
-    documentation: "Transposed convolution over `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]`, as \
-        `torch.nn.ConvTranspose2d` does it: \
-        `[N, out, (H - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1, ..]`. \
-        The weight is `[C, out / groups, kernel..]`, the bias `[out]`.",
-    arguments: &[
+pub static LAYERS: &[Layer] = &[Layer::new(
+    &["conv_transpose", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"],
+    "Transposed convolution over `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]`, like \
+        `torch.nn.ConvTranspose2d`: `[N, out, (H - 1) * stride - 2 * padding + dilation * (kernel - 1) + \
+        output_padding + 1, ..]`. The weight is `[C, out / groups, kernel..]`, the bias `[out]`.",
+    &[
         Argument::positional("out", "channels of the output").required(),
         Argument::key("kernel", "size of the window").short("k").required(),
         Argument::key("stride", "step of the window in the output (1)").short("s"),
-        Argument::key("padding", "taken away on both sides of the output (0)").short("p"),
-        Argument::key("output_padding", "added on one side of the output; less than stride or dilation (0)"),
+        Argument::key("padding", "removed from both sides of the output (0)").short("p"),
+        Argument::key("output_padding", "added to one side of the output; less than stride or dilation (0)"),
         Argument::key("dilation", "distance between the points of the window (1)").short("d"),
-        Argument::key("groups", "groups of channels that do not see each other (1)").short("g"),
-        Argument::key("bias", "whether a bias is added (true)"),
-        Argument::key("in", "channels of the input, to be checked"),
+        Argument::key("groups", "number of groups that the channels are divided into (1)").short("g"),
+        Argument::key("bias", "whether to add a bias (true)"),
+        Argument::key("in", "channels of the input, checked if given"),
     ],
-    owns: true,
-    source: false,
     infer,
-}];
+)
+.with_parameters(Parameters::WeightAndBias)];
 
 fn infer(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;

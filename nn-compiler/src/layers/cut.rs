@@ -7,53 +7,46 @@ use crate::size::{Comparison, Predicate, Size, Verdict};
 use crate::state::Datum;
 
 pub static LAYERS: &[Layer] = &[
-    Layer {
-        names: &["narrow"],
-        documentation: "The `len` places from `start` on along a dimension, as `torch.narrow` does it: `narrow 1 0 16`.",
-        arguments: &[
+    Layer::new(
+        &["narrow"],
+        "Keeps `len` indices of a dimension from `start`, like `torch.narrow`: `narrow 1 0 16`.",
+        &[
             Argument::positional("dim", "the dimension").required(),
-            Argument::positional("start", "the first place; a negative number counts from the end").required(),
-            Argument::positional("len", "how many places").short("length").required(),
+            Argument::positional("start", "the first index; negative counts from the end").required(),
+            Argument::positional("len", "how many indices").short("length").required(),
         ],
-        owns: false,
-        source: false,
-        infer: narrow,
-    },
-    Layer {
-        names: &["select"],
-        documentation: "One place of a dimension, which goes, as `torch.select` does it: `select 1 0`, `select 1 index=-1`.",
-        arguments: &[
+        narrow,
+    ),
+    Layer::new(
+        &["select"],
+        "Takes one index along a dimension and removes that dimension, like `torch.select`: `select 1 0`, \
+            `select 1 index=-1`.",
+        &[
             Argument::positional("dim", "the dimension").required(),
-            Argument::positional("index", "the place; a negative number counts from the end").required(),
+            Argument::positional("index", "the index; negative counts from the end").required(),
         ],
-        owns: false,
-        source: false,
-        infer: select,
-    },
-    Layer {
-        names: &["chunk"],
-        documentation: "`n` values of (nearly) equal size along `dim`, as `torch.chunk` does it: \
-            `let (a, b) = x -> chunk 2 dim=1;`. A size that the macro does not know must divide by `n`.",
-        arguments: &[
+        select,
+    ),
+    Layer::new(
+        &["chunk"],
+        "Splits into `n` values of (nearly) equal size along `dim`, like `torch.chunk`: `let (a, b) = x -> \
+            chunk 2 dim=1;`. A size that the macro does not know must be divisible by `n`.",
+        &[
             Argument::positional("n", "how many values").short("chunks").required(),
-            Argument::key("dim", "the dimension that is cut").required(),
+            Argument::key("dim", "the dimension to split").required(),
         ],
-        owns: false,
-        source: false,
-        infer: chunk,
-    },
-    Layer {
-        names: &["split"],
-        documentation: "Values of the given sizes along `dim`, as `torch.split` does it: `split [64, 32] dim=1`, or, \
-            with one number, values of that size and what is left: `split 64 dim=1`.",
-        arguments: &[
-            Argument::positional("sizes", "the size of each value, or one for all").required(),
-            Argument::key("dim", "the dimension that is cut").required(),
+        chunk,
+    ),
+    Layer::new(
+        &["split"],
+        "Splits into values of the given sizes along `dim`, like `torch.split`: `split [64, 32] dim=1`. One \
+            number gives values of that size, and the rest: `split 64 dim=1`.",
+        &[
+            Argument::positional("sizes", "the size of each value, or one size for all").required(),
+            Argument::key("dim", "the dimension to split").required(),
         ],
-        owns: false,
-        source: false,
-        infer: split,
-    },
+        split,
+    ),
 ];
 
 fn narrow(context: &mut Context) -> Result<Built, Failure> {

@@ -8,43 +8,36 @@ use crate::state::Datum;
 const P: Argument = Argument::positional("p", "the probability (0.5)").float();
 
 pub static LAYERS: &[Layer] = &[
-    Layer {
-        names: &["dropout"],
-        documentation: "In training, zeroes each element with probability `p` and scales the others by `1 / (1 - p)` \
-            (Srivastava et al., 2014), as `torch.nn.Dropout` does it; the shape stays.",
-        arguments: &[P],
-        owns: false,
-        source: false,
-        infer: elements,
-    },
-    Layer {
-        names: &["dropout1d", "dropout2d", "dropout3d"],
-        documentation: "In training, zeroes each channel of `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]` with probability `p` \
-            and scales the others by `1 / (1 - p)` (Tompson et al., 2014), as `torch.nn.Dropout2d` does it; the shape stays.",
-        arguments: &[P],
-        owns: false,
-        source: false,
-        infer: channels,
-    },
-    Layer {
-        names: &["alpha_dropout"],
-        documentation: "In training, drops each element with probability `p` such that mean and variance stay, for networks \
-            with `selu` (Klambauer et al., 2017), as `torch.nn.AlphaDropout` does it; the shape stays.",
-        arguments: &[P],
-        owns: false,
-        source: false,
-        infer: alpha,
-    },
-    Layer {
-        names: &["drop_path"],
-        documentation: "In training, zeroes each sample with probability `p` and scales the others by `1 / (1 - p)`: stochastic \
-            depth (Huang et al., 2016), where it ends the branch of a `residual`, as torchvision's `StochasticDepth` in mode \
-            `row` does it; the shape stays.",
-        arguments: &[Argument::positional("p", "the probability").required().float()],
-        owns: false,
-        source: false,
-        infer: samples,
-    },
+    Layer::new(
+        &["dropout"],
+        "In training, zeroes each element with probability `p` and scales the others by `1 / (1 - p)` \
+            (Srivastava et al., 2014), like `torch.nn.Dropout`; the shape stays.",
+        &[P],
+        elements,
+    ),
+    Layer::new(
+        &["dropout1d", "dropout2d", "dropout3d"],
+        "In training, zeroes each channel of `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]` with probability \
+            `p` and scales the others by `1 / (1 - p)` (Tompson et al., 2014), like `torch.nn.Dropout2d`; the \
+            shape stays.",
+        &[P],
+        channels,
+    ),
+    Layer::new(
+        &["alpha_dropout"],
+        "In training, drops each element with probability `p` and keeps mean and variance, for networks with \
+            `selu` (Klambauer et al., 2017), like `torch.nn.AlphaDropout`; the shape stays.",
+        &[P],
+        alpha,
+    ),
+    Layer::new(
+        &["drop_path"],
+        "In training, zeroes each sample with probability `p` and scales the others by `1 / (1 - p)`, like \
+            torchvision's `StochasticDepth` in mode `row`; the shape stays. At the end of a `residual` branch \
+            it is stochastic depth (Huang et al., 2016).",
+        &[Argument::positional("p", "the probability").required().float()],
+        samples,
+    ),
 ];
 
 fn elements(context: &mut Context) -> Result<Built, Failure> {

@@ -5,54 +5,44 @@ use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::shaped::{Callee, Dtype, Memory, Operand, Sees, TensorType};
 use crate::tree::Operator;
 
-const BASE: Layer =
-    Layer { names: &[], documentation: "", arguments: &[], owns: false, source: false, infer: in_floats };
-
 pub static LAYERS: &[Layer] = &[
-    Layer { names: &["exp"], documentation: "`e^x`; integers become `f32`, as in `torch.exp`.", ..BASE },
-    Layer {
-        names: &["log"],
-        documentation: "The natural logarithm; integers become `f32`, as in `torch.log`.",
-        ..BASE
-    },
-    Layer { names: &["sqrt"], documentation: "The square root; integers become `f32`, as in `torch.sqrt`.", ..BASE },
-    Layer { names: &["rsqrt"], documentation: "`1 / sqrt(x)`; integers become `f32`, as in `torch.rsqrt`.", ..BASE },
-    Layer { names: &["sin"], documentation: "The sine; integers become `f32`, as in `torch.sin`.", ..BASE },
-    Layer { names: &["cos"], documentation: "The cosine; integers become `f32`, as in `torch.cos`.", ..BASE },
-    Layer { names: &["square"], documentation: "`x * x`, as `torch.square`.", infer: square, ..BASE },
-    Layer { names: &["abs"], documentation: "`|x|`, as `torch.abs`.", infer: of_numbers, ..BASE },
-    Layer { names: &["neg"], documentation: "`-x`, as `torch.neg`.", infer: of_numbers, ..BASE },
-    Layer {
-        names: &["scale"],
-        documentation: "`factor * x`. Integers stay integers where the factor is whole, and become `f32` where it is not.",
-        arguments: &[Argument::positional("factor", "what each element is multiplied with").required().float()],
-        infer: scale,
-        ..BASE
-    },
-    Layer {
-        names: &["shift"],
-        documentation: "`x + by`. Integers stay integers where the number is whole, and become `f32` where it is not.",
-        arguments: &[Argument::positional("by", "what is added to each element").required().float()],
-        infer: shift,
-        ..BASE
-    },
-    Layer {
-        names: &["pow"],
-        documentation: "`x^exponent`, as `torch.pow`. Integers stay integers where the exponent is whole, and become `f32` where it is not.",
-        arguments: &[Argument::positional("exponent", "the exponent of each element").required().float()],
-        infer: pow,
-        ..BASE
-    },
-    Layer {
-        names: &["clamp"],
-        documentation: "`min(max(x, min), max)`, as `torch.clamp`; one of the two may be left out.",
-        arguments: &[
+    Layer::new(&["exp"], "`e^x`; integers become `f32`, as in `torch.exp`.", &[], in_floats),
+    Layer::new(&["log"], "The natural logarithm; integers become `f32`, as in `torch.log`.", &[], in_floats),
+    Layer::new(&["sqrt"], "The square root; integers become `f32`, as in `torch.sqrt`.", &[], in_floats),
+    Layer::new(&["rsqrt"], "`1 / sqrt(x)`; integers become `f32`, as in `torch.rsqrt`.", &[], in_floats),
+    Layer::new(&["sin"], "The sine; integers become `f32`, as in `torch.sin`.", &[], in_floats),
+    Layer::new(&["cos"], "The cosine; integers become `f32`, as in `torch.cos`.", &[], in_floats),
+    Layer::new(&["square"], "`x * x`, like `torch.square`.", &[], square),
+    Layer::new(&["abs"], "`|x|`, like `torch.abs`.", &[], of_numbers),
+    Layer::new(&["neg"], "`-x`, like `torch.neg`.", &[], of_numbers),
+    Layer::new(
+        &["scale"],
+        "`factor * x`. Integers stay integers if the factor is whole, and otherwise become `f32`.",
+        &[Argument::positional("factor", "what to multiply by").required().float()],
+        scale,
+    ),
+    Layer::new(
+        &["shift"],
+        "`x + by`. Integers stay integers if the number is whole, and otherwise become `f32`.",
+        &[Argument::positional("by", "what to add").required().float()],
+        shift,
+    ),
+    Layer::new(
+        &["pow"],
+        "`x^exponent`, like `torch.pow`. Integers stay integers if the exponent is whole, and otherwise become \
+            `f32`.",
+        &[Argument::positional("exponent", "the exponent").required().float()],
+        pow,
+    ),
+    Layer::new(
+        &["clamp"],
+        "`min(max(x, min), max)`, like `torch.clamp`; one of the two may be left out.",
+        &[
             Argument::positional("min", "the least value").float(),
             Argument::positional("max", "the greatest value").float(),
         ],
-        infer: clamp,
-        ..BASE
-    },
+        clamp,
+    ),
 ];
 
 /// A layer whose keyword is the method.

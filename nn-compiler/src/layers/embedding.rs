@@ -1,36 +1,32 @@
 //! Embeddings: vectors for indices, and for positions.
 
-use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Parameters, Python};
 use crate::shaped::{Callee, Dtype, Init, Memory, Operand, TensorType, Tokens};
 use crate::size::{Comparison, Size};
 
 pub static LAYERS: &[Layer] = &[
-    Layer {
-        names: &["embedding"],
-        documentation: "A trained vector for each index, as `torch.nn.Embedding` looks it up: `i64[..]` becomes `[.., dim]`. The \
-            weight is `[vocabulary, dim]`, and normally distributed at the start. Whether the indices are below `vocabulary` is \
-            not known before the program runs.",
-        arguments: &[
-            Argument::positional("vocabulary", "how many vectors there are").required(),
-            Argument::positional("dim", "the size of each").required(),
+    Layer::new(
+        &["embedding"],
+        "Looks up a trained vector for each index, like `torch.nn.Embedding`: `i64[..]` becomes `[.., dim]`. \
+            The weight, `[vocabulary, dim]`, starts normally distributed. Indices are checked against \
+            `vocabulary` only when the program runs.",
+        &[
+            Argument::positional("vocabulary", "the number of vectors").required(),
+            Argument::positional("dim", "the size of each vector").required(),
             Argument::key(
                 "padding_idx",
-                "an index whose vector is not trained, and zero unless `init=` is given; from the end if negative",
+                "an index whose vector is not trained, and zero unless `init=` is given; may count from the end",
             ),
         ],
-        owns: true,
-        source: false,
-        infer: embedding,
-    },
-    Layer {
-        names: &["positional"],
-        documentation: "Adds to each position of `[.., T, d]` the sines and cosines that tell the positions apart (Vaswani et al., \
-            2017); the shape stays.",
-        arguments: &[],
-        owns: false,
-        source: false,
-        infer: positional,
-    },
+        embedding,
+    )
+    .with_parameters(Parameters::Weight),
+    Layer::new(
+        &["positional"],
+        "Adds sinusoidal position encodings (Vaswani et al., 2017) to `[.., T, d]`; the shape stays.",
+        &[],
+        positional,
+    ),
 ];
 
 /// As in "Attention is all you need", section 3.5.

@@ -6,15 +6,13 @@ use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::{Memory, Operand};
 use crate::size::Size;
 
-pub static LAYERS: &[Layer] = &[Layer {
-    names: &["expand"],
-    documentation: "Repeats dimensions of size 1 without copying them, as `torch.Tensor.expand` does it: `expand [N, 1, 768]`. \
-        `_` keeps a size; new dimensions may be put in front.",
-    arguments: &[Argument::positional("sizes", "the sizes of the output").required()],
-    owns: false,
-    source: false,
+pub static LAYERS: &[Layer] = &[Layer::new(
+    &["expand"],
+    "Repeats dimensions of size 1 without copying, like `torch.Tensor.expand`: `expand [N, 1, 768]`. `_` keeps \
+        a size; new dimensions may come first.",
+    &[Argument::positional("sizes", "the sizes of the output").required()],
     infer,
-}];
+)];
 
 fn infer(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;

@@ -4,17 +4,15 @@ use super::list::product;
 use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::{Memory, Operand};
 
-pub static LAYERS: &[Layer] = &[Layer {
-    names: &["flatten"],
-    documentation: "Makes one dimension of those from `start` to `end`, as `torch.nn.Flatten` does it.",
-    arguments: &[
+pub static LAYERS: &[Layer] = &[Layer::new(
+    &["flatten"],
+    "Flattens the dimensions from `start` to `end` into one, like `torch.nn.Flatten`.",
+    &[
         Argument::positional("start", "the first dimension (1)").short("start_dim"),
         Argument::positional("end", "the last dimension (-1)").short("end_dim"),
     ],
-    owns: false,
-    source: false,
     infer,
-}];
+)];
 
 fn infer(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;

@@ -1,23 +1,22 @@
 //! Normalisation of groups of channels.
 
 use super::batch_norm::several_elements;
-use super::{Argument, Built, Context, Failure, Layer, Python};
+use super::{Argument, Built, Context, Failure, Layer, Parameters, Python};
 use crate::shaped::{Init, Operand, Sees, TensorType};
 use crate::size::Size;
 
-pub static LAYERS: &[Layer] = &[Layer {
-    names: &["groupnorm"],
-    documentation: "Group normalisation: the channels of each sample of `[N, C, ..]` in groups (Wu and He, 2018), as \
-        `torch.nn.GroupNorm` does it; the shape stays. Weight and bias are `[C]`.",
-    arguments: &[
-        Argument::positional("groups", "how many groups, which divide the channels").short("g").required(),
+pub static LAYERS: &[Layer] = &[Layer::new(
+    &["groupnorm"],
+    "Group normalisation (Wu and He, 2018) of the channels of each sample of `[N, C, ..]`, like \
+        `torch.nn.GroupNorm`; the shape stays. Weight and bias are `[C]`.",
+    &[
+        Argument::positional("groups", "the number of groups; it must divide the channels").short("g").required(),
         Argument::key("eps", "added to the variance (1e-5)").float(),
         Argument::key("affine", "whether it has a weight and a bias (true)"),
     ],
-    owns: true,
-    source: false,
     infer,
-}];
+)
+.with_parameters(Parameters::WeightAndBias)];
 
 fn infer(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;

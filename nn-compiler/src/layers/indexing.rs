@@ -7,46 +7,39 @@ use crate::size::{Comparison, Size};
 const DIM: Argument = Argument::positional("dim", "the dimension").required();
 
 pub static LAYERS: &[Layer] = &[
-    Layer {
-        names: &["index_select"],
-        documentation: "On `(x, index)`: the slices of `x` along `dim` at the places that `index`, `i64[M]`, names, as `torch.index_select`; \
-            `[N, T, d]` gives `[N, M, d]` for `dim` 1.",
-        arguments: &[DIM],
-        owns: false,
-        source: false,
-        infer: index_select,
-    },
-    Layer {
-        names: &["gather"],
-        documentation: "On `(x, index)`: one element of `x` along `dim` for each element of `index`, as `torch.gather`; \
-            the shape is that of `index`, which has as many dimensions as `x` and elsewhere is no larger.",
-        arguments: &[DIM],
-        owns: false,
-        source: false,
-        infer: gather,
-    },
-    Layer {
-        names: &["topk"],
-        documentation: "The `k` largest values along `dim`, and where they stand, as `torch.topk`: \
-            `let (values, indices) = x -> topk 5 dim=-1;`.",
-        arguments: &[
+    Layer::new(
+        &["index_select"],
+        "On `(x, index)`: the slices of `x` along `dim` that `index`, `i64[M]`, names, like \
+            `torch.index_select`; with `dim` 1, `[N, T, d]` gives `[N, M, d]`.",
+        &[DIM],
+        index_select,
+    ),
+    Layer::new(
+        &["gather"],
+        "On `(x, index)`: one element of `x` along `dim` for each element of `index`, like `torch.gather`; the \
+            shape is that of `index`, which has as many dimensions as `x` and is no larger outside `dim`.",
+        &[DIM],
+        gather,
+    ),
+    Layer::new(
+        &["topk"],
+        "The `k` largest values along `dim`, and their indices, like `torch.topk`: `let (values, indices) = x \
+            -> topk 5 dim=-1;`.",
+        &[
             Argument::positional("k", "how many").required(),
             Argument::key("dim", "the dimension").required(),
-            Argument::key("largest", "whether the largest, or else the smallest (true)"),
-            Argument::key("sorted", "whether they come in order (true)"),
+            Argument::key("largest", "the largest values, or else the smallest (true)"),
+            Argument::key("sorted", "whether to sort them (true)"),
         ],
-        owns: false,
-        source: false,
-        infer: topk,
-    },
-    Layer {
-        names: &["one_hot"],
-        documentation: "For each index a vector that is 1 there and 0 elsewhere, as `torch.nn.functional.one_hot`: `i64[..]` gives `i64[.., classes]`.",
-        arguments: &[Argument::positional("classes", "size of the vectors").required()],
-        owns: false,
-        source: false,
-        infer: one_hot,
-    },
+        topk,
+    ),
+    Layer::new(
+        &["one_hot"],
+        "A vector for each index, 1 there and 0 elsewhere, like `torch.nn.functional.one_hot`: `i64[..]` gives \
+            `i64[.., classes]`.",
+        &[Argument::positional("classes", "the size of the vectors").required()],
+        one_hot,
+    ),
 ];
 
 fn index_select(context: &mut Context) -> Result<Built, Failure> {

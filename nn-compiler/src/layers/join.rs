@@ -6,38 +6,25 @@ use crate::shaped::{Callee, Memory, Operand, Sees, TensorType};
 use crate::size::Size;
 use crate::tree::Operator;
 
-const BASE: Layer = Layer { names: &[], documentation: "", arguments: &[], owns: false, source: false, infer: add };
-
 const ALONG: &[Argument] = &[Argument::key("dim", "the dimension (1)")];
 
 pub static LAYERS: &[Layer] = &[
-    Layer {
-        names: &["add"],
-        documentation: "The sum of any number of values, `a + b + ..`, broadcast as PyTorch does it.",
-        infer: add,
-        ..BASE
-    },
-    Layer {
-        names: &["mul"],
-        documentation: "The product of any number of values, `a * b * ..`, broadcast as PyTorch does it.",
-        infer: mul,
-        ..BASE
-    },
-    Layer {
-        names: &["cat"],
-        documentation: "Values one after another along a dimension, as `torch.cat`: `[N, a, ..]` and `[N, b, ..]` give `[N, a + b, ..]`; \
-            all other sizes agree.",
-        arguments: ALONG,
-        infer: cat,
-        ..BASE
-    },
-    Layer {
-        names: &["stack"],
-        documentation: "Values of one shape along a new dimension, as `torch.stack`: two of `[N, ..]` give `[N, 2, ..]`.",
-        arguments: ALONG,
-        infer: stack,
-        ..BASE
-    },
+    Layer::new(&["add"], "The sum of any number of values, `a + b + ..`, broadcast like PyTorch.", &[], add),
+    Layer::new(&["mul"], "The product of any number of values, `a * b * ..`, broadcast like PyTorch.", &[], mul),
+    Layer::new(
+        &["cat"],
+        "Concatenates values along a dimension, like `torch.cat`: `[N, a, ..]` and `[N, b, ..]` give `[N, a + \
+            b, ..]`; all other sizes must agree.",
+        ALONG,
+        cat,
+    ),
+    Layer::new(
+        &["stack"],
+        "Stacks values of one shape along a new dimension, like `torch.stack`: two of `[N, ..]` give `[N, 2, \
+            ..]`.",
+        ALONG,
+        stack,
+    ),
 ];
 
 fn add(context: &mut Context) -> Result<Built, Failure> {

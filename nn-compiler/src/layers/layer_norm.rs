@@ -1,41 +1,39 @@
 //! Normalisation over the last dimensions.
 
-use super::{Argument, Built, Context, Failure, Layer, Python};
+use super::{Argument, Built, Context, Failure, Layer, Parameters, Python};
 use crate::shaped::{Init, Memory, Operand, TensorType};
 use crate::size::Size;
 use std::ops::Range;
 
-const DIMS: Argument = Argument::key("dims", "how many of the last dimensions are normalised together (1)");
+const DIMS: Argument = Argument::key("dims", "how many of the last dimensions to normalise together (1)");
 const AFFINE: &str = "elementwise_affine";
 
 pub static LAYERS: &[Layer] = &[
-    Layer {
-        names: &["layernorm"],
-        documentation: "Layer normalisation (Ba et al., 2016), as `torch.nn.LayerNorm` does it; the shape stays. Weight and \
-            bias have the shape of what is normalised: `[features]`.",
-        arguments: &[
+    Layer::new(
+        &["layernorm"],
+        "Layer normalisation (Ba et al., 2016), like `torch.nn.LayerNorm`; the shape stays. Weight and bias \
+            have the shape of what is normalised: `[features]`.",
+        &[
             DIMS,
             Argument::key("eps", "added to the variance (1e-5)").float(),
             Argument::key(AFFINE, "whether it has a weight and a bias (true)").short("affine"),
-            Argument::key("bias", "whether a bias is added (true)"),
+            Argument::key("bias", "whether to add a bias (true)"),
         ],
-        owns: true,
-        source: false,
-        infer: layer_norm,
-    },
-    Layer {
-        names: &["rmsnorm"],
-        documentation: "Normalisation by the root of the mean square (Zhang and Sennrich, 2019), as `torch.nn.RMSNorm` does it; \
-            the shape stays. The weight has the shape of what is normalised: `[features]`.",
-        arguments: &[
+        layer_norm,
+    )
+    .with_parameters(Parameters::WeightAndBias),
+    Layer::new(
+        &["rmsnorm"],
+        "Normalisation by the root of the mean square (Zhang and Sennrich, 2019), like `torch.nn.RMSNorm`; the \
+            shape stays. The weight has the shape of what is normalised: `[features]`.",
+        &[
             DIMS,
             Argument::key("eps", "added to the mean square (the float type's own epsilon)").float(),
             Argument::key(AFFINE, "whether it has a weight (true)").short("affine"),
         ],
-        owns: true,
-        source: false,
-        infer: rms_norm,
-    },
+        rms_norm,
+    )
+    .with_parameters(Parameters::Weight),
 ];
 
 fn layer_norm(context: &mut Context) -> Result<Built, Failure> {

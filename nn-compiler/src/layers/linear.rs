@@ -1,22 +1,21 @@
 //! The dense layers.
 
-use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Parameters, Python};
 use crate::shaped::{Callee, Memory, Operand};
 use crate::size::Size;
 
-pub static LAYERS: &[Layer] = &[Layer {
-    names: &["linear"],
-    documentation: "`y = x W^T + b` over the last dimension, as `torch.nn.Linear` does it: `[.., out]`. \
-        The weight is `[out, in]`, the bias `[out]`.",
-    arguments: &[
+pub static LAYERS: &[Layer] = &[Layer::new(
+    &["linear"],
+    "`y = x W^T + b` over the last dimension, like `torch.nn.Linear`: `[.., out]`. The weight is `[out, in]`, \
+        the bias `[out]`.",
+    &[
         Argument::positional("out", "features of the output").required(),
-        Argument::key("bias", "whether a bias is added (true)"),
-        Argument::key("in", "features of the input, to be checked"),
+        Argument::key("bias", "whether to add a bias (true)"),
+        Argument::key("in", "features of the input, checked if given"),
     ],
-    owns: true,
-    source: false,
     infer,
-}];
+)
+.with_parameters(Parameters::WeightAndBias)];
 
 /// The run time knows for which inputs there is a faster way than libtorch's.
 pub const LINEAR: Callee = Callee::Function("ops::linear");

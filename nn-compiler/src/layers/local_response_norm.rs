@@ -3,20 +3,18 @@
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::shaped::{Callee, Operand, Sees};
 
-pub static LAYERS: &[Layer] = &[Layer {
-    names: &["local_response_norm"],
-    documentation: "`x / (k + alpha * m) ^ beta`, where `m` is the mean square over `size` neighbouring channels of \
-        `[N, C, L, ..]` (Krizhevsky et al., 2012), as `torch.nn.LocalResponseNorm` does it; the shape stays.",
-    arguments: &[
+pub static LAYERS: &[Layer] = &[Layer::new(
+    &["local_response_norm"],
+    "`x / (k + alpha * m) ^ beta`, where `m` is the mean square over `size` neighbouring channels of `[N, C, L, \
+        ..]` (Krizhevsky et al., 2012), like `torch.nn.LocalResponseNorm`; the shape stays.",
+    &[
         Argument::positional("size", "how many channels").required(),
         Argument::key("alpha", "the weight of the mean square (1e-4)").float(),
         Argument::key("beta", "the exponent (0.75)").float(),
         Argument::key("k", "what is added (1.0)").float(),
     ],
-    owns: false,
-    source: false,
     infer,
-}];
+)];
 
 fn infer(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;

@@ -1,5 +1,5 @@
 //! The layers. Each is one file: its arguments, its shape rule, its parameters, its call, its documentation, its tests.
-//! No other place knows what kinds of layer there are.
+//! No other place decides what a layer does; the optimiser knows calls by name.
 
 mod activation;
 mod adaptive_pool;
@@ -108,12 +108,21 @@ pub struct Layer {
     pub names: &'static [&'static str],
     pub documentation: &'static str,
     pub arguments: &'static [Argument],
-    /// Whether it has parameters, and so takes `init=` and its like.
-    pub owns: bool,
+    pub parameters: Parameters,
     /// Whether it makes a value instead of changing one.
     pub source: bool,
     /// Checks the call, and writes it.
     pub infer: fn(&mut Context) -> Result<Built, Failure>,
+}
+
+/// Which parameters a layer has; they are behind the arguments that every such layer takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parameters {
+    None,
+    Weight,
+    WeightAndBias,
+    /// Several weights, and a bias for each.
+    Several,
 }
 
 /// An argument of a layer.
@@ -169,17 +178,49 @@ impl Argument {
     }
 }
 
-/// What every layer with parameters takes besides its own arguments.
-static OWNER_ARGUMENTS: &[Argument] = &[
-    Argument::key(
-        "init",
-        "how the weight starts: `xavier_uniform`, `normal(0.0, 0.02)`, ..; PyTorch's own unless given",
-    ),
-    Argument::key("bias_init", "how the bias starts"),
-    Argument::key("weight", "a value to take as the weight, instead of making one"),
-];
+const INIT: Argument =
+    Argument::key("init", "how weights start: `xavier_uniform`, `normal(0.0, 0.02)`, .. (PyTorch's default)");
+const BIAS_INIT: Argument = Argument::key("bias_init", "how biases start");
+const WEIGHT: Argument = Argument::key("weight", "a value to use as the weight instead of making one");
+
+impl Parameters {
+    /// The arguments that speak of them.
+    const fn arguments(self) -> &'static [Argument] {
+        match self {
+            Parameters::None => &[],
+            Parameters::Weight => &[INIT, WEIGHT],
+            Parameters::WeightAndBias => &[INIT, BIAS_INIT, WEIGHT],
+            Parameters::Several => &[INIT, BIAS_INIT],
+        }
+    }
+}
 
 impl Layer {
+    /// A layer without parameters that changes a value.
+    pub const fn new(
+        names: &'static [&'static str],
+        documentation: &'static str,
+        arguments: &'static [Argument],
+        infer: fn(&mut Context) -> Result<Built, Failure>,
+    ) -> Layer {
+        Layer { names, documentation, arguments, parameters: Parameters::None, source: false, infer }
+    }
+
+    /// With parameters.
+    pub const fn with_parameters(self, parameters: Parameters) -> Layer {
+        Layer { parameters, ..self }
+    }
+
+    /// Makes a value instead of changing one.
+    pub const fn source(self) -> Layer {
+        Layer { source: true, ..self }
+    }
+
+    /// Whether it has parameters.
+    pub fn owns(&self) -> bool {
+        self.parameters != Parameters::None
+    }
+
     /// The layer that is called `name`.
     pub fn find(name: &str) -> Option<&'static Layer> {
         Layer::all().find(|layer| layer.names.contains(&name))
@@ -190,10 +231,9 @@ impl Layer {
         LAYERS.iter().copied().flatten()
     }
 
-    /// Its own arguments, and those that every owner of parameters takes.
+    /// Its own arguments, and those that speak of its parameters.
     pub fn all_arguments(&self) -> impl Iterator<Item = &'static Argument> + use<> {
-        let common: &'static [Argument] = if self.owns { OWNER_ARGUMENTS } else { &[] };
-        self.arguments.iter().chain(common)
+        self.arguments.iter().chain(self.parameters.arguments())
     }
 
     /// What an unlabelled stage is named after.

@@ -4,18 +4,17 @@ use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::shaped::{Callee, Operand};
 use crate::tree::Operator;
 
-pub static LAYERS: &[Layer] = &[Layer {
-    names: &["normalize"],
-    documentation: "Divides by the `p`-norm over `dim`, as `torch.nn.functional.normalize`: `x / max(norm, eps)`; the shape stays.",
-    arguments: &[
+pub static LAYERS: &[Layer] = &[Layer::new(
+    &["normalize"],
+    "Divides by the `p`-norm over `dim`, like `torch.nn.functional.normalize`: `x / max(norm, eps)`; the shape \
+        stays.",
+    &[
         Argument::positional("p", "the exponent of the norm (2)").float(),
         Argument::positional("dim", "the dimension, or a tuple of them (1)"),
-        Argument::key("eps", "the least norm that is divided by (1e-12)").float(),
+        Argument::key("eps", "the smallest norm to divide by (1e-12)").float(),
     ],
-    owns: false,
-    source: false,
     infer,
-}];
+)];
 
 fn infer(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;

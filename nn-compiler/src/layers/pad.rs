@@ -7,21 +7,19 @@ use crate::shaped::{Code, Dtype, Memory, Operand, Sees, TensorType};
 use crate::size::{Comparison, Predicate, Size, Verdict};
 use crate::state::Datum;
 
-pub static LAYERS: &[Layer] = &[Layer {
-    names: &["pad"],
-    documentation: "Adds to the ends of dimensions, as `torch.nn.functional.pad` does it: `pad (left, right, top, bottom)`, \
-        the last dimension first. In the mode `constant` a negative amount takes away.",
-    arguments: &[
-        Argument::positional("amounts", "how much is added before and behind, for each dimension from the last on")
+pub static LAYERS: &[Layer] = &[Layer::new(
+    &["pad"],
+    "Pads the ends of dimensions, like `torch.nn.functional.pad`: `pad (left, right, top, bottom)`, the last \
+        dimension first. In mode `constant`, a negative amount crops.",
+    &[
+        Argument::positional("amounts", "how much to add before and after, for each dimension from the last")
             .short("pad")
             .required(),
         Argument::positional("mode", "`constant`, `reflect`, `replicate` or `circular` (constant)"),
-        Argument::positional("value", "what is added (0)").float(),
+        Argument::positional("value", "the value to pad with (0)").float(),
     ],
-    owns: false,
-    source: false,
     infer,
-}];
+)];
 
 /// What is added to one end.
 struct Amount {

@@ -5,22 +5,19 @@ use crate::shaped::{Callee, Operand};
 use crate::size::Size;
 
 pub static LAYERS: &[Layer] = &[
-    Layer {
-        names: &["pixel_shuffle"],
-        documentation: "`[.., C * r * r, H, W]` becomes `[.., C, H * r, W * r]` (Shi et al., 2016), as `torch.nn.PixelShuffle` does it.",
-        arguments: &[Argument::positional("upscale_factor", "`r`").short("r").required()],
-        owns: false,
-        source: false,
-        infer: shuffle,
-    },
-    Layer {
-        names: &["pixel_unshuffle"],
-        documentation: "`[.., C, H * r, W * r]` becomes `[.., C * r * r, H, W]`, as `torch.nn.PixelUnshuffle` does it.",
-        arguments: &[Argument::positional("downscale_factor", "`r`").short("r").required()],
-        owns: false,
-        source: false,
-        infer: unshuffle,
-    },
+    Layer::new(
+        &["pixel_shuffle"],
+        "`[.., C * r * r, H, W]` becomes `[.., C, H * r, W * r]` (Shi et al., 2016), like \
+            `torch.nn.PixelShuffle`.",
+        &[Argument::positional("upscale_factor", "`r`").short("r").required()],
+        shuffle,
+    ),
+    Layer::new(
+        &["pixel_unshuffle"],
+        "`[.., C, H * r, W * r]` becomes `[.., C * r * r, H, W]`, like `torch.nn.PixelUnshuffle`.",
+        &[Argument::positional("downscale_factor", "`r`").short("r").required()],
+        unshuffle,
+    ),
 ];
 
 fn shuffle(context: &mut Context) -> Result<Built, Failure> {

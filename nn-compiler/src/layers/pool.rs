@@ -6,36 +6,32 @@ use crate::shaped::{Callee, Memory, Operand, Sees, TensorType};
 use crate::size::{ArithmeticError, Comparison, Size};
 
 pub static LAYERS: &[Layer] = &[
-    Layer {
-        names: &["maxpool", "maxpool1d", "maxpool2d", "maxpool3d"],
-        documentation: "The largest value in each window over `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]`, as \
-            `torch.nn.MaxPool2d` does it: `[N, C, (H + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1, ..]`.",
-        arguments: &[
+    Layer::new(
+        &["maxpool", "maxpool1d", "maxpool2d", "maxpool3d"],
+        "The largest value in each window over `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]`, like \
+            `torch.nn.MaxPool2d`: `[N, C, (H + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1, ..]`.",
+        &[
             KERNEL,
             STRIDE,
             PADDING,
             Argument::key("dilation", "distance between the points of the window (1)").short("d"),
             CEIL,
         ],
-        owns: false,
-        source: false,
-        infer: max_pool,
-    },
-    Layer {
-        names: &["avgpool", "avgpool1d", "avgpool2d", "avgpool3d"],
-        documentation: "The mean of each window over `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]`, as \
-            `torch.nn.AvgPool2d` does it: `[N, C, (H + 2 * padding - kernel) / stride + 1, ..]`.",
-        arguments: &[
+        max_pool,
+    ),
+    Layer::new(
+        &["avgpool", "avgpool1d", "avgpool2d", "avgpool3d"],
+        "The mean of each window over `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]`, like \
+            `torch.nn.AvgPool2d`: `[N, C, (H + 2 * padding - kernel) / stride + 1, ..]`.",
+        &[
             KERNEL,
             STRIDE,
             PADDING,
             CEIL,
-            Argument::key("count_include_pad", "whether the zeros of the padding count in the mean (true)"),
+            Argument::key("count_include_pad", "whether zeros from the padding count in the mean (true)"),
         ],
-        owns: false,
-        source: false,
-        infer: average_pool,
-    },
+        average_pool,
+    ),
 ];
 
 /// What pools `[N, C, H, W]`.
@@ -43,8 +39,9 @@ pub const MAX_POOL2D: Callee = Callee::Function("ops::max_pool2d");
 
 const KERNEL: Argument = Argument::positional("kernel", "size of the window (2)").short("k");
 const STRIDE: Argument = Argument::key("stride", "step of the window (the kernel)").short("s");
-const PADDING: Argument = Argument::key("padding", "added on both sides, at most half the kernel (0)").short("p");
-const CEIL: Argument = Argument::key("ceil", "whether a last window may reach over the end (false)");
+const PADDING: Argument =
+    Argument::key("padding", "padding added on both sides, at most half the kernel (0)").short("p");
+const CEIL: Argument = Argument::key("ceil", "whether a last window may reach past the end (false)");
 
 fn max_pool(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;

@@ -1,18 +1,17 @@
 //! The activation that is trained.
 
-use super::{Argument, Built, Context, Failure, Layer, Python};
+use super::{Argument, Built, Context, Failure, Layer, Parameters, Python};
 use crate::shaped::{Init, Memory, Sees};
 use crate::size::Size;
 
-pub static LAYERS: &[Layer] = &[Layer {
-    names: &["prelu"],
-    documentation: "`x`, and `weight * x` where that is negative (He et al., 2015), as `torch.nn.PReLU`; the shape stays. \
-        The weight, `[num_parameters]`, starts at 0.25.",
-    arguments: &[Argument::positional("num_parameters", "1 for all, or `channels` for a weight of each channel (1)")],
-    owns: true,
-    source: false,
+pub static LAYERS: &[Layer] = &[Layer::new(
+    &["prelu"],
+    "`x`, or `weight * x` where `x` is negative (He et al., 2015), like `torch.nn.PReLU`; the shape stays. The \
+        weight, `[num_parameters]`, starts at 0.25.",
+    &[Argument::positional("num_parameters", "1 for all, or `channels` for one weight per channel (1)")],
     infer,
-}];
+)
+.with_parameters(Parameters::Weight)];
 
 fn infer(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;

@@ -1,66 +1,55 @@
 //! Recurrent layers: a state goes from step to step of a sequence.
 
 use super::dropout::{dropping, probability};
-use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
+use super::{Argument, Built, Context, Failure, Layer, Outputs, Parameters, Python};
 use crate::shaped::{Callee, Form, Operand, TensorType};
 use crate::size::Size;
 
 const HIDDEN: Argument = Argument::positional("hidden", "features of the state").required();
-const STACKED: Argument = Argument::key("layers", "how many are stacked, each fed with what the one below gives (1)");
+const STACKED: Argument =
+    Argument::key("layers", "how many layers to stack, each fed with the output of the one below (1)");
 const BIDIRECTIONAL: Argument =
-    Argument::key("bidirectional", "whether a second state goes from the last step to the first (false)");
-const DROPOUT: Argument = Argument::key("dropout", "probability of dropout between the layers (0)").float();
-const BIAS: Argument = Argument::key("bias", "whether biases are added (true)");
-const NONLINEARITY: Argument = Argument::key("nonlinearity", "`tanh` or `relu` (`tanh`)");
-const IN: Argument = Argument::key("in", "features of the input, to be checked");
+    Argument::key("bidirectional", "whether a second state runs from the last step to the first (false)");
+const DROPOUT: Argument = Argument::key("dropout", "dropout probability between the layers (0)").float();
+const BIAS: Argument = Argument::key("bias", "whether to add biases (true)");
+const NONLINEARITY: Argument = Argument::key("nonlinearity", "`tanh` or `relu` (tanh)");
+const IN: Argument = Argument::key("in", "features of the input, checked if given");
 
 const RNN_RELU: &str = "ops::rnn_relu";
 
 pub static LAYERS: &[Layer] = &[
-    Layer {
-        names: &["lstm"],
-        documentation: "Long short-term memory (Hochreiter and Schmidhuber, 1997), as `torch.nn.LSTM` with the batch first: \
+    Layer::new(
+        &["lstm"],
+        "Long short-term memory (Hochreiter and Schmidhuber, 1997), like `torch.nn.LSTM` with `batch_first`: \
             `[N, T, in]` gives `[N, T, directions * hidden]`. `x -> lstm 256` starts from zeros and gives `y`; \
             `(x, h0, c0) -> lstm 256` gives `(y, h, c)`, where a state is `[layers * directions, N, hidden]`. \
-            The parameters are `weight_ih_l0` `[4 * hidden, in]`, `weight_hh_l0` `[4 * hidden, hidden]`, `bias_ih_l0`, `bias_hh_l0` \
-            and so on for each layer; those of the second direction end in `_reverse`.",
-        arguments: &[HIDDEN, STACKED, BIDIRECTIONAL, DROPOUT, BIAS, IN],
-        owns: true,
-        source: false,
-        infer: lstm,
-    },
-    Layer {
-        names: &["gru"],
-        documentation: "A gated recurrent unit (Cho et al., 2014), as `torch.nn.GRU` with the batch first: \
-            `[N, T, in]` gives `[N, T, directions * hidden]`. `x -> gru 256` starts from zeros and gives `y`; \
-            `(x, h0) -> gru 256` gives `(y, h)`, where a state is `[layers * directions, N, hidden]`. \
-            The parameters are named as those of `lstm`, and have `3 * hidden` rows.",
-        arguments: &[HIDDEN, STACKED, BIDIRECTIONAL, DROPOUT, BIAS, IN],
-        owns: true,
-        source: false,
-        infer: gru,
-    },
-    Layer {
-        names: &["rnn"],
-        documentation: "A recurrent layer without gates (Elman, 1990), as `torch.nn.RNN` with the batch first: \
-            `[N, T, in]` gives `[N, T, directions * hidden]`. `x -> rnn 256` starts from zeros and gives `y`; \
-            `(x, h0) -> rnn 256` gives `(y, h)`, where a state is `[layers * directions, N, hidden]`. \
-            The parameters are named as those of `lstm`, and have `hidden` rows.",
-        arguments: &[HIDDEN, STACKED, NONLINEARITY, BIDIRECTIONAL, DROPOUT, BIAS, IN],
-        owns: true,
-        source: false,
-        infer: rnn,
-    },
+            The parameters are `weight_ih_l0` `[4 * hidden, in]`, `weight_hh_l0` `[4 * hidden, hidden]`, \
+            `bias_ih_l0`, `bias_hh_l0`, and so on for each layer; the second direction's end in `_reverse`.",
+        &[HIDDEN, STACKED, BIDIRECTIONAL, DROPOUT, BIAS, IN],
+        lstm,
+    )
+    .with_parameters(Parameters::Several),
+    Layer::new(
+        &["gru"],
+        "A gated recurrent unit (Cho et al., 2014), like `torch.nn.GRU` with `batch_first`: `[N, T, in]` gives \
+            `[N, T, directions * hidden]`. `x -> gru 256` starts from zeros and gives `y`; `(x, h0) -> gru 256` \
+            gives `(y, h)`, where a state is `[layers * directions, N, hidden]`. The parameters are named like \
+            `lstm`'s and have `3 * hidden` rows.",
+        &[HIDDEN, STACKED, BIDIRECTIONAL, DROPOUT, BIAS, IN],
+        gru,
+    )
+    .with_parameters(Parameters::Several),
+    Layer::new(
+        &["rnn"],
+        "A recurrent layer without gates (Elman, 1990), like `torch.nn.RNN` with `batch_first`: `[N, T, in]` \
+            gives `[N, T, directions * hidden]`. `x -> rnn 256` starts from zeros and gives `y`; `(x, h0) -> \
+            rnn 256` gives `(y, h)`, where a state is `[layers * directions, N, hidden]`. The parameters are \
+            named like `lstm`'s and have `hidden` rows.",
+        &[HIDDEN, STACKED, NONLINEARITY, BIDIRECTIONAL, DROPOUT, BIAS, IN],
+        rnn,
+    )
+    .with_parameters(Parameters::Several),
 ];
-
-impl Context<'_> {
-    /// No value can stand in for the weight of a layer that has several.
-    pub fn expect_own_weights(&self) -> Result<(), Failure> {
-        let Some(given) = self.argument("weight") else { return Ok(()) };
-        let what = format!("`{}` has several weights, and makes them all itself", self.keyword);
-        Err(self.mistake(given.place, what).into())
-    }
-}
 
 /// What distinguishes the three.
 struct Cell {
@@ -91,7 +80,6 @@ fn rnn(context: &mut Context) -> Result<Built, Failure> {
 }
 
 fn infer(context: &mut Context, cell: Cell) -> Result<Built, Failure> {
-    context.expect_own_weights()?;
     let input = sequence(context, &cell)?;
     let stack = Stack::read(context)?;
     let (output, state) = stack.types(&input)?;
@@ -316,6 +304,6 @@ mod tests {
             "[N, T, W]",
             "the `weight_ih_l0` of `lstm` cannot depend on `W`, which each input may bring anew",
         );
-        assert_error("lstm 8 weight=«4»", "[N, T, 4]", "`lstm` has several weights, and makes them all itself");
+        assert_error("lstm 8 «weight»=4", "[N, T, 4]", "`lstm` has no argument `weight`");
     }
 }

@@ -4,38 +4,25 @@ use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::{Dtype, Operand, TensorType};
 use crate::size::Size;
 
-const BASE: Layer = Layer {
-    names: &[],
-    documentation: "",
-    arguments: &[
-        Argument::positional("dim", "the dimension, or a tuple of them; all unless given"),
-        Argument::key("keepdim", "whether the dimension stays, with size 1 (false)"),
-    ],
-    owns: false,
-    source: false,
-    infer: mean,
-};
-
 pub static LAYERS: &[Layer] = &[
-    Layer { names: &["mean"], documentation: "The mean over `dim`, as `torch.mean`.", ..BASE },
-    Layer {
-        names: &["sum"],
-        documentation: "The sum over `dim`, as `torch.sum`; of integers it is `i64`.",
-        infer: sum,
-        ..BASE
-    },
-    Layer { names: &["max"], documentation: "The largest value over `dim`, as `torch.amax`.", infer: max, ..BASE },
-    Layer { names: &["min"], documentation: "The smallest value over `dim`, as `torch.amin`.", infer: min, ..BASE },
-    Layer {
-        names: &["argmax"],
-        documentation: "Where the largest value stands along `dim`, as `torch.argmax`: `i64`.",
-        arguments: &[
+    Layer::new(&["mean"], "The mean over `dim`, like `torch.mean`.", OVER, mean),
+    Layer::new(&["sum"], "The sum over `dim`, like `torch.sum`; integers give `i64`.", OVER, sum),
+    Layer::new(&["max"], "The largest value over `dim`, like `torch.amax`.", OVER, max),
+    Layer::new(&["min"], "The smallest value over `dim`, like `torch.amin`.", OVER, min),
+    Layer::new(
+        &["argmax"],
+        "The index of the largest value along `dim`, like `torch.argmax`: `i64`.",
+        &[
             Argument::key("dim", "the dimension").required(),
-            Argument::key("keepdim", "whether the dimension stays, with size 1 (false)"),
+            Argument::key("keepdim", "whether the dimension stays with size 1 (false)"),
         ],
-        infer: argmax,
-        ..BASE
-    },
+        argmax,
+    ),
+];
+
+const OVER: &[Argument] = &[
+    Argument::positional("dim", "the dimension, or a tuple of them (all)"),
+    Argument::key("keepdim", "whether the dimension stays with size 1 (false)"),
 ];
 
 fn mean(context: &mut Context) -> Result<Built, Failure> {

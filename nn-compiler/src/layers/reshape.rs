@@ -6,27 +6,23 @@ use crate::shaped::{Memory, Operand, TensorType};
 use crate::size::Size;
 
 pub static LAYERS: &[Layer] = &[
-    Layer {
-        names: &["reshape"],
-        documentation: "The same elements in the shape `sizes`, as `torch.reshape` does it: `reshape [N, 100, 1, 1]`. \
-            One size may be `_`, if it divides exactly.",
-        arguments: &[Argument::positional("sizes", "the sizes of the output").required()],
-        owns: false,
-        source: false,
-        infer: reshape,
-    },
-    Layer {
-        names: &["unflatten"],
-        documentation: "Makes several dimensions of one, as `torch.nn.Unflatten` does it: `unflatten 1 [8, 8]`. \
-            One size may be `_`, if it divides exactly.",
-        arguments: &[
+    Layer::new(
+        &["reshape"],
+        "The same elements in another shape, like `torch.reshape`: `reshape [N, 100, 1, 1]`. One size may be \
+            `_`, if it divides exactly.",
+        &[Argument::positional("sizes", "the sizes of the output").required()],
+        reshape,
+    ),
+    Layer::new(
+        &["unflatten"],
+        "Splits one dimension into several, like `torch.nn.Unflatten`: `unflatten 1 [8, 8]`. One size may be \
+            `_`, if it divides exactly.",
+        &[
             Argument::positional("dim", "the dimension").required(),
-            Argument::positional("sizes", "the sizes that it is split into").required(),
+            Argument::positional("sizes", "the sizes to split it into").required(),
         ],
-        owns: false,
-        source: false,
-        infer: unflatten,
-    },
+        unflatten,
+    ),
 ];
 
 fn reshape(context: &mut Context) -> Result<Built, Failure> {

@@ -9,26 +9,23 @@ use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::shaped::{Callee, Dtype, Memory, Operand, TensorType};
 use crate::size::{Comparison, Size, Verdict};
 
-pub const DROPOUT: Argument =
-    Argument::key("dropout", "probability with which a key is left out in training (0)").float();
-pub static LAYERS: &[Layer] = &[Layer {
-    names: &["sdpa"],
-    documentation: "Scaled dot-product attention on `(q, k, v)` (Vaswani et al., 2017), as \
-        `torch.nn.functional.scaled_dot_product_attention`: `softmax(q k^T * scale) v`. \
-        With `heads`, `[N, T, d]` and `[N, S, d]` are split into heads, and `[N, T, d]` comes out; \
-        without, `[N, heads, T, e]` and `[N, heads, S, e]` give `[N, heads, T, e]`. \
-        Where keys and values have fewer heads, each of theirs serves several of the queries'.",
-    arguments: &[
-        Argument::key("heads", "into how many heads the features of the queries are split"),
+pub const DROPOUT: Argument = Argument::key("dropout", "dropout probability of the attention weights (0)").float();
+pub static LAYERS: &[Layer] = &[Layer::new(
+    &["sdpa"],
+    "Scaled dot-product attention on `(q, k, v)` (Vaswani et al., 2017), like \
+        `torch.nn.functional.scaled_dot_product_attention`: `softmax(q k^T * scale) v`. With `heads`, it splits \
+        `[N, T, d]` and `[N, S, d]` into heads and gives `[N, T, d]`; without, `[N, heads, T, e]` and `[N, \
+        heads, S, e]` give `[N, heads, T, e]`. If keys and values have fewer heads, several query heads share \
+        one of theirs.",
+    &[
+        Argument::key("heads", "the number of heads that the queries' features are split into"),
         CAUSAL,
         DROPOUT,
         MASK,
-        Argument::key("scale", "factor of the scores (1 / sqrt(e))").float(),
+        Argument::key("scale", "factor for the scores (1 / sqrt(e))").float(),
     ],
-    owns: false,
-    source: false,
     infer,
-}];
+)];
 
 /// The queries, keys and values by heads.
 pub struct Heads {

@@ -4,34 +4,28 @@ use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::{Memory, Operand};
 use crate::size::Size;
 
-const DIM: Argument = Argument::key("dim", "the dimension whose elements belong together");
+const DIM: Argument = Argument::key("dim", "the dimension that sums to 1");
 
 pub static LAYERS: &[Layer] = &[
-    Layer {
-        names: &["softmax"],
-        documentation: "`exp(x)`, scaled so that the sum over dimension `dim` is 1, as `torch.nn.Softmax`; the shape stays.",
-        arguments: &[DIM.required()],
-        owns: false,
-        source: false,
-        infer: softmax,
-    },
-    Layer {
-        names: &["log_softmax"],
-        documentation: "The logarithm of `softmax`, as `torch.nn.LogSoftmax`; the shape stays.",
-        arguments: &[DIM.required()],
-        owns: false,
-        source: false,
-        infer: softmax,
-    },
-    Layer {
-        names: &["glu"],
-        documentation: "`a * sigmoid(b)`, where `a` and `b` are the halves along dimension `dim` (Dauphin et al., 2016), as \
+    Layer::new(
+        &["softmax"],
+        "`exp(x)`, scaled so that the sum over `dim` is 1, like `torch.nn.Softmax`; the shape stays.",
+        &[DIM.required()],
+        softmax,
+    ),
+    Layer::new(
+        &["log_softmax"],
+        "The logarithm of `softmax`, like `torch.nn.LogSoftmax`; the shape stays.",
+        &[DIM.required()],
+        softmax,
+    ),
+    Layer::new(
+        &["glu"],
+        "`a * sigmoid(b)`, where `a` and `b` are the halves along `dim` (Dauphin et al., 2016), like \
             `torch.nn.GLU`; that dimension is halved.",
-        arguments: &[Argument::positional("dim", "the dimension that is halved (-1)")],
-        owns: false,
-        source: false,
-        infer: glu,
-    },
+        &[Argument::positional("dim", "the dimension to halve (-1)")],
+        glu,
+    ),
 ];
 
 fn softmax(context: &mut Context) -> Result<Built, Failure> {

@@ -7,52 +7,49 @@ use crate::size::Size;
 use crate::state::Datum;
 
 pub static LAYERS: &[Layer] = &[
-    Layer {
-        names: &["arange"],
-        documentation: "The numbers from `start` up to `end`, which is not among them, as `torch.arange` makes them: `arange T`; \
-            `i64` unless `dtype` says otherwise.",
-        arguments: &[
-            Argument::positional("end", "where they end").required(),
+    Layer::new(
+        &["arange"],
+        "The numbers from `start` up to, but not including, `end`, like `torch.arange`: `arange T`; `i64` \
+            unless `dtype` says otherwise.",
+        &[
+            Argument::positional("end", "the end, which is not included").required(),
             Argument::key("start", "the first (0)"),
-            Argument::key("step", "from each to the next (1)"),
+            Argument::key("step", "the difference from one to the next (1)"),
             Argument::key("dtype", "the element type (i64)"),
         ],
-        owns: false,
-        source: true,
-        infer: arange,
-    },
-    constant_layer(&["zeros"], "Zeros, as `torch.zeros` makes them: `zeros [N, 1]`, `zeros i64[N, T]`."),
-    constant_layer(&["ones"], "Ones, as `torch.ones` makes them: `ones [N, 1]`, `ones i64[N, T]`."),
-    Layer {
-        names: &["full"],
-        documentation: "One number everywhere, as `torch.full` makes it: `full [N] 0.5`, `full i64[N] 3`.",
-        arguments: &[
+        arange,
+    )
+    .source(),
+    constant_layer(&["zeros"], "Zeros, like `torch.zeros`: `zeros [N, 1]`, `zeros i64[N, T]`."),
+    constant_layer(&["ones"], "Ones, like `torch.ones`: `ones [N, 1]`, `ones i64[N, T]`."),
+    Layer::new(
+        &["full"],
+        "One number everywhere, like `torch.full`: `full [N] 0.5`, `full i64[N] 3`.",
+        &[
             Argument::positional("shape", "the shape").required(),
             Argument::positional("value", "the number").float().required(),
         ],
-        owns: false,
-        source: true,
-        infer: full,
-    },
-    Layer {
-        names: &["eye"],
-        documentation: "Ones on the diagonal, as `torch.eye` makes them: `eye d` is `[d, d]`.",
-        arguments: &[
-            Argument::positional("rows", "how many rows").short("n").required(),
-            Argument::positional("columns", "how many columns (as many as rows)").short("m"),
+        full,
+    )
+    .source(),
+    Layer::new(
+        &["eye"],
+        "Ones on the diagonal, zeros elsewhere, like `torch.eye`: `eye d` is `[d, d]`.",
+        &[
+            Argument::positional("rows", "the number of rows").short("n").required(),
+            Argument::positional("columns", "the number of columns (as many as rows)").short("m"),
             Argument::key("dtype", "the element type (the network's own float type)"),
         ],
-        owns: false,
-        source: true,
-        infer: eye,
-    },
+        eye,
+    )
+    .source(),
 ];
 
 /// The argument of `zeros` and `ones`.
 static SHAPE: &[Argument] = &[Argument::positional("shape", "the shape").required()];
 
 const fn constant_layer(names: &'static [&'static str], documentation: &'static str) -> Layer {
-    Layer { names, documentation, arguments: SHAPE, owns: false, source: true, infer: constant }
+    Layer::new(names, documentation, SHAPE, constant).source()
 }
 
 fn arange(context: &mut Context) -> Result<Built, Failure> {

@@ -4,21 +4,15 @@ use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::{Code, Operand};
 
 pub static LAYERS: &[Layer] = &[
-    triangle(
-        &["tril"],
-        "Zeroes what is above a diagonal of each matrix in the last two dimensions, as `torch.tril` does it.",
-    ),
-    triangle(
-        &["triu"],
-        "Zeroes what is below a diagonal of each matrix in the last two dimensions, as `torch.triu` does it.",
-    ),
+    triangle(&["tril"], "Zeroes each matrix in the last two dimensions above a diagonal, like `torch.tril`."),
+    triangle(&["triu"], "Zeroes each matrix in the last two dimensions below a diagonal, like `torch.triu`."),
 ];
 
 static ARGUMENTS: &[Argument] =
-    &[Argument::positional("diagonal", "which diagonal: 0 is the main one, above it they are positive (0)")];
+    &[Argument::positional("diagonal", "which diagonal: 0 is the main one, positive ones lie above it (0)")];
 
 const fn triangle(names: &'static [&'static str], documentation: &'static str) -> Layer {
-    Layer { names, documentation, arguments: ARGUMENTS, owns: false, source: false, infer }
+    Layer::new(names, documentation, ARGUMENTS, infer)
 }
 
 fn infer(context: &mut Context) -> Result<Built, Failure> {

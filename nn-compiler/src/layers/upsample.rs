@@ -10,26 +10,21 @@ use crate::state::{Datum, Given};
 use crate::tree::Operator;
 use quote::quote;
 
-pub static LAYERS: &[Layer] = &[Layer {
-    names: &["upsample", "upsample1d", "upsample2d", "upsample3d"],
-    documentation: "Resizes the spatial dimensions by a factor or to a size, as `torch.nn.Upsample` does it: `upsample 2`, \
-        `upsample size=(h, w) mode=bilinear`. `[N, C, H, W]` becomes `[N, C, H * scale, W * scale]`, rounded down.",
-    arguments: &[
-        Argument::positional("scale", "the factor, or a tuple of one for each dimension").short("scale_factor"),
-        Argument::key("size", "the size of the output, or a tuple of them"),
+pub static LAYERS: &[Layer] = &[Layer::new(
+    &["upsample", "upsample1d", "upsample2d", "upsample3d"],
+    "Resizes the spatial dimensions by a factor or to a size, like `torch.nn.Upsample`: `upsample 2`, `upsample \
+        size=(h, w) mode=bilinear`. `[N, C, H, W]` becomes `[N, C, H * scale, W * scale]`, rounded down.",
+    &[
+        Argument::positional("scale", "the factor, or a tuple with one for each dimension").short("scale_factor"),
+        Argument::key("size", "the output's size, or a tuple with one for each dimension"),
         Argument::key(
             "mode",
             "`nearest`, `nearest_exact` or `area`; `linear` in 1d, `bilinear` or `bicubic` in 2d, `trilinear` in 3d (nearest)",
         ),
-        Argument::key(
-            "align_corners",
-            "whether the corner pixels stay where they are, where it is interpolated (false)",
-        ),
+        Argument::key("align_corners", "whether interpolation keeps the corner pixels in place (false)"),
     ],
-    owns: false,
-    source: false,
     infer,
-}];
+)];
 
 const MODES: [&str; 7] = ["nearest", "nearest_exact", "area", "linear", "bilinear", "bicubic", "trilinear"];
 

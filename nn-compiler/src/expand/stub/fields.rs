@@ -97,7 +97,7 @@ impl Walk<'_> {
             let naming = Naming::of(&block.attributes);
             return Some((name.to_string(), self.inside(naming, |walk| walk.body(&block.body))));
         }
-        let layer = Layer::find(name).filter(|layer| layer.owns)?;
+        let layer = Layer::find(name).filter(|layer| layer.owns())?;
         Some((layer.stem().to_string(), Held::Layer))
     }
 

@@ -10,15 +10,14 @@ use crate::state::Value;
 use quote::quote;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub static LAYERS: &[Layer] = &[Layer {
-    names: &["einsum"],
-    documentation: "Einstein's summation over the values at hand, as `torch.einsum` does it: `(a, b) -> einsum \"bij,bjk->bik\"`. \
-        `...` stands for dimensions that broadcast; without `->` the output has the indices that stand once, in their order.",
-    arguments: &[Argument::positional("pattern", "the indices of each value, `->`, and those of the output").required()],
-    owns: false,
-    source: false,
+pub static LAYERS: &[Layer] = &[Layer::new(
+    &["einsum"],
+    "Einstein summation over the incoming values, like `torch.einsum`: `(a, b) -> einsum \"bij,bjk->bik\"`. \
+        `...` stands for dimensions that broadcast; without `->` the output has the indices that appear once, \
+        in alphabetical order.",
+    &[Argument::positional("pattern", "the indices of each value, `->`, and the output's indices").required()],
     infer,
-}];
+)];
 
 fn infer(context: &mut Context) -> Result<Built, Failure> {
     let text = text(context)?;

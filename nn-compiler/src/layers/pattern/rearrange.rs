@@ -8,32 +8,28 @@ use crate::layers::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::{Dtype, Operand};
 
 pub static LAYERS: &[Layer] = &[
-    Layer {
-        names: &["rearrange"],
-        documentation: "Reorders, splits and joins dimensions by a pattern of named axes, as `einops.rearrange` does it: \
-            `rearrange \"b c (h p) (w q) -> b (h w) (p q c)\" p=16 q=16`. `...` stands for any number of dimensions, \
-            `1` for one of size 1.",
-        arguments: &[
-            Argument::positional("pattern", "the axes of the input, `->`, and those of the output").required(),
-            Argument::any("axis", "the size of an axis that the shape does not tell"),
+    Layer::new(
+        &["rearrange"],
+        "Reorders, splits and joins dimensions by a pattern of named axes, like `einops.rearrange`: `rearrange \
+            \"b c (h p) (w q) -> b (h w) (p q c)\" p=16 q=16`. `...` stands for any number of dimensions, `1` \
+            for one of size 1.",
+        &[
+            Argument::positional("pattern", "the input's axes, `->`, and the output's axes").required(),
+            Argument::any("axis", "the size of an axis that the shape does not determine"),
         ],
-        owns: false,
-        source: false,
-        infer: rearrange,
-    },
-    Layer {
-        names: &["reduce"],
-        documentation: "As `rearrange`, and the axes that the right side leaves out are reduced, as `einops.reduce` does it: \
-            `reduce \"b c (h 2) (w 2) -> b c h w\" max`.",
-        arguments: &[
-            Argument::positional("pattern", "the axes of the input, `->`, and those of the output").required(),
+        rearrange,
+    ),
+    Layer::new(
+        &["reduce"],
+        "Like `rearrange`, and reduces the axes that the right side leaves out, like `einops.reduce`: `reduce \
+            \"b c (h 2) (w 2) -> b c h w\" max`.",
+        &[
+            Argument::positional("pattern", "the input's axes, `->`, and the output's axes").required(),
             Argument::positional("operation", "`mean`, `sum`, `max`, `min` or `prod`").required(),
-            Argument::any("axis", "the size of an axis that the shape does not tell"),
+            Argument::any("axis", "the size of an axis that the shape does not determine"),
         ],
-        owns: false,
-        source: false,
-        infer: reduce,
-    },
+        reduce,
+    ),
 ];
 
 fn rearrange(context: &mut Context) -> Result<Built, Failure> {

@@ -11,7 +11,7 @@ pub const CAUSAL: Argument =
     Argument::key("causal", "whether a query sees only the keys up to its own position (false)");
 pub const MASK: Argument = Argument::key(
     "mask",
-    "a value that broadcasts to `[N, heads, T, S]`: booleans, true where attention is allowed, or floats that are added to the scores",
+    "a value that broadcasts to `[N, heads, T, S]`: booleans, true where attention is allowed, or floats to add to the scores",
 );
 
 /// The arguments `attn_mask` and `is_causal`.
