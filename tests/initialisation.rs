@@ -109,6 +109,6 @@ fn parameters_start_with_pytorchs_numbers() {
 #[test]
 fn every_layer_with_parameters_is_compared() {
     let words: Vec<&str> = LISTINGS.iter().flat_map(|listing| listing.split_whitespace()).collect();
-    let owners = Layer::all().filter(|layer| layer.owns).map(Layer::stem);
+    let owners = Layer::all().filter(|layer| layer.owns()).map(Layer::stem);
     assert_eq!(owners.filter(|name| !words.contains(name)).collect::<Vec<_>>(), [""; 0]);
 }

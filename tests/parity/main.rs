@@ -50,11 +50,11 @@ fn layers_and_programs_are_those_of_pytorch() {
     println!("{:>20} cases  starts", "layer");
     for layer in Layer::all() {
         let Count { cases, starts } = counts[layer.stem()];
-        let starts = if layer.owns { starts.to_string() } else { "-".to_string() };
+        let starts = if layer.owns() { starts.to_string() } else { "-".to_string() };
         println!("{:>20} {cases:>5} {starts:>7}", layer.stem());
     }
     let uncovered = Layer::all().filter(|layer| counts[layer.stem()].cases == 0).map(Layer::stem);
     assert_eq!(uncovered.collect::<Vec<_>>(), [""; 0], "without a case");
-    let starts = Layer::all().filter(|layer| layer.owns && counts[layer.stem()].starts == 0).map(Layer::stem);
+    let starts = Layer::all().filter(|layer| layer.owns() && counts[layer.stem()].starts == 0).map(Layer::stem);
     assert_eq!(starts.collect::<Vec<_>>(), [""; 0], "without a case that starts as in PyTorch");
 }
