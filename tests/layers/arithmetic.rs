@@ -1,8 +1,6 @@
 //! Joins, arithmetic and reductions against direct calls.
 
-mod common;
-
-use common::{assert_close, made, random};
+use crate::common::{assert_close, made, made_in, random};
 use nn_dsl::prelude::*;
 
 network! {
@@ -220,7 +218,7 @@ fn casts_and_stopped_gradients() {
     assert!(net.w.requires_grad() && !stopped.requires_grad());
 
     let mut vs = nn::VarStore::new(Device::Cpu);
-    let net = Cast::new(&vs.root());
+    let net = made_in::<Cast>(&vs);
     vs.double();
     assert_eq!(net.forward(&x, &k).1.kind(), Kind::Double);
 }

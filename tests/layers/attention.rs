@@ -1,8 +1,6 @@
 //! Attention against its formula.
 
-mod common;
-
-use common::{assert_close, made, random};
+use crate::common::{assert_close, made, made_in, random};
 use nn_dsl::prelude::*;
 
 network! {
@@ -74,7 +72,7 @@ fn zero() -> Tensor {
 #[test]
 fn multi_head_attention_is_four_projections() {
     let vs = nn::VarStore::new(Device::Cpu);
-    let net = Attention::new(&vs.root());
+    let net = made_in::<Attention>(&vs);
     let _ = tch::no_grad(|| net.attention1.in_proj_bias.shallow_clone().normal_(0.0, 1.0));
     let x = random(&[2, 5, 12]);
     let (weights, biases) = (net.attention1.in_proj_weight.chunk(3, 0), net.attention1.in_proj_bias.chunk(3, 0));

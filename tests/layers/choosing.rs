@@ -1,8 +1,6 @@
 //! Comparing, choosing and indexing against loops and direct calls.
 
-mod common;
-
-use common::{assert_close, made, random};
+use crate::common::{assert_close, made, random};
 use nn_dsl::prelude::*;
 
 network! {

@@ -1,16 +1,32 @@
 //! What the tests of layers share.
 
 use nn_dsl::prelude::*;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+thread_local! {
+    /// Tests run at once, each in a thread, and all draw from libtorch's one generator: who draws is alone until its thread ends.
+    static ALONE: MutexGuard<'static, ()> = {
+        static GENERATOR: Mutex<()> = Mutex::new(());
+        let alone = GENERATOR.lock().unwrap_or_else(PoisonError::into_inner);
+        manual_seed(1);
+        alone
+    };
+}
 
 /// Makes a network whose parameters are drawn from a fixed seed.
 pub fn made<T: Network>() -> T {
-    tch::manual_seed(1);
-    T::new(&nn::VarStore::new(Device::Cpu).root())
+    made_in(&nn::VarStore::new(Device::Cpu))
+}
+
+/// As [`made`], with the parameters in `vs`.
+pub fn made_in<T: Network>(vs: &nn::VarStore) -> T {
+    ALONE.with(|_| manual_seed(1));
+    T::new(&vs.root())
 }
 
 /// Normally distributed numbers.
 pub fn random(shape: &[i64]) -> Tensor {
-    Tensor::randn(shape, (Kind::Float, Device::Cpu))
+    ALONE.with(|_| Tensor::randn(shape, (Kind::Float, Device::Cpu)))
 }
 
 /// The tensors have one shape, and the same values but for rounding.

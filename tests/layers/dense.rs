@@ -1,8 +1,6 @@
 //! Dense layers against sums of products.
 
-mod common;
-
-use common::{assert_close, made, random};
+use crate::common::{assert_close, made, random};
 use nn_dsl::prelude::*;
 
 network! {

@@ -1,8 +1,6 @@
 //! Embeddings against look-ups, and positions against the formula.
 
-mod common;
-
-use common::{assert_close, made, random};
+use crate::common::{assert_close, made, made_in, random};
 use nn_dsl::prelude::*;
 
 const VOCABULARY: i64 = 12;
@@ -62,7 +60,7 @@ fn a_row_for_padding() {
 #[test]
 fn a_shared_layer_gives_its_weight() {
     let vs = nn::VarStore::new(Device::Cpu);
-    let net = Tied::new(&vs.root());
+    let net = made_in::<Tied>(&vs);
     assert_eq!(vs.variables().into_keys().collect::<Vec<_>>(), ["words.weight"]);
     let tokens = Tensor::from_slice2(&[[1i64, 9, 0]]);
     let weight = &net.words.weight;

@@ -1,8 +1,6 @@
 //! Patterns, against reshapes and sums written out.
 
-mod common;
-
-use common::{assert_close, made, random};
+use crate::common::{assert_close, made, random};
 use nn_dsl::prelude::*;
 
 network! {

@@ -1,8 +1,6 @@
 //! Pooling against maxima and means over windows.
 
-mod common;
-
-use common::{assert_close, made, random};
+use crate::common::{assert_close, made, random};
 use nn_dsl::prelude::*;
 
 network! {

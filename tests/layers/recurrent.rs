@@ -1,8 +1,6 @@
 //! Recurrent layers against their equations, step by step.
 
-mod common;
-
-use common::{assert_close, made, random};
+use crate::common::{assert_close, made, made_in, random};
 use nn_dsl::prelude::*;
 
 network! {
@@ -142,7 +140,7 @@ fn layers_and_directions_are_stacked() {
 #[test]
 fn parameters_start_and_are_named_as_pytorchs() {
     let vs = nn::VarStore::new(Device::Cpu);
-    let net = Deep::new(&vs.root());
+    let net = made_in::<Deep>(&vs);
     let names = vs.variables();
     for suffix in ["l0", "l0_reverse", "l1", "l1_reverse"] {
         assert_eq!(
@@ -185,14 +183,14 @@ fn parameters_are_values_and_layers_turns() {
     assert_close(&net.forward(&x), &y.linear(&w.weight_hh_l0, Some(&net.linear1.bias)));
 
     let vs = nn::VarStore::new(Device::Cpu);
-    assert_eq!(Turns::new(&vs.root()).forward(&random(&[2, 3, 4])).size(), [2, 3, 4]);
+    assert_eq!(made_in::<Turns>(&vs).forward(&random(&[2, 3, 4])).size(), [2, 3, 4]);
     assert!(vs.variables().contains_key("layers.2.weight_hh_l0"));
 }
 
 #[test]
 fn gradients_flow_to_every_parameter() {
     let vs = nn::VarStore::new(Device::Cpu);
-    let (lstm, gru, tanh, relu) = Deep::new(&vs.root()).forward_t(&random(&[2, 3, 5]), true);
+    let (lstm, gru, tanh, relu) = made_in::<Deep>(&vs).forward_t(&random(&[2, 3, 5]), true);
     (lstm.sum(None) + gru.sum(None) + tanh.sum(None) + relu.sum(None)).backward();
     for (name, tensor) in vs.variables() {
         assert!(tensor.grad().defined(), "{name} has no gradient");

@@ -1,8 +1,6 @@
 //! Dropout: nothing in evaluation, and in training what the definition says.
 
-mod common;
-
-use common::{assert_close, made, random};
+use crate::common::{assert_close, made, random};
 use nn_dsl::prelude::*;
 
 network! {

@@ -1,8 +1,6 @@
 //! Layers that change shapes, against tch's own calls.
 
-mod common;
-
-use common::{assert_close, made, random};
+use crate::common::{assert_close, made, random};
 use nn_dsl::prelude::*;
 
 network! {

@@ -1,8 +1,6 @@
 //! Values that a network makes itself.
 
-mod common;
-
-use common::{assert_close, made, random};
+use crate::common::{assert_close, made, made_in, random};
 use nn_dsl::prelude::*;
 
 network! {
@@ -77,7 +75,7 @@ fn identity() {
 #[test]
 fn own_type() {
     let mut vs = nn::VarStore::new(Device::Cpu);
-    let net = Own::new(&vs.root());
+    let net = made_in::<Own>(&vs);
     vs.double();
     let y = net.forward(&Tensor::zeros([2, 3], (Kind::Double, Device::Cpu)));
     assert_eq!((y.kind(), y.size()), (Kind::Double, vec![2, 3]));
