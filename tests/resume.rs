@@ -41,10 +41,7 @@ struct Brake {
 impl Callback for Brake {
     fn batch(&mut self, batch: &BatchEnd) -> Result<(), Error> {
         sleep(self.pause);
-        match self.fail_after == Some(batch.steps) {
-            true => Err(Error::other("the brake")),
-            false => Ok(()),
-        }
+        if self.fail_after == Some(batch.steps) { Err(Error::other("the brake")) } else { Ok(()) }
     }
 }
 
@@ -198,29 +195,33 @@ fn the_newest_checkpoints_are_kept_and_everyone_reads_their_weights() {
     weights::load(&vs, folder.path().join("best.safetensors")).unwrap();
 }
 
-#[test]
-fn a_damaged_checkpoint_is_passed_over() {
-    struct Notices<'a>(&'a RefCell<Vec<String>>);
-    impl Callback for Notices<'_> {
-        fn notice(&mut self, text: &str) {
-            self.0.borrow_mut().push(text.to_owned());
-        }
-
-        fn epoch(&mut self, _: &Epoch) -> Result<ControlFlow<()>, Error> {
-            panic!("a run that is done has no further epoch");
-        }
+/// Keeps what is said of damage, and wants no epoch.
+struct Notices<'a>(&'a RefCell<Vec<String>>);
+impl Callback for Notices<'_> {
+    fn notice(&mut self, text: &str) {
+        self.0.borrow_mut().push(text.to_owned());
     }
 
+    fn epoch(&mut self, _: &Epoch) -> Result<ControlFlow<()>, Error> {
+        panic!("a run that is done has no further epoch");
+    }
+}
+
+fn flip_a_bit(path: &Path) {
+    let mut content = fs::read(path).unwrap();
+    let place = content.len() - 9;
+    content[place] ^= 1;
+    fs::write(path, &content).unwrap();
+}
+
+#[test]
+fn a_damaged_checkpoint_is_passed_over() {
     let _alone = alone();
     let (whole, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     run(whole.path(), Brake::default()).unwrap();
     run(folder.path(), Brake { fail_after: Some(14), ..Brake::default() }).unwrap_err();
     let [_, middle, last] = &checkpoints(folder.path())[..] else { panic!("three are kept") };
-    // One bit in the last file, and half of the one before.
-    let mut content = fs::read(last).unwrap();
-    let place = content.len() - 9;
-    content[place] ^= 1;
-    fs::write(last, &content).unwrap();
+    flip_a_bit(last);
     let half = fs::read(middle).unwrap();
     fs::write(middle, &half[..half.len() / 2]).unwrap();
 

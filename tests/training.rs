@@ -47,6 +47,11 @@ fn values(vs: &nn::VarStore) -> State {
     vs.variables().into_iter().map(|(name, tensor)| (name, tensor.detach().copy())).collect()
 }
 
+/// The first line of the error that training ends with.
+fn fails(trainer: &mut Trainer<(Tensor, Tensor)>) -> String {
+    first_line(&trainer.fit(&digits().0).unwrap_err())
+}
+
 /// A run whose history is worth comparing: without the times.
 fn timeless(history: &History) -> String {
     let mut timeless = History::default();
@@ -230,7 +235,6 @@ fn what_cannot_be_trained_is_said() {
     let vs = nn::VarStore::new(Device::Cpu);
     let net = Plain::new(&vs.root());
     let sgd = || Sgd::new(0.1).build(&vs).unwrap();
-    let fails = |trainer: &mut Trainer<(Tensor, Tensor)>| first_line(&trainer.fit(&train).unwrap_err());
 
     let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), sgd());
     let empty = DataLoader::new(data::digits().subset(vec![0, 1]), 3).drop_last();
@@ -257,6 +261,17 @@ fn what_cannot_be_trained_is_said() {
     let mut trainer = Trainer::new(&vs, &net, detached, sgd());
     assert_eq!(fails(&mut trainer), "the loss depends on no parameter that is trained");
 
+    let large = from_fn(8, |_| Ok((Tensor::zeros([1, 9, 9], (Kind::Float, Device::Cpu)), 0i64)));
+    let error = Trainer::new(&vs, &net, CrossEntropy::new(), sgd()).fit(&DataLoader::new(large, 4)).unwrap_err();
+    assert_eq!(first_line(&error), "`Plain` expects `image: [N, 1, 8, 8]`, and got f32[4, 1, 9, 9]");
+}
+
+#[test]
+fn a_schedule_that_cannot_go_by_what_is_measured_is_said() {
+    let _alone = alone();
+    let vs = nn::VarStore::new(Device::Cpu);
+    let net = Plain::new(&vs.root());
+    let sgd = || Sgd::new(0.1).build(&vs).unwrap();
     let plateau = nn_dsl::schedule::ReduceOnPlateau::new;
     let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), sgd()).schedule_steps(plateau());
     assert_eq!(fails(&mut trainer), "the schedule hears what is measured after each epoch");
@@ -265,10 +280,6 @@ fn what_cannot_be_trained_is_said() {
         fails(&mut trainer.schedule(plateau())),
         "the schedule takes less `accuracy` for better, and it is the other way round"
     );
-
-    let large = from_fn(8, |_| Ok((Tensor::zeros([1, 9, 9], (Kind::Float, Device::Cpu)), 0i64)));
-    let error = Trainer::new(&vs, &net, CrossEntropy::new(), sgd()).fit(&DataLoader::new(large, 4)).unwrap_err();
-    assert_eq!(first_line(&error), "`Plain` expects `image: [N, 1, 8, 8]`, and got f32[4, 1, 9, 9]");
 }
 
 #[test]
@@ -296,42 +307,41 @@ fn patience_ends_a_run_and_the_best_weights_come_back() {
     assert_eq!(trainer.evaluate(&held_out).unwrap().get("accuracy"), Some(best));
 }
 
+/// Writes down what it is told.
+struct Log<'a>(&'a RefCell<Vec<String>>);
+
+impl Callback for Log<'_> {
+    fn begin(&mut self, plan: &train::Plan) -> Result<(), Error> {
+        self.0.borrow_mut().push(format!("begin: {} epochs of {}", plan.epochs, plan.batches));
+        Ok(())
+    }
+
+    fn batch(&mut self, batch: &train::BatchEnd) -> Result<(), Error> {
+        let seen = batch.scores().get("loss").is_some_and(|loss| batch.batch > 1 || loss == batch.loss);
+        self.0.borrow_mut().push(format!("{}.{} {seen}", batch.epoch, batch.batch));
+        Ok(())
+    }
+
+    fn epoch(&mut self, epoch: &Epoch) -> Result<ControlFlow<()>, Error> {
+        self.0.borrow_mut().push(format!("epoch {}", epoch.epoch));
+        Ok(if epoch.epoch == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    }
+
+    fn end(&mut self, history: &History) -> Result<(), Error> {
+        self.0.borrow_mut().push(format!("end after {}", history.epochs().len()));
+        Ok(())
+    }
+}
+
 #[test]
 fn callbacks_see_everything_and_may_end_the_run() {
     let _alone = alone();
-    #[derive(Default)]
-    struct Log<'a>(Option<&'a RefCell<Vec<String>>>);
-
-    impl Callback for Log<'_> {
-        fn begin(&mut self, plan: &train::Plan) -> Result<(), Error> {
-            self.0.unwrap().borrow_mut().push(format!("begin: {} epochs of {}", plan.epochs, plan.batches));
-            Ok(())
-        }
-
-        fn batch(&mut self, batch: &train::BatchEnd) -> Result<(), Error> {
-            let seen = batch.scores().get("loss").is_some_and(|loss| batch.batch > 1 || loss == batch.loss);
-            self.0.unwrap().borrow_mut().push(format!("{}.{} {seen}", batch.epoch, batch.batch));
-            Ok(())
-        }
-
-        fn epoch(&mut self, epoch: &Epoch) -> Result<ControlFlow<()>, Error> {
-            self.0.unwrap().borrow_mut().push(format!("epoch {}", epoch.epoch));
-            Ok(if epoch.epoch == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
-        }
-
-        fn end(&mut self, history: &History) -> Result<(), Error> {
-            self.0.unwrap().borrow_mut().push(format!("end after {}", history.epochs().len()));
-            Ok(())
-        }
-    }
-
     let log = RefCell::new(Vec::new());
     let vs = nn::VarStore::new(Device::Cpu);
     let net = Plain::new(&vs.root());
     let few = DataLoader::new(data::digits().subset((0..20).collect::<Vec<_>>()), 10);
-    let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), Sgd::new(0.1).build(&vs).unwrap())
-        .callback(Log(Some(&log)))
-        .epochs(9);
+    let mut trainer =
+        Trainer::new(&vs, &net, CrossEntropy::new(), Sgd::new(0.1).build(&vs).unwrap()).callback(Log(&log)).epochs(9);
     trainer.fit(&few).unwrap();
     assert_eq!(trainer.ended(), Ended::Callback);
     drop(trainer);

@@ -68,7 +68,7 @@ const MATRIX: &[i64] = &[6, 5];
 const PIXELS: &[i64] = &[2, 4, 3, 3];
 const WEIGHTS: [f64; 5] = [1.0, 2.0, 3.0, 4.0, 5.0];
 
-fn of_classes() -> Vec<Case> {
+fn cross_entropy() -> Vec<Case> {
     let target = || classes(5, &[6]);
     let soft = || wave(MATRIX, 50).softmax(1, None::<Kind>);
     let pixels = || classes(4, &[2, 3, 3]);
@@ -100,6 +100,13 @@ fn of_classes() -> Vec<Case> {
         ),
         case("CrossEntropyLoss()(o, classes(4, 2, 3, 3))", PIXELS, new(), pixels()),
         case("CrossEntropyLoss()(o, torch.tensor(3))", &[5], new(), Tensor::from(3i64)),
+    ]
+}
+
+fn of_classes() -> Vec<Case> {
+    let target = || classes(5, &[6]);
+    let pixels = || classes(4, &[2, 3, 3]);
+    vec![
         case("NLLLoss()(o, classes(5, 6))", MATRIX, Nll::new(), target()),
         case(
             "NLLLoss(w, ignore_index=3, reduction='sum')(o, classes(5, 6))",
@@ -126,8 +133,6 @@ fn of_classes() -> Vec<Case> {
 
 fn of_elements() -> Vec<Case> {
     let target = || wave(MATRIX, 50);
-    let binary = || classes(2, MATRIX);
-    let logits = BceWithLogits::new;
     vec![
         case("MSELoss()(o, wave(6, 5))", MATRIX, Mse::new(), target()),
         case("MSELoss(reduction='sum')(o, wave(6, 5))", MATRIX, Mse::new().reduction(Reduction::Sum), target()),
@@ -137,41 +142,39 @@ fn of_elements() -> Vec<Case> {
         case("SmoothL1Loss(beta=0.3)(o, wave(6, 5))", MATRIX, SmoothL1::new().beta(0.3), target()),
         case("HuberLoss()(o, wave(6, 5))", MATRIX, Huber::new(), target()),
         case("HuberLoss(delta=0.3)(o, wave(6, 5))", MATRIX, Huber::new().delta(0.3), target()),
-        case("BCEWithLogitsLoss()(o, classes(2, 6, 5).double())", MATRIX, logits(), binary()),
-        case(
-            "BCEWithLogitsLoss(pos_weight=w)(o, s)",
-            MATRIX,
-            logits().pos_weight(&WEIGHTS),
-            target().softmax(1, None::<Kind>),
-        ),
-        case(
-            "BCEWithLogitsLoss(pos_weight=torch.tensor([3.]), reduction='sum')(o, s)",
-            MATRIX,
-            logits().pos_weight(&[3.0]).reduction(Reduction::Sum),
-            target().softmax(1, None::<Kind>),
-        ),
-        other("BCELoss()(sigmoid(o), classes(2, 6, 5).double())", MATRIX, move |output| {
-            Bce::new().loss(&output.sigmoid(), &binary())
-        }),
-        case("KLDivLoss()(o, s)", MATRIX, KlDivergence::new(), target().softmax(1, None::<Kind>)),
-        case(
-            "KLDivLoss(reduction='batchmean')(o, s)",
-            MATRIX,
-            KlDivergence::new().batch_mean(),
-            target().softmax(1, None::<Kind>),
-        ),
-        case(
-            "KLDivLoss(reduction='sum', log_target=True)(o, s.log())",
-            MATRIX,
-            KlDivergence::new().log_target().reduction(Reduction::Sum),
-            target().softmax(1, None::<Kind>).log(),
-        ),
         case("HingeEmbeddingLoss()(o, signs)", &[6], HingeEmbedding::new(), classes(2, &[6]) * 2 - 1),
         case(
             "HingeEmbeddingLoss(margin=1.7)(o, signs)",
             &[6],
             HingeEmbedding::new().margin(1.7),
             classes(2, &[6]) * 2 - 1,
+        ),
+    ]
+}
+
+fn of_probabilities() -> Vec<Case> {
+    let soft = || wave(MATRIX, 50).softmax(1, None::<Kind>);
+    let binary = || classes(2, MATRIX);
+    let logits = BceWithLogits::new;
+    vec![
+        case("BCEWithLogitsLoss()(o, classes(2, 6, 5).double())", MATRIX, logits(), binary()),
+        case("BCEWithLogitsLoss(pos_weight=w)(o, s)", MATRIX, logits().pos_weight(&WEIGHTS), soft()),
+        case(
+            "BCEWithLogitsLoss(pos_weight=torch.tensor([3.]), reduction='sum')(o, s)",
+            MATRIX,
+            logits().pos_weight(&[3.0]).reduction(Reduction::Sum),
+            soft(),
+        ),
+        other("BCELoss()(sigmoid(o), classes(2, 6, 5).double())", MATRIX, move |output| {
+            Bce::new().loss(&output.sigmoid(), &binary())
+        }),
+        case("KLDivLoss()(o, s)", MATRIX, KlDivergence::new(), soft()),
+        case("KLDivLoss(reduction='batchmean')(o, s)", MATRIX, KlDivergence::new().batch_mean(), soft()),
+        case(
+            "KLDivLoss(reduction='sum', log_target=True)(o, s.log())",
+            MATRIX,
+            KlDivergence::new().log_target().reduction(Reduction::Sum),
+            soft().log(),
         ),
     ]
 }
@@ -215,7 +218,8 @@ fn of_several() -> Vec<Case> {
 
 #[test]
 fn every_loss_is_pytorchs() {
-    let cases: Vec<Case> = of_classes().into_iter().chain(of_elements()).chain(of_several()).collect();
+    let cases = [cross_entropy(), of_classes(), of_elements(), of_probabilities(), of_several()];
+    let cases: Vec<Case> = cases.into_iter().flatten().collect();
     let calls: String =
         cases.iter().map(|Case { torch, shape, .. }| format!("run(\"{torch}\", {shape:?})\n")).collect();
     let theirs = python(&[PROGRAM, &calls].concat());

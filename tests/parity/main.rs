@@ -6,6 +6,7 @@ mod layers;
 mod programs;
 #[path = "../reference/mod.rs"]
 mod reference;
+mod results;
 mod suite;
 
 use nn_compiler::layers::Layer;

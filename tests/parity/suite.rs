@@ -1,12 +1,13 @@
 //! Compares networks with what `to_pytorch` writes of them: outputs, gradients and buffers, by PyTorch itself; and with their
 //! optimised form.
 
+use super::results::{Case, apart, sample};
 use nn_compiler::layers::Layer;
 use nn_dsl::prelude::*;
 use nn_dsl::{Inference, Optimize, Signature, Size, weights};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::rc::Rc;
 use tempfile::TempDir;
@@ -20,21 +21,12 @@ const SYMBOLS: &[(&str, i64)] =
 const OWN_START: &[&str] =
     &["init=", "\"self\"", "course::Normalised", "course::SelfNormalising", "resnet::ResNet18", "resnet::ResNet34"];
 
+const WEIGHTS: &str = "weights.safetensors";
+
 /// The cases, run in nn-dsl, and waiting to be run in PyTorch.
 pub struct Suite {
     folder: TempDir,
     cases: Vec<Case>,
-}
-
-struct Case {
-    listing: String,
-    folder: PathBuf,
-    /// The layers in it.
-    layers: Vec<&'static str>,
-    /// Whether it and PyTorch's start from one seed with the same numbers.
-    same_start: bool,
-    /// How the optimised form differs, if it does.
-    optimized: Option<String>,
 }
 
 /// How many cases there are of a layer, and how many of them start with PyTorch's numbers.
@@ -170,47 +162,9 @@ impl Suite {
         layers: Vec<&'static str>,
     ) {
         let folder = self.folder.path().join(format!("{:04}", self.cases.len()));
-        fs::create_dir(&folder).expect("a writable folder");
-        for (file, text) in texts {
-            fs::write(folder.join(file), text).expect("a writable folder");
-        }
-        tch::manual_seed(1);
-        let mut model = make();
-        let started: BTreeMap<String, Tensor> = model.vs.variables().into_iter().collect();
-        let mut results: Vec<(String, Tensor)> =
-            started.iter().map(|(name, tensor)| (format!("start {name}"), sample(&tensor.detach()).copy())).collect();
-        model.vs.double();
-        tch::no_grad(|| {
-            for (name, mut tensor) in model.vs.variables() {
-                let noise = tensor.randn_like() * 0.05;
-                let _ = tensor.g_add_(&if name.ends_with("running_var") { noise.abs() } else { noise });
-            }
-        });
-        let file = folder.join("weights.safetensors");
-        // Of a layer without any there is nothing to save, and nothing in the file.
-        match started.is_empty() {
-            true => Tensor::write_safetensors::<&str, &Tensor, _>(&[], &file).expect("a writable folder"),
-            false => weights::save(&model.vs, &file).expect("weights are saved"),
-        }
-        let named: Vec<(String, &Tensor)> = inputs.iter().enumerate().map(|(i, t)| (format!("{i}"), t)).collect();
-        Tensor::write_safetensors(&named, folder.join("inputs.safetensors")).expect("inputs are saved");
-
-        let mut optimized = None;
-        for (dtype, kind) in [("f64", Kind::Double), ("f32", Kind::Float)] {
-            let mut model = make();
-            model.vs.double();
-            weights::load(&model.vs, &file).expect("weights are loaded");
-            model.vs.set_kind(kind);
-            let typed: Vec<Tensor> = inputs
-                .iter()
-                .map(|tensor| if is_float(tensor) { tensor.to_kind(kind) } else { tensor.copy() })
-                .collect();
-            optimized = optimized.or_else(|| model.optimized_apart(&typed, kind));
-            for (mode, train) in [("evaluation", false), ("training", true)] {
-                let all = model.run(&typed, train);
-                results.extend(all.into_iter().map(|(key, tensor)| (format!("{dtype}, {mode}: {key}"), tensor)));
-            }
-        }
+        write_inputs(&folder, texts, &inputs);
+        let mut results = started_and_moved(make, &folder);
+        let optimized = run_typed(make, &folder, &inputs, &mut results);
         Tensor::write_safetensors(&results, folder.join("ours.safetensors")).expect("results are saved");
         let listing = listing.split_whitespace().collect::<Vec<_>>().join(" ");
         // What has no module in PyTorch is loaded there, and does not start at all.
@@ -241,6 +195,64 @@ impl Suite {
         );
         counts
     }
+}
+
+/// What PyTorch gets of a case besides the weights.
+fn write_inputs(folder: &Path, texts: [(&str, &str); 3], inputs: &[Tensor]) {
+    fs::create_dir(folder).expect("a writable folder");
+    for (file, text) in texts {
+        fs::write(folder.join(file), text).expect("a writable folder");
+    }
+    let named: Vec<(String, &Tensor)> = inputs.iter().enumerate().map(|(i, t)| (format!("{i}"), t)).collect();
+    Tensor::write_safetensors(&named, folder.join("inputs.safetensors")).expect("inputs are saved");
+}
+
+/// What a network starts with; saves the weights to be compared with, which are a little off it.
+fn started_and_moved(make: fn() -> Model, folder: &Path) -> Vec<(String, Tensor)> {
+    tch::manual_seed(1);
+    let mut model = make();
+    let started: BTreeMap<String, Tensor> = model.vs.variables().into_iter().collect();
+    let results =
+        started.iter().map(|(name, tensor)| (format!("start {name}"), sample(&tensor.detach()).copy())).collect();
+    model.vs.double();
+    tch::no_grad(|| {
+        for (name, mut tensor) in model.vs.variables() {
+            let noise = tensor.randn_like() * 0.05;
+            let _ = tensor.g_add_(&if name.ends_with("running_var") { noise.abs() } else { noise });
+        }
+    });
+    let file = folder.join(WEIGHTS);
+    // Of a layer without any there is nothing to save, and nothing in the file.
+    if started.is_empty() {
+        Tensor::write_safetensors::<&str, &Tensor, _>(&[], &file).expect("a writable folder");
+    } else {
+        weights::save(&model.vs, &file).expect("weights are saved");
+    }
+    results
+}
+
+/// Adds what the network gives with the saved weights in each float type and mode, and tells how the optimised form differs.
+fn run_typed(
+    make: fn() -> Model,
+    folder: &Path,
+    inputs: &[Tensor],
+    results: &mut Vec<(String, Tensor)>,
+) -> Option<String> {
+    let mut optimized = None;
+    for (dtype, kind) in [("f64", Kind::Double), ("f32", Kind::Float)] {
+        let mut model = make();
+        model.vs.double();
+        weights::load(&model.vs, folder.join(WEIGHTS)).expect("weights are loaded");
+        model.vs.set_kind(kind);
+        let typed = |tensor: &Tensor| if is_float(tensor) { tensor.to_kind(kind) } else { tensor.copy() };
+        let typed: Vec<Tensor> = inputs.iter().map(typed).collect();
+        optimized = optimized.or_else(|| model.optimized_apart(&typed, kind));
+        for (mode, train) in [("evaluation", false), ("training", true)] {
+            let all = model.run(&typed, train);
+            results.extend(all.into_iter().map(|(key, tensor)| (format!("{dtype}, {mode}: {key}"), tensor)));
+        }
+    }
+    optimized
 }
 
 impl Model {
@@ -289,80 +301,6 @@ impl Model {
     }
 }
 
-impl Case {
-    /// The first thing that is not the same in PyTorch.
-    fn difference(&self) -> Option<String> {
-        let said = |what: String| Some(format!("{}: {what}", self.listing));
-        if let Some(optimized) = &self.optimized {
-            return said(optimized.clone());
-        }
-        if let Ok(error) = fs::read_to_string(self.folder.join("error.txt")) {
-            let text = fs::read_to_string(self.folder.join("net.py")).unwrap_or_default();
-            return said(format!("PyTorch cannot run it:\n{error}\n{text}"));
-        }
-        let read = |file: &str| -> BTreeMap<String, Tensor> {
-            let read = Tensor::read_safetensors(self.folder.join(file)).expect("both sides have results");
-            read.into_iter().filter(|(key, _)| self.same_start || !key.starts_with("start ")).collect()
-        };
-        let (ours, theirs) = (read("ours.safetensors"), read("theirs.safetensors"));
-        let missing = |a: &BTreeMap<String, Tensor>, b: &BTreeMap<String, Tensor>| {
-            // A gradient that is zero may be none.
-            a.iter()
-                .find(|(key, tensor)| !b.contains_key(*key) && tensor.count_nonzero(None::<i64>).int64_value(&[]) > 0)
-                .map(|(key, _)| key.clone())
-        };
-        if let Some(key) = missing(&ours, &theirs) {
-            return said(format!("PyTorch has no {key}"));
-        }
-        if let Some(key) = missing(&theirs, &ours) {
-            return said(format!("only PyTorch has {key}"));
-        }
-        let pairs = ours.iter().filter_map(|(key, ours)| theirs.get(key).map(|theirs| (key, ours, theirs)));
-        let tolerance = |key: &str| match key.split_once([' ', ',']) {
-            Some(("start", _)) => 0.0,
-            Some(("f64", _)) => 1e-9,
-            _ => 1e-4,
-        };
-        // What is zero in f64 is nothing but rounding in f32, which is another with each order in which numbers are added.
-        let is_noise = |key: &str, rounded: &Tensor| {
-            let exact = key.strip_prefix("f32").and_then(|rest| theirs.get(&format!("f64{rest}")));
-            exact.is_some_and(|exact| largest(exact) <= 1e-6 * largest(rounded))
-        };
-        let apart = |(key, ours, theirs): (&String, &Tensor, &Tensor)| {
-            let tolerance = if is_noise(key, theirs) { 10.0 } else { tolerance(key) };
-            Some(format!("{key} {} in PyTorch", apart(ours, theirs, tolerance)?))
-        };
-        let first = pairs.filter_map(apart).next()?;
-        let text = fs::read_to_string(self.folder.join("net.py")).unwrap_or_default();
-        said(format!("{first}\n{text}"))
-    }
-}
-
-/// The largest of its finite values, by magnitude; 0 of none.
-fn largest(tensor: &Tensor) -> f64 {
-    match tensor.numel() {
-        0 => 0.0,
-        _ => tensor.to_kind(Kind::Double).abs().nan_to_num(0.0, 0.0, 0.0).max().double_value(&[]),
-    }
-}
-
-/// How far two tensors are apart, if it is further than `tolerance` of the largest value.
-fn apart(ours: &Tensor, theirs: &Tensor, tolerance: f64) -> Option<String> {
-    if ours.size() != theirs.size() || ours.kind() != theirs.kind() {
-        let (ours, theirs) = ((ours.size(), ours.kind()), (theirs.size(), theirs.kind()));
-        return Some(format!("is {ours:?}, and {theirs:?}"));
-    }
-    if ours.numel() == 0 {
-        return None;
-    }
-    let (ours, theirs) = (ours.to_kind(Kind::Double), theirs.to_kind(Kind::Double));
-    let same = ours.eq_tensor(&theirs);
-    let difference = (&ours - &theirs).abs().masked_fill(&same, 0.0).max().double_value(&[]);
-    let finite = largest(&theirs);
-    (difference.is_nan() || difference > tolerance * finite.max(1e-30))
-        .then(|| format!("is apart by {difference:e} from the largest value {finite:e}"))
-}
-
 /// The layers of a network, by the names of their families.
 fn kinds(layers: &[nn_dsl::LayerInfo], found: &mut Vec<&'static str>) {
     for layer in layers {
@@ -374,12 +312,6 @@ fn kinds(layers: &[nn_dsl::LayerInfo], found: &mut Vec<&'static str>) {
 
 fn is_float(tensor: &Tensor) -> bool {
     matches!(tensor.kind(), Kind::Double | Kind::Float)
-}
-
-/// All of a tensor, or of a large one so many elements that they are compared quickly.
-fn sample(tensor: &Tensor) -> Tensor {
-    let step = tensor.numel() as i64 / 65536 + 1;
-    if step > 1 { tensor.flatten(0, -1).slice(0, None, None, step) } else { tensor.shallow_clone() }
 }
 
 /// Numbers between -1 and 1, rising and falling without a pattern that a layer could hide behind.

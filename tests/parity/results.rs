@@ -1,0 +1,111 @@
+//! The results of one case of the suite, and how they differ from PyTorch's.
+
+use nn_dsl::prelude::*;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+/// A network that was run in nn-dsl; what came out is in its folder.
+pub struct Case {
+    pub listing: String,
+    pub folder: PathBuf,
+    /// The layers in it.
+    pub layers: Vec<&'static str>,
+    /// Whether it and PyTorch's start from one seed with the same numbers.
+    pub same_start: bool,
+    /// How the optimised form differs, if it does.
+    pub optimized: Option<String>,
+}
+
+type Results = BTreeMap<String, Tensor>;
+
+impl Case {
+    /// The first thing that is not the same in PyTorch.
+    pub fn difference(&self) -> Option<String> {
+        let what = self.optimized.clone().or_else(|| self.failed()).or_else(|| self.results_apart())?;
+        Some(format!("{}: {what}", self.listing))
+    }
+
+    /// Why PyTorch could not run it.
+    fn failed(&self) -> Option<String> {
+        let error = fs::read_to_string(self.folder.join("error.txt")).ok()?;
+        Some(format!("PyTorch cannot run it:\n{error}\n{}", self.python()))
+    }
+
+    fn results_apart(&self) -> Option<String> {
+        let (ours, theirs) = (self.results("ours.safetensors"), self.results("theirs.safetensors"));
+        if let Some(key) = missing(&ours, &theirs) {
+            return Some(format!("PyTorch has no {key}"));
+        }
+        if let Some(key) = missing(&theirs, &ours) {
+            return Some(format!("only PyTorch has {key}"));
+        }
+        let differs = |(key, ours): (&String, &Tensor)| {
+            let found = theirs.get(key)?;
+            Some(format!("{key} {} in PyTorch", apart(ours, found, tolerance(key, &theirs))?))
+        };
+        let first = ours.iter().find_map(differs)?;
+        Some(format!("{first}\n{}", self.python()))
+    }
+
+    fn results(&self, file: &str) -> Results {
+        let read = Tensor::read_safetensors(self.folder.join(file)).expect("both sides have results");
+        read.into_iter().filter(|(key, _)| self.same_start || !key.starts_with("start ")).collect()
+    }
+
+    fn python(&self) -> String {
+        fs::read_to_string(self.folder.join("net.py")).unwrap_or_default()
+    }
+}
+
+/// The first of `of` that is not in the others. A gradient that is zero may be none.
+fn missing<'a>(of: &'a Results, others: &Results) -> Option<&'a str> {
+    of.iter()
+        .find(|(key, tensor)| !others.contains_key(*key) && tensor.count_nonzero(None::<i64>).int64_value(&[]) > 0)
+        .map(|(key, _)| key.as_str())
+}
+
+/// How far a result may be apart, of its largest value.
+fn tolerance(key: &str, theirs: &Results) -> f64 {
+    // What is zero in f64 is nothing but rounding in f32, which is another with each order in which numbers are added.
+    let exact = key.strip_prefix("f32").and_then(|rest| theirs.get(&format!("f64{rest}")));
+    if exact.is_some_and(|exact| largest(exact) <= 1e-6 * largest(&theirs[key])) {
+        return 10.0;
+    }
+    match key.split_once([' ', ',']) {
+        Some(("start", _)) => 0.0,
+        Some(("f64", _)) => 1e-9,
+        _ => 1e-4,
+    }
+}
+
+/// The largest of its finite values, by magnitude; 0 of none.
+fn largest(tensor: &Tensor) -> f64 {
+    if tensor.numel() == 0 {
+        return 0.0;
+    }
+    tensor.to_kind(Kind::Double).abs().nan_to_num(0.0, 0.0, 0.0).max().double_value(&[])
+}
+
+/// How far two tensors are apart, if it is further than `tolerance` of the largest value.
+pub fn apart(ours: &Tensor, theirs: &Tensor, tolerance: f64) -> Option<String> {
+    if ours.size() != theirs.size() || ours.kind() != theirs.kind() {
+        let (ours, theirs) = ((ours.size(), ours.kind()), (theirs.size(), theirs.kind()));
+        return Some(format!("is {ours:?}, and {theirs:?}"));
+    }
+    if ours.numel() == 0 {
+        return None;
+    }
+    let (ours, theirs) = (ours.to_kind(Kind::Double), theirs.to_kind(Kind::Double));
+    let same = ours.eq_tensor(&theirs);
+    let difference = (&ours - &theirs).abs().masked_fill(&same, 0.0).max().double_value(&[]);
+    let finite = largest(&theirs);
+    (difference.is_nan() || difference > tolerance * finite.max(1e-30))
+        .then(|| format!("is apart by {difference:e} from the largest value {finite:e}"))
+}
+
+/// All of a tensor, or of a large one so many elements that they are compared quickly.
+pub fn sample(tensor: &Tensor) -> Tensor {
+    let step = tensor.numel() as i64 / 65536 + 1;
+    if step > 1 { tensor.flatten(0, -1).slice(0, None, None, step) } else { tensor.shallow_clone() }
+}
