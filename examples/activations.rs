@@ -11,6 +11,7 @@ use anyhow::Result;
 use clap::Parser;
 use nn_dsl::picture::Curve;
 use nn_dsl::prelude::*;
+use nn_dsl::tch;
 
 network! {
     #[init(xavier_uniform)]

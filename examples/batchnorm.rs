@@ -10,6 +10,7 @@ use anyhow::Result;
 use clap::Parser;
 use nn_dsl::picture::Curve;
 use nn_dsl::prelude::*;
+use nn_dsl::tch;
 
 network! {
     pub Plain(image: [N, 1, 8, 8]) -> [N, 10] {

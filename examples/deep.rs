@@ -10,6 +10,7 @@ use anyhow::Result;
 use clap::Parser;
 use nn_dsl::data::synthetic;
 use nn_dsl::prelude::*;
+use nn_dsl::tch;
 
 network! {
     /// As many hidden layers as the list has widths.

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 use clap::Parser;
-use nn_dsl::data::{DataLoader, Dataset};
 use nn_dsl::prelude::*;
+use nn_dsl::tch;
 
 network! {
     /// Two convolutions, and a linear layer on what they see.

@@ -11,6 +11,7 @@ use clap::Parser;
 use nn_dsl::data::synthetic;
 use nn_dsl::picture::{Curve, Picture};
 use nn_dsl::prelude::*;
+use nn_dsl::tch;
 
 network! {
     /// `p` is a field of the struct, and may be changed when the network is there.

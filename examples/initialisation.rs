@@ -10,6 +10,7 @@ use anyhow::Result;
 use clap::Parser;
 use nn_dsl::picture::Curve;
 use nn_dsl::prelude::*;
+use nn_dsl::tch;
 
 network! {
     block deep() { flatten -> repeat 16 { linear 64 -> relu } -> linear 10 }

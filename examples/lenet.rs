@@ -9,8 +9,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
-use nn_dsl::data::{DataLoader, Dataset};
 use nn_dsl::prelude::*;
+use nn_dsl::tch;
 
 network! {
     /// LeNet-5 on 28x28 digits (LeCun et al., 1998).

@@ -11,6 +11,7 @@ use clap::Parser;
 use nn_dsl::data::TensorDataset;
 use nn_dsl::picture::Curve;
 use nn_dsl::prelude::*;
+use nn_dsl::tch;
 
 network! {
     /// Logistic regression on one number. It starts out sure, and wrong: of every number it says that it is of class 0.

@@ -11,6 +11,7 @@ use clap::Parser;
 use nn_dsl::data::synthetic;
 use nn_dsl::picture::Curve;
 use nn_dsl::prelude::*;
+use nn_dsl::tch;
 
 network! {
     pub Spirals(point: [N, 2]) -> [N, 3] {

@@ -39,10 +39,8 @@ const SENTENCES: [&str; 9] = [
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let sentences = match arguments.sentences.is_empty() {
-        true => SENTENCES.map(str::to_owned).to_vec(),
-        false => arguments.sentences,
-    };
+    let sentences =
+        if arguments.sentences.is_empty() { SENTENCES.map(str::to_owned).to_vec() } else { arguments.sentences };
     ensure!(sentences.len() > 1, "one sentence alone is close to none; give at least two");
     let embedder = Embedder::open(&arguments.model, Device::cuda_if_available())?;
     let embeddings = embedder.embed(&sentences)?;

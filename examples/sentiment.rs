@@ -11,6 +11,7 @@ use nn_dsl::data::synthetic::{Review, reviews};
 use nn_dsl::data::text::Words;
 use nn_dsl::metrics::Accuracy;
 use nn_dsl::prelude::*;
+use nn_dsl::tch;
 
 /// How many words there is room for.
 const WORDS: i64 = 100;

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Parser;
 use nn_dsl::prelude::*;
+use nn_dsl::tch;
 
 network! {
     /// A score for each digit; the loss makes probabilities of them.

@@ -12,6 +12,7 @@ use anyhow::{Result, ensure};
 use clap::Parser;
 use nn_dsl::data::{Images, TensorDataset};
 use nn_dsl::prelude::*;
+use nn_dsl::tch;
 
 network! {
     /// A body that sees, and a head that names what is seen.

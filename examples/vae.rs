@@ -11,6 +11,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use nn_dsl::loss::{BceWithLogits, Reduction};
 use nn_dsl::prelude::*;
+use nn_dsl::tch;
 use nn_dsl::train::Step;
 
 network! {

@@ -11,6 +11,7 @@ use clap::Parser;
 use nn_dsl::data::synthetic;
 use nn_dsl::picture::Picture;
 use nn_dsl::prelude::*;
+use nn_dsl::tch;
 
 network! {
     /// A straight line.
