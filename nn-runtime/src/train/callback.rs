@@ -95,23 +95,3 @@ impl<F: FnMut(&Epoch)> Callback for OnEpoch<F> {
         Ok(ControlFlow::Continue(()))
     }
 }
-
-/// A board shows the loss of every batch, and the scores of every epoch: `loss/train` beside `loss/validation`.
-impl Callback for super::TensorBoard {
-    fn batch(&mut self, batch: &BatchEnd) -> Result<(), Error> {
-        self.scalar("batch/loss", batch.steps, batch.loss)?;
-        self.scalar("batch/learning_rate", batch.steps, batch.learning_rate)
-    }
-
-    fn epoch(&mut self, epoch: &Epoch) -> Result<ControlFlow<()>, Error> {
-        for (name, value) in epoch.scores.iter() {
-            let tag = match name.strip_prefix("val_") {
-                Some(name) => format!("{name}/validation"),
-                None => format!("{name}/train"),
-            };
-            self.scalar(&tag, epoch.epoch, value)?;
-        }
-        self.flush()?;
-        Ok(ControlFlow::Continue(()))
-    }
-}

@@ -5,11 +5,13 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use prost::Message;
 
+use super::{BatchEnd, Callback, Epoch};
 use crate::Error;
 
 /// Writes logs for `tensorboard --logdir FOLDER`.
@@ -85,6 +87,26 @@ impl TensorBoard {
 
     fn write(&mut self, event: &Event) -> Result<(), Error> {
         self.file.write_all(&record(&event.encode_to_vec())).map_err(Error::writing(&self.path))
+    }
+}
+
+/// A board shows the loss of every batch, and the scores of every epoch: `loss/train` beside `loss/validation`.
+impl Callback for TensorBoard {
+    fn batch(&mut self, batch: &BatchEnd) -> Result<(), Error> {
+        self.scalar("batch/loss", batch.steps, batch.loss)?;
+        self.scalar("batch/learning_rate", batch.steps, batch.learning_rate)
+    }
+
+    fn epoch(&mut self, epoch: &Epoch) -> Result<ControlFlow<()>, Error> {
+        for (name, value) in epoch.scores.iter() {
+            let tag = match name.strip_prefix("val_") {
+                Some(name) => format!("{name}/validation"),
+                None => format!("{name}/train"),
+            };
+            self.scalar(&tag, epoch.epoch, value)?;
+        }
+        self.flush()?;
+        Ok(ControlFlow::Continue(()))
     }
 }
 
