@@ -84,9 +84,10 @@ fn compare(arguments: &Arguments) -> Result<()> {
         bail!("no row{these} has all of {:?} in its name", arguments.words);
     }
     arguments.peers.iter().try_for_each(|peer| peer.build())?;
-    let effort = match arguments.quick {
-        true => Effort { time: Duration::from_secs(3), fewest: 3, compilers: false },
-        false => Effort { time: Duration::from_secs_f64(arguments.seconds), fewest: 5, compilers: true },
+    let effort = if arguments.quick {
+        Effort { time: Duration::from_secs(3), fewest: 3, compilers: false }
+    } else {
+        Effort { time: Duration::from_secs_f64(arguments.seconds), fewest: 5, compilers: true }
     };
     let mut contenders: Vec<Contender> = Vec::new();
     let mut outcomes = Vec::new();

@@ -39,6 +39,8 @@ mod size;
 mod state;
 pub mod summary;
 mod table;
+#[cfg(test)]
+mod testing;
 pub mod trace;
 pub mod train;
 pub mod weights;

@@ -122,7 +122,7 @@ pub trait Network: Sized + fmt::Debug {
     /// use einops. A Rust function or module in the network becomes a stub that raises `NotImplementedError` and says
     /// what to write.
     ///
-    /// From the same seed, with `tch::manual_seed` here and `torch.manual_seed` there, both start with the same
+    /// From the same seed, with [`manual_seed`](crate::manual_seed) here and `torch.manual_seed` there, both start with the same
     /// numbers. The text does not include `init=`, and it does not initialise a `param`, or the bias of a layer that
     /// has another layer's weight.
     ///

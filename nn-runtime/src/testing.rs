@@ -1,11 +1,11 @@
-//! What the tests of this folder share.
+//! What the tests of operations and packed layers share.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tch::{Device, Kind, Tensor};
 
-use super::Activation;
 use crate::Error;
+use crate::packed::Activation;
 
 pub const FLOAT: (Kind, Device) = (Kind::Float, Device::Cpu);
 
@@ -40,13 +40,41 @@ pub fn randn(size: &[i64]) -> Tensor {
     Tensor::randn(size, FLOAT)
 }
 
-/// Equal to 1e-5 of the largest element; or of 1, which what is drawn has the size of, and an activation may cut off.
+/// As [`randn`], with a gradient.
+pub fn leaf(size: &[i64]) -> Tensor {
+    randn(size).set_requires_grad(true)
+}
+
+/// The same values, with the channels of a pixel beside each other.
+pub fn channels_last(x: &Tensor) -> Tensor {
+    x.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2])
+}
+
+/// The gradients of what `result` was computed of, weighted by `outer`, and then the result.
+pub fn with_gradients(result: Tensor, of: &[&Tensor], outer: &Tensor) -> Vec<Tensor> {
+    let mut all = Tensor::run_backward(&[(&result * outer).sum(None)], of, false, false);
+    all.push(result.detach());
+    all
+}
+
+/// Equal to 1e-5.
 pub fn assert_same(found: &Tensor, expected: &Tensor) {
+    assert_close(found, expected, 1e-5);
+}
+
+/// Equal to so much of the largest element; or of 1, which what is drawn has the size of, and an activation may cut off.
+pub fn assert_close(found: &Tensor, expected: &Tensor, tolerance: f64) {
     assert_eq!((found.size(), found.kind()), (expected.size(), expected.kind()));
     if expected.numel() > 0 {
         let [apart, scale] = [found - expected, expected.shallow_clone()].map(|x| x.abs().max().double_value(&[]));
-        assert!(apart <= 1e-5 * scale.max(1.0), "{apart} apart, of {scale}");
+        assert!(apart <= tolerance * scale.max(1.0), "{apart} apart, of {scale}");
     }
+}
+
+/// As [`assert_close`], each.
+pub fn assert_all_close(found: &[Tensor], expected: &[Tensor], tolerance: f64) {
+    assert_eq!(found.len(), expected.len());
+    found.iter().zip(expected).for_each(|(found, expected)| assert_close(found, expected, tolerance));
 }
 
 pub fn error<T>(result: Result<T, Error>) -> String {

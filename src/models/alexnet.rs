@@ -1,3 +1,5 @@
+//! AlexNet.
+
 use crate::network;
 
 network! {

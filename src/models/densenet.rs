@@ -1,3 +1,5 @@
+//! DenseNet-121.
+
 use crate::network;
 
 network! {

@@ -1,3 +1,5 @@
+//! GoogLeNet.
+
 use crate::network;
 
 network! {

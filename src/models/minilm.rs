@@ -1,3 +1,5 @@
+//! MiniLM: a sentence as a vector.
+
 use crate::network;
 
 network! {

@@ -1,3 +1,5 @@
+//! MobileNetV2.
+
 use crate::network;
 
 network! {

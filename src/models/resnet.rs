@@ -1,3 +1,5 @@
+//! ResNet-18 to ResNet-152.
+
 use crate::network;
 
 network! {

@@ -1,3 +1,5 @@
+//! SqueezeNet 1.0 and 1.1.
+
 use crate::network;
 
 network! {

@@ -1,3 +1,5 @@
+//! U-Net.
+
 use crate::network;
 
 network! {

@@ -1,3 +1,5 @@
+//! VGG, of 11 to 19 layers, with and without batch normalisation.
+
 use crate::network;
 
 network! {

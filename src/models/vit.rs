@@ -1,3 +1,5 @@
+//! ViT-B/16.
+
 use crate::network;
 
 network! {

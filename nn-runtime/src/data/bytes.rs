@@ -24,9 +24,10 @@ impl<'a> Reader<'a> {
     /// Checks that nothing is left.
     pub fn end(&mut self) -> Result<(), Error> {
         let end = self.position;
-        match self.read_up_to(1)?.is_empty() {
-            true => Ok(()),
-            false => Err(self.wrong(end, "the end of the file", "more bytes", DAMAGED)),
+        if self.read_up_to(1)?.is_empty() {
+            Ok(())
+        } else {
+            Err(self.wrong(end, "the end of the file", "more bytes", DAMAGED))
         }
     }
 

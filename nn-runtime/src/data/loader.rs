@@ -150,10 +150,7 @@ impl<D: Dataset> DataLoader<D> {
 
     /// The number of batches in an epoch.
     pub fn len(&self) -> usize {
-        match self.drop_last {
-            true => self.dataset.len() / self.batch_size,
-            false => self.dataset.len().div_ceil(self.batch_size),
-        }
+        if self.drop_last { self.dataset.len() / self.batch_size } else { self.dataset.len().div_ceil(self.batch_size) }
     }
 
     /// Whether an epoch has no batches.

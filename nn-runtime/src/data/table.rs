@@ -60,10 +60,8 @@ impl Csv {
             .trim(Trim::All)
             .from_path(&self.path)
             .map_err(wrong)?;
-        let names = match self.header {
-            true => reader.headers().map_err(wrong)?.iter().map(str::to_owned).collect(),
-            false => Vec::new(),
-        };
+        let names =
+            if self.header { reader.headers().map_err(wrong)?.iter().map(str::to_owned).collect() } else { Vec::new() };
         let rows = reader.into_records().collect::<Result<_, _>>().map_err(wrong)?;
         Ok(Table { path: self.path, names, rows })
     }
@@ -188,9 +186,10 @@ impl Table {
             path: self.path.clone(),
             place: "line 1".to_owned(),
             reason: format!("there is no column {column}"),
-            help: match self.names.is_empty() {
-                true => format!("the table has no header; its columns are 0 to {}", width.saturating_sub(1)),
-                false => format!("the columns are {}", self.names.join(", ")),
+            help: if self.names.is_empty() {
+                format!("the table has no header; its columns are 0 to {}", width.saturating_sub(1))
+            } else {
+                format!("the columns are {}", self.names.join(", "))
             },
         })
     }

@@ -20,21 +20,23 @@ impl Pair<'_> {
 
     /// The output must hold floats.
     pub fn float_output(&self) -> Result<(), Error> {
-        match is_float(self.output) {
-            true => Ok(()),
-            false => Err(self.misfit("the output must hold floats", "cast it: `output.to_kind(Kind::Float)`")),
+        if is_float(self.output) {
+            Ok(())
+        } else {
+            Err(self.misfit("the output must hold floats", "cast it: `output.to_kind(Kind::Float)`"))
         }
     }
 
     /// Both must be on one device.
     pub fn same_device(&self) -> Result<(), Error> {
         let (output, target) = (self.output.device(), self.target.device());
-        match output == target {
-            true => Ok(()),
-            false => Err(self.misfit(
+        if output == target {
+            Ok(())
+        } else {
+            Err(self.misfit(
                 format!("the output is on {output:?} and the target on {target:?}"),
                 "move the target: `target.to_device(output.device())`",
-            )),
+            ))
         }
     }
 

@@ -97,9 +97,10 @@ impl Metric for R2 {
 
     /// NaN of less than two samples.
     fn compute(&self) -> f64 {
-        match self.seen < 2.0 {
-            true => f64::NAN,
-            false => self.outputs.iter().map(Moments::score).sum::<f64>() / self.outputs.len() as f64,
+        if self.seen < 2.0 {
+            f64::NAN
+        } else {
+            self.outputs.iter().map(Moments::score).sum::<f64>() / self.outputs.len() as f64
         }
     }
 

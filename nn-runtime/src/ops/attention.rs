@@ -77,7 +77,7 @@ pub fn causal_mask(mask: &Tensor, query: &Tensor, key: &Tensor) -> Tensor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::packed::testing::{assert_same, is_wide, panic_of, randn};
+    use crate::testing::{assert_same, is_wide, panic_of, randn};
 
     type Attention = fn([&Tensor; 3], bool) -> Tensor;
 

@@ -1,3 +1,5 @@
+//! Convolutions for which there is a faster way than libtorch's.
+
 use tch::Tensor;
 
 use crate::attempt::computed;
@@ -30,16 +32,11 @@ pub fn conv2d<T: std::borrow::Borrow<Tensor>>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tch::{Device, Kind};
+    use crate::testing::{FLOAT, assert_all_close, assert_same, channels_last, leaf, randn, with_gradients};
+    use tch::Kind;
 
-    const FLOAT: (Kind, Device) = (Kind::Float, Device::Cpu);
-
-    fn randn(size: &[i64]) -> Tensor {
-        Tensor::randn(size, FLOAT).set_requires_grad(true)
-    }
-
-    fn channels_last(x: &Tensor) -> Tensor {
-        x.detach().permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2]).set_requires_grad(true)
+    fn laid(weight: &Tensor) -> Tensor {
+        channels_last(&weight.detach()).set_requires_grad(true)
     }
 
     fn own(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, padding: [i64; 2]) -> Tensor {
@@ -50,21 +47,6 @@ mod tests {
         x.conv2d(weight, bias, [1, 1], padding, [1, 1], 1)
     }
 
-    /// The result, and the gradients of what it was computed of.
-    fn with_gradients(result: Tensor, of: &[&Tensor], outer: &Tensor) -> Vec<Tensor> {
-        let mut all = Tensor::run_backward(&[(&result * outer).sum(Kind::Float)], of, false, false);
-        all.push(result.detach());
-        all
-    }
-
-    /// To 1e-5 of the largest number.
-    fn assert_close(found: &[Tensor], expected: &[Tensor]) {
-        for (found, expected) in found.iter().zip(expected) {
-            let [apart, scale] = [found - expected, expected.shallow_clone()].map(|x| x.abs().max().double_value(&[]));
-            assert!(found.size() == expected.size() && apart <= 1e-5 * scale, "{apart} apart, of {scale}");
-        }
-    }
-
     #[test]
     fn it_is_the_plain_convolution_and_so_are_its_gradients() {
         tch::manual_seed(1);
@@ -72,9 +54,9 @@ mod tests {
         let wide = [(80, 70, [1, 1], true), (64, 64, [2, 0], false)];
         for (out, into, padding, biased) in narrow.into_iter().chain(wide) {
             // More tiles than are computed together, and such as are not full.
-            let (x, weight, bias) = (randn(&[9, into, 26, 33]), randn(&[out, into, 3, 3]), randn(&[out]));
+            let (x, weight, bias) = (leaf(&[9, into, 26, 33]), leaf(&[out, into, 3, 3]), leaf(&[out]));
             let bias = biased.then_some(&bias);
-            let laid = channels_last(&weight);
+            let laid = laid(&weight);
             let expected = plain(&x, &weight, bias, padding);
             let outer = expected.randn_like();
             let of = |weight| [Some(&x), Some(weight), bias].into_iter().flatten().collect::<Vec<_>>();
@@ -84,24 +66,24 @@ mod tests {
             let window = Window { stride: [1, 1], padding, dilation: [1, 1], groups: 1 };
             let winograds = winograd::takes(&Kernel { shape: [out, into, 3, 3], window });
             assert_eq!(found == *expected.last().unwrap(), !winograds, "how it was computed shows in the last digits");
-            assert_close(&with_gradients(found, &of(&laid), &outer), &expected);
+            assert_all_close(&with_gradients(found, &of(&laid), &outer), &expected, 1e-5);
         }
     }
 
     #[test]
     fn there_may_be_more_threads_than_tiles() {
         let threads = tch::get_num_threads();
-        let (x, weight) = (randn(&[1, 64, 8, 8]), channels_last(&randn(&[64, 64, 3, 3])));
+        let (x, weight) = (leaf(&[1, 64, 8, 8]), laid(&randn(&[64, 64, 3, 3])));
         let expected = with_gradients(plain(&x, &weight, None, [1, 1]), &[&x, &weight], &Tensor::ones([1], FLOAT));
         tch::set_num_threads(32);
         let found = with_gradients(own(&x, &weight, None, [1, 1]), &[&x, &weight], &Tensor::ones([1], FLOAT));
         tch::set_num_threads(threads);
-        assert_close(&found, &expected);
+        assert_all_close(&found, &expected, 1e-5);
     }
 
     #[test]
     fn a_trace_records_libtorchs_convolution() {
-        let (x, weight) = (randn(&[2, 16, 12, 12]).detach(), channels_last(&randn(&[16, 16, 3, 3])).detach());
+        let (x, weight) = (randn(&[2, 16, 12, 12]), channels_last(&randn(&[16, 16, 3, 3])));
         let mut module =
             tch::CModule::create_by_tracing("Conv", "forward", std::slice::from_ref(&x), &mut |inputs: &[Tensor]| {
                 vec![own(&inputs[0], &weight, None, [1, 1])]
@@ -109,12 +91,12 @@ mod tests {
             .unwrap();
         module.set_eval();
         let other = x.randn_like();
-        assert_close(&[module.forward_ts(&[&other]).unwrap()], &[plain(&other, &weight, None, [1, 1])]);
+        assert_same(&module.forward_ts(&[&other]).unwrap(), &plain(&other, &weight, None, [1, 1]));
     }
 
     #[test]
     fn what_is_frozen_gets_no_gradient() {
-        let (x, weight) = (randn(&[2, 16, 12, 12]).detach(), channels_last(&randn(&[16, 16, 3, 3])));
+        let (x, weight) = (randn(&[2, 16, 12, 12]), laid(&randn(&[16, 16, 3, 3])));
         own(&x, &weight, None, [1, 1]).sum(Kind::Float).backward();
         assert!(weight.grad().defined() && !x.grad().defined());
         let (x, weight) = (x.set_requires_grad(true), weight.detach());
@@ -126,18 +108,18 @@ mod tests {
     #[test]
     fn gradients_have_gradients() {
         tch::manual_seed(2);
-        let (x, weight) = (randn(&[2, 16, 12, 12]), randn(&[16, 16, 3, 3]));
+        let (x, weight) = (leaf(&[2, 16, 12, 12]), leaf(&[16, 16, 3, 3]));
         let twice = |convolution: fn(&Tensor, &Tensor, Option<&Tensor>, [i64; 2]) -> Tensor, weight: &Tensor| {
             let loss = convolution(&x, weight, None, [1, 1]).square().sum(Kind::Float);
             let gradient = &Tensor::run_backward(&[loss], &[&x], true, true)[0];
             Tensor::run_backward(&[gradient.square().sum(Kind::Float)], &[&x, weight], false, false)
         };
-        assert_close(&twice(own, &channels_last(&weight)), &twice(plain, &weight));
+        assert_all_close(&twice(own, &laid(&weight)), &twice(plain, &weight), 1e-5);
     }
 
     #[test]
     fn what_does_not_fit_is_a_panic() {
-        let (x, weight) = (randn(&[2, 17, 12, 12]), channels_last(&randn(&[16, 16, 3, 3])));
+        let (x, weight) = (leaf(&[2, 17, 12, 12]), laid(&randn(&[16, 16, 3, 3])));
         let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| own(&x, &weight, None, [1, 1])));
         let text = *panic.unwrap_err().downcast::<String>().unwrap();
         assert!(text.contains("to have 16 channels, but got 17 channels instead"), "{text}");

@@ -1,3 +1,5 @@
+//! Pieces of tensors: so many that the caller takes them by name.
+
 use tch::Tensor;
 
 /// As many pieces as the caller takes, of (nearly) equal size.

@@ -1,3 +1,5 @@
+//! The linear layer, by kernels that are faster than libtorch's where they are.
+
 use tch::Tensor;
 
 use crate::attempt::computed;
@@ -14,9 +16,8 @@ pub fn linear<T: std::borrow::Borrow<Tensor>>(x: &Tensor, weight: &Tensor, bias:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tch::{Device, Kind};
-
-    const FLOAT: (Kind, Device) = (Kind::Float, Device::Cpu);
+    use crate::testing::{FLOAT, assert_all_close, leaf, randn, with_gradients};
+    use tch::Kind;
 
     fn own(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Tensor {
         linear(x, weight, bias)
@@ -26,36 +27,16 @@ mod tests {
         x.linear(weight, bias)
     }
 
-    fn randn(size: &[i64]) -> Tensor {
-        Tensor::randn(size, FLOAT).set_requires_grad(true)
-    }
-
-    /// The result, and the gradients of what it was computed of.
-    fn with_gradients(result: Tensor, of: &[&Tensor], outer: &Tensor) -> Vec<Tensor> {
-        let mut all = Tensor::run_backward(&[(&result * outer).sum(None)], of, false, false);
-        all.push(result.detach());
-        all
-    }
-
-    /// To so much of the norm, or of 1.
-    fn assert_close(found: &[Tensor], expected: &[Tensor], tolerance: f64) {
-        for (found, expected) in found.iter().zip(expected) {
-            let [apart, scale] = [found - expected, expected.shallow_clone()].map(|x| x.norm().double_value(&[]));
-            let same = found.size() == expected.size() && found.kind() == expected.kind();
-            assert!(same && apart <= tolerance * scale.max(1.0), "{apart} apart, of {scale}");
-        }
-    }
-
     fn check(rows: &[i64], [out, into]: [i64; 2], kind: Kind) {
         let [x, weight, bias] = [&[rows, &[into]].concat()[..], &[out, into], &[out]]
-            .map(|size| Tensor::randn(size, FLOAT).to_kind(kind).set_requires_grad(true));
+            .map(|size| randn(size).to_kind(kind).set_requires_grad(true));
         for bias in [Some(&bias), None] {
             let expected = plain(&x, &weight, bias);
             let outer = expected.randn_like();
             let of: Vec<&Tensor> = [Some(&x), Some(&weight), bias].into_iter().flatten().collect();
             let expected = with_gradients(expected, &of, &outer);
             let found = with_gradients(own(&x, &weight, bias), &of, &outer);
-            assert_close(&found, &expected, if kind == Kind::Float { 3e-6 } else { 0.0 });
+            assert_all_close(&found, &expected, if kind == Kind::Float { 3e-6 } else { 0.0 });
         }
     }
 
@@ -76,7 +57,7 @@ mod tests {
     #[test]
     fn threads_change_nothing() {
         let threads = tch::get_num_threads();
-        let (x, weight, bias) = (randn(&[100, 300]), randn(&[200, 300]), randn(&[200]));
+        let (x, weight, bias) = (leaf(&[100, 300]), leaf(&[200, 300]), leaf(&[200]));
         let compute = |count| {
             tch::set_num_threads(count);
             with_gradients(own(&x, &weight, Some(&bias)), &[&x, &weight], &Tensor::ones([1], FLOAT))
@@ -88,18 +69,18 @@ mod tests {
 
     #[test]
     fn it_takes_what_does_not_lie_in_order() {
-        let (x, weight, outer) = (randn(&[64, 96]), randn(&[64, 50]), randn(&[1]).expand([96, 50], false));
+        let (x, weight, outer) = (leaf(&[64, 96]), leaf(&[64, 50]), leaf(&[1]).expand([96, 50], false));
         let (x, weight) = (x.tr(), weight.tr());
         for weight in [&weight, &weight.contiguous()] {
             let [found, expected] = [own(&x, weight, None), plain(&x, weight, None)]
                 .map(|result| with_gradients(result, &[&x, weight], &outer));
-            assert_close(&found, &expected, 3e-6);
+            assert_all_close(&found, &expected, 3e-6);
         }
     }
 
     #[test]
     fn what_is_frozen_gets_no_gradient() {
-        let (x, weight, bias) = (randn(&[64, 80]).detach(), randn(&[50, 80]), randn(&[50]));
+        let (x, weight, bias) = (randn(&[64, 80]), leaf(&[50, 80]), leaf(&[50]));
         own(&x, &weight, Some(&bias)).sum(None).backward();
         assert!(weight.grad().defined() && bias.grad().defined() && !x.grad().defined());
         let (x, weight, bias) = (x.set_requires_grad(true), weight.detach(), bias.detach());
@@ -110,29 +91,29 @@ mod tests {
 
     #[test]
     fn the_result_may_be_overwritten_and_so_may_what_no_gradient_needs() {
-        let (x, weight) = (randn(&[64, 80]).detach(), randn(&[50, 80]));
+        let (x, weight) = (randn(&[64, 80]), leaf(&[50, 80]));
         let [found, expected] = [linear(&x, &weight, None::<Tensor>), plain(&x, &weight, None)].map(|mut result| {
             let _ = tch::no_grad(|| weight.detach().zero_());
             with_gradients(result.relu_(), &[&weight], &Tensor::ones([1], FLOAT))
         });
-        assert_close(&found, &expected, 3e-6);
+        assert_all_close(&found, &expected, 3e-6);
     }
 
     #[test]
     fn gradients_have_gradients() {
         tch::manual_seed(2);
-        let (x, weight, bias) = (randn(&[64, 80]), randn(&[50, 80]), randn(&[50]));
+        let (x, weight, bias) = (leaf(&[64, 80]), leaf(&[50, 80]), leaf(&[50]));
         let twice = |linear: fn(&Tensor, &Tensor, Option<&Tensor>) -> Tensor| {
             let loss = linear(&x, &weight, Some(&bias)).square().sum(None);
             let gradient = &Tensor::run_backward(&[loss], &[&weight], true, true)[0];
             Tensor::run_backward(&[gradient.square().sum(None)], &[&x, &weight, &bias], false, false)
         };
-        assert_close(&twice(own), &twice(plain), 1e-5);
+        assert_all_close(&twice(own), &twice(plain), 1e-5);
     }
 
     #[test]
     fn a_trace_records_libtorchs() {
-        let (x, weight) = (randn(&[64, 80]).detach(), randn(&[50, 80]).detach());
+        let (x, weight) = (randn(&[64, 80]), randn(&[50, 80]));
         let mut closure = |inputs: &[Tensor]| vec![own(&inputs[0], &weight, None)];
         let traced =
             tch::CModule::create_by_tracing("Linear", "forward", std::slice::from_ref(&x), &mut closure).unwrap();
@@ -143,6 +124,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "mat1 and mat2 shapes cannot be multiplied (64x80 and 81x50)")]
     fn what_does_not_fit_is_a_panic() {
-        let _result = own(&randn(&[64, 80]), &randn(&[50, 81]), None);
+        let _result = own(&leaf(&[64, 80]), &leaf(&[50, 81]), None);
     }
 }

@@ -31,6 +31,7 @@ pub fn adaptive_max_pool<const RANK: usize>(x: &Tensor, size: [i64; RANK]) -> Te
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{channels_last, randn};
     use tch::{Device, Kind};
 
     type Window = ([i64; 2], [i64; 2], [i64; 2], [i64; 2], bool);
@@ -47,7 +48,7 @@ mod tests {
 
     /// Images of many equal numbers, with one that is none and one that is smaller than all.
     fn images(size: [i64; 4], kind: Kind) -> Tensor {
-        let images = (Tensor::randn(size, (Kind::Float, Device::Cpu)) * 2.0).round().relu().to_kind(kind);
+        let images = (randn(&size) * 2.0).round().relu().to_kind(kind);
         if size[0] == 0 {
             return images;
         }
@@ -88,7 +89,7 @@ mod tests {
         for (kernel, stride, padding, dilation, ceil) in WINDOWS {
             for size in [[2, 16, 29, 28], [3, 21, 20, 63], [1, 2, 90, 95], [0, 16, 9, 9]] {
                 let images = images(size, Kind::Float);
-                let laid = images.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2]);
+                let laid = channels_last(&images);
                 for images in [&images, &laid, &laid.to_kind(Kind::Double)] {
                     let [found, expected] = [
                         max_pool2d(images, kernel, stride, padding, dilation, ceil),
@@ -106,7 +107,7 @@ mod tests {
     fn a_trace_records_it() {
         let [once, later] = [1, 2].map(|seed| {
             tch::manual_seed(seed);
-            Tensor::randn([2, 8, 40, 40], (Kind::Float, Device::Cpu))
+            randn(&[2, 8, 40, 40])
         });
         let pool = |x: &Tensor| max_pool2d(x, [2, 2], [2, 2], [0, 0], [1, 1], false);
         let mut closure = |inputs: &[Tensor]| vec![pool(&inputs[0])];

@@ -33,9 +33,10 @@ pub fn lstm_from(
     bidirectional: bool,
 ) -> (Tensor, Tensor, Tensor) {
     let stack = Stack { layers, dropout, bias, train, bidirectional };
-    match native::lstm::pays(input, states, weights, &stack) {
-        true => computed(native::lstm::lstm(input, states, weights, &stack)).into(),
-        false => input.lstm(states, weights, bias, layers, dropout, train, bidirectional, true),
+    if native::lstm::pays(input, states, weights, &stack) {
+        computed(native::lstm::lstm(input, states, weights, &stack)).into()
+    } else {
+        input.lstm(states, weights, bias, layers, dropout, train, bidirectional, true)
     }
 }
 
@@ -92,7 +93,7 @@ fn zeros(input: &Tensor, weights: &[&Tensor], layers: i64, bidirectional: bool) 
 mod tests {
     use super::*;
     use crate::inference_mode;
-    use crate::packed::testing::{assert_same, is_wide, randn};
+    use crate::testing::{assert_same, is_wide, randn};
     use tch::Kind;
 
     /// Batch, steps, features, hidden: at the edges of all blocks.

@@ -23,10 +23,7 @@ pub(crate) fn check(
     expected: &'static str,
     holds: impl Fn(f64) -> bool,
 ) -> Result<(), Error> {
-    match holds(value) {
-        true => Ok(()),
-        false => Err(Error::Option { of, option, expected, found: value.to_string() }),
-    }
+    if holds(value) { Ok(()) } else { Err(Error::Option { of, option, expected, found: value.to_string() }) }
 }
 
 /// `Ok` if it is a finite number, at least 0.

@@ -1,3 +1,5 @@
+//! Activations that are computed with the layer before them.
+
 use tch::Tensor;
 
 use crate::native::onednn::PostOp;

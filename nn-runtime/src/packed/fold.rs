@@ -1,3 +1,5 @@
+//! A batch normalisation as part of the layer before it.
+
 use tch::{Kind, Tensor, no_grad};
 
 use super::misfit;
@@ -77,7 +79,7 @@ fn folded(weight: &Tensor, bias: Option<&Tensor>, norm: Norm) -> Result<Affine, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::packed::testing::{FLOAT, assert_same, randn};
+    use crate::testing::{FLOAT, assert_same, randn};
 
     /// Folds behind a convolution over `axes` axes, or a linear layer.
     fn check(axes: usize, biased: bool, affine: bool, kind: Kind) {

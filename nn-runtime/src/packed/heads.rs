@@ -1,3 +1,5 @@
+//! The projections of attention, as one product.
+
 use std::cell::OnceCell;
 use std::ptr;
 
@@ -78,7 +80,7 @@ fn linear(weight: &Tensor, bias: Option<&Tensor>) -> Linear {
 mod tests {
     use super::*;
     use crate::ops::project_heads;
-    use crate::packed::testing::{FLOAT, assert_same, error, randn};
+    use crate::testing::{FLOAT, assert_same, error, randn};
 
     #[test]
     fn packed_heads_are_the_plain_ones() {

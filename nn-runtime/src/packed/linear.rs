@@ -1,3 +1,5 @@
+//! Linear layers whose weight lies as oneDNN wants it.
+
 use std::cell::OnceCell;
 
 use tch::{Tensor, no_grad};
@@ -116,7 +118,7 @@ impl Linear {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::packed::testing::{ACTIVATIONS, FLOAT, Pair, assert_same, error, panic_of, randn};
+    use crate::testing::{ACTIVATIONS, FLOAT, Pair, assert_same, error, panic_of, randn};
     use tch::Kind;
 
     fn check(size: [i64; 2], kind: Kind, biased: bool, activations: &[Pair]) {

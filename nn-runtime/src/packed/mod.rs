@@ -14,8 +14,6 @@ mod fold;
 mod heads;
 mod linear;
 mod pool;
-#[cfg(test)]
-pub(crate) mod testing;
 
 use tch::Tensor;
 
@@ -32,12 +30,11 @@ pub use pool::max_pool2d;
 fn expect_bias(of: &'static str, weight: &Tensor, bias: Option<&Tensor>) -> Result<(), Error> {
     let Some(bias) = bias else { return Ok(()) };
     let out = weight.size()[0];
-    match bias.size() == [out] && bias.kind() == weight.kind() && bias.device() == weight.device() {
-        true => Ok(()),
-        false => {
-            let problem = format!("the bias must be [{out}], of the weight's type and on its device");
-            Err(misfit(of, problem, &[("weight", weight), ("bias", bias)]))
-        }
+    if bias.size() == [out] && bias.kind() == weight.kind() && bias.device() == weight.device() {
+        Ok(())
+    } else {
+        let problem = format!("the bias must be [{out}], of the weight's type and on its device");
+        Err(misfit(of, problem, &[("weight", weight), ("bias", bias)]))
     }
 }
 

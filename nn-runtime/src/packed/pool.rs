@@ -1,3 +1,5 @@
+//! Pooling that has no gradient.
+
 use tch::{Device, Tensor, no_grad};
 
 /// With fewer elements libtorch's own pooling is done before two passes have begun.
@@ -20,9 +22,12 @@ const FEW: usize = 1 << 14;
 pub fn max_pool2d(input: &Tensor, kernel: [i64; 2]) -> Tensor {
     let [rows, columns] = kernel;
     let tiles = matches!(input.size()[..], [.., height, width] if (1..=height).contains(&rows) && (1..=width).contains(&columns));
-    no_grad(|| match tiles && rows * columns > 1 && input.device() == Device::Cpu && input.numel() >= FEW {
-        true => largest(&largest(input, -2, rows), -1, columns),
-        false => input.max_pool2d(kernel, kernel, [0, 0], [1, 1], false),
+    no_grad(|| {
+        if tiles && rows * columns > 1 && input.device() == Device::Cpu && input.numel() >= FEW {
+            largest(&largest(input, -2, rows), -1, columns)
+        } else {
+            input.max_pool2d(kernel, kernel, [0, 0], [1, 1], false)
+        }
     })
 }
 
@@ -37,7 +42,7 @@ fn largest(input: &Tensor, axis: i64, step: i64) -> Tensor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::packed::testing::{FLOAT, panic_of, randn};
+    use crate::testing::{FLOAT, channels_last, panic_of, randn};
     use tch::Kind;
 
     #[test]
@@ -46,7 +51,7 @@ mod tests {
         for size in [[2, 8, 40, 41], [2, 1, 97, 103], [1, 2, 5, 5], [0, 2, 5, 5]] {
             for kernel in [[2, 2], [3, 3], [1, 2], [2, 1], [5, 4], [1, 1]] {
                 let x = randn(&size);
-                let last = x.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2]);
+                let last = channels_last(&x);
                 for x in [&x, &last, &x.to_kind(Kind::Double), &x.to_kind(Kind::BFloat16)] {
                     let pooled = max_pool2d(x, kernel);
                     assert_eq!(pooled, x.max_pool2d(kernel, kernel, [0, 0], [1, 1], false));

@@ -65,9 +65,10 @@ fn draw(counts: &[f64], names: &[String]) -> Canvas {
     }
     for (column, name) in names.iter().enumerate() {
         let x = left + CELL * (column as f64 + 0.5);
-        match slanted {
-            true => canvas.slanted_text(x + 4.0, TOP + side + 14.0, 13.0, name),
-            false => canvas.text(x, TOP + side + 18.0, Anchor::Middle, 13.0, name),
+        if slanted {
+            canvas.slanted_text(x + 4.0, TOP + side + 14.0, 13.0, name)
+        } else {
+            canvas.text(x, TOP + side + 18.0, Anchor::Middle, 13.0, name)
         }
     }
     canvas.coloured_text((left + side / 2.0, canvas.height - 12.0), Anchor::Middle, 13.0, FAINT, "predicted");

@@ -89,10 +89,8 @@ impl Trace {
         let found: i64 = row.outputs.iter().map(count).sum();
         let all: f64 = row.outputs.iter().map(elements).sum();
         let spoilt: Vec<String> = row.spoilt.iter().map(|name| format!("`{name}`")).collect();
-        let because = match spoilt.is_empty() {
-            true => String::new(),
-            false => format!("; not finite in it: {}", spoilt.join(", ")),
-        };
+        let because =
+            if spoilt.is_empty() { String::new() } else { format!("; not finite in it: {}", spoilt.join(", ")) };
         format!("the first {what}: {}, {found} of {all} values{because}", self.place(row))
     }
 

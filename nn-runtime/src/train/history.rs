@@ -211,10 +211,8 @@ pub(super) mod number {
         }
 
         pub fn serialize<S: Serializer>(map: &IndexMap<String, f64>, serializer: S) -> Result<S::Ok, S::Error> {
-            let number = |value: f64| match value.is_finite() {
-                true => Number::Finite(value),
-                false => Number::Text(value.to_string()),
-            };
+            let number =
+                |value: f64| if value.is_finite() { Number::Finite(value) } else { Number::Text(value.to_string()) };
             serializer.collect_map(map.iter().map(|(name, &value)| (name, number(value))))
         }
 

@@ -87,18 +87,20 @@ impl<'a, B: Batch> Trainer<'a, B> {
             return Err(TrainError::NothingToHear.into());
         }
         let monitor = self.monitored();
-        match monitor.mode.is_some_and(|known| known != mode) {
-            true => Err(TrainError::OtherMode { name: monitor.name, mode }.into()),
-            false => Ok(()),
+        if monitor.mode.is_some_and(|known| known != mode) {
+            Err(TrainError::OtherMode { name: monitor.name, mode }.into())
+        } else {
+            Ok(())
         }
     }
 
     /// One over another `VarStore` would move nothing that is trained here.
     fn check_optimizer(&self) -> Result<(), Error> {
         let own: Vec<_> = self.vs.variables().values().map(Tensor::data_ptr).collect();
-        match self.optimizer.parameters().iter().any(|(_, parameter)| own.contains(&parameter.data_ptr())) {
-            true => Ok(()),
-            false => Err(TrainError::OtherParameters.into()),
+        if self.optimizer.parameters().iter().any(|(_, parameter)| own.contains(&parameter.data_ptr())) {
+            Ok(())
+        } else {
+            Err(TrainError::OtherParameters.into())
         }
     }
 

@@ -24,7 +24,7 @@ use crate::{Error, Network};
 /// Using it is optional: you can just as well write your own loop over a [`DataLoader`], with a [`Loss`] and an
 /// [`Optimizer`], and every part works on its own.
 ///
-/// On the CPU, a run is repeatable to the bit if you create the network after `tch::manual_seed`, and set
+/// On the CPU, a run is repeatable to the bit if you create the network after [`manual_seed`](crate::manual_seed), and set
 /// [`seed`](Self::seed) and the loader's seed. Ctrl-C (or SIGTERM) stops it after the current step, with a checkpoint
 /// if there are [`Checkpoints`]; a second one ends the program.
 pub struct Trainer<'a, B> {

@@ -241,9 +241,10 @@ impl Format {
             Self::Legacy => pytorch::legacy(file)?,
             Self::Archive => {
                 let parts = archive::parts(file)?;
-                match parts.keys().any(|part| part.ends_with(pytorch::PICKLE)) {
-                    true => pytorch::archived(&parts)?,
-                    false => npz::tensors(parts)?,
+                if parts.keys().any(|part| part.ends_with(pytorch::PICKLE)) {
+                    pytorch::archived(&parts)?
+                } else {
+                    npz::tensors(parts)?
                 }
             }
         }))

@@ -169,9 +169,12 @@ impl<'w> Plan<'w> {
     fn check_numbers(&self, pairs: &[(String, Tensor, &Stored)]) -> Result<(), Error> {
         let mut names = Vec::new();
         for (name, variable, stored) in pairs {
-            let is_nan = |numbers: &Tensor| match is_float(variable.kind()) {
-                true => numbers.f_to_kind(Kind::Float)?.f_isnan()?.f_any()?.f_int64_value(&[]),
-                false => Ok(0),
+            let is_nan = |numbers: &Tensor| {
+                if is_float(variable.kind()) {
+                    numbers.f_to_kind(Kind::Float)?.f_isnan()?.f_any()?.f_int64_value(&[])
+                } else {
+                    Ok(0)
+                }
             };
             if self.weights.with(name, stored, is_nan)? != 0 {
                 names.push(name.clone());

@@ -30,9 +30,12 @@ impl<'i, 'a> Machine<'i, 'a> {
     pub fn run(mut self) -> Result<(Vec<Value<'a>>, Id), Damage> {
         loop {
             let at = self.input.at;
-            let placed = |damage: Damage| match damage.reason.starts_with("byte ") {
-                true => damage,
-                false => Damage { reason: format!("byte {at}: {}", damage.reason), ..damage },
+            let placed = |damage: Damage| {
+                if damage.reason.starts_with("byte ") {
+                    damage
+                } else {
+                    Damage { reason: format!("byte {at}: {}", damage.reason), ..damage }
+                }
             };
             if !self.step().map_err(placed)? {
                 let root = self.pop()?;
