@@ -1,4 +1,4 @@
-//! Convolutions for which there is a faster way than libtorch's.
+//! Convolutions, by our own kernels where they are faster than libtorch's.
 
 use tch::Tensor;
 

@@ -1,4 +1,4 @@
-//! Pieces of tensors: so many that the caller takes them by name.
+//! Splits tensors into pieces, and takes pieces out of them.
 
 use tch::Tensor;
 

@@ -1,4 +1,4 @@
-//! The linear layer, by kernels that are faster than libtorch's where they are.
+//! Linear layers, by our own kernels where they are faster than libtorch's.
 
 use tch::Tensor;
 

@@ -1,4 +1,4 @@
-//! Activations that are computed with the layer before them.
+//! Activations that are computed together with the layer before them.
 
 use tch::Tensor;
 

@@ -1,4 +1,4 @@
-//! 2d convolutions whose weight lies as the fastest way for it wants it.
+//! 2d convolutions with the weight packed for the fastest kernel.
 
 use std::cell::{OnceCell, RefCell};
 

@@ -1,4 +1,4 @@
-//! A batch normalisation as part of the layer before it.
+//! Folds a batch normalisation into the layer before it.
 
 use tch::{Kind, Tensor, no_grad};
 

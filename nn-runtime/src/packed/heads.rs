@@ -1,4 +1,4 @@
-//! The projections of attention, as one product.
+//! The projections of attention to queries, keys and values, as one product.
 
 use std::cell::OnceCell;
 use std::ptr;

@@ -1,4 +1,4 @@
-//! Linear layers whose weight lies as oneDNN wants it.
+//! Linear layers with the weight packed for oneDNN.
 
 use std::cell::OnceCell;
 

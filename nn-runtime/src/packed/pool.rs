@@ -1,4 +1,4 @@
-//! Pooling that has no gradient.
+//! Max pooling without gradients.
 
 use tch::{Device, Tensor, no_grad};
 
