@@ -77,7 +77,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Trains `net` on so many batches. A loop of one's own: an epoch over all windows would be too long.
+/// Trains `net` on so many batches. A custom loop, because an epoch over all windows would take too long.
 fn fit(vs: &nn::VarStore, net: &CharGpt, train: &DataLoader<Windows>, steps: usize) -> Result<()> {
     let mut optimizer = optim::AdamW::new(3e-3).weight_decay(0.1).exclude("*norm*").exclude("*bias").build(vs)?;
     let mut scheduler = Scheduler::new(OneCycle::new(steps).pct_start(0.1), &mut optimizer)?;

@@ -1,6 +1,6 @@
 //! Draws a network of the zoo: `cargo xtask run draw ResNet34 resnet34.svg H=224 W=224` writes the drawing and prints the table.
 //!
-//! For a network of one's own it is one line: `Net::diagram().save("net.svg")?`.
+//! For your own network it is one line: `Net::diagram().save("net.svg")?`.
 
 use anyhow::{Context, Result};
 use clap::Parser;

@@ -20,7 +20,7 @@
 //! assert_eq!(LeNet::PARAMETERS, 61_706);
 //! ```
 //!
-//! From a network and data to a model, by a [`train::Trainer`] or a loop of one's own:
+//! From a network and data to a model, by a [`train::Trainer`] or a loop of your own:
 //!
 //! ```
 //! use nn_dsl::prelude::*;

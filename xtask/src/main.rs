@@ -65,7 +65,7 @@ enum Task {
     },
     /// Sets up the Python with PyTorch that tests compare with, and prints its interpreter
     Python,
-    /// Tells what is installed, whether CUDA can be used, and how to mend what is wrong
+    /// Tells what is installed, whether CUDA can be used, and how to fix what is wrong
     Doctor,
 }
 
