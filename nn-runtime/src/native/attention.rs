@@ -1,29 +1,13 @@
 //! Scaled dot-product attention on oneDNN's products of small matrices.
 
-use std::ffi::c_char;
-
 use tch::Tensor;
-use torch_sys::C_tensor;
 
-use super::{made, pointer};
+use super::{Failure, In, Out, made, pointer};
 use crate::Error;
 
 unsafe extern "C" {
-    fn nn_attention_pays(
-        query: *const C_tensor,
-        key: *const C_tensor,
-        value: *const C_tensor,
-        mask: *const C_tensor,
-    ) -> bool;
-    fn nn_attention(
-        query: *const C_tensor,
-        key: *const C_tensor,
-        value: *const C_tensor,
-        mask: *const C_tensor,
-        causal: bool,
-        scale: f64,
-        output: *mut *mut C_tensor,
-    ) -> *const c_char;
+    fn nn_attention_pays(query: In, key: In, value: In, mask: In) -> bool;
+    fn nn_attention(query: In, key: In, value: In, mask: In, causal: bool, scale: f64, output: Out) -> Failure;
 }
 
 /// Whether [`attention`] takes these and is faster than libtorch.

@@ -1,26 +1,13 @@
 //! Linear layers on oneDNN's products of small matrices: `linear.cpp`.
 
-use std::ffi::c_char;
-
 use tch::Tensor;
-use torch_sys::C_tensor;
 
-use super::{made, pointer};
+use super::{Failure, In, Out, made, pointer};
 use crate::Error;
 
 unsafe extern "C" {
-    fn nn_trained_linear(
-        input: *const C_tensor,
-        weight: *const C_tensor,
-        bias: *const C_tensor,
-        output: *mut *mut C_tensor,
-    ) -> *const c_char;
-    fn nn_plain_linear(
-        input: *const C_tensor,
-        weight: *const C_tensor,
-        bias: *const C_tensor,
-        output: *mut *mut C_tensor,
-    ) -> *const c_char;
+    fn nn_trained_linear(input: In, weight: In, bias: In, output: Out) -> Failure;
+    fn nn_plain_linear(input: In, weight: In, bias: In, output: Out) -> Failure;
 }
 
 /// `torch.nn.functional.linear`, with its gradients.

@@ -1,30 +1,22 @@
 //! Long short-term memory, whose threads do not wait for each other: `lstm.cpp`.
 
-use std::ffi::c_char;
 use std::ptr;
 
 use tch::Tensor;
-use torch_sys::C_tensor;
 
-use super::{List, Tensors, checked};
+use super::{Failure, In, List, Out, Tensors, checked};
 use crate::Error;
 
 unsafe extern "C" {
-    fn nn_lstm_pays(
-        input: *const C_tensor,
-        states: Tensors,
-        weights: Tensors,
-        count: usize,
-        stack: *const Stack,
-    ) -> bool;
+    fn nn_lstm_pays(input: In, states: Tensors, weights: Tensors, count: usize, stack: *const Stack) -> bool;
     fn nn_lstm(
-        input: *const C_tensor,
+        input: In,
         states: Tensors,
         weights: Tensors,
         count: usize,
         stack: *const Stack,
-        results: *mut *mut C_tensor,
-    ) -> *const c_char;
+        results: Out,
+    ) -> Failure;
 }
 
 /// How layers are stacked.

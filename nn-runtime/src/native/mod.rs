@@ -18,8 +18,11 @@ pub(crate) mod planes;
 pub(crate) mod pool;
 pub(crate) mod winograd;
 
-/// A list of tensors as C++ takes it.
-type Tensors = *const *const C_tensor;
+/// A tensor that C++ is given, a list of them, where it puts one that it makes, and what it returns: null or what went wrong.
+type In = *const C_tensor;
+type Tensors = *const In;
+type Out = *mut *mut C_tensor;
+type Failure = *const c_char;
 
 /// `c10::InferenceMode`, which only C++ looks into.
 #[repr(C)]
@@ -30,26 +33,20 @@ unsafe extern "C" {
     fn nn_trim_memory();
     fn nn_enter_inference_mode() -> *mut Mode;
     fn nn_leave_inference_mode(mode: *mut Mode);
-    fn nn_scaled(weight: *const C_tensor, scale: *const C_tensor, result: *mut *mut C_tensor) -> *const c_char;
-    fn nn_mapped_copy(tensor: *const C_tensor, result: *mut *mut C_tensor) -> *const c_char;
-    fn nn_leaky_relu(x: *const C_tensor, negative_slope: f64, result: *mut *mut C_tensor) -> *const c_char;
-    fn nn_elu(x: *const C_tensor, alpha: f64, result: *mut *mut C_tensor) -> *const c_char;
-    fn nn_celu(x: *const C_tensor, alpha: f64, result: *mut *mut C_tensor) -> *const c_char;
-    fn nn_softplus(x: *const C_tensor, beta: f64, threshold: f64, result: *mut *mut C_tensor) -> *const c_char;
-    fn nn_leaky_relu_(x: *mut C_tensor, negative_slope: f64) -> *const c_char;
-    fn nn_clear_gradients(tensors: Tensors, count: usize) -> *const c_char;
-    fn nn_clip_gradients(
-        count: usize,
-        gradients: Tensors,
-        max_norm: f64,
-        norm_type: f64,
-        total: *mut *mut C_tensor,
-    ) -> *const c_char;
-    fn nn_is_dense(tensor: *const C_tensor) -> bool;
-    fn nn_count_up(tensors: Tensors, count: usize) -> *const c_char;
-    fn nn_alike(a: *const C_tensor, b: *const C_tensor) -> bool;
-    fn nn_random_state(cuda: i64, state: *mut *mut C_tensor) -> *const c_char;
-    fn nn_set_random_state(cuda: i64, state: *const C_tensor) -> *const c_char;
+    fn nn_scaled(weight: In, scale: In, result: Out) -> Failure;
+    fn nn_mapped_copy(tensor: In, result: Out) -> Failure;
+    fn nn_leaky_relu(x: In, negative_slope: f64, result: Out) -> Failure;
+    fn nn_elu(x: In, alpha: f64, result: Out) -> Failure;
+    fn nn_celu(x: In, alpha: f64, result: Out) -> Failure;
+    fn nn_softplus(x: In, beta: f64, threshold: f64, result: Out) -> Failure;
+    fn nn_leaky_relu_(x: *mut C_tensor, negative_slope: f64) -> Failure;
+    fn nn_clear_gradients(tensors: Tensors, count: usize) -> Failure;
+    fn nn_clip_gradients(count: usize, gradients: Tensors, max_norm: f64, norm_type: f64, total: Out) -> Failure;
+    fn nn_is_dense(tensor: In) -> bool;
+    fn nn_count_up(tensors: Tensors, count: usize) -> Failure;
+    fn nn_alike(a: In, b: In) -> bool;
+    fn nn_random_state(cuda: i64, state: Out) -> Failure;
+    fn nn_set_random_state(cuda: i64, state: In) -> Failure;
 }
 
 /// `weight * scale`, of the weight's size and type, in memory that leaves no hole in malloc's heap when it is freed.
@@ -179,7 +176,7 @@ fn cuda_generator(device: Device) -> Option<(String, i64)> {
 }
 
 /// Pointers to tensors; none stands for no list.
-struct List(Vec<*const C_tensor>);
+struct List(Vec<In>);
 
 impl List {
     /// C++ reads `count` tensors, so there must be as many.
@@ -198,7 +195,7 @@ impl List {
 }
 
 /// The tensor that a function of `native.cpp` makes.
-fn made(call: impl FnOnce(*mut *mut C_tensor) -> *const c_char) -> Result<Tensor, Error> {
+fn made(call: impl FnOnce(Out) -> Failure) -> Result<Tensor, Error> {
     let mut result = ptr::null_mut();
     checked(call(&mut result))?;
     // SAFETY: where there was no failure it is a new tensor, whose owner is this.
@@ -206,12 +203,12 @@ fn made(call: impl FnOnce(*mut *mut C_tensor) -> *const c_char) -> Result<Tensor
 }
 
 /// Null where there is none.
-fn pointer(tensor: Option<&Tensor>) -> *const C_tensor {
+fn pointer(tensor: Option<&Tensor>) -> In {
     tensor.map_or(ptr::null(), |tensor| tensor.as_ptr())
 }
 
 /// What a function of `native.cpp` returned: null, or what went wrong.
-fn checked(failure: *const c_char) -> Result<(), Error> {
+fn checked(failure: Failure) -> Result<(), Error> {
     if failure.is_null() {
         return Ok(());
     }

@@ -4,46 +4,27 @@ use std::ffi::{CStr, c_char};
 use std::ptr;
 
 use tch::{Device, Kind, Tensor};
-use torch_sys::C_tensor;
 
-use super::{made, pointer};
+use super::{Failure, In, Out, made, pointer};
 use crate::Error;
 use crate::packed::Window;
 
 unsafe extern "C" {
     fn nn_has_onednn() -> bool;
-    fn nn_pack_conv2d(
-        weight: *const C_tensor,
-        input: *const C_tensor,
-        kernel: *const Kernel,
-        packed: *mut *mut C_tensor,
-    ) -> *const c_char;
+    fn nn_pack_conv2d(weight: In, input: In, kernel: *const Kernel, packed: Out) -> Failure;
     fn nn_conv2d(
-        input: *const C_tensor,
-        packed: *const C_tensor,
-        bias: *const C_tensor,
+        input: In,
+        packed: In,
+        bias: In,
         kernel: *const Kernel,
         post_op: *const PostOp,
-        output: *mut *mut C_tensor,
-    ) -> *const c_char;
-    fn nn_small_conv2d(
-        input: *const C_tensor,
-        weight: *const C_tensor,
-        bias: *const C_tensor,
-        kernel: *const Kernel,
-        output: *mut *mut C_tensor,
-    ) -> *const c_char;
-    fn nn_multiply_adds(input: *const C_tensor, kernel: *const Kernel) -> i64;
-    fn nn_pack_linear(weight: *const C_tensor, rows: i64, packed: *mut *mut C_tensor) -> *const c_char;
-    fn nn_rows(input: *const C_tensor, features: i64) -> i64;
-    fn nn_linear(
-        input: *const C_tensor,
-        packed: *const C_tensor,
-        features: i64,
-        bias: *const C_tensor,
-        post_op: *const PostOp,
-        output: *mut *mut C_tensor,
-    ) -> *const c_char;
+        output: Out,
+    ) -> Failure;
+    fn nn_small_conv2d(input: In, weight: In, bias: In, kernel: *const Kernel, output: Out) -> Failure;
+    fn nn_multiply_adds(input: In, kernel: *const Kernel) -> i64;
+    fn nn_pack_linear(weight: In, rows: i64, packed: Out) -> Failure;
+    fn nn_rows(input: In, features: i64) -> i64;
+    fn nn_linear(input: In, packed: In, features: i64, bias: In, post_op: *const PostOp, output: Out) -> Failure;
 }
 
 /// An activation by oneDNN's name, with the numbers that it takes.

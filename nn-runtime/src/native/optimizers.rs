@@ -1,10 +1,8 @@
 //! The steps of the optimizers, each for all parameters at once: `optimizers.cpp`.
 
-use std::ffi::c_char;
-
 use tch::Tensor;
 
-use super::{List, Tensors, checked};
+use super::{Failure, List, Tensors, checked};
 use crate::Error;
 
 unsafe extern "C" {
@@ -20,7 +18,7 @@ unsafe extern "C" {
         nesterov: bool,
         maximize: bool,
         first_step: bool,
-    ) -> *const c_char;
+    ) -> Failure;
     fn nn_fused_adam(
         count: usize,
         parameters: Tensors,
@@ -36,7 +34,7 @@ unsafe extern "C" {
         eps: f64,
         maximize: bool,
         decoupled: bool,
-    ) -> *const c_char;
+    ) -> Failure;
     fn nn_fused_adagrad(
         count: usize,
         parameters: Tensors,
@@ -48,7 +46,7 @@ unsafe extern "C" {
         weight_decay: f64,
         eps: f64,
         maximize: bool,
-    ) -> *const c_char;
+    ) -> Failure;
     fn nn_rmsprop(
         count: usize,
         parameters: Tensors,
@@ -62,7 +60,7 @@ unsafe extern "C" {
         weight_decay: f64,
         momentum: f64,
         maximize: bool,
-    ) -> *const c_char;
+    ) -> Failure;
 }
 
 /// What is common to the fused steps.

@@ -1,23 +1,13 @@
 //! Convolution of few channels, with max pooling behind it.
 
-use std::ffi::c_char;
-
 use tch::Tensor;
-use torch_sys::C_tensor;
 
-use super::{made, onednn::Kernel, pointer};
+use super::{Failure, In, Out, made, onednn::Kernel, pointer};
 use crate::Error;
 
 unsafe extern "C" {
-    fn nn_planes_pay(input: *const C_tensor, kernel: *const Kernel, window: *const i64) -> bool;
-    fn nn_planes(
-        input: *const C_tensor,
-        weight: *const C_tensor,
-        bias: *const C_tensor,
-        kernel: *const Kernel,
-        window: *const i64,
-        output: *mut *mut C_tensor,
-    ) -> *const c_char;
+    fn nn_planes_pay(input: In, kernel: *const Kernel, window: *const i64) -> bool;
+    fn nn_planes(input: In, weight: In, bias: In, kernel: *const Kernel, window: *const i64, output: Out) -> Failure;
 }
 
 /// Whether [`conv2d`] takes this input, which must then move in steps of 1, and is faster than oneDNN. `window`: what is pooled.

@@ -1,34 +1,25 @@
 //! Convolution with a 3x3 kernel by Winograd's minimal filtering: `winograd.cpp`.
 
-use std::ffi::c_char;
-
 use tch::Tensor;
-use torch_sys::C_tensor;
 
-use super::{made, onednn::Kernel, pointer};
+use super::{Failure, In, Out, made, onednn::Kernel, pointer};
 use crate::Error;
 
 unsafe extern "C" {
-    fn nn_winograd_pack(weight: *const C_tensor, panels: *mut *mut C_tensor) -> *const c_char;
-    fn nn_winograd_unpack(panels: *const C_tensor, out: i64, weight: *mut *mut C_tensor) -> *const c_char;
+    fn nn_winograd_pack(weight: In, panels: Out) -> Failure;
+    fn nn_winograd_unpack(panels: In, out: i64, weight: Out) -> Failure;
     fn nn_winograd_channels() -> i64;
-    fn nn_winograd_pays(input: *const C_tensor, kernel: *const Kernel) -> bool;
+    fn nn_winograd_pays(input: In, kernel: *const Kernel) -> bool;
     fn nn_winograd(
-        input: *const C_tensor,
-        panels: *const C_tensor,
-        bias: *const C_tensor,
-        other: *const C_tensor,
+        input: In,
+        panels: In,
+        bias: In,
+        other: In,
         kernel: *const Kernel,
         relu: bool,
-        output: *mut *mut C_tensor,
-    ) -> *const c_char;
-    fn nn_winograd_conv2d(
-        input: *const C_tensor,
-        weight: *const C_tensor,
-        bias: *const C_tensor,
-        kernel: *const Kernel,
-        output: *mut *mut C_tensor,
-    ) -> *const c_char;
+        output: Out,
+    ) -> Failure;
+    fn nn_winograd_conv2d(input: In, weight: In, bias: In, kernel: *const Kernel, output: Out) -> Failure;
 }
 
 /// Whether it computes such a convolution, and is the faster way for some input.
