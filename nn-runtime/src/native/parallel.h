@@ -5,6 +5,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/TensorIterator.h>
 #include <ATen/ops/arange.h>
+#include <utility>
 #include <vector>
 
 // Calls `task` with 0 to `count - 1` on libtorch's threads, or `alone` on this one. (Its `parallel_for` is inlined, and needs
@@ -26,9 +27,16 @@ void parallel(int64_t count, const Task& task, bool alone = false) {
   config.build().for_each(some, 1);
 }
 
-// Memory of the thread.
+// Memory of the thread, until it asks again.
 inline float* scratch(int64_t numbers) {
   thread_local std::vector<float> memory;
   if (static_cast<int64_t>(memory.size()) < numbers) memory.resize(numbers);
   return memory.data();
+}
+
+// The parts of it, pointers, of so many numbers each.
+template <typename Parts, typename... Sizes>
+Parts scratch(Sizes... sizes) {
+  auto next = scratch((sizes + ...));
+  return {std::exchange(next, next + sizes)...};
 }

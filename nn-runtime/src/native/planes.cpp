@@ -3,12 +3,12 @@
 // from `planes.rs`.
 
 #include "conv.h"
-#include "native.h"
+#include "lanes.h"
 #include "parallel.h"
 
 #include <ATen/ops/empty.h>
 #include <algorithm>
-#include <cstring>
+#include <array>
 
 namespace {
 
@@ -16,8 +16,7 @@ namespace {
 constexpr int64_t VECTORS = 2;
 constexpr int64_t BLOCK = 4;
 
-// Numbers in the widest vector, and how far loops over whole vectors may go beyond an end.
-constexpr int64_t LANES = 16;
+// How far loops over whole vectors may go beyond an end.
 constexpr int64_t SLACK = VECTORS * LANES;
 
 // Results of a channel that a task computes, about: they stay in the nearest cache.
@@ -35,13 +34,12 @@ struct Shape {
   int64_t depth() const { return in * kernel[0] * kernel[1]; }
   int64_t out_height() const { return height + 2 * padding[0] - kernel[0] + 1; }
   int64_t out_width() const { return width + 2 * padding[1] - kernel[1] + 1; }
-  int64_t strips() const { return (out_height() + strip - 1) / strip; }
+  int64_t strips() const { return divided(out_height(), strip); }
   // From one row to the next. With the zeros around it a channel is one long row, and so are its results.
   int64_t pitch() const { return width + 2 * padding[1]; }
   int64_t plane() const { return (strip + kernel[0] - 1) * pitch() + SLACK; }
   int64_t results() const { return strip * pitch() + SLACK; }
   int64_t row() const { return pitch() + SLACK; }
-  int64_t scratch() const { return in * plane() + BLOCK * results() + 3 * row(); }
 };
 
 struct Tensors {
@@ -65,33 +63,32 @@ void pad(const Shape& s, const float* image, int64_t top, int64_t rows, float* p
 }
 
 // The vectors of a processor, and how they lie in memory.
-struct Wide {
-  using Lanes = float __attribute__((vector_size(64)));
+struct Whole {
+  using Vector = float __attribute__((vector_size(64)));
   using Unaligned = float __attribute__((vector_size(64), aligned(4), may_alias));
 };
-struct Narrow {
-  using Lanes = float __attribute__((vector_size(32)));
+struct Half {
+  using Vector = float __attribute__((vector_size(32)));
   using Unaligned = float __attribute__((vector_size(32), aligned(4), may_alias));
 };
 
 // So many results of `OUT` channels.
-template <typename Vector, int64_t OUT>
+template <typename Width, int64_t OUT>
 [[gnu::always_inline]] inline void sum(const Shape& s, const float* planes, const float* weight, const float* bias,
                                        int64_t count, float* results) {
-  using Lanes = typename Vector::Lanes;
-  constexpr int64_t step = VECTORS * sizeof(Lanes) / sizeof(float);
+  using Vector = typename Width::Vector;
   const auto depth = s.depth();
-  for (int64_t at = 0; at < count; at += step) {
-    Lanes sums[OUT][VECTORS];
-    for (int64_t out = 0; out < OUT; ++out) sums[out][0] = sums[out][1] = Lanes{} + (bias ? bias[out] : 0.0f);
+  for (int64_t at = 0; at < count; at += VECTORS * sizeof(Vector) / sizeof(float)) {
+    Vector sums[OUT][VECTORS];
+    for (int64_t out = 0; out < OUT; ++out) sums[out][0] = sums[out][1] = Vector{} + (bias ? bias[out] : 0.0f);
     auto factor = weight;
     for (int64_t channel = 0; channel < s.in; ++channel) {
       for (int64_t y = 0; y < s.kernel[0]; ++y) {
         const auto row = planes + channel * s.plane() + y * s.pitch() + at;
         for (int64_t x = 0; x < s.kernel[1]; ++x, ++factor) {
           // Volatile, or the compiler loads them anew for each channel.
-          const auto vectors = reinterpret_cast<const volatile typename Vector::Unaligned*>(row + x);
-          const Lanes first = vectors[0], second = vectors[1];
+          const auto vectors = reinterpret_cast<const volatile typename Width::Unaligned*>(row + x);
+          const Vector first = vectors[0], second = vectors[1];
           for (int64_t out = 0; out < OUT; ++out) {
             sums[out][0] += factor[out * depth] * first;
             sums[out][1] += factor[out * depth] * second;
@@ -103,20 +100,15 @@ template <typename Vector, int64_t OUT>
   }
 }
 
-template <typename Vector>
+template <typename Width>
 [[gnu::always_inline]] inline void sum_block(const Shape& s, const float* planes, const float* weight, const float* bias,
                                              int64_t channels, int64_t count, float* results) {
   switch (channels) {
-    case 1: return sum<Vector, 1>(s, planes, weight, bias, count, results);
-    case 2: return sum<Vector, 2>(s, planes, weight, bias, count, results);
-    case 3: return sum<Vector, 3>(s, planes, weight, bias, count, results);
-    default: return sum<Vector, BLOCK>(s, planes, weight, bias, count, results);
+    case 1: return sum<Width, 1>(s, planes, weight, bias, count, results);
+    case 2: return sum<Width, 2>(s, planes, weight, bias, count, results);
+    case 3: return sum<Width, 3>(s, planes, weight, bias, count, results);
+    default: return sum<Width, BLOCK>(s, planes, weight, bias, count, results);
   }
-}
-
-// NaN is the largest.
-[[gnu::always_inline]] inline float larger(float a, float b) {
-  return (b > a) | (b != b) ? b : a;
 }
 
 // Loops over runs go to the end of a vector, which is faster.
@@ -155,17 +147,17 @@ template <typename Vector>
 }
 
 // A strip of an image, all channels.
-template <typename Vector>
-[[gnu::always_inline]] inline void convolve(const Shape& s, const Tensors& t, int64_t task, float* scratch) {
+template <typename Width>
+[[gnu::always_inline]] inline void convolve(const Shape& s, const Tensors& t, int64_t task) {
   const auto image = task / s.strips(), top = task % s.strips() * s.strip;
   const auto rows = std::min(s.strip, s.out_height() - top);
-  const auto results = scratch + s.in * s.plane(), spare = results + BLOCK * s.results();
-  pad(s, t.input + image * s.in * s.height * s.width, top - s.padding[0], rows + s.kernel[0] - 1, scratch);
+  const auto [planes, results, spare] = scratch<std::array<float*, 3>>(s.in * s.plane(), BLOCK * s.results(), 3 * s.row());
+  pad(s, t.input + image * s.in * s.height * s.width, top - s.padding[0], rows + s.kernel[0] - 1, planes);
   const auto height = s.out_height() / s.pool[0], width = s.out_width() / s.pool[1];
-  const auto blocks = (s.out + BLOCK - 1) / BLOCK;
+  const auto blocks = divided(s.out, BLOCK);
   for (int64_t block = 0; block < blocks; ++block) {
     const auto first = s.out * block / blocks, channels = s.out * (block + 1) / blocks - first;
-    sum_block<Vector>(s, scratch, t.weight + first * s.depth(), t.bias ? t.bias + first : nullptr, channels,
+    sum_block<Width>(s, planes, t.weight + first * s.depth(), t.bias ? t.bias + first : nullptr, channels,
                       (rows - 1) * s.pitch() + s.out_width(), results);
     for (int64_t channel = 0; channel < channels; ++channel) {
       const auto plane = t.output + (image * s.out + first + channel) * height * width;
@@ -174,33 +166,13 @@ template <typename Vector>
   }
 }
 
-using Convolve = void (*)(const Shape&, const Tensors&, int64_t, float*);
-
-// A way to compute, and how many channels oneDNN computes at once where it is taken.
-struct Way {
-  Convolve convolve;
-  int64_t channels;
-};
-
-#if defined(__x86_64__)
-__attribute__((target("avx512f,fma"))) void convolve_wide(const Shape& s, const Tensors& t, int64_t task, float* scratch) {
-  convolve<Wide>(s, t, task, scratch);
+WIDE void convolve_wide(const Shape& s, const Tensors& t, int64_t task) {
+  convolve<Whole>(s, t, task);
 }
 
-__attribute__((target("avx2,fma"))) void convolve_narrow(const Shape& s, const Tensors& t, int64_t task, float* scratch) {
-  convolve<Narrow>(s, t, task, scratch);
+HALF_WIDE void convolve_half_wide(const Shape& s, const Tensors& t, int64_t task) {
+  convolve<Half>(s, t, task);
 }
-
-Way way() {
-  if (__builtin_cpu_supports("avx512f")) return {convolve_wide, 16};
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return {convolve_narrow, 8};
-  return {nullptr, 0};
-}
-#else
-Way way() {
-  return {nullptr, 0};
-}
-#endif
 
 Shape shape(const at::Tensor& input, const NnKernel& kernel, const int64_t* window) {
   Shape s{input.size(0), kernel.shape[1], input.size(2), input.size(3), kernel.shape[0],
@@ -215,7 +187,9 @@ Shape shape(const at::Tensor& input, const NnKernel& kernel, const int64_t* wind
 
 // Whether it is faster than oneDNN, by vectors of multiply-adds. Measured; a result takes as long as three of them to store
 // here, and one there, where pooling takes two more and a single channel, for each place of it, twelve.
-bool pays(const Shape& s, int64_t channels) {
+bool pays(const Shape& s) {
+  // oneDNN computes as many channels at once.
+  const auto channels = register_size();
   const auto results = s.images * s.out_height() * s.out_width();
   const auto own = divided(s.out_height() * s.pitch(), SLACK) * VECTORS * s.images * s.out * s.depth();
   const auto theirs = results * divided(s.out, channels) * channels / LANES * s.depth();
@@ -230,24 +204,22 @@ extern "C" {
 // Whether `nn_planes` takes this input and is faster than what oneDNN and `packed::max_pool2d` do. The kernel must move in
 // steps of 1.
 bool nn_planes_pay(const at::Tensor* input, const NnKernel* kernel, const int64_t* window) {
-  static const auto fastest = way();
   const bool empty = std::any_of(kernel->shape, kernel->shape + 4, [](int64_t size) { return size == 0; });
-  if (!fastest.convolve || empty || is_traced() || !has_channels(*kernel, *input)) return false;
+  if (register_size() == 0 || empty || is_traced() || !has_channels(*kernel, *input)) return false;
   if (!input->is_contiguous() || input->numel() == 0) return false;
   const auto fits = [=](int axis) { return 0 < window[axis] && window[axis] <= steps(*kernel, *input, axis); };
-  return fits(0) && fits(1) && pays(shape(*input, *kernel, window), fastest.channels);
+  return fits(0) && fits(1) && pays(shape(*input, *kernel, window));
 }
 
 // Convolution, then max pooling in windows side by side, of an input for which it pays. The result lies in planes.
 const char* nn_planes(const at::Tensor* input, const at::Tensor* weight, const at::Tensor* bias, const NnKernel* kernel,
                       const int64_t* window, at::Tensor** output) {
   return returned(output, [=] {
-    static const auto fastest = way();
     const auto s = shape(*input, *kernel, window);
     auto result = at::empty({s.images, s.out, s.out_height() / window[0], s.out_width() / window[1]}, input->options());
-    const Tensors tensors{input->const_data_ptr<float>(), weight->const_data_ptr<float>(),
-                          bias ? bias->const_data_ptr<float>() : nullptr, result.mutable_data_ptr<float>()};
-    parallel(s.images * s.strips(), [&](int64_t task) { fastest.convolve(s, tensors, task, scratch(s.scratch())); });
+    const Tensors tensors{numbers(input), numbers(weight), numbers(bias), result.mutable_data_ptr<float>()};
+    const auto convolve = is_wide() ? convolve_wide : convolve_half_wide;
+    parallel(s.images * s.strips(), [&](int64_t task) { convolve(s, tensors, task); });
     return result;
   });
 }

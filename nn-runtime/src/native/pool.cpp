@@ -3,6 +3,7 @@
 // nobody asks for a gradient: libtorch finds where the largest elements are nevertheless, which takes twice the memory of
 // these. Called from `pool.rs`.
 
+#include "lanes.h"
 #include "native.h"
 #include "parallel.h"
 
@@ -18,20 +19,30 @@ namespace {
 
 // With fewer elements libtorch's own is done as soon, and with fewer windows in a row sooner.
 constexpr int64_t FEW = 1 << 14;
-constexpr int64_t NARROW = 4;
+constexpr int64_t FEW_WINDOWS = 4;
 
 // And with fewer channels next to each other.
 constexpr int64_t FEW_CHANNELS = 8;
 
-// So many elements are a task, at least.
+// Fewer elements are done before another thread begins.
 constexpr int64_t TASK = 1 << 15;
+
+using Sizes = at::IntArrayRef;
+
+// A window's kernel, stride, padding and dilation, of two numbers each.
+struct Moves {
+  Sizes kernel, stride, padding, dilation;
+
+  explicit Moves(Sizes all) : kernel(all.slice(0, 2)), stride(all.slice(2, 2)), padding(all.slice(4, 2)), dilation(all.slice(6, 2)) {}
+};
 
 // How a window moves along an axis.
 struct Axis {
   int64_t kernel, stride, padding, dilation, size, out;
 
-  Axis(int64_t kernel, int64_t stride, int64_t padding, int64_t dilation, int64_t size, bool ceil)
-      : kernel(kernel), stride(stride), padding(padding), dilation(dilation), size(size), out(0) {
+  Axis(const Moves& moves, int axis, int64_t size, bool ceil)
+      : kernel(moves.kernel[axis]), stride(moves.stride[axis]), padding(moves.padding[axis]), dilation(moves.dilation[axis]),
+        size(size), out(0) {
     const bool makes_sense = kernel > 0 && stride > 0 && dilation > 0 && padding >= 0 && 2 * padding <= kernel;
     const int64_t room = size + 2 * padding - dilation * (kernel - 1) - 1;
     if (!makes_sense || size < 1 || room < 0) return;
@@ -67,7 +78,8 @@ struct Window {
   std::vector<Run> runs;
   std::vector<int32_t> firsts;
 
-  Window(const Axis& down, const Axis& across) : down(down), across(across) {
+  Window(const at::Tensor& input, const Moves& moves, bool ceil)
+      : down(moves, 0, input.size(2), ceil), across(moves, 1, input.size(3), ceil) {
     for (int64_t x = 0; x < across.kernel; ++x) {
       const auto [begin, end] = across.within(x);
       if (begin < end) runs.push_back({begin, end - begin, begin * across.stride + across.place(x)});
@@ -106,30 +118,22 @@ void pool_row(const Window& window, const T* plane, int64_t row, T* values, int3
   }
 }
 
-// One element of each plane, at which a task begins.
-at::Tensor planes(const at::Tensor& tensor) {
-  return tensor.view({-1, tensor.size(-2) * tensor.size(-1)}).select(1, 0);
-}
-
 template <typename T>
 void pool(const Window& window, const at::Tensor& input, const at::Tensor& values, const at::Tensor& indices) {
   const auto &down = window.down, &across = window.across;
-  at::TensorIteratorConfig config;
-  config.check_all_same_dtype(false).resize_outputs(false);
-  config.add_owned_output(planes(values)).add_owned_output(planes(indices)).add_owned_const_input(planes(input));
-  const auto some = [&](char** data, const int64_t* strides, int64_t count) {
-    std::vector<int32_t> places(across.out);
-    for (int64_t plane = 0; plane < count; ++plane) {
-      const auto value = reinterpret_cast<T*>(data[0] + plane * strides[0]);
-      const auto index = reinterpret_cast<int64_t*>(data[1] + plane * strides[1]);
-      const auto source = reinterpret_cast<const T*>(data[2] + plane * strides[2]);
-      for (int64_t row = 0; row < down.out; ++row) {
-        pool_row(window, source, row, value + row * across.out, places.data());
-        std::copy(places.begin(), places.end(), index + row * across.out);
-      }
+  const auto from = input.const_data_ptr<T>();
+  const auto value = values.mutable_data_ptr<T>();
+  const auto index = indices.mutable_data_ptr<int64_t>();
+  const auto task = [&](int64_t plane) {
+    thread_local std::vector<int32_t> places;
+    places.resize(across.out);
+    for (int64_t row = 0; row < down.out; ++row) {
+      const auto begin = (plane * down.out + row) * across.out;
+      pool_row(window, from + plane * down.size * across.size, row, value + begin, places.data());
+      std::copy(places.begin(), places.end(), index + begin);
     }
   };
-  config.build().for_each(some, std::max<int64_t>(1, TASK / (down.size * across.size)));
+  parallel(input.size(0) * input.size(1), task, input.numel() < TASK);
 }
 
 // A row of results of channels next to each other, without where they were found.
@@ -143,10 +147,7 @@ FOR_EACH_WIDTH void pool_channels(const Window& window, const float* image, int6
       for (int64_t i = 0; i < run.count; ++i) {
         const float* __restrict elements = image + (line * across.size + run.place + i * across.stride) * channels;
         float* __restrict largest = values + (run.begin + i) * channels;
-        for (int64_t c = 0; c < channels; ++c) {
-          const bool takes = (elements[c] > largest[c]) | (elements[c] != elements[c]);
-          largest[c] = takes ? elements[c] : largest[c];
-        }
+        for (int64_t c = 0; c < channels; ++c) largest[c] = larger(largest[c], elements[c]);
       }
     }
   }
@@ -165,69 +166,58 @@ at::Tensor pool_channels_last(const Window& window, const at::Tensor& input) {
   return result;
 }
 
-using Sizes = at::IntArrayRef;
-
-Window window_of(const at::Tensor& input, Sizes kernel, Sizes stride, Sizes padding, Sizes dilation, bool ceil) {
-  return {Axis(kernel[0], stride[0], padding[0], dilation[0], input.size(2), ceil),
-          Axis(kernel[1], stride[1], padding[1], dilation[1], input.size(3), ceil)};
-}
-
 // Keeps what `at::max_pool2d` keeps, and has its gradient.
 struct MaxPool : torch::autograd::Function<MaxPool> {
-  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& input, Sizes kernel, Sizes stride,
-                            Sizes padding, Sizes dilation, bool ceil) {
-    const auto window = window_of(input, kernel, stride, padding, dilation, ceil);
+  using Context = torch::autograd::AutogradContext;
+
+  static at::Tensor forward(Context* context, const at::Tensor& input, Sizes moves, bool ceil, const Window& window) {
     auto values = at::empty({input.size(0), input.size(1), window.down.out, window.across.out}, input.options());
     auto indices = at::empty(values.sizes(), input.options().dtype(at::kLong));
     (input.scalar_type() == at::kFloat ? pool<float> : pool<double>)(window, input, values, indices);
     context->save_for_backward({input, indices});
-    context->saved_data["kernel"] = kernel;
-    context->saved_data["stride"] = stride;
-    context->saved_data["padding"] = padding;
-    context->saved_data["dilation"] = dilation;
+    context->saved_data["moves"] = moves;
     context->saved_data["ceil"] = ceil;
     return values;
   }
 
-  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
-                                                 const torch::autograd::variable_list& gradients) {
+  static torch::autograd::variable_list backward(Context* context, const torch::autograd::variable_list& gradients) {
     const auto saved = context->get_saved_variables();
-    const auto sizes = [&](const char* name) { return context->saved_data[name].toIntVector(); };
-    auto gradient =
-        at::max_pool2d_with_indices_backward(gradients[0], saved[0], sizes("kernel"), sizes("stride"), sizes("padding"),
-                                             sizes("dilation"), context->saved_data["ceil"].toBool(), saved[1]);
-    return {gradient, {}, {}, {}, {}, {}};
+    const auto moves = context->saved_data["moves"].toIntVector();
+    const auto [kernel, stride, padding, dilation] = Moves(moves);
+    const bool ceil = context->saved_data["ceil"].toBool();
+    return {at::max_pool2d_with_indices_backward(gradients[0], saved[0], kernel, stride, padding, dilation, ceil, saved[1]),
+            {}, {}, {}};
   }
 };
 
-// Whether there is a kernel for images that lie so.
+// Whether there is a kernel for images that lie so: not in a trace, which records libtorch's operators alone.
 bool is_taken(const at::Tensor& input) {
+  const bool is_large = input.numel() >= FEW && input.numel() <= std::numeric_limits<int32_t>::max();
+  if (input.dim() != 4 || !input.is_cpu() || !is_large || is_traced()) return false;
   const auto type = input.scalar_type();
   if (input.is_contiguous()) return type == at::kFloat || type == at::kDouble;
   const bool recorded = at::GradMode::is_enabled() && input.requires_grad();
   return !recorded && type == at::kFloat && input.is_contiguous(at::MemoryFormat::ChannelsLast) && input.size(1) >= FEW_CHANNELS;
 }
 
-// Whether it is computed here: not what would be an error, nor in a trace, which records libtorch's operators alone.
-bool is_ours(const at::Tensor& input, Sizes kernel, Sizes stride, Sizes padding, Sizes dilation, bool ceil) {
-  const bool is_large = input.numel() >= FEW && input.numel() <= std::numeric_limits<int32_t>::max();
-  if (input.dim() != 4 || !input.is_cpu() || !is_large || is_traced() || !is_taken(input)) return false;
-  const auto window = window_of(input, kernel, stride, padding, dilation, ceil);
-  return window.down.out > 0 && window.across.out >= (input.is_contiguous() ? NARROW : 1);
+at::Tensor max_pool(const at::Tensor& input, Sizes all, bool ceil) {
+  const Moves moves(all);
+  if (is_taken(input)) {
+    const Window window(input, moves, ceil);
+    // What would be an error is libtorch's to say.
+    const bool fits = window.down.out > 0 && window.across.out > 0;
+    if (fits && !input.is_contiguous()) return pool_channels_last(window, input);
+    if (fits && window.across.out >= FEW_WINDOWS) return MaxPool::apply(input, all, ceil, window);
+  }
+  return at::max_pool2d(input, moves.kernel, moves.stride, moves.padding, moves.dilation, ceil);
 }
 
 }  // namespace
 
 extern "C" {
 
-// at::max_pool2d. Each list is of two numbers.
-const char* nn_max_pool2d(const at::Tensor* input, const int64_t* kernel, const int64_t* stride, const int64_t* padding,
-                          const int64_t* dilation, bool ceil, at::Tensor** result) {
-  return returned(result, [=] {
-    const Sizes k(kernel, 2), s(stride, 2), p(padding, 2), d(dilation, 2);
-    if (!is_ours(*input, k, s, p, d, ceil)) return at::max_pool2d(*input, k, s, p, d, ceil);
-    return input->is_contiguous() ? MaxPool::apply(*input, k, s, p, d, ceil)
-                                  : pool_channels_last(window_of(*input, k, s, p, d, ceil), *input);
-  });
+// at::max_pool2d. The window's kernel, stride, padding and dilation are two numbers each.
+const char* nn_max_pool2d(const at::Tensor* input, const int64_t* window, bool ceil, at::Tensor** result) {
+  return returned(result, [=] { return max_pool(*input, {window, 8}, ceil); });
 }
 }

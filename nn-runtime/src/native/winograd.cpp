@@ -4,7 +4,6 @@
 // et al., "Winograd Convolution for Deep Neural Networks: Efficient Point Selection", 2022). Called from `winograd.rs`.
 
 #include "conv.h"
-#include "native.h"
 #include "parallel.h"
 #include "transforms.h"
 
@@ -13,41 +12,82 @@
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/convolution_backward.h>
 #include <ATen/ops/empty.h>
+#include <algorithm>
+#include <array>
 #include <numeric>
 #include <torch/csrc/autograd/custom_function.h>
 #include <tuple>
 
 namespace {
 
+// What fits in a core's cache together: channels of the result, channels of the input, tiles.
+constexpr int64_t PANEL = 64;
+constexpr int64_t DEPTH = 64;
+constexpr int64_t TILES = 64;
+// Tiles whose products become the gradient of a weight at a time, and the fewest channels with which it is faster than the sum.
+constexpr int64_t SUMMED = 512;
+constexpr int64_t FEWEST_SUMMED = 64;
+
+// How far apart two points lie, of so many numbers each: not by pages, or all of them would share a few lines of the cache.
+constexpr int64_t apart(int64_t numbers) {
+  return numbers + LANES;
+}
+
+// The results of a convolution are divided into tiles.
+struct Tiles {
+  int64_t images, top, left;
+  Size in, out;
+
+  int64_t rows() const { return divided(out.height, TILE); }
+  int64_t columns() const { return divided(out.width, TILE); }
+  int64_t count() const { return images * rows() * columns(); }
+
+  // Where a tile begins, and what it needs of the input.
+  Corner result(int64_t tile) const {
+    const auto row = tile / columns();
+    return {row / rows(), row % rows() * TILE, tile % columns() * TILE};
+  }
+  Corner input(int64_t tile) const {
+    const auto [image, y, x] = result(tile);
+    return {image, y - top, x - left};
+  }
+};
+
+struct Conv : Tiles {
+  // `[images, height, width, in]` and `[panels, 3, 3, in, PANEL]`, perhaps turned by 180 degrees, as for the gradient of an input.
+  const float *inputs, *weight;
+  bool turned;
+  Finish finish;
+  float* output;
+};
+
 // The tiles from `begin` to `end` of those that `points` were made of from `first` on: one panel of their channels.
 void multiply(const Conv& conv, const float* points, int64_t tiles, int64_t first, int64_t begin, int64_t end, int64_t panel) {
-  const auto row = whole(conv.in, LANES), count = end - begin;
+  const auto in = conv.in.channels, row = whole(in, LANES), count = end - begin;
   // libtorch's products of no rows divide by them.
   if (count == 0) return;
-  const auto stride = apart(count * PANEL);
-  const auto width = std::min(PANEL, conv.out - panel), apart_in_panel = conv.in * PANEL;
-  const auto weights = scratch(POINTS * (apart(DEPTH * PANEL) + stride));
-  const auto sums = weights + POINTS * apart(DEPTH * PANEL);
-  for (int64_t in = 0; in < conv.in; in += DEPTH) {
-    const auto depth = std::min(DEPTH, conv.in - in);
-    const auto nine = conv.weight + panel * 9 * conv.in + in * PANEL;
-    const auto first_of_nine = conv.turned ? nine + 8 * apart_in_panel : nine;
-    transform_weight(first_of_nine, conv.turned ? -apart_in_panel : apart_in_panel, depth, width, weights);
+  const auto stride = apart(count * PANEL), of_weights = apart(DEPTH * PANEL);
+  const auto width = std::min(PANEL, conv.out.channels - panel);
+  const auto [weights, sums] = scratch<std::array<float*, 2>>(POINTS * of_weights, POINTS * stride);
+  for (int64_t from = 0; from < in; from += DEPTH) {
+    const auto depth = std::min(DEPTH, in - from), matrix = in * PANEL;
+    const auto nine = conv.weight + panel * 9 * in + from * PANEL;
+    transform_weight(conv.turned ? nine + 8 * matrix : nine, conv.turned ? -matrix : matrix, depth, width, PANEL, weights, of_weights);
     for (int64_t point = 0; point < POINTS; ++point) {
-      at::native::cpublas::brgemm(count, whole(width, LANES), depth, row, PANEL, PANEL, in > 0,
-                                  points + point * apart(tiles * row) + begin * row + in,
-                                  weights + point * apart(DEPTH * PANEL), sums + point * stride);
+      at::native::cpublas::brgemm(count, whole(width, LANES), depth, row, PANEL, PANEL, from > 0,
+                                  points + point * apart(tiles * row) + begin * row + from, weights + point * of_weights,
+                                  sums + point * stride);
     }
   }
   for (auto tile = begin; tile < end; ++tile) {
-    transform_output(conv, sums + (tile - begin) * PANEL, stride, first + tile, panel, width);
+    transform_output(sums + (tile - begin) * PANEL, stride, conv.result(first + tile), conv.finish, panel, width, conv.out, conv.output);
   }
 }
 
 // So many tiles at a time as fit in the cache: first what they need of the input, then panel by panel what comes out.
-void convolve(const Conv& conv, int64_t all) {
-  const int64_t threads = at::get_num_threads();
-  const auto row = whole(conv.in, LANES), panels = divided(conv.out, PANEL);
+void convolve(const Conv& conv) {
+  const int64_t threads = at::get_num_threads(), all = conv.count();
+  const auto row = whole(conv.in.channels, LANES), panels = divided(conv.out.channels, PANEL);
   // Where there are fewer panels than threads, or they do not divide well, tiles are divided too.
   const auto parts = threads / std::gcd(panels, threads);
   const auto most = std::min(TILES * parts, all);
@@ -55,7 +95,9 @@ void convolve(const Conv& conv, int64_t all) {
   const auto to = points.mutable_data_ptr<float>();
   for (int64_t first = 0; first < all; first += most) {
     const auto tiles = std::min(most, all - first);
-    parallel(tiles, [&](int64_t tile) { transform_input(conv, first + tile, to + tile * row, apart(tiles * row)); });
+    parallel(tiles, [&](int64_t tile) {
+      transform_input(conv.inputs, conv.in, conv.input(first + tile), to + tile * row, apart(tiles * row));
+    });
     parallel(panels * parts, [&](int64_t task) {
       const auto panel = task / parts * PANEL, part = task % parts;
       multiply(conv, to, tiles, first, tiles * part / parts, tiles * (part + 1) / parts, panel);
@@ -63,48 +105,45 @@ void convolve(const Conv& conv, int64_t all) {
   }
 }
 
-// The gradient of the weight, `[out, 3, 3, in]`, of a convolution with so many tiles.
-void sum_up(const Conv& conv, const float* gradient, int64_t all, float* result) {
-  const auto in = whole(conv.in, LANES), out = whole(conv.out, LANES), most = std::min(SUMMED, all);
-  const auto of_sums = apart(conv.out * conv.in);
-  const auto inputs = at::empty({POINTS * apart(most * in)}, at::kFloat);
-  const auto gradients = at::empty({POINTS * apart(most * out)}, at::kFloat);
+// The gradient of the weight, `[out, 3, 3, in]`.
+void sum_up(const Tiles& t, const float* input, const float* gradient, float* result) {
+  const auto in = t.in.channels, in_row = whole(in, LANES), out = t.out.channels, out_row = whole(out, LANES);
+  const auto all = t.count(), most = std::min(SUMMED, all), of_sums = apart(out * in);
+  const auto inputs = at::empty({POINTS * apart(most * in_row)}, at::kFloat);
+  const auto gradients = at::empty({POINTS * apart(most * out_row)}, at::kFloat);
   const auto sums = at::empty({POINTS * of_sums}, at::kFloat);
   const auto of_inputs = inputs.mutable_data_ptr<float>(), of_gradients = gradients.mutable_data_ptr<float>();
   for (int64_t first = 0; first < all; first += most) {
-    const auto tiles = std::min(most, all - first), v = apart(tiles * in), d = apart(tiles * out);
+    const auto tiles = std::min(most, all - first), v = apart(tiles * in_row), d = apart(tiles * out_row);
     parallel(tiles, [&](int64_t tile) {
-      transform_input(conv, first + tile, of_inputs + tile * in, v);
-      transform_gradient(conv, gradient, first + tile, of_gradients + tile * out, d);
+      transform_input(input, t.in, t.input(first + tile), of_inputs + tile * in_row, v);
+      transform_gradient(gradient, t.out, t.result(first + tile), of_gradients + tile * out_row, d);
     });
-    sums.as_strided({POINTS, conv.out, conv.in}, {of_sums, conv.in, 1})
-        .baddbmm_(gradients.as_strided({POINTS, conv.out, tiles}, {d, 1, out}),
-                  inputs.as_strided({POINTS, tiles, conv.in}, {v, in, 1}), first > 0);
+    sums.as_strided({POINTS, out, in}, {of_sums, in, 1})
+        .baddbmm_(gradients.as_strided({POINTS, out, tiles}, {d, 1, out_row}),
+                  inputs.as_strided({POINTS, tiles, in}, {v, in_row, 1}), first > 0);
   }
-  parallel(conv.out, [&](int64_t channel) {
-    transform_weight_back(sums.const_data_ptr<float>() + channel * conv.in, of_sums, conv.in, result + channel * 9 * conv.in);
+  parallel(out, [&](int64_t channel) {
+    transform_weight_back(sums.const_data_ptr<float>() + channel * in, of_sums, in, result + channel * 9 * in);
   });
-}
-
-const float* numbers(const at::Tensor* tensor) {
-  return tensor ? tensor->const_data_ptr<float>() : nullptr;
 }
 
 // With fewer channels of the input the transforms take longer than what they save; elsewhere it was not measured.
 int64_t fewest_channels() {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f")) return 16;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 64;
-#endif
-  return INT64_MAX;
+  const auto size = register_size();
+  return size == LANES ? 16 : size > 0 ? 64 : INT64_MAX;
+}
+
+Tiles tiles_of(const at::Tensor& input, const NnKernel& kernel) {
+  return {input.size(0), kernel.padding[0], kernel.padding[1], {input.size(2), input.size(3), input.size(1)},
+          {steps(kernel, input, 0), steps(kernel, input, 1), kernel.shape[0]}};
 }
 
 // What was measured: a tile takes as long as 8 of its 16 results otherwise, and the weights as long as 16.
 bool pays(const at::Tensor& input, const NnKernel& kernel) {
   if (!has_channels(kernel, input) || kernel.shape[1] < fewest_channels() || is_traced()) return false;
-  const auto height = steps(kernel, input, 0), width = steps(kernel, input, 1);
-  const auto tiles = input.size(0) * divided(height, TILE) * divided(width, TILE);
-  return tiles > 0 && 8 * tiles + 16 < input.size(0) * height * width;
+  const auto tiles = tiles_of(input, kernel);
+  return tiles.count() > 0 && 8 * tiles.count() + 16 < tiles.images * tiles.out.height * tiles.out.width;
 }
 
 // The weight of a convolution, `[out, in, 3, 3]`, in panels of the channels that come out: `[panels, 3, 3, in, PANEL]`.
@@ -114,39 +153,25 @@ at::Tensor pack(const at::Tensor& weight) {
   return filled.unflatten(0, {-1, PANEL}).permute({0, 3, 4, 2, 1}).contiguous();
 }
 
-// A convolution of `input` to the size of `output`, both channels-last.
-Conv shape_of(const at::Tensor& input, const at::Tensor& output, const NnKernel& kernel) {
-  Conv conv{};
-  conv.in = input.size(1), conv.height = input.size(2), conv.width = input.size(3);
-  conv.out = output.size(1), conv.out_height = output.size(2), conv.out_width = output.size(3);
-  conv.top = kernel.padding[0], conv.left = kernel.padding[1];
-  conv.rows = divided(conv.out_height, TILE), conv.columns = divided(conv.out_width, TILE);
-  conv.input = numbers(&input);
-  return conv;
-}
-
 struct Options {
   const at::Tensor *bias = nullptr, *other = nullptr;
   bool relu = false, turned = false;
 };
 
 at::Tensor winograd(const at::Tensor& input, const at::Tensor& panels, const NnKernel& kernel, const Options& options) {
-  const auto [images, out, height, width] = output_size(kernel, input);
+  const auto size = output_size(kernel, input);
   const auto x = channels_last(input);
   const auto other = options.other ? channels_last(*options.other) : at::Tensor();
-  auto result = at::empty({images, out, height, width}, x.options(), at::MemoryFormat::ChannelsLast);
-  auto conv = shape_of(x, result, kernel);
-  conv.weight = numbers(&panels), conv.bias = numbers(options.bias), conv.other = options.other ? numbers(&other) : nullptr;
-  conv.relu = options.relu, conv.turned = options.turned, conv.output = result.mutable_data_ptr<float>();
-  convolve(conv, images * conv.rows * conv.columns);
+  auto result = at::empty(size, x.options(), at::MemoryFormat::ChannelsLast);
+  const Finish finish{numbers(options.bias), options.other ? numbers(&other) : nullptr, options.relu};
+  convolve({tiles_of(x, kernel), numbers(&x), numbers(&panels), options.turned, finish, result.mutable_data_ptr<float>()});
   return result;
 }
 
 at::Tensor weight_gradient(const at::Tensor& input, const at::Tensor& gradient, const NnKernel& kernel) {
   const auto x = channels_last(input), g = channels_last(gradient);
   auto result = at::empty(kernel.shape, x.options(), at::MemoryFormat::ChannelsLast);
-  const auto conv = shape_of(x, g, kernel);
-  sum_up(conv, numbers(&g), x.size(0) * conv.rows * conv.columns, result.mutable_data_ptr<float>());
+  sum_up(tiles_of(x, kernel), numbers(&x), numbers(&g), result.mutable_data_ptr<float>());
   return result;
 }
 
@@ -179,7 +204,7 @@ struct Winograd : torch::autograd::Function<Winograd> {
     // A gradient of these gradients is libtorch's to record.
     const bool last = !at::GradMode::is_enabled();
     const bool own_input = last && context->needs_input_grad(0) && std::max(padding[0], padding[1]) <= 2 && pays(gradient, backward);
-    const bool own_weight = last && context->needs_input_grad(1) && std::min(weight.size(0), weight.size(1)) >= WIDE;
+    const bool own_weight = last && context->needs_input_grad(1) && std::min(weight.size(0), weight.size(1)) >= FEWEST_SUMMED;
     const bool biased = context->saved_data["biased"].toBool() && context->needs_input_grad(2);
     // oneDNN computes the gradients of weight and bias together.
     const std::array<bool, 3> others = {context->needs_input_grad(0) && !own_input, context->needs_input_grad(1) && !own_weight,
