@@ -4,12 +4,13 @@
 
 #include "lanes.h"
 #include "native.h"
+#include "parallel.h"
+#include "transpose.h"
 
 #include <ATen/native/CPUBlas.h>
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <cstring>
-#include <utility>
 
 namespace {
 
@@ -17,7 +18,7 @@ namespace {
 // each length.
 constexpr int64_t ROWS = 32;
 
-// Columns that are transposed at once.
+// The width of queries, keys and, for the gradients, values is a multiple of this.
 constexpr int64_t COLUMNS = 8;
 
 // A matrix whose columns lie side by side.
@@ -75,24 +76,10 @@ WIDE Sum exponentials(float* row, int64_t count, int64_t padded) {
     lanes -= largest;
     exponential(lanes);
     total += lanes;
-    std::memcpy(row + at, &lanes, sizeof lanes);
+    store(lanes, row + at);
   }
   for (int64_t lane = 0; lane < LANES; ++lane) sum += total[lane];
   return {largest, sum == 0 ? INFINITY : sum};
-}
-
-// `[rows, width]` to `[width, padded]`.
-WIDE void transpose(const float* from, int64_t step, int64_t rows, int64_t width, int64_t padded, float* to) {
-  for (int64_t row = 0; row < padded; row += LANES) {
-    const auto count = std::min(LANES, rows - row);
-    for (int64_t column = 0; column < width; column += COLUMNS) {
-      float block[COLUMNS][LANES] = {};
-      for (int64_t r = 0; r < count; ++r) {
-        for (int64_t c = 0; c < COLUMNS; ++c) block[c][r] = from[(row + r) * step + column + c];
-      }
-      for (int64_t c = 0; c < COLUMNS; ++c) std::memcpy(to + (column + c) * padded + row, block[c], sizeof block[c]);
-    }
-  }
 }
 
 WIDE void scaled(const float* __restrict from, int64_t width, float factor, float* __restrict to) {
@@ -105,22 +92,19 @@ void copied(const Read& from, int64_t rows, int64_t width, float factor, int64_t
   std::fill(to + rows * width, to + padded * width, 0.0f);
 }
 
-int64_t scratch_of(const Shape& s) {
-  return whole(s.keys, ROWS) * (s.width + s.value_width + ROWS) + ROWS * (s.width + s.value_width);
-}
-
 // The results of a head, and the logarithms of the sums of each query's exponentials, if they are kept.
-void attend(const Shape& s, const Head& head, const Written& output, float* logarithms, float* scratch) {
+void attend(const Shape& s, const Head& head, const Written& output, float* logarithms) {
   using at::native::cpublas::brgemm;
   const auto padded = whole(s.keys, ROWS);
-  const auto keys = scratch, values = keys + s.width * padded, queries = values + padded * s.value_width;
-  const auto scores = queries + ROWS * s.width, results = scores + ROWS * padded;
-  transpose(head.key.data, head.key.step, s.keys, s.width, padded, keys);
+  const auto [keys, values, queries, scores, results] = scratch<std::array<float*, 5>>(
+      s.width * padded, padded * s.value_width, ROWS * s.width, ROWS * padded, ROWS * s.value_width);
+  // Scores of keys that are filled up are overwritten.
+  transpose(head.key.data, head.key.step, s.keys, s.width, keys, padded);
   copied(head.value, s.keys, s.value_width, 1, padded, values);
   for (int64_t top = 0; top < s.queries; top += ROWS) {
     const auto rows = std::min(ROWS, s.queries - top), seen = whole(s.seen(top + rows), ROWS);
     copied({head.query.at(top), head.query.step}, rows, s.width, s.scale, ROWS, queries);
-    brgemm(ROWS, seen, s.width, s.width, padded, padded, false, queries, keys, scores, false);
+    brgemm(ROWS, seen, s.width, s.width, padded, padded, false, queries, keys, scores);
     Sum sums[ROWS];
     for (int64_t row = 0; row < rows; ++row) {
       const auto count = s.seen(top + row + 1);
@@ -128,12 +112,11 @@ void attend(const Shape& s, const Head& head, const Written& output, float* loga
       sums[row] = exponentials(scores + row * padded, count, seen);
       if (logarithms) logarithms[top + row] = sums[row].logarithm();
     }
-    brgemm(ROWS, s.value_width, seen, padded, s.value_width, s.value_width, false, scores, values, results, false);
+    brgemm(ROWS, s.value_width, seen, padded, s.value_width, s.value_width, false, scores, values, results);
     for (int64_t row = 0; row < rows; ++row) {
       scaled(results + row * s.value_width, s.value_width, 1 / sums[row].sum, output.at(top + row));
     }
   }
-  at::native::cpublas::brgemm_release(false);
 }
 
 // What the gradients are computed from besides.
@@ -158,8 +141,7 @@ WIDE void weights(float* scores, float* gradients, const float* logarithms, cons
     load(gradient, gradients + at);
     load(lanes, means + at);
     gradient = (gradient - lanes) * weight;
-    std::memcpy(scores + at, &weight, sizeof weight);
-    std::memcpy(gradients + at, &gradient, sizeof gradient);
+    store(weight, scores + at), store(gradient, gradients + at);
   }
 }
 
@@ -173,54 +155,45 @@ WIDE float product(const float* a, const float* b, int64_t count) {
   return sum;
 }
 
-// A head as its gradients' products read it. Queries are filled up to `padded`, and what is turned is transposed.
+// A head as its gradients' products read it, with queries filled up, what is computed of it, and then a block of keys. What is
+// turned is transposed.
 struct Laid {
-  int64_t padded;
-  float *queries, *turned_queries, *results, *turned_results, *logarithms, *means;
-  // For a block of keys.
-  float *keys, *turned_keys, *values, *scores, *score_gradients;
-  float *query_gradients, *key_gradients, *value_gradients, *of_queries;
+  float *queries, *turned_queries, *query_gradients, *of_queries;
+  float *results, *turned_results;
+  float *logarithms, *means;
+  float *keys, *turned_keys, *key_gradients;
+  float *values, *value_gradients;
+  float *scores, *score_gradients;
 };
 
-int64_t gradient_scratch_of(const Shape& s) {
-  const auto w = s.width, v = s.value_width, n = whole(s.queries, ROWS);
-  return n * (4 * w + LANES + 2 * v + 2 * ROWS + 2) + ROWS * (3 * w + 2 * v);
-}
-
-Laid laid_out(const Shape& s, const Head& head, const Known& known, float* scratch) {
-  const auto w = s.width, v = s.value_width, n = whole(s.queries, ROWS);
-  const auto take = [&](int64_t numbers) { return std::exchange(scratch, scratch + numbers); };
-  Laid laid;
-  laid.padded = n, laid.queries = take(n * w), laid.turned_queries = take(n * w);
-  laid.results = take(n * v), laid.turned_results = take(n * v), laid.logarithms = take(n), laid.means = take(n);
-  laid.keys = take(ROWS * w), laid.turned_keys = take(ROWS * w), laid.values = take(ROWS * v);
-  laid.scores = take(n * ROWS), laid.score_gradients = take(n * ROWS);
-  laid.query_gradients = take(n * w), laid.key_gradients = take(ROWS * w), laid.value_gradients = take(ROWS * v);
-  laid.of_queries = take(n * whole(w, LANES));
-  copied(head.query, s.queries, w, s.scale, n, laid.queries);
-  copied(known.gradient, s.queries, v, 1, n, laid.results);
-  transpose(laid.queries, w, s.queries, w, n, laid.turned_queries);
-  transpose(laid.results, v, s.queries, v, n, laid.turned_results);
-  std::fill(std::copy_n(known.logarithms, s.queries, laid.logarithms), laid.logarithms + n, 0.0f);
-  std::fill(laid.means, laid.means + n, 0.0f);
-  for (int64_t i = 0; i < s.queries; ++i) laid.means[i] = product(known.output.at(i), known.gradient.at(i), v);
-  return laid;
+Laid laid_out(const Shape& s, const Head& head, const Known& known, int64_t padded) {
+  const auto w = s.width, v = s.value_width, n = padded;
+  const auto l = scratch<Laid>(n * w, n * w, n * w, n * w, n * v, n * v, n, n, ROWS * w, ROWS * w, ROWS * w, ROWS * v, ROWS * v,
+                               n * ROWS, n * ROWS);
+  copied(head.query, s.queries, w, s.scale, n, l.queries);
+  copied(known.gradient, s.queries, v, 1, n, l.results);
+  transpose(l.queries, w, n, w, l.turned_queries, n);
+  transpose(l.results, v, n, v, l.turned_results, n);
+  std::fill(std::copy_n(known.logarithms, s.queries, l.logarithms), l.logarithms + n, 0.0f);
+  std::fill(l.means, l.means + n, 0.0f);
+  for (int64_t i = 0; i < s.queries; ++i) l.means[i] = product(known.output.at(i), known.gradient.at(i), v);
+  return l;
 }
 
 // The gradients of a head without a mask, from some keys to the next (Dao et al., "FlashAttention", 2022, algorithm 4). Scores
 // are computed anew, with a row for each key that is seen, so that all products but one are of what lies there; that one is of
 // the queries' gradients, which are transposed in the end.
-void attend_backward(const Shape& s, const Head& head, const Known& known, const Gradients& gradients, float* scratch) {
+void attend_backward(const Shape& s, const Head& head, const Known& known, const Gradients& gradients) {
   using at::native::cpublas::brgemm;
-  const auto l = laid_out(s, head, known, scratch);
-  const auto w = s.width, v = s.value_width, n = l.padded;
+  const auto w = s.width, v = s.value_width, n = whole(s.queries, ROWS);
+  const auto l = laid_out(s, head, known, n);
   for (int64_t top = 0; top < s.seen(s.queries); top += ROWS) {
     const auto rows = std::min(ROWS, s.keys - top), first = s.causal ? top : 0, count = n - first;
     copied({head.key.at(top), head.key.step}, rows, w, 1, ROWS, l.keys);
     copied({head.value.at(top), head.value.step}, rows, v, 1, ROWS, l.values);
-    transpose(l.keys, w, ROWS, w, ROWS, l.turned_keys);
-    brgemm(ROWS, count, w, w, n, n, false, l.keys, l.turned_queries + first, l.scores, false);
-    brgemm(ROWS, count, v, v, n, n, false, l.values, l.turned_results + first, l.score_gradients, false);
+    transpose(l.keys, w, ROWS, w, l.turned_keys, ROWS);
+    brgemm(ROWS, count, w, w, n, n, false, l.keys, l.turned_queries + first, l.scores);
+    brgemm(ROWS, count, v, v, n, n, false, l.values, l.turned_results + first, l.score_gradients);
     for (int64_t row = 0; row < ROWS; ++row) {
       const auto score = l.scores + row * n, gradient = l.score_gradients + row * n;
       weights(score, gradient, l.logarithms + first, l.means + first, count);
@@ -229,18 +202,16 @@ void attend_backward(const Shape& s, const Head& head, const Known& known, const
       std::fill(score, score + unseen, 0.0f);
       std::fill(gradient, gradient + unseen, 0.0f);
     }
-    brgemm(ROWS, v, count, n, v, v, false, l.scores, l.results + first * v, l.value_gradients, false);
-    brgemm(ROWS, w, count, n, w, w, false, l.score_gradients, l.queries + first * w, l.key_gradients, false);
-    brgemm(w, count, ROWS, ROWS, n, n, top > 0, l.turned_keys, l.score_gradients, l.query_gradients + first, false);
+    brgemm(ROWS, v, count, n, v, v, false, l.scores, l.results + first * v, l.value_gradients);
+    brgemm(ROWS, w, count, n, w, w, false, l.score_gradients, l.queries + first * w, l.key_gradients);
+    brgemm(w, count, ROWS, ROWS, n, n, top > 0, l.turned_keys, l.score_gradients, l.query_gradients + first);
     for (int64_t row = 0; row < rows; ++row) {
       scaled(l.value_gradients + row * v, v, 1, gradients.value.at(top + row));
       scaled(l.key_gradients + row * w, w, 1, gradients.key.at(top + row));
     }
   }
-  at::native::cpublas::brgemm_release(false);
-  const auto step = whole(w, LANES);
-  transpose(l.query_gradients, n, w, n, step, l.of_queries);
-  for (int64_t row = 0; row < s.queries; ++row) scaled(l.of_queries + row * step, w, s.scale, gradients.query.at(row));
+  transpose(l.query_gradients, n, w, n, l.of_queries, w);
+  for (int64_t row = 0; row < s.queries; ++row) scaled(l.of_queries + row * w, w, s.scale, gradients.query.at(row));
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ at::Tensor attention(const Shape& s, const Inputs& inputs, const at::Tensor& log
   const auto kept = logarithms.defined() ? logarithms.mutable_data_ptr<float>() : nullptr;
   for_each_head(s, [&](int64_t i, int64_t j) {
     const auto to = kept ? kept + (i * s.heads + j) * s.queries : nullptr;
-    attend(s, inputs.of(i, j), written(output, i, j), to, scratch(scratch_of(s)));
+    attend(s, inputs.of(i, j), written(output, i, j), to);
   });
   return output;
 }
@@ -126,8 +126,7 @@ struct Attention : torch::autograd::Function<Attention> {
     for_each_head(s, [&](int64_t i, int64_t j) {
       attend_backward(s, inputs.of(i, j),
                       {matrix(output, i, j), matrix(gradient, i, j), logarithms + (i * s.heads + j) * s.queries},
-                      {written(results[0], i, j), written(results[1], i, j), written(results[2], i, j)},
-                      scratch(gradient_scratch_of(s)));
+                      {written(results[0], i, j), written(results[1], i, j), written(results[2], i, j)});
     });
     return {results[0].transpose(1, 2), results[1].transpose(1, 2), results[2].transpose(1, 2)};
   }

@@ -2,8 +2,9 @@
 
 #pragma once
 
+#include "lanes.h"
+
 #include <algorithm>
-#include <cstdint>
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -13,7 +14,7 @@ namespace {
 #if defined(__x86_64__)
 // Of the rows whose numbers differ in one bit, each pair swaps the elements that lie off the diagonal.
 template <int BIT>
-[[gnu::target("avx512f")]] inline void exchange(__m512 (&rows)[16]) {
+WIDE inline void exchange(__m512 (&rows)[16]) {
   alignas(64) int32_t upper[16], lower[16];
   for (int i = 0; i < 16; ++i) {
     upper[i] = i & BIT ? 16 + (i ^ BIT) : i;
@@ -29,7 +30,7 @@ template <int BIT>
 }
 
 // 16 rows of 16.
-[[gnu::target("avx512f")]] inline void transpose_tile(const float* from, int64_t step, float* to, int64_t to_step) {
+WIDE inline void transpose_tile(const float* from, int64_t step, float* to, int64_t to_step) {
   __m512 rows[16];
   for (int i = 0; i < 16; ++i) rows[i] = _mm512_loadu_ps(from + i * step);
   exchange<8>(rows), exchange<4>(rows), exchange<2>(rows), exchange<1>(rows);
@@ -39,14 +40,13 @@ template <int BIT>
 
 // `[rows, columns]` to `[columns, rows]`, with so much from row to row. On x86 it needs AVX-512.
 inline void transpose(const float* from, int64_t step, int64_t rows, int64_t columns, float* to, int64_t to_step) {
-  constexpr int64_t TILE = 16;
-  for (int64_t row = 0; row < rows; row += TILE) {
-    for (int64_t column = 0; column < columns; column += TILE) {
+  for (int64_t row = 0; row < rows; row += LANES) {
+    for (int64_t column = 0; column < columns; column += LANES) {
       const auto tile = from + row * step + column;
       const auto result = to + column * to_step + row;
-      const auto height = std::min(TILE, rows - row), width = std::min(TILE, columns - column);
+      const auto height = std::min(LANES, rows - row), width = std::min(LANES, columns - column);
 #if defined(__x86_64__)
-      if (height == TILE && width == TILE) {
+      if (height == LANES && width == LANES) {
         transpose_tile(tile, step, result, to_step);
         continue;
       }
