@@ -10,18 +10,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-const SOURCES: [&str; 9] = [
-    "attention.cpp",
-    "linear.cpp",
-    "lstm.cpp",
-    "native.cpp",
-    "onednn.cpp",
-    "optimizers.cpp",
-    "planes.cpp",
-    "pool.cpp",
-    "winograd.cpp",
-];
-
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     // torch-sys names no folder where it links nothing (its feature `doc-only`) and on Windows, which has no rpath either.
@@ -39,20 +27,19 @@ fn main() {
 
 /// Compiles `src/native` against the headers that torch-sys found, with its flags.
 fn compile_native(libtorch: &Path) {
-    const HEADERS: [&str; 9] = [
-        "attend.h",
-        "conv.h",
-        "lanes.h",
-        "lstm.h",
-        "native.h",
-        "parallel.h",
-        "product.h",
-        "transforms.h",
-        "transpose.h",
-    ];
-    for file in HEADERS.iter().chain(&SOURCES) {
-        println!("cargo:rerun-if-changed=src/native/{file}");
+    let mut sources = Vec::new();
+    for entry in fs::read_dir("src/native").expect("the package has its sources") {
+        let file = entry.expect("a folder can be read").path();
+        let kind = file.extension().and_then(|kind| kind.to_str());
+        // `mod.rs` names whatever is added.
+        if matches!(kind, Some("cpp" | "h")) || file.ends_with("mod.rs") {
+            println!("cargo:rerun-if-changed={}", file.display());
+        }
+        if kind == Some("cpp") {
+            sources.push(file);
+        }
     }
+    sources.sort();
     for variable in ["LIBTORCH_INCLUDE", "LIBTORCH_CXX11_ABI"] {
         println!("cargo:rerun-if-env-changed={variable}");
     }
@@ -68,7 +55,7 @@ fn compile_native(libtorch: &Path) {
         .define("_GLIBCXX_USE_CXX11_ABI", abi.as_str())
         // In builds for debugging too: whole convolutions and poolings are computed here.
         .opt_level(3)
-        .files(SOURCES.map(|file| Path::new("src/native").join(file)))
+        .files(sources)
         .compile("nn_native");
 }
 

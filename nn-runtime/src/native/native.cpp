@@ -102,12 +102,12 @@ const char* nn_leaky_relu_(at::Tensor* x, double negative_slope) {
   return guarded([=] { at::leaky_relu_(*x, negative_slope); });
 }
 
-// torch.get_rng_state, torch.cuda.get_rng_state: `state` becomes a new tensor, the caller's.
+// torch.get_rng_state, torch.cuda.get_rng_state.
 const char* nn_random_state(int64_t cuda, at::Tensor** state) {
-  return guarded([=] {
+  return returned(state, [=] {
     auto source = generator(cuda);
     std::lock_guard<std::mutex> lock(source.mutex());
-    *state = new at::Tensor(source.get_state());
+    return source.get_state();
   });
 }
 
@@ -127,15 +127,15 @@ const char* nn_clear_gradients(at::Tensor* const* tensors, size_t count) {
   });
 }
 
-// torch.nn.utils.clip_grad_norm_: `*total` becomes a new tensor, the norm before.
+// torch.nn.utils.clip_grad_norm_, which gives the norm before.
 const char* nn_clip_gradients(size_t count, at::Tensor* const* gradients, double max_norm, double norm_type,
                               at::Tensor** total) {
-  return guarded([=] {
+  return returned(total, [=] {
+    if (count == 0) return at::zeros({});
     const auto owned = list(gradients, count);
-    const auto norm =
-        count ? at::linalg_vector_norm(at::stack(at::_foreach_norm(owned, norm_type)), norm_type) : at::zeros({});
-    if (count) at::_foreach_mul_(owned, norm.add(1e-6).reciprocal().mul(max_norm).clamp_max(1.0));
-    *total = new at::Tensor(norm);
+    const auto norm = at::linalg_vector_norm(at::stack(at::_foreach_norm(owned, norm_type)), norm_type);
+    at::_foreach_mul_(owned, norm.add(1e-6).reciprocal().mul(max_norm).clamp_max(1.0));
+    return norm;
   });
 }
 

@@ -2,30 +2,12 @@
 // if it fitted: every shape is checked here. Called from `onednn.rs`.
 
 #include "conv.h"
-#include "native.h"
 
 #include <ATen/Context.h>
 #include <ATen/core/DimVector.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/thnn_conv2d.h>
 #include <algorithm>
-
-namespace {
-
-// `Signature` must be the one that the operator is registered with, or it is refused.
-template <typename Signature>
-c10::TypedOperatorHandle<Signature> operator_of(const char* name, const char* overload = "") {
-  return c10::Dispatcher::singleton().findSchemaOrThrow(name, overload).typed<Signature>();
-}
-
-using Bias = const std::optional<at::Tensor>&;
-using Scalars = c10::List<std::optional<at::Scalar>>;
-using Sizes = at::IntArrayRef;
-using Text = std::optional<std::string_view>;
-
-}  // namespace
-
-extern "C" {
 
 // What is applied to a result before it is stored: its name, and the numbers that it takes.
 struct NnPostOp {
@@ -34,9 +16,19 @@ struct NnPostOp {
   double numbers[2];
   size_t count;
 };
-}
 
 namespace {
+
+// `Signature` must be the one that the operator is registered with, or it is refused.
+template <typename Signature>
+c10::TypedOperatorHandle<Signature> operator_of(const char* name) {
+  return c10::Dispatcher::singleton().findSchemaOrThrow(name, "").typed<Signature>();
+}
+
+using Bias = const std::optional<at::Tensor>&;
+using Scalars = c10::List<std::optional<at::Scalar>>;
+using Sizes = at::IntArrayRef;
+using Text = std::optional<std::string_view>;
 
 Scalars scalars(const NnPostOp& post_op) {
   Scalars list;
