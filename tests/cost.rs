@@ -130,7 +130,7 @@ fn a_budget_names_the_largest_layers() {
     assert_eq!(parameters(3_410), None);
     assert_eq!(
         parameters(3_409).unwrap(),
-        "`Nested` has 3_410 parameters, and its budget is 3_409\n\
+        "`Nested` has 3_410 parameters, but its budget is 3_409\n\
          note: 110 of them, 3 %, are in `outer.0.group1.0: linear 10`\n\
          note: 110 of them, 3 %, are in `outer.0.group1.2: linear 10`\n\
          note: 110 of them, 3 %, are in `outer.0.group2.0: linear 10`"
@@ -141,7 +141,7 @@ fn a_budget_names_the_largest_layers() {
     assert_eq!(macs(&[("T", 7)], 200 + 2 * (700 + 4_200)), None);
     assert_eq!(
         macs(&[("N", 2), ("T", 7)], 9_999).unwrap(),
-        "`Shared` takes 20_000 multiply-adds at N=2, T=7, and its budget is 9_999\n\
+        "`Shared` takes 20_000 multiply-adds at N=2, T=7, but its budget is 9_999\n\
          note: 1_400 of them, 7 %, are in `g.0: linear 10`\n\
          note: 1_400 of them, 7 %, are in `g.inner.group1.0: linear 10`\n\
          note: 1_400 of them, 7 %, are in `g.inner.group1.2: linear 10`"

@@ -43,7 +43,7 @@ pub fn compile(tokens: TokenStream) -> TokenStream {
                 if report.is_empty() {
                     report.push(Mistake::new(
                         &network.name,
-                        "this network cannot be inferred, and nn-dsl fails to say why",
+                        "this network cannot be inferred, but nn-dsl fails to say why",
                     ));
                 }
                 expand::stub(network, &program)

@@ -9,8 +9,8 @@ pub fn help<'a>(mistake: Mistake, word: &str, known: impl IntoIterator<Item = &'
     match (meant, known.as_slice()) {
         (Some(name), _) => mistake.help(format!("did you mean `{name}`?")),
         (None, []) => mistake,
-        (None, [only]) => mistake.note(format!("known is `{only}`")),
-        (None, known) => mistake.note(format!("known are {}", list(known))),
+        (None, [only]) => mistake.note(format!("the only one is `{only}`")),
+        (None, known) => mistake.note(format!("the known ones are {}", list(known))),
     }
 }
 

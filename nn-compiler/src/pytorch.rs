@@ -40,7 +40,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
 
 /// Arguments that are not needed, and why.
 const NEEDLESS: &[(&str, &str)] = &[
-    ("batch_first", "the batch comes first always"),
+    ("batch_first", "the batch always comes first"),
     ("device", "the parameters are where the `VarStore` is"),
     ("embed_dim", INFERRED),
     ("in_channels", INFERRED),
@@ -51,7 +51,7 @@ const NEEDLESS: &[(&str, &str)] = &[
     ("num_features", INFERRED),
 ];
 
-const INFERRED: &str = "the size of what comes in is inferred";
+const INFERRED: &str = "the size of the input is inferred";
 
 /// PyTorch's order of positional arguments under our names. `in` is the size of what comes in, whether or not ours can take it.
 const POSITIONAL: &[(&str, &[&str])] = &[

@@ -6,7 +6,8 @@ use quote::quote_spanned;
 use std::collections::BTreeSet;
 
 /// Of a tuple where there should be several arguments.
-pub const WITHOUT_PARENTHESES: &str = "arguments stand without parentheses, separated by spaces: `conv 64 k=3 s=2`";
+pub const WITHOUT_PARENTHESES: &str =
+    "arguments are written without parentheses, separated by spaces: `conv 64 k=3 s=2`";
 
 /// Of a name that stands for nothing.
 pub const RUST_CONSTANT: &str = "a Rust constant is written in capitals, or with its path";

@@ -39,7 +39,7 @@ fn all_checks(context: Context) -> Vec<TokenStream> {
 /// Everything that was proved took it that sizes are not negative.
 fn not_negative(text: &str, tokens: &TokenStream) -> TokenStream {
     let span = tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
-    let message = format!("a size is not negative, and `{text}` is");
+    let message = format!("a size cannot be negative, but `{text}` is");
     quote_spanned!(span=> ::core::assert!((#tokens) as i64 >= 0, #message);)
 }
 

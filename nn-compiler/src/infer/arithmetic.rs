@@ -26,7 +26,7 @@ impl Inference<'_> {
         match self.term(arithmetic, flow) {
             Ok(Some(Term::Value(value))) => value.into(),
             Ok(Some(Term::Number(_) | Term::Size(_))) => {
-                self.broken(Mistake::new(arithmetic.place(), "this is a number, and a chain starts from a value"))
+                self.broken(Mistake::new(arithmetic.place(), "this is a number, but a chain starts from a value"))
             }
             Ok(None) => Flow::Broken,
             Err(mistake) => self.broken(mistake),
@@ -56,7 +56,7 @@ impl Inference<'_> {
             Some(Binding::Datum(datum)) => datum,
             Some(Binding::Shared(_)) => {
                 let mistake = Mistake::new(name, format!("`{name}` is a `shared` stage, not a value"));
-                return Err(mistake.note(format!("as an operand it stands in parentheses: `({name}) + y`")));
+                return Err(mistake.note(format!("to use it as an operand, put it in parentheses: `({name}) + y`")));
             }
             None => return Ok(None), // Reported when names were resolved.
         };
@@ -131,13 +131,14 @@ fn numbers(operator: Operator, place: Place, left: &Term, right: &Term) -> Resul
     };
     match sizes {
         Some(_) if operator == Operator::Divide => {
-            let mistake = Mistake::new(place, "sizes are not divided in arithmetic over values");
-            Err(mistake.note("a `const` is rounded down: `const half = (t / 2);`; a value is divided: `x / t`"))
+            let mistake = Mistake::new(place, "sizes cannot be divided in arithmetic on values");
+            Err(mistake
+                .note("a `const` divides and rounds down, `const half = (t / 2);`; a value can be divided: `x / t`"))
         }
         Some((left, right)) => Ok(Term::Size(binary(left, right))),
         None => {
             let what = format!("`{}` cannot join a size and a float", operator.symbol());
-            Err(Mistake::new(place, what).note("each can stand next to a value: `x / t * 0.5`"))
+            Err(Mistake::new(place, what).note("each can be combined with a value: `x / t * 0.5`"))
         }
     }
 }
@@ -156,7 +157,7 @@ fn one(flow: &Flow, place: Place) -> Result<Option<Term>, Mistake> {
         Flow::Values(values) => match values.as_slice() {
             [value] => Ok(Some(Term::Value(value.clone()))),
             values => {
-                Err(Mistake::new(place, format!("an operator joins single values, and this gives {}", values.len())))
+                Err(Mistake::new(place, format!("an operator joins single values, but this gives {}", values.len())))
             }
         },
     }

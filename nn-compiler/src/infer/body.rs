@@ -33,7 +33,7 @@ impl Inference<'_> {
                     Datum::Word(word) => Some(self.unknown(word)),
                     Datum::Value(_) => Some(
                         Mistake::new(given.place, "a `const` names a size, not a value")
-                            .help(format!("a value is named by `let {name} = ..;`")),
+                            .help(format!("`let {name} = ..;` names a value")),
                     ),
                     Datum::Any => Some(Mistake::new(given.place, "a `const` names a size, not `_`")),
                     _ => None,
@@ -83,7 +83,7 @@ impl Inference<'_> {
     fn bind_sizes(&mut self, names: &[Option<Ident>], place: Place, value: &Value) {
         if names.len() != value.ty.rank() {
             let (have, named) = (value.ty.rank(), counted(names.len(), "size"));
-            let what = format!("{named} named here, and there are {have}: {}", value.ty);
+            let what = format!("{named} named here, but there are {have}: {}", value.ty);
             self.say(Mistake::new(place, what).note(format!("it comes from {}", value.origin)));
             return self.bind_broken(&Pattern::Sizes(names.to_vec(), place));
         }
@@ -155,11 +155,11 @@ fn wrong_count(pattern: &Pattern, given: usize, chain: &Chain) -> Mistake {
     };
     let made = chain.stages.iter().rev().find(|stage| !stage.node.is_assertion());
     let last = made.or(chain.stages.last()).map(|stage| stage.node.title()).unwrap_or_default();
-    let mistake = Mistake::new(place, format!("this names {}, and {last} gives {}", values(wanted), values(given)));
+    let mistake = Mistake::new(place, format!("this names {}, but {last} gives {}", values(wanted), values(given)));
     match pattern {
         Pattern::Value(name) if given > 1 => {
             let others = vec!["_"; given - 1].join(", ");
-            mistake.note(format!("all are named: `let ({name}, {others}) = ..`"))
+            mistake.note(format!("name them all: `let ({name}, {others}) = ..`"))
         }
         Pattern::Sizes(..) => mistake.note("`let [n, c, h, w] = ..` names the sizes of one value"),
         _ => mistake,

@@ -19,7 +19,7 @@ impl Inference<'_> {
         let ([before], [after]) = (before.as_slice(), after.as_slice()) else {
             let (before, after) = (before.len(), after.len());
             let what =
-                format!("`residual` takes one value and gives one, and here it takes {before} and gives {after}");
+                format!("`residual` takes one value and gives one, but here it takes {before} and gives {after}");
             return self.broken(Mistake::new(keyword, what));
         };
         let verdict = self.same_shape(before, after);
@@ -27,18 +27,14 @@ impl Inference<'_> {
             (Verdict::True, _) => self.sum(before, after),
             (Verdict::False, Some(shortcut)) => self.detour(keyword, shortcut, flow, after),
             (Verdict::False, None) => {
-                let what = format!("`residual` must keep the shape, and it turns {} into {}", before.ty, after.ty);
+                let what = format!("`residual` must keep the shape, but it turns {} into {}", before.ty, after.ty);
                 let mistake = Mistake::new(keyword, what).note(format!("the shape comes from {}", after.origin));
-                self.broken(
-                    mistake.note(
-                        "where the shape is to change, a shortcut goes around it: `residual { .. } shortcut { .. }`",
-                    ),
-                )
+                self.broken(mistake.note("to change the shape, add a shortcut: `residual { .. } shortcut { .. }`"))
             }
             (_, Some(_)) => {
                 let what =
-                    format!("whether the shortcut is needed cannot be decided: {} becomes {}", before.ty, after.ty);
-                let note = "it is taken where the shape changes, and the macro must know that; `add { f, g }` always goes both ways";
+                    format!("it cannot be decided whether the shortcut is needed: {} becomes {}", before.ty, after.ty);
+                let note = "a shortcut is used only where the shape changes, and the macro must know that; `add { f, g }` always uses both branches";
                 self.broken(Mistake::new(keyword, what).note(note))
             }
             (_, None) => self.kept_shape(keyword, before, after),
@@ -48,7 +44,7 @@ impl Inference<'_> {
     /// The shapes are equal for some values of the symbols or constants: that becomes a check.
     fn kept_shape(&mut self, keyword: Place, before: &Value, after: &Value) -> Flow {
         for (a, b) in before.ty.dims.iter().zip(&after.ty.dims) {
-            let what = format!("`residual` must keep the shape, and it turns {} into {}", before.ty, after.ty);
+            let what = format!("`residual` must keep the shape, but it turns {} into {}", before.ty, after.ty);
             if let Err(mistake) = self.proofs.same(a, b, || Mistake::new(keyword, what)) {
                 return self.broken(mistake);
             }
@@ -60,14 +56,15 @@ impl Inference<'_> {
         let around = self.part(shortcut, flow);
         let Flow::Values(values) = &around else { return Flow::Broken };
         let [around] = values.as_slice() else {
-            let what = format!("a shortcut gives one value, and this gives {}", values.len());
+            let what = format!("a shortcut gives one value, but this gives {}", values.len());
             return self.broken(Mistake::new(shortcut.end(), what));
         };
         match self.same_shape(around, after) {
             Verdict::True => self.sum(around, after),
             Verdict::False => {
-                let what = format!("the shortcut gives {}, and what it goes around gives {}", around.ty, after.ty);
-                let note = format!("the one comes from {}, the other from {}", around.origin, after.origin);
+                let what =
+                    format!("the shortcut gives {}, but the branch that it goes around gives {}", around.ty, after.ty);
+                let note = format!("the first comes from {}, the second from {}", around.origin, after.origin);
                 self.broken(Mistake::new(shortcut.end(), what).note(note))
             }
             _ => self.kept_shape(keyword, around, after),

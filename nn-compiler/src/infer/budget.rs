@@ -75,7 +75,7 @@ impl Inference<'_> {
                 sides.is_some_and(|(left, right)| !predicate.comparison.holds(left, right))
             });
             if let Some(predicate) = refused {
-                let what = format!("`{}` takes no such size: it needs `{predicate}`", network.name);
+                let what = format!("`{}` does not take this size: it needs `{predicate}`", network.name);
                 return Err(Mistake::new(value.place(), what).into());
             }
         }
@@ -88,7 +88,7 @@ impl Inference<'_> {
         match size.as_constant() {
             Some(value) if value < 0 => Err(Mistake::new(expr.place(), format!("{value} is negative")).into()),
             None if !size.symbols().is_empty() => {
-                let what = format!("a budget is fixed when the program is compiled, and `{expr}` is not");
+                let what = format!("a budget is fixed when the program is compiled, but `{expr}` is not");
                 Err(Mistake::new(expr.place(), what).into())
             }
             _ => Ok(size),
@@ -126,7 +126,7 @@ impl Inference<'_> {
             most => most.to_string(),
         };
         Err(Mistake::new(limit.place, what)
-            .help(format!("say at which sizes they are counted: `macs({}) <= {most}`", all.join(", "))))
+            .help(format!("give the sizes to count them at: `macs({}) <= {most}`", all.join(", "))))
     }
 
     fn within_limit(
@@ -164,14 +164,14 @@ impl Limit {
         let whole = batch.is_none_or(|batch| self.sizes.iter().any(|(name, _)| *name == batch));
         let per = if whole { "" } else { " per sample" };
         match self.measure {
-            Measure::Parameters => format!("`{name}` has {total} parameters, and its budget is {most}"),
-            Measure::Macs => format!("`{name}` takes {total} multiply-adds{per}{at}, and its budget is {most}"),
+            Measure::Parameters => format!("`{name}` has {total} parameters, but its budget is {most}"),
+            Measure::Macs => format!("`{name}` takes {total} multiply-adds{per}{at}, but its budget is {most}"),
         }
     }
 
     fn too_large(&self, network: &Network) -> Mistake {
         let what = if self.measure == Measure::Parameters { "parameters" } else { "multiply-adds" };
-        Mistake::new(self.place, format!("the {what} of `{}` do not fit an i64", network.name))
+        Mistake::new(self.place, format!("the {what} of `{}` do not fit in an i64", network.name))
     }
 }
 

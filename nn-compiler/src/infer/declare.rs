@@ -46,12 +46,12 @@ impl Inference<'_> {
         let init = init.ok_or_else(|| without_init(declaration))?;
         let is_drawn = !matches!(init, Init::Constant(_) | Init::Function(_));
         if is_drawn && !ty.dtype.is_float() {
-            let what = format!("what is drawn at random is a float, and `{}` is {ty}", declaration.name);
+            let what = format!("random numbers are floats, but `{}` is {ty}", declaration.name);
             return Err(Mistake::new(&declaration.name, what).into());
         }
         if declaration.trainable && !ty.dtype.is_float() {
-            let what = format!("only floats are trained, and `{}` is {ty}", declaration.name);
-            let help = format!("what is not trained is a buffer: `buffer {}: {ty} ..`", declaration.name);
+            let what = format!("only floats can be trained, but `{}` is {ty}", declaration.name);
+            let help = format!("a buffer is not trained: `buffer {}: {ty} ..`", declaration.name);
             return Err(Mistake::new(&declaration.name, what).help(help).into());
         }
         let role = match (declaration.trainable, saved) {
@@ -66,10 +66,10 @@ impl Inference<'_> {
         for (size, expr) in ty.dims.iter().zip(written) {
             if !size.symbols().is_empty() {
                 let what =
-                    format!("the shape of a parameter cannot depend on `{size}`, which each input may bring anew");
+                    format!("the shape of a parameter cannot depend on `{size}`, which can differ from input to input");
                 return Err(Mistake::new(expr.place(), what));
             }
-            let what = format!("a size of a parameter is at least 0, and this is {size}");
+            let what = format!("a parameter's size must be at least 0, but this is {size}");
             self.proofs.at_least(size, 0, || Mistake::new(expr.place(), what))?;
         }
         Ok(())

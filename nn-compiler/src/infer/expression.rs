@@ -21,8 +21,7 @@ pub struct Mode<'f> {
 }
 
 /// What somebody is told who asks for the mode in a listing.
-const TRAIN: &str = "a listing is the same in training and evaluation: layers such as `dropout` go by the mode, and a Rust function is told of \
-    it, `apply noise train`";
+const TRAIN: &str = "a listing is the same in training and evaluation: layers such as `dropout` follow the mode, and a Rust function can be told: `apply noise train`";
 
 impl Inference<'_> {
     /// An argument; a mistake in it is reported, and what it stands for is then broken.
@@ -60,7 +59,7 @@ impl Inference<'_> {
     pub fn dtype(&self, shape: &Shape) -> Result<Dtype, Mistake> {
         let Some(name) = &shape.dtype else { return Ok(Dtype::Own) };
         Dtype::find(&name.to_string()).ok_or_else(|| {
-            let mistake = Mistake::new(name, format!("`{name}` is no element type"));
+            let mistake = Mistake::new(name, format!("`{name}` is not an element type"));
             nearest::help(mistake, &name.to_string(), Dtype::NAMES.iter().map(|(name, _)| *name))
         })
     }
@@ -81,7 +80,7 @@ impl Inference<'_> {
         let hole = shape.sizes.iter().find(|size| matches!(size, Expr::Any(_)));
         if let Some(hole) = hole {
             return Err(
-                Mistake::new(hole.place(), "`_` stands for a size that can be inferred, and this one cannot").into()
+                Mistake::new(hole.place(), "`_` stands for a size that can be inferred, but this one cannot").into()
             );
         }
         Ok(TensorType { dtype, dims: sizes.into_iter().flatten().collect() })
@@ -93,7 +92,7 @@ impl Inference<'_> {
             Datum::Size(size, code) => Ok((size, code)),
             Datum::Broken => Err(None),
             Datum::Word(name) => Err(self.unknown(&name).into()),
-            other => Err(Mistake::new(expr.place(), format!("a size is wanted here, not {}", other.kind())).into()),
+            other => Err(Mistake::new(expr.place(), format!("this must be a size, not {}", other.kind())).into()),
         }
     }
 
@@ -147,7 +146,7 @@ impl Inference<'_> {
     fn at_hand(&mut self, name: &Ident, flow: &Flow, axis: Option<usize>) -> Result<Datum, Mistake> {
         let Flow::Values(values) = flow else { return Ok(Datum::Broken) };
         let Some(value) = values.first() else {
-            return Err(Mistake::new(name, format!("`{name}` is a size of the value at hand, and there is none here")));
+            return Err(Mistake::new(name, format!("`{name}` is a size of the value at hand, but there is none here")));
         };
         let axis = axis.unwrap_or(value.ty.rank().saturating_sub(1));
         let Some(size) = value.ty.dims.get(axis).cloned() else {
@@ -266,7 +265,7 @@ impl Inference<'_> {
             Verdict::True => Ok(Datum::Bool(true)),
             Verdict::False => Ok(Datum::Bool(false)),
             Verdict::Rustc(_) | Verdict::Unknown => {
-                let what = format!("whether `{predicate}` cannot be decided here");
+                let what = format!("`{predicate}` cannot be decided here");
                 Err(Mistake::new(place, what).note(
                     "conditions are decided by the macro, which knows neither Rust constants nor the sizes of inputs",
                 ))
@@ -280,7 +279,7 @@ impl Inference<'_> {
             Datum::Bool(value) => Ok(Some(value)),
             Datum::Broken => Ok(None),
             Datum::Word(name) => Err(self.unknown(&name)),
-            other => Err(Mistake::new(expr.place(), format!("a condition is wanted here, not {}", other.kind()))),
+            other => Err(Mistake::new(expr.place(), format!("this must be a condition, not {}", other.kind()))),
         }
     }
 }
@@ -297,7 +296,7 @@ fn misjoined(operator: Operator, left: (&Expr, &Datum), right: (&Expr, &Datum)) 
 }
 
 fn not_joined(symbol: &str, joins: &str, expr: &Expr, datum: &Datum) -> Mistake {
-    Mistake::new(expr.place(), format!("`{symbol}` {joins}, and `{expr}` is {}", datum.kind()))
+    Mistake::new(expr.place(), format!("`{symbol}` {joins}, but `{expr}` is {}", datum.kind()))
 }
 
 /// A comparison as the size engine names it.
@@ -353,7 +352,7 @@ fn floats(place: Place, operator: Operator, a: f64, b: f64) -> Result<Datum, Mis
         Operator::LessEqual => Datum::Bool(a <= b),
         Operator::Greater => Datum::Bool(a > b),
         Operator::GreaterEqual => Datum::Bool(a >= b),
-        _ => return Err(Mistake::new(place, format!("`{}` does not go with floats", operator.symbol()))),
+        _ => return Err(Mistake::new(place, format!("`{}` does not work with floats", operator.symbol()))),
     })
 }
 
@@ -368,7 +367,7 @@ fn run_time(place: Place, operator: Operator, a: &Datum, b: &Datum) -> Result<Da
         (Some(a), Some(b)) if known => Ok(Datum::Number(Code::Binary(operator, Box::new(a), Box::new(b)))),
         _ => Err(Mistake::new(
             place,
-            format!("`{}` does not go with a number that is set at run time", operator.symbol()),
+            format!("`{}` does not work with a number that is set at run time", operator.symbol()),
         )),
     }
 }

@@ -62,7 +62,7 @@ impl Inference<'_> {
         let reads = self.localise_flow(flow);
         let locals = self.call_outside(name, Content::Network(network.clone()), outline, &reads);
         let written = network.0.to_string().replace(' ', "");
-        let message = format!("the shapes around `{written}` are not those of its signature");
+        let message = format!("the shapes around `{written}` do not match its signature");
         let check = Check::Signature { network, inputs, outputs };
         self.for_rustc.push(Deferred { check, message, place });
         locals
@@ -106,7 +106,7 @@ impl Inference<'_> {
         asserted: Option<&Stage>,
     ) -> Flow {
         if let Some(setting) = settings.first() {
-            let what = format!("a Rust function has no argument `{}` by name", setting.key);
+            let what = format!("a Rust function takes no named argument `{}`", setting.key);
             return self.broken(Mistake::new(&setting.key, what).help("give the arguments by position"));
         }
         if let Some(label) = &stage.label {
@@ -176,7 +176,7 @@ impl Inference<'_> {
             Datum::Word(word) if word == "train" => Operand::Train,
             Datum::Word(word) => return Err(self.unknown(&word)),
             other => {
-                return Err(Mistake::new(given.place, format!("{} cannot be handed to a Rust function", other.kind())));
+                return Err(Mistake::new(given.place, format!("{} cannot be passed to a Rust function", other.kind())));
             }
         })
     }
@@ -238,7 +238,7 @@ fn shapeless(path: &syn::Path, arguments: Option<&TokenStream>) -> Mistake {
     let written = rust_text(&path.to_token_stream());
     let call = arguments.map(|arguments| format!("({})", rust_text(arguments))).unwrap_or_default();
     Mistake::new(Place::of(path), format!("no shape follows `{written}`"))
-        .note(format!("what it gives has to be said: `{written}{call} -> [N, 64]`"))
+        .note(format!("state the output shape: `{written}{call} -> [N, 64]`"))
 }
 
 /// `ResNet18` is `res_net18`.

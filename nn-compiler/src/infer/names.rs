@@ -52,7 +52,7 @@ impl Inference<'_> {
         let mut rest = label.text.as_str();
         while let Some((before, after)) = rest.split_once('{') {
             let Some((name, after)) = after.split_once('}') else {
-                self.say(Mistake::new(label.place, "`{` in a label is not closed"));
+                self.say(Mistake::new(label.place, "`{` in a label is never closed"));
                 break;
             };
             text.push_str(before);
@@ -70,11 +70,11 @@ impl Inference<'_> {
             Some(Binding::Datum(Datum::Text(text))) => text.value(),
             Some(Binding::Datum(Datum::Broken)) => format!("{{{name}}}"),
             Some(Binding::Datum(other)) => {
-                let what = format!("`{{{name}}}` in a label stands for a number, and `{name}` is {}", other.kind());
+                let what = format!("`{{{name}}}` in a label stands for a number, but `{name}` is {}", other.kind());
                 self.misread(label, name, what)
             }
             _ => {
-                let what = format!("`{{{name}}}` in a label stands for a loop's name, and there is no `{name}` here");
+                let what = format!("`{{{name}}}` in a label stands for a loop's name, but there is no `{name}` here");
                 self.misread(label, name, what)
             }
         }

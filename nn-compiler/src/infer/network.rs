@@ -160,7 +160,7 @@ impl Inference<'_> {
             if let Some(name) = self.unbound(size) {
                 let mistake = Mistake::new(name, format!("`{name}` is not a size of an input by itself"));
                 let note = format!(
-                    "a size is named where it stands alone, and a Rust constant stands in parentheses: `({size})`"
+                    "a size gets its name where it stands alone; a Rust constant goes in parentheses: `({size})`"
                 );
                 return Err(Some(mistake.note(note)));
             }
@@ -214,7 +214,7 @@ impl Inference<'_> {
         let Flow::Values(values) = result else { return None };
         let last = network.body.result.stages.last()?;
         if declared.len() != values.len() {
-            let what = format!("{} declared, and the body gives {}", counted(declared.len(), "output"), values.len());
+            let what = format!("{} declared, but the body gives {}", counted(declared.len(), "output"), values.len());
             let given: Vec<String> = values.iter().map(|value| format!("{} from {}", value.ty, value.origin)).collect();
             self.say(Mistake::new(last.place, what).note(format!("it gives {}", given.join(", "))));
             return None;
@@ -288,8 +288,8 @@ impl Inference<'_> {
 
 /// What other libraries write for a size that is known at run time only.
 fn nameless_size(place: Place, written: &str) -> Mistake {
-    Mistake::new(place, format!("a size of an input is a number or has a name, and this is `{written}`"))
-        .help("call a size that is known at run time only by a name, such as `N`")
+    Mistake::new(place, format!("a size of an input is a number or a name, but this is `{written}`"))
+        .help("give a size that is known only at run time a name, such as `N`")
 }
 
 /// A value that bears the name of another output is in the wrong place.
@@ -311,7 +311,7 @@ fn not_a_comparison(expr: &Expr) -> Mistake {
     let mistake = Mistake::new(expr.place(), "`where` takes comparisons: `H % 16 == 0`, `T <= 512`, `S == T`");
     match expr {
         Expr::Binary { operator: Operator::And, left, right, .. } => {
-            mistake.help(format!("what must hold together is separated by commas: `{left}, {right}`"))
+            mistake.help(format!("separate conditions with a comma: `{left}, {right}`"))
         }
         _ => mistake,
     }

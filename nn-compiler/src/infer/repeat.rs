@@ -128,7 +128,7 @@ impl Inference<'_> {
     fn count(&mut self, count: &Expr, flow: &Flow) -> Result<Vec<Turn>, Wrong> {
         let turns = self.bound(count, flow)?;
         if turns < 0 {
-            return Err(Some(Mistake::new(count.place(), format!("a loop cannot turn {turns} times"))));
+            return Err(Some(Mistake::new(count.place(), format!("a loop cannot run {turns} times"))));
         }
         self.limit(count, turns)?;
         Ok((0..turns).map(|_| Turn::new()).collect())
@@ -156,9 +156,7 @@ impl Inference<'_> {
         }
         // One message is enough.
         let said = std::mem::replace(&mut self.turns, i64::MAX) == i64::MAX;
-        let what = format!(
-            "the loops of a network turn at most {MOST_TURNS} times, and with these {turns} they turn more often"
-        );
+        let what = format!("the loops of a network may take {MOST_TURNS} turns in all, and these {turns} are too many");
         Err((!said).then(|| Mistake::new(place.place(), what)))
     }
 
@@ -171,12 +169,12 @@ impl Inference<'_> {
             other => {
                 return Err(Some(Mistake::new(
                     expr.place(),
-                    format!("a number of turns is wanted here, not {}", other.kind()),
+                    format!("this must be a number of turns, not {}", other.kind()),
                 )));
             }
         };
         size.as_constant().ok_or_else(|| {
-            let what = format!("the macro must know how often a loop turns, and `{size}` is not known to it");
+            let what = format!("the macro must know how often a loop runs, but it does not know `{size}`");
             Some(Mistake::new(expr.place(), what))
         })
     }
@@ -190,7 +188,7 @@ impl Inference<'_> {
             }
             Datum::Broken => return None,
             Datum::Word(name) => self.unknown(&name),
-            other => Mistake::new(given.place, format!("`for` goes over a list, not {}", other.kind())),
+            other => Mistake::new(given.place, format!("`for` loops over a list, not {}", other.kind())),
         };
         self.say(mistake);
         None
@@ -208,12 +206,12 @@ fn named(names: &[Option<Ident>], item: Given) -> Result<Turn, Wrong> {
         ([_], datum) => vec![datum],
         (_, Datum::Tuple(parts)) => parts.into_iter().map(|part| part.datum).collect(),
         (names, other) => {
-            let what = format!("the loop names {} parts, and this item is {}", names.len(), other.kind());
+            let what = format!("the loop names {} parts, but this item is {}", names.len(), other.kind());
             return Err(Some(Mistake::new(item.place, what)));
         }
     };
     if parts.len() != names.len() {
-        let what = format!("the loop names {} parts, and this item has {}", names.len(), parts.len());
+        let what = format!("the loop names {} parts, but this item has {}", names.len(), parts.len());
         return Err(Some(Mistake::new(item.place, what)));
     }
     Ok(names.iter().zip(parts).filter_map(|(name, part)| name.clone().map(|name| (name, part))).collect())

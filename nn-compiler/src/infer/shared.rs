@@ -68,8 +68,8 @@ impl Inference<'_> {
             return Ok(made.local);
         }
         let differs = if alike { "parameters of other shapes" } else { "other parameters" };
-        let what = format!("`{name}` would need {differs} here than where it was used first");
-        Err(Mistake::new(name, what).note(format!("it gets {} here, and got {} there", flow.types(), made.fed)))
+        let what = format!("`{name}` would need {differs} here than at its first use");
+        Err(Mistake::new(name, what).note(format!("it gets {} here, but got {} there", flow.types(), made.fed)))
     }
 
     /// The struct of a `shared` that is fed with `flow`. It sees what there is where it is declared, not where it is used.

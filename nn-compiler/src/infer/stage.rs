@@ -64,7 +64,7 @@ impl Inference<'_> {
         };
         if shapes.len() != values.len() {
             let what = format!(
-                "{} asserted here, and {} given",
+                "{} asserted here, but {} given",
                 counted(shapes.len(), "shape"),
                 counted(values.len(), "value")
             );
@@ -123,7 +123,7 @@ impl Inference<'_> {
         }
         if sizes.len() != value.ty.rank() {
             let what =
-                format!("{} declared here, and there are {}", counted(sizes.len(), "dimension"), value.ty.rank());
+                format!("{} declared here, but there are {}", counted(sizes.len(), "dimension"), value.ty.rank());
             return Err(about_flatten(Mistake::new(shape.place, what).note(comes), &sizes, value).into());
         }
         let mut dims = Vec::new();
@@ -156,9 +156,10 @@ fn about_flatten(mistake: Mistake, declared: &[Option<Size>], value: &Value) -> 
     let all = rest.iter().try_fold(Size::constant(1), |product, size| product.mul(size).ok());
     let first = first.as_ref().map_or("_".to_string(), Size::to_string);
     match all {
-        Some(all) if all == *last => mistake.help(format!("`-> flatten` makes [{first}, {all}] of it")),
-        _ if features == last && rest.iter().all(|size| size.symbols().is_empty()) => mistake
-            .note("`linear` works along the last dimension; `flatten` before the first makes one of all but the batch"),
+        Some(all) if all == *last => mistake.help(format!("`-> flatten` turns it into [{first}, {all}]")),
+        _ if features == last && rest.iter().all(|size| size.symbols().is_empty()) => mistake.note(
+            "`linear` works on the last dimension; `flatten` before the first one merges all dimensions but the batch",
+        ),
         _ => mistake,
     }
 }

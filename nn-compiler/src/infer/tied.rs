@@ -29,9 +29,9 @@ impl Inference<'_> {
                 .flat_map(|frame| &frame.fields)
                 .map(|field| field.name.to_string())
                 .collect();
-            let mistake = Mistake::new(of, format!("no stage before this that owns parameters is called `{of}`"));
+            let mistake = Mistake::new(of, format!("no earlier stage with parameters is called `{of}`"));
             if let Some(Binding::Shared(_)) = self.scope.find(of) {
-                return Err(mistake.note(format!("the parameters of `{of}` are made where it is used first")));
+                return Err(mistake.note(format!("`{of}` gets its parameters where it is first used")));
             }
             return Err(nearest::help(mistake, &of.to_string(), known.iter().map(String::as_str)));
         };

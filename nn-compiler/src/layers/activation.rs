@@ -152,7 +152,7 @@ fn hardtanh(context: &mut Context) -> Result<Built, Failure> {
     {
         let wrong = if context.argument("max_val").is_some() { "max_val" } else { "min_val" };
         let what = format!(
-            "`max_val` of `{}` must be greater than `min_val`, and {high} is not greater than {low}",
+            "`max_val` of `{}` must be greater than `min_val`, but {high} is not greater than {low}",
             context.keyword
         );
         return Err(context.mistake(context.place(wrong), what).into());
@@ -178,7 +178,7 @@ fn threshold(context: &mut Context) -> Result<Built, Failure> {
 fn not_zero(context: &Context, name: &str) -> Result<(), Failure> {
     match context.argument(name) {
         Some(given) if matches!(given.datum, Datum::Float(0.0)) => {
-            let what = format!("`{name}` of `{}` cannot be 0, because it divides", context.keyword);
+            let what = format!("`{name}` of `{}` cannot be 0, because it is a divisor", context.keyword);
             Err(context.mistake(given.place, what).into())
         }
         _ => Ok(()),
@@ -250,14 +250,14 @@ mod tests {
 
     #[test]
     fn say_what_is_wrong() {
-        assert_error("«relu»", "i64[N, 3]", "`relu` takes floats, and gets i64[N, 3]");
+        assert_error("«relu»", "i64[N, 3]", "`relu` takes floats, but gets i64[N, 3]");
         assert_error("gelu approximate=«fast»", "[N, 3]", "there is no `fast` here");
-        assert_error("celu «0»", "[N, 3]", "`alpha` of `celu` cannot be 0, because it divides");
-        assert_error("softplus beta=«0.0»", "[N, 3]", "`beta` of `softplus` cannot be 0, because it divides");
+        assert_error("celu «0»", "[N, 3]", "`alpha` of `celu` cannot be 0, because it is a divisor");
+        assert_error("softplus beta=«0.0»", "[N, 3]", "`beta` of `softplus` cannot be 0, because it is a divisor");
         assert_error(
             "hardtanh 1 «1»",
             "[N, 3]",
-            "`max_val` of `hardtanh` must be greater than `min_val`, and 1 is not greater than 1",
+            "`max_val` of `hardtanh` must be greater than `min_val`, but 1 is not greater than 1",
         );
         assert_error("elu «true»", "[N, 3]", "`alpha` of `elu` is a number, not a boolean");
     }

@@ -119,9 +119,9 @@ mod tests {
         assert_error(
             "adaptive_avgpool («0», 1)",
             "[N, 3, 4, 4]",
-            "`size` of `adaptive_avgpool` must be at least 1, and is 0",
+            "`size` of `adaptive_avgpool` must be at least 1, but is 0",
         );
-        assert_error("«global_avgpool2d»", "[N, 3, 4]", "`global_avgpool2d` takes 4 dimensions, and the input has 3");
+        assert_error("«global_avgpool2d»", "[N, 3, 4]", "`global_avgpool2d` takes 4 dimensions, but the input has 3");
         assert_error("«global_maxpool»", "[N, 3, 0]", "`global_maxpool` cannot work on an input without elements");
     }
 }

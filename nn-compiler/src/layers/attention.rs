@@ -95,23 +95,23 @@ fn inputs(context: &mut Context) -> Result<[TensorType; 3], Failure> {
         [x] => [x, x, x],
         [q, k, v] => [q, k, v],
         _ => {
-            let what = format!("`attention` takes `x` or `(q, k, v)`, and gets {} values", types.len());
+            let what = format!("`attention` takes `x` or `(q, k, v)`, but gets {} values", types.len());
             return Err(context.mistake(context.keyword, what).into());
         }
     };
     for ty in [q, k, v] {
         context.expect_floats(ty)?;
         if ty.rank() != 3 {
-            let what = format!("`attention` takes [N, T, features], and gets {ty}");
+            let what = format!("`attention` takes [N, T, features], but gets {ty}");
             return Err(context.mistake(context.keyword, what).into());
         }
     }
     for ty in [k, v] {
-        let what = format!("`attention` takes queries, keys and values of one width, and gets {q}, {k} and {v}");
+        let what = format!("`attention` takes queries, keys and values of equal width, but gets {q}, {k} and {v}");
         let mistake = context.mistake(context.keyword, what);
         let width = &q.dims[2];
         context.proofs.same(width, &ty.dims[2], || {
-            mistake.help(format!("put `-> linear {width}` behind those of another width"))
+            mistake.help(format!("add `-> linear {width}` after those of another width"))
         })?;
     }
     Ok([q.clone(), k.clone(), v.clone()])
@@ -155,14 +155,14 @@ mod tests {
         assert_error("attention «7»", "[N, T, 64]", "64 features do not divide into 7 heads");
         assert_error("«attention»", "[N, T, 64]", "`attention` needs `heads`");
         assert_error("«attention» 8", "[N, T, 0]", "`attention` needs at least one feature");
-        assert_error("«attention» 8", "[N, 64]", "`attention` takes [N, T, features], and gets [N, 64]");
+        assert_error("«attention» 8", "[N, 64]", "`attention` takes [N, T, features], but gets [N, 64]");
         assert_error(
             "«attention» 8",
             "[N, T, 64]; [N, T, 64]",
-            "`attention` takes `x` or `(q, k, v)`, and gets 2 values",
+            "`attention` takes `x` or `(q, k, v)`, but gets 2 values",
         );
         let widths =
-            "`attention` takes queries, keys and values of one width, and gets [N, T, 64], [N, S, 32] and [N, S, 64]";
+            "`attention` takes queries, keys and values of equal width, but gets [N, T, 64], [N, S, 32] and [N, S, 64]";
         assert_error("«attention» 8", "[N, T, 64]; [N, S, 32]; [N, S, 64]", widths);
         assert_error(
             "«attention» 8",
@@ -172,7 +172,7 @@ mod tests {
         assert_error(
             "attention 8 dropout=«2»",
             "[N, T, 64]",
-            "the probability of `attention` is between 0 and 1, and this is 2",
+            "the probability of `attention` must be between 0 and 1, but is 2",
         );
         assert_error(
             "(a, a, a) -> attention 8 mask=«b»",

@@ -56,7 +56,7 @@ fn permute(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
     let order = context.dimensions("dims", input.rank())?.unwrap_or_default();
     if order.len() != input.rank() {
-        let what = format!("`permute` orders {}, and the input has {}", counted(order.len()), input.rank());
+        let what = format!("`permute` orders {}, but the input has {}", counted(order.len()), input.rank());
         return Err(context.mistake(context.place("dims"), what).into());
     }
     let dims = order.iter().map(|&dim| input.dims[dim].clone()).collect();
@@ -81,7 +81,7 @@ fn squeeze(context: &mut Context) -> Result<Built, Failure> {
     let gone = context.dimensions("dim", input.rank())?.unwrap_or_default();
     for (index, &dim) in gone.iter().enumerate() {
         let size = &input.dims[dim];
-        let what = format!("dimension {dim} has a size of {size}, and only 1 can be squeezed");
+        let what = format!("dimension {dim} has size {size}, but only size 1 can be squeezed");
         let mistake = context.mistake(context.place_of("dim", index), what);
         context.proofs.same(size, &Size::constant(1), || mistake)?;
     }
@@ -102,7 +102,7 @@ fn unsqueeze(context: &mut Context) -> Result<Built, Failure> {
     let given = context.integer("dim")?.unwrap_or(0);
     let from_start = if given < 0 { given + rank as i64 } else { given };
     let dim = usize::try_from(from_start).ok().filter(|dim| *dim < rank).ok_or_else(|| {
-        let what = format!("the output has {}, and no dimension {given}", counted(rank));
+        let what = format!("the output has {}, so there is no dimension {given}", counted(rank));
         Failure::from(context.mistake(context.place("dim"), what))
     })?;
     let mut dims = input.dims.clone();
@@ -127,7 +127,7 @@ fn roll(context: &mut Context) -> Result<Built, Failure> {
         _ => 1,
     };
     if count != dims.len() && !(dims.is_empty() && count == 1) {
-        let what = format!("`roll` takes a shift for each dimension, and gets {count} for {}", dims.len());
+        let what = format!("`roll` takes a shift for each dimension, but gets {count} for {}", dims.len());
         return Err(context.mistake(context.place("shifts"), what).into());
     }
     let shifts: Vec<Code> = context.codes("shifts", count, 0)?.into_iter().map(|(_, code)| code).collect();
@@ -157,36 +157,36 @@ mod tests {
     fn permute() {
         assert_shape("permute (0, 2, -1, 1)", "[N, 3, H, W]", "[N, H, W, 3]");
         assert_error("permute (0, 2, «2», 1)", "[N, 3, H, W]", "dimension 2 is named twice");
-        assert_error("permute «(0, 2, 1)»", "[N, 3, H, W]", "`permute` orders 3 dimensions, and the input has 4");
-        assert_error("permute (0, «3», 1)", "[N, 3, H]", "the input has 3 dimensions, and no dimension 3");
+        assert_error("permute «(0, 2, 1)»", "[N, 3, H, W]", "`permute` orders 3 dimensions, but the input has 4");
+        assert_error("permute (0, «3», 1)", "[N, 3, H]", "the input has 3 dimensions, so there is no dimension 3");
     }
 
     #[test]
     fn transpose() {
         assert_shape("transpose 1 2", "[N, 3, T]", "[N, T, 3]");
         assert_shape("transpose a=-1 b=-2", "[N, 3, T]", "[N, T, 3]");
-        assert_error("transpose 1 «3»", "[N, 3, T]", "the input has 3 dimensions, and no dimension 3");
+        assert_error("transpose 1 «3»", "[N, 3, T]", "the input has 3 dimensions, so there is no dimension 3");
     }
 
     #[test]
     fn squeeze() {
         assert_shape("squeeze 1", "[N, 1, T]", "[N, T]");
         assert_shape("squeeze (2, -1)", "[N, 5, 1, 1]", "[N, 5]");
-        assert_error("squeeze «1»", "[N, 3]", "dimension 1 has a size of 3, and only 1 can be squeezed");
-        assert_error("squeeze (1, «2»)", "[N, 1, 3]", "dimension 2 has a size of 3, and only 1 can be squeezed");
+        assert_error("squeeze «1»", "[N, 3]", "dimension 1 has size 3, but only size 1 can be squeezed");
+        assert_error("squeeze (1, «2»)", "[N, 1, 3]", "dimension 2 has size 3, but only size 1 can be squeezed");
     }
 
     #[test]
     fn unsqueeze() {
         assert_shape("unsqueeze 1", "[N, T]", "[N, 1, T]");
         assert_shape("unsqueeze dim=-1", "f32[N, T]", "f32[N, T, 1]");
-        assert_error("unsqueeze «3»", "[N, T]", "the output has 3 dimensions, and no dimension 3");
+        assert_error("unsqueeze «3»", "[N, T]", "the output has 3 dimensions, so there is no dimension 3");
     }
 
     #[test]
     fn flip_and_roll() {
         assert_shape("flip (0, 1) -> flip 1", "[N, T]", "[N, T]");
         assert_shape("roll 1 -> roll shifts=-1 dims=1 -> roll (1, -2) dims=(0, -1)", "[N, T]", "[N, T]");
-        assert_error("roll «(1, 2)» dims=1", "[N, T]", "`roll` takes a shift for each dimension, and gets 2 for 1");
+        assert_error("roll «(1, 2)» dims=1", "[N, T]", "`roll` takes a shift for each dimension, but gets 2 for 1");
     }
 }

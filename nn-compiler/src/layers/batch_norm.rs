@@ -52,7 +52,7 @@ fn batch_norm(context: &mut Context) -> Result<Built, Failure> {
         && let Datum::Float(eps) = given.datum
         && eps <= 0.0
     {
-        let what = format!("`eps` of `{}` must be positive, and is {eps}", context.keyword);
+        let what = format!("`eps` of `{}` must be positive, but is {eps}", context.keyword);
         return Err(context.mistake(given.place, what).into());
     }
     let (affine, track) = (context.boolean("affine", true)?, context.boolean("track_running_stats", true)?);
@@ -89,7 +89,7 @@ pub fn several_elements(context: &Context, elements: &Size) -> Result<(), Failur
     if context.proofs.facts.decide(&only) != Verdict::True {
         return Ok(());
     }
-    let what = format!("`{}` normalises a single element, of which nothing is left", context.keyword);
+    let what = format!("`{}` would normalise a single element, which leaves nothing", context.keyword);
     Err(context.mistake(context.keyword, what).into())
 }
 
@@ -168,20 +168,24 @@ mod tests {
 
     #[test]
     fn say_what_is_wrong() {
-        assert_error("«bn2d»", "[N, 3]", "`bn2d` takes 4 dimensions, and the input has 2");
-        assert_error("bn eps=«0»", "[N, 3]", "`eps` of `bn` must be positive, and is 0");
-        assert_error("«bn»", "[N, C]", "the `weight` of `bn` cannot depend on `C`, which each input may bring anew");
-        assert_error("«bn»", "i64[N, 3]", "`bn` takes floats, and gets i64[N, 3]");
+        assert_error("«bn2d»", "[N, 3]", "`bn2d` takes 4 dimensions, but the input has 2");
+        assert_error("bn eps=«0»", "[N, 3]", "`eps` of `bn` must be positive, but is 0");
+        assert_error(
+            "«bn»",
+            "[N, C]",
+            "the `weight` of `bn` cannot depend on `C`, which can differ from input to input",
+        );
+        assert_error("«bn»", "i64[N, 3]", "`bn` takes floats, but gets i64[N, 3]");
         assert_error("bn affine=«1»", "[N, 3]", "`affine` of `bn` is `true` or `false`, not a number");
         assert_error(
             "«instancenorm»",
             "[N, 3, 1, 1]",
-            "`instancenorm` normalises a single element, of which nothing is left",
+            "`instancenorm` would normalise a single element, which leaves nothing",
         );
-        let single = "`bn` normalises a single element, of which nothing is left";
+        let single = "`bn` would normalise a single element, which leaves nothing";
         assert_error("«bn» track_running_stats=false", "[1, 3]", single);
         assert_error("«bn»", "[N, 0, 8]", "`bn` cannot work on an input without elements");
         assert_error("«instancenorm»", "[0, 3, 8]", "`instancenorm` cannot work on an input without elements");
-        assert_error("«instancenorm»", "[N, 3]", "`instancenorm` takes 3, 4 or 5 dimensions, and the input has 2");
+        assert_error("«instancenorm»", "[N, 3]", "`instancenorm` takes 3, 4 or 5 dimensions, but the input has 2");
     }
 }

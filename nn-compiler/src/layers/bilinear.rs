@@ -22,7 +22,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     context.expect_floats(&right)?;
     let (into1, into2) = same_but_features(context, &left, &right)?;
     for into in [&into1, &into2] {
-        let mistake = context.mistake(context.keyword, "`bilinear` needs at least one feature of each value");
+        let mistake = context.mistake(context.keyword, "`bilinear` needs at least one feature in each value");
         context.proofs.at_least(into, 1, || mistake)?;
     }
     let Some(out) = context.size("out")? else { return Err(Failure::Reported) };
@@ -46,7 +46,7 @@ fn same_but_features(context: &mut Context, left: &TensorType, right: &TensorTyp
     let (Some((into1, others1)), Some((into2, others2))) = (left.dims.split_last(), right.dims.split_last()) else {
         return Err(context.mistake(context.keyword, "`bilinear` needs at least one dimension").into());
     };
-    let what = format!("`bilinear` takes values that differ in the last dimension only, and gets {left} and {right}");
+    let what = format!("`bilinear` takes values that differ only in the last dimension, but gets {left} and {right}");
     if others1.len() != others2.len() {
         return Err(context.mistake(context.keyword, what).into());
     }
@@ -69,17 +69,17 @@ mod tests {
 
     #[test]
     fn says_what_is_wrong() {
-        assert_error("«bilinear» 5", "[N, 3]", "`bilinear` takes 2 values, and gets 1");
-        assert_error("«bilinear» 5", "[N, 3]; [N, 0]", "`bilinear` needs at least one feature of each value");
+        assert_error("«bilinear» 5", "[N, 3]", "`bilinear` takes 2 values, but gets 1");
+        assert_error("«bilinear» 5", "[N, 3]; [N, 0]", "`bilinear` needs at least one feature in each value");
         assert_error(
             "«bilinear» 5",
             "[N, 2, 3]; [N, 1, 4]",
-            "`bilinear` takes values that differ in the last dimension only, and gets [N, 2, 3] and [N, 1, 4]",
+            "`bilinear` takes values that differ only in the last dimension, but gets [N, 2, 3] and [N, 1, 4]",
         );
         assert_error(
             "«bilinear» 5",
             "[N, 3]; [4]",
-            "`bilinear` takes values that differ in the last dimension only, and gets [N, 3] and [4]",
+            "`bilinear` takes values that differ only in the last dimension, but gets [N, 3] and [4]",
         );
     }
 }

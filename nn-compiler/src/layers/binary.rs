@@ -39,15 +39,15 @@ fn elementwise(context: &mut Context, operator: Operator) -> Result<Built, Failu
 fn matmul(context: &mut Context) -> Result<Built, Failure> {
     let [a, b] = context.incoming()?;
     if a.dtype != b.dtype || a.dtype == Dtype::Bool {
-        let what = format!("`matmul` takes numbers of one element type, and gets {a} and {b}");
+        let what = format!("`matmul` takes numbers of one element type, but gets {a} and {b}");
         return Err(context.mistake(context.keyword, what).into());
     }
     let (Some((a_batch, row, columns)), Some((b_batch, rows, column))) = (left(&a.dims), right(&b.dims)) else {
-        let what = format!("`matmul` needs at least one dimension on each side, and gets {a} and {b}");
+        let what = format!("`matmul` needs at least one dimension on each side, but gets {a} and {b}");
         return Err(context.mistake(context.keyword, what).into());
     };
-    let mistake =
-        context.mistake(context.keyword, format!("`matmul` of {a} and {b}: {columns} columns do not meet {rows} rows"));
+    let mistake = context
+        .mistake(context.keyword, format!("`matmul` of {a} and {b}: {columns} columns do not match {rows} rows"));
     context.proofs.same(columns, rows, || mistake)?;
     let mistake = context.mistake(context.keyword, format!("`matmul` cannot broadcast the matrices of {a} and {b}"));
     let batch = broadcast_dims(context.proofs, a_batch, b_batch, || mistake.clone())?;
@@ -85,9 +85,9 @@ mod tests {
         assert_shape("div", "[N, 4]; [N, 1]", "[N, 4]");
         assert_shape("div", "i64[N, 4]; u8[4]", "f32[N, 4]");
         assert_shape("sub", "i64[N, 4]; u8[4]", "i64[N, 4]");
-        assert_error("«div»", "[N, 4]; [N, 5]", "`div` cannot join the shapes [N, 4] and [N, 5]");
-        assert_error("«sub»", "[N, 4]", "`sub` takes 2 values, and gets 1");
-        assert_error("«sub»", "bool[N]; i64[N]", "`sub` does not subtract booleans");
+        assert_error("«div»", "[N, 4]; [N, 5]", "`div` cannot broadcast the shapes [N, 4] and [N, 5]");
+        assert_error("«sub»", "[N, 4]", "`sub` takes 2 values, but gets 1");
+        assert_error("«sub»", "bool[N]; i64[N]", "`sub` cannot subtract booleans");
     }
 
     #[test]
@@ -99,14 +99,14 @@ mod tests {
         assert_shape("matmul", "[N, 5, 8]; [8]", "[N, 5]");
         assert_shape("matmul", "[8]; [8]", "[]");
         assert_shape("matmul", "i64[3, 8]; i64[8, 4]", "i64[3, 4]");
-        assert_error("«matmul»", "[N, 8]; [7, 5]", "`matmul` of [N, 8] and [7, 5]: 8 columns do not meet 7 rows");
-        assert_error("«matmul»", "[N, 8]; [7]", "`matmul` of [N, 8] and [7]: 8 columns do not meet 7 rows");
+        assert_error("«matmul»", "[N, 8]; [7, 5]", "`matmul` of [N, 8] and [7, 5]: 8 columns do not match 7 rows");
+        assert_error("«matmul»", "[N, 8]; [7]", "`matmul` of [N, 8] and [7]: 8 columns do not match 7 rows");
         assert_error(
             "«matmul»",
             "[2, N, 8]; [3, 8, 5]",
             "`matmul` cannot broadcast the matrices of [2, N, 8] and [3, 8, 5]",
         );
-        assert_error("«matmul»", "[8]; []", "`matmul` needs at least one dimension on each side, and gets [8] and []");
-        assert_error("«matmul»", "f64[8]; [8]", "`matmul` takes numbers of one element type, and gets f64[8] and [8]");
+        assert_error("«matmul»", "[8]; []", "`matmul` needs at least one dimension on each side, but gets [8] and []");
+        assert_error("«matmul»", "f64[8]; [8]", "`matmul` takes numbers of one element type, but gets f64[8] and [8]");
     }
 }

@@ -21,7 +21,7 @@ pub fn operate(
         // Booleans add as `or` and multiply as `and`, and PyTorch leaves it at that.
         Operator::Subtract if values.iter().any(|value| value.ty.dtype == Dtype::Bool) => {
             let types: Vec<String> = values.iter().map(|value| value.ty.to_string()).collect();
-            Err(Mistake::new(place, format!("{title} does not subtract booleans"))
+            Err(Mistake::new(place, format!("{title} cannot subtract booleans"))
                 .note(format!("it gets {}", types.join(" and "))))
         }
         Operator::Divide => Ok(TensorType { dtype: floating(ty.dtype), ..ty }),
@@ -39,7 +39,7 @@ pub fn broadcast(proofs: &mut Proofs, title: &str, place: Place, values: &[Value
         let mistake = || {
             let shapes: Vec<String> =
                 values.iter().map(|value| format!("{} from {}", value.ty, value.origin)).collect();
-            let what = format!("{title} cannot join the shapes {} and {}", ty, other.ty);
+            let what = format!("{title} cannot broadcast the shapes {} and {}", ty, other.ty);
             Mistake::new(place, what).note(format!("it gets {}", shapes.join(", ")))
         };
         let dtype = result_dtype([&ty, &other.ty]);

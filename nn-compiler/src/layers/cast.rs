@@ -34,7 +34,7 @@ pub fn dtype(context: &Context, argument: &str) -> Result<Option<Dtype>, Failure
         return Ok(Some(Dtype::Own));
     }
     Dtype::find(&name).map(Some).ok_or_else(|| {
-        let mistake = context.mistake(given.place, format!("`{name}` is no element type"));
+        let mistake = context.mistake(given.place, format!("`{name}` is not an element type"));
         let known = Dtype::NAMES.iter().map(|(name, _)| *name).chain(["float"]);
         nearest::help(mistake, &name, known).into()
     })
@@ -58,7 +58,7 @@ mod tests {
         }
         assert_shape("cast float", "i64[N]", "[N]");
         assert_shape("detach", "i64[N]", "i64[N]");
-        assert_error("cast «f33»", "[N]", "`f33` is no element type");
+        assert_error("cast «f33»", "[N]", "`f33` is not an element type");
         assert_error("cast «32»", "[N]", "`to` of `cast` is an element type, not a number");
         assert_error("«cast»", "[N]", "`cast` needs `to`");
     }

@@ -30,8 +30,8 @@ fn choose(context: &mut Context) -> Result<Built, Failure> {
     let [condition, _, _] = context.incoming()?;
     if condition.dtype != Dtype::Bool {
         let mistake = context
-            .mistake(context.keyword, format!("the condition of `where` holds booleans, and this is {condition}"));
-        return Err(mistake.help("cast it before: `-> cast bool`").into());
+            .mistake(context.keyword, format!("the condition of `where` must hold booleans, but this is {condition}"));
+        return Err(mistake.help("cast it first: `-> cast bool`").into());
     }
     let all = broadcast(context.proofs, "`where`", context.keyword.into(), &context.inputs)?;
     let output = TensorType { dtype: result_dtype(context.inputs[1..].iter().map(|value| &value.ty)), ..all };
@@ -43,8 +43,9 @@ fn masked_fill(context: &mut Context) -> Result<Built, Failure> {
     let mask = mask(context)?;
     let input = context.inputs[0].ty.clone();
     if mask.ty.dtype != Dtype::Bool {
-        let mistake = context.mistake(context.place("mask"), format!("a mask holds booleans, and this is {}", mask.ty));
-        return Err(mistake.help("cast it before: `-> cast bool`").into());
+        let mistake =
+            context.mistake(context.place("mask"), format!("a mask must hold booleans, but this is {}", mask.ty));
+        return Err(mistake.help("cast it first: `-> cast bool`").into());
     }
     let what = format!("the mask {} does not broadcast with {input}", mask.ty);
     let mistake = context.mistake(context.place("mask"), what).note(format!("the mask comes from {}", mask.origin));
@@ -102,9 +103,9 @@ mod tests {
         assert_shape("where", "bool[N, 1]; [N, 3]; [3]", "[N, 3]");
         assert_shape("where", "bool[N]; i32[N]; i64[N]", "i64[N]");
         assert_shape("where", "bool[]; f32[N]; f64[]", "f32[N]");
-        assert_error("«where»", "[N]; [N]; [N]", "the condition of `where` holds booleans, and this is [N]");
-        assert_error("«where»", "bool[N]; [N]", "`where` takes 3 values, and gets 2");
-        assert_error("«where»", "bool[2]; [3]; [3]", "`where` cannot join the shapes bool[2] and [3]");
+        assert_error("«where»", "[N]; [N]; [N]", "the condition of `where` must hold booleans, but this is [N]");
+        assert_error("«where»", "bool[N]; [N]", "`where` takes 3 values, but gets 2");
+        assert_error("«where»", "bool[2]; [3]; [3]", "`where` cannot broadcast the shapes bool[2] and [3]");
     }
 
     #[test]
@@ -115,7 +116,7 @@ mod tests {
         assert_shape("masked_fill value=-inf", "[N]; bool[N]", "[N]");
         assert_error("«masked_fill»", "[N]; bool[N]", "`masked_fill` needs `value`");
         assert_error("«masked_fill» 1", "[N]", "`masked_fill` takes a mask as its second value, or as `mask=`");
-        assert_error("«masked_fill» 1", "[N]; i64[N]", "a mask holds booleans, and this is i64[N]");
+        assert_error("«masked_fill» 1", "[N]; i64[N]", "a mask must hold booleans, but this is i64[N]");
         assert_error("«masked_fill» 1", "[2]; bool[3]", "the mask bool[3] does not broadcast with [2]");
         assert_error("masked_fill «0.5»", "i64[N]; bool[N]", "a tensor of i64 cannot hold 0.5");
         assert_error("masked_fill «300»", "u8[N]; bool[N]", "a tensor of u8 cannot hold 300");

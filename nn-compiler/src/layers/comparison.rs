@@ -70,7 +70,7 @@ fn compare(context: &mut Context, with_number: &'static str, with_value: &'stati
             let values = if count == 1 { "one value".to_string() } else { format!("{count} values") };
             let number = if given { "a number" } else { "no number" };
             let what = format!(
-                "`{}` compares one value with a number, or two values, and gets {values} and {number}",
+                "`{}` compares one value with a number, or two values, but gets {values} and {number}",
                 context.keyword
             );
             Err(context.mistake(context.keyword, what).into())
@@ -97,9 +97,9 @@ mod tests {
             assert_error(
                 &format!("«{layer}»"),
                 "[N, 3]; [N, 4]",
-                &format!("`{layer}` cannot join the shapes [N, 3] and [N, 4]"),
+                &format!("`{layer}` cannot broadcast the shapes [N, 3] and [N, 4]"),
             );
-            let wrong = format!("`{layer}` compares one value with a number, or two values, and gets");
+            let wrong = format!("`{layer}` compares one value with a number, or two values, but gets");
             assert_error(&format!("«{layer}»"), "[N]", &format!("{wrong} one value and no number"));
             assert_error(&format!("«{layer}» 1"), "[N]; [N]", &format!("{wrong} 2 values and a number"));
         }

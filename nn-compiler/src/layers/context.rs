@@ -123,7 +123,7 @@ impl Context<'_> {
         let count = types.len();
         types.try_into().map_err(|_| {
             let values = if N == 1 { "one value".to_string() } else { format!("{N} values") };
-            self.mistake(self.keyword, format!("`{}` takes {values}, and gets {count}", self.keyword)).into()
+            self.mistake(self.keyword, format!("`{}` takes {values}, but gets {count}", self.keyword)).into()
         })
     }
 
@@ -139,7 +139,7 @@ impl Context<'_> {
         if ty.dtype.is_float() {
             return Ok(());
         }
-        let what = format!("`{}` takes floats, and gets {ty}", self.keyword);
+        let what = format!("`{}` takes floats, but gets {ty}", self.keyword);
         Err(self.mistake(self.keyword, what).help("put `cast float` before it").into())
     }
 
@@ -181,7 +181,7 @@ impl Context<'_> {
         }
         let wanted: Vec<String> = ranks.iter().map(usize::to_string).collect();
         let wanted = alternatives(&wanted);
-        let what = format!("`{}` takes {wanted} dimensions, and the input has {rank}", self.keyword);
+        let what = format!("`{}` takes {wanted} dimensions, but the input has {rank}", self.keyword);
         let mistake = self.mistake(self.keyword, what);
         Err(if ranks.contains(&(rank + 1)) { mistake.note(CHANNELS) } else { mistake }.into())
     }
@@ -245,7 +245,7 @@ impl Context<'_> {
             let given = self
                 .argument(argument)
                 .filter(|given| argument != "weight" || !matches!(given.datum, Datum::Value(_)))?;
-            let what = format!("`{}` makes no {tensor} here that `{argument}` could be for", self.keyword);
+            let what = format!("`{}` has no {tensor} here, so `{argument}` has no effect", self.keyword);
             Some(Mistake::new(given.place, what))
         })
     }
@@ -253,11 +253,11 @@ impl Context<'_> {
     fn tied(&mut self, given: &Given, shape: &[Size]) -> Result<Operand, Failure> {
         let Datum::Value(value) = &given.datum else { return Err(self.not_a_weight(given)) };
         if let Some(init) = self.argument("init") {
-            return Err(Mistake::new(init.place, "a weight that is taken from elsewhere has no `init`").into());
+            return Err(Mistake::new(init.place, "a weight that is taken from elsewhere cannot have `init`").into());
         }
         let (value, place) = (value.clone(), given.place);
         let wanted = TensorType { dtype: Dtype::Own, dims: shape.to_vec() };
-        let what = format!("`weight` must be {wanted}, and is {}", value.ty);
+        let what = format!("`weight` must be {wanted}, but is {}", value.ty);
         if value.ty.dims.len() != shape.len() {
             return Err(self.mistake(place, what).into());
         }
@@ -304,7 +304,7 @@ impl Context<'_> {
         let product =
             || self.multiply_adds.add(&sizes.iter().try_fold(each.clone(), |product, size| product.mul(size))?);
         self.multiply_adds = product().map_err(|_: ArithmeticError| {
-            self.mistake(self.keyword, format!("the multiply-adds of `{}` do not fit an i64", self.keyword))
+            self.mistake(self.keyword, format!("the multiply-adds of `{}` do not fit in an i64", self.keyword))
         })?;
         Ok(())
     }

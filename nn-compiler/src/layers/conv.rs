@@ -145,7 +145,7 @@ fn same_window(context: &mut Context, kernel: Vec<Size>, input: &TensorType) -> 
     let rank = kernel.len();
     let one = Size::constant(1);
     for (axis, size) in context.sizes("stride", rank, 1)?.iter().enumerate() {
-        let what = format!("`padding=same` needs a stride of 1, and this is {size}");
+        let what = format!("`padding=same` needs a stride of 1, but this is {size}");
         let mistake = context.mistake(context.place_of("stride", axis), what);
         context.proofs.same(size, &one, || mistake)?;
     }
@@ -213,7 +213,7 @@ fn check_wrapping(
         _ => return Ok(()),
     };
     let size = &input.dims[axis + 2];
-    let what = format!("a padding of {amount} by `{mode}` must be {rule} the size of the input, {size}");
+    let what = format!("`{mode}` padding of {amount} must be {rule} the size of the input, {size}");
     let mistake = context.mistake(context.place_of("padding", axis), what);
     Ok(context.proofs.at_least(&size.sub(amount)?, least, || mistake)?)
 }
@@ -240,14 +240,14 @@ mod tests {
         assert_error(
             "conv 2 k=3 p=«2» padding_mode=reflect",
             "[N, 2, 2]",
-            "a padding of 2 by `reflect` must be less than the size of the input, 2",
+            "`reflect` padding of 2 must be less than the size of the input, 2",
         );
         assert_error(
             "conv 2 k=3 p=(2, «3») padding_mode=circular",
             "[N, 2, 2, 2]",
-            "a padding of 3 by `circular` must be at most the size of the input, 2",
+            "`circular` padding of 3 must be at most the size of the input, 2",
         );
-        assert_error("conv 2 k=3 p=same s=«2»", "[N, 2, 8]", "`padding=same` needs a stride of 1, and this is 2");
+        assert_error("conv 2 k=3 p=same s=«2»", "[N, 2, 8]", "`padding=same` needs a stride of 1, but this is 2");
     }
 
     #[test]
@@ -266,9 +266,9 @@ mod tests {
         assert_error("conv 6 k=5 g=«4»", "[N, 6, 9, 9]", "the 6 channels of the input do not divide into 4 groups");
         assert_error("conv 6 k=5 g=«4»", "[N, 8, 9, 9]", "the 6 channels of the output do not divide into 4 groups");
         assert_error("conv 6 in=«3» k=5", "[N, 1, 9, 9]", "the input has 1 channels, not 3");
-        assert_error("conv «0» k=5", "[N, 1, 9, 9]", "`out` of `conv` must be at least 1, and is 0");
-        assert_error("conv 6 k=5 s=(1, «0»)", "[N, 1, 9, 9]", "`stride` of `conv` must be at least 1, and is 0");
-        assert_error("conv 6 k=5 p=«-1»", "[N, 1, 9, 9]", "`padding` of `conv` must be at least 0, and is -1");
+        assert_error("conv «0» k=5", "[N, 1, 9, 9]", "`out` of `conv` must be at least 1, but is 0");
+        assert_error("conv 6 k=5 s=(1, «0»)", "[N, 1, 9, 9]", "`stride` of `conv` must be at least 1, but is 0");
+        assert_error("conv 6 k=5 p=«-1»", "[N, 1, 9, 9]", "`padding` of `conv` must be at least 0, but is -1");
         assert_error(
             "conv 6 k=«(5, 5, 5)»",
             "[N, 1, 9, 9]",
@@ -278,20 +278,20 @@ mod tests {
 
     #[test]
     fn says_what_it_takes() {
-        assert_error("«conv2d» 6 k=5", "[N, 1, 9]", "`conv2d` takes 4 dimensions, and the input has 3");
-        assert_error("«conv» 6 k=5", "[N, 1]", "`conv` takes 3, 4 or 5 dimensions, and the input has 2");
-        assert_error("«conv» 6 k=5", "u8[N, 1, 9, 9]", "`conv` takes floats, and gets u8[N, 1, 9, 9]");
+        assert_error("«conv2d» 6 k=5", "[N, 1, 9]", "`conv2d` takes 4 dimensions, but the input has 3");
+        assert_error("«conv» 6 k=5", "[N, 1]", "`conv` takes 3, 4 or 5 dimensions, but the input has 2");
+        assert_error("«conv» 6 k=5", "u8[N, 1, 9, 9]", "`conv` takes floats, but gets u8[N, 1, 9, 9]");
         assert_error("«conv» 6 k=1", "[N, 0, 9]", "`conv` cannot work on an input without elements");
         assert_error("«conv» 6 k=1", "[N, 1, 0]", "`conv` cannot work on an input without elements");
         assert_error(
             "«conv» 6 k=1",
             "[N, C, 9]",
-            "the `weight` of `conv` cannot depend on `C`, which each input may bring anew",
+            "the `weight` of `conv` cannot depend on `C`, which can differ from input to input",
         );
         assert_error(
             "conv 6 k=(3, «H»)",
             "[N, 1, H, W]",
-            "`kernel` of `conv` cannot depend on `H`, which each input may bring anew",
+            "`kernel` of `conv` cannot depend on `H`, which can differ from input to input",
         );
         assert_error("conv 6 k=3 p=«mirror»", "[N, 1, 9]", "there is no `mirror` here");
     }

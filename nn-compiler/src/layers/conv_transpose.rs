@@ -145,7 +145,7 @@ mod tests {
         assert_error(
             "«conv_transpose2d» 2 k=3",
             "[N, 6, 9]",
-            "`conv_transpose2d` takes 4 dimensions, and the input has 3",
+            "`conv_transpose2d` takes 4 dimensions, but the input has 3",
         );
     }
 }

@@ -55,7 +55,7 @@ fn narrow(context: &mut Context) -> Result<Built, Failure> {
     let size = &input.dims[dim];
     let start = required(context, "start")?;
     let len = required(context, "len")?;
-    let what = format!("`len` of `narrow` cannot be negative, and is {}", len.0);
+    let what = format!("`len` of `narrow` cannot be negative, but is {}", len.0);
     let mistake = context.mistake(context.place("len"), what);
     context.proofs.at_least(&len.0, 0, || mistake)?;
     let end = match start.0.as_constant() {
@@ -65,19 +65,19 @@ fn narrow(context: &mut Context) -> Result<Built, Failure> {
                 "start",
                 &Size::constant(-start),
                 size,
-                format!("dimension {dim} has {size} places, and no place {start}"),
+                format!("dimension {dim} has size {size}, so there is no index {start}"),
             )?;
             size.add(&Size::constant(start))?.add(&len.0)?
         }
         Some(_) => start.0.add(&len.0)?,
         None => {
-            let what = format!("`start` of `narrow` cannot be negative, and is {}", start.0);
+            let what = format!("`start` of `narrow` cannot be negative, but is {}", start.0);
             let mistake = context.mistake(context.place("start"), what);
             context.proofs.at_least(&start.0, 0, || mistake)?;
             start.0.add(&len.0)?
         }
     };
-    let what = format!("{} places from {} on reach beyond the {size} of dimension {dim}", len.0, start.0);
+    let what = format!("{} indices from {} reach beyond the size {size} of dimension {dim}", len.0, start.0);
     within(context, "len", &end, size, what)?;
     let output = with_size(&input, dim, len.0);
     let operands = vec![context.operand(0), Operand::integer(dim as i64), Operand::Size(start.1), Operand::Size(len.1)];
@@ -90,7 +90,7 @@ fn select(context: &mut Context) -> Result<Built, Failure> {
     let dim = context.required_dimension("dim", input.rank())?;
     let size = &input.dims[dim];
     let (index, code) = required(context, "index")?;
-    let what = format!("dimension {dim} has {size} places, and no place {index}");
+    let what = format!("dimension {dim} has size {size}, so there is no index {index}");
     match index.as_constant() {
         Some(index) if index < 0 => within(context, "index", &Size::constant(index).neg()?, size, what)?,
         Some(_) => within(context, "index", &index.add(&Size::constant(1))?, size, what)?,
@@ -136,10 +136,10 @@ fn chunks(context: &mut Context, size: &Size, count: i64) -> Result<Vec<Size>, F
             return Ok(pieces);
         }
         let what =
-            format!("a size of {size} cannot be cut into {count} values: PyTorch makes {} of them", pieces.len());
+            format!("a size of {size} cannot be split into {count} values: PyTorch makes {} of them", pieces.len());
         return Err(context.mistake(context.place("n"), what).into());
     }
-    let what = format!("a size of {size} does not divide by {count}");
+    let what = format!("a size of {size} is not divisible by {count}");
     let mistake = context.mistake(context.place("n"), what);
     context.same_count(&size.rem(&divisor)?, &Size::constant(0), mistake)?;
     Ok(vec![size.div_floor(&divisor)?; count as usize])
@@ -184,10 +184,10 @@ fn equal_pieces(context: &mut Context, size: &Size, each: &Size, code: Code) -> 
             Ok(vec![(each.clone(), code); count as usize])
         }
         _ => {
-            let what = format!("how many values of size {each} a size of {size} gives cannot be told");
+            let what = format!("it is unknown how many values of size {each} a size of {size} gives");
             Err(context
                 .mistake(context.place("sizes"), what)
-                .note("a list of sizes tells it: `split [64, 32] dim=1`")
+                .note("give a list of sizes: `split [64, 32] dim=1`")
                 .into())
         }
     }
@@ -204,7 +204,7 @@ fn listed_pieces(context: &mut Context, size: &Size, dim: usize) -> Result<Vec<(
         sum = sum.add(piece)?;
         pieces.push((piece.clone(), item.code.clone()));
     }
-    let what = format!("the sizes {} add up to {sum}, and dimension {dim} has {size}", Item::list(&items));
+    let what = format!("the sizes {} add up to {sum}, but dimension {dim} has size {size}", Item::list(&items));
     let mistake = context.mistake(context.place("sizes"), what);
     if items.is_empty() {
         return Err(mistake.into());
@@ -244,11 +244,11 @@ mod tests {
         assert_shape("narrow dim=-1 start=-3 len=2", "[N, 4]", "[N, 2]");
         assert_shape("narrow 1 2 8", "[N, T]", "[N, 8]");
         assert_shape("let [n, t] = id; narrow 1 1 (t - 1)", "[N, T]", "[N, T - 1]");
-        let what = "3 places from 2 on reach beyond the 4 of dimension 1";
+        let what = "3 indices from 2 reach beyond the size 4 of dimension 1";
         assert_error("narrow 1 2 «3»", "[N, 4]", what);
-        assert_error("narrow dim=1 start=«-5» len=1", "[N, 4]", "dimension 1 has 4 places, and no place -5");
-        assert_error("narrow dim=1 start=0 len=«-1»", "[N, 4]", "`len` of `narrow` cannot be negative, and is -1");
-        let what = "T places from 0 on reach beyond the 512 of dimension 0";
+        assert_error("narrow dim=1 start=«-5» len=1", "[N, 4]", "dimension 1 has size 4, so there is no index -5");
+        assert_error("narrow dim=1 start=0 len=«-1»", "[N, 4]", "`len` of `narrow` cannot be negative, but is -1");
+        let what = "T indices from 0 reach beyond the size 512 of dimension 0";
         assert_error("(b -> narrow 0 0 T, a) -> add -> flatten 0", "[T]; [512]", what);
     }
 
@@ -257,8 +257,8 @@ mod tests {
         assert_shape("select 1 0", "[N, 4, 5]", "[N, 5]");
         assert_shape("select dim=1 index=-1", "[N, T, 5]", "[N, 5]");
         assert_shape("let [n, t] = id; select 1 (t - 1)", "[N, T]", "[N]");
-        assert_error("select 1 «4»", "[N, 4]", "dimension 1 has 4 places, and no place 4");
-        assert_error("select dim=1 index=«-5»", "[N, 4]", "dimension 1 has 4 places, and no place -5");
+        assert_error("select 1 «4»", "[N, 4]", "dimension 1 has size 4, so there is no index 4");
+        assert_error("select dim=1 index=«-5»", "[N, 4]", "dimension 1 has size 4, so there is no index -5");
     }
 
     #[test]
@@ -266,11 +266,11 @@ mod tests {
         assert_shape("chunk 2 dim=1", "[N, 6]", "[N, 3]; [N, 3]");
         assert_shape("chunk 3 dim=1", "[N, 7]", "[N, 3]; [N, 3]; [N, 1]");
         assert_shape("chunk 2 dim=-1", "[N, (2 * T)]", "[N, T]; [N, T]");
-        let what = "a size of 6 cannot be cut into 4 values: PyTorch makes 3 of them";
+        let what = "a size of 6 cannot be split into 4 values: PyTorch makes 3 of them";
         assert_error("chunk «4» dim=1", "[N, 6]", what);
         assert_error("chunk «0» dim=1", "[N, 6]", "`chunk` makes at least 1 value, not 0");
         assert_error("chunk 2", "[N, 6]", "`chunk` needs `dim`");
-        let what = "`chunk` makes 9223372036854775807 values, where at most 1000 are allowed";
+        let what = "`chunk` makes 9223372036854775807 values, but at most 1000 are allowed";
         assert_error("chunk «9223372036854775807» dim=1", "[N, 6]", what);
     }
 
@@ -279,11 +279,11 @@ mod tests {
         assert_shape("split 4 dim=1", "[N, 10]", "[N, 4]; [N, 4]; [N, 2]");
         assert_shape("split [1, T] dim=1", "[N, (T + 1)]", "[N, 1]; [N, T]");
         assert_shape("split (D) dim=1", "[N, (2 * D)]", "[N, (D)]; [N, (D)]");
-        let what = "the sizes [4, 5] add up to 9, and dimension 1 has 10";
+        let what = "the sizes [4, 5] add up to 9, but dimension 1 has size 10";
         assert_error("split «[4, 5]» dim=1", "[N, 10]", what);
-        let what = "how many values of size 4 a size of T gives cannot be told";
+        let what = "it is unknown how many values of size 4 a size of T gives";
         assert_error("split «4» dim=1", "[N, T]", what);
-        let what = "`split` makes 5000 values, where at most 1000 are allowed";
+        let what = "`split` makes 5000 values, but at most 1000 are allowed";
         assert_error("split «1» dim=1", "[N, 5000]", what);
     }
 }

@@ -41,7 +41,7 @@ impl Context<'_> {
     fn axis(&self, dimension: i64, rank: usize, place: Place) -> Result<usize, Failure> {
         let from_start = if dimension < 0 { dimension + rank as i64 } else { dimension };
         usize::try_from(from_start).ok().filter(|dimension| *dimension < rank).ok_or_else(|| {
-            let what = format!("the input has {}, and no dimension {dimension}", counted(rank));
+            let what = format!("the input has {}, so there is no dimension {dimension}", counted(rank));
             self.mistake(place, what).into()
         })
     }

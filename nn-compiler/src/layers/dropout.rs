@@ -114,7 +114,7 @@ pub fn probability(context: &Context, name: &str, default: f64) -> Result<Operan
         && let Datum::Float(p) = given.datum
         && !(0.0..=1.0).contains(&p)
     {
-        let what = format!("the probability of `{}` is between 0 and 1, and this is {p}", context.keyword);
+        let what = format!("the probability of `{}` must be between 0 and 1, but is {p}", context.keyword);
         return Err(context.mistake(given.place, what).into());
     }
     context.number(name, default)
@@ -135,10 +135,10 @@ mod tests {
 
     #[test]
     fn say_what_is_wrong() {
-        assert_error("dropout «1.5»", "[N]", "the probability of `dropout` is between 0 and 1, and this is 1.5");
-        assert_error("drop_path p=«-1»", "[N]", "the probability of `drop_path` is between 0 and 1, and this is -1");
-        assert_error("«dropout»", "i64[N]", "`dropout` takes floats, and gets i64[N]");
-        assert_error("«dropout2d»", "[N, 3, 8]", "`dropout2d` takes 4 dimensions, and the input has 3");
+        assert_error("dropout «1.5»", "[N]", "the probability of `dropout` must be between 0 and 1, but is 1.5");
+        assert_error("drop_path p=«-1»", "[N]", "the probability of `drop_path` must be between 0 and 1, but is -1");
+        assert_error("«dropout»", "i64[N]", "`dropout` takes floats, but gets i64[N]");
+        assert_error("«dropout2d»", "[N, 3, 8]", "`dropout2d` takes 4 dimensions, but the input has 3");
         assert_error("«drop_path» 0.1", "[]", "`drop_path` needs a dimension of samples");
     }
 }

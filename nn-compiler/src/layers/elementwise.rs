@@ -70,7 +70,7 @@ fn of_numbers(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
     if input.dtype == Dtype::Bool {
         let mistake =
-            context.mistake(context.keyword, format!("`{}` takes numbers, and gets {input}", context.keyword));
+            context.mistake(context.keyword, format!("`{}` takes numbers, but gets {input}", context.keyword));
         let mistake =
             if context.keyword == "neg" { mistake.help("to turn true into false, write `not`") } else { mistake };
         return Err(mistake.into());
@@ -146,7 +146,7 @@ fn clamp(context: &mut Context) -> Result<Built, Failure> {
 fn in_order(context: &Context) -> Result<(), Failure> {
     match (context.number("min", 0.0)?, context.number("max", 0.0)?) {
         (Operand::Float(min), Operand::Float(max)) if min > max => {
-            let what = format!("`clamp` would be {max} everywhere, for its `min`, {min}, is above its `max`");
+            let what = format!("`clamp` would be {max} everywhere, because its `min`, {min}, is above its `max`");
             Err(context.mistake(context.place("min"), what).into())
         }
         _ => Ok(()),
@@ -170,9 +170,9 @@ mod tests {
             assert_shape(layer, "u8[N]", "u8[N]");
         }
         assert_shape("square", "bool[N]", "i64[N]");
-        assert_error("«abs»", "bool[N]", "`abs` takes numbers, and gets bool[N]");
-        assert_error("«neg»", "bool[N]", "`neg` takes numbers, and gets bool[N]");
-        assert_error("«exp»", "[N]; [N]", "`exp` takes one value, and gets 2");
+        assert_error("«abs»", "bool[N]", "`abs` takes numbers, but gets bool[N]");
+        assert_error("«neg»", "bool[N]", "`neg` takes numbers, but gets bool[N]");
+        assert_error("«exp»", "[N]; [N]", "`exp` takes one value, but gets 2");
     }
 
     #[test]
@@ -193,7 +193,7 @@ mod tests {
         assert_error("scale «true»", "[N]", "`factor` of `scale` is a number, not a boolean");
         assert_error("pow exponent=«-1»", "i64[N]", "`pow -1` of integers would not be integers");
         assert_error("«clamp»", "[N]", "`clamp` needs `min`, `max` or both");
-        assert_error("clamp «1» 0", "[N]", "`clamp` would be 0 everywhere, for its `min`, 1, is above its `max`");
+        assert_error("clamp «1» 0", "[N]", "`clamp` would be 0 everywhere, because its `min`, 1, is above its `max`");
         assert_shape("clamp min=1e-9", "[N]", "[N]");
         assert_shape("clamp max=6", "[N]", "[N]");
     }

@@ -42,7 +42,7 @@ def positions(x):
 fn embedding(context: &mut Context) -> Result<Built, Failure> {
     let indices = context.input()?;
     if !matches!(indices.dtype, Dtype::I64 | Dtype::I32) {
-        let what = format!("`embedding` takes indices, `i64` or `i32`, and gets {indices}");
+        let what = format!("`embedding` takes indices, `i64` or `i32`, but gets {indices}");
         let mistake = context.mistake(context.keyword, what);
         return Err(match context.inputs[0].origin.strip_prefix("the input ") {
             Some(name) => mistake.help(format!("declare {name} as i64{indices}")),
@@ -94,7 +94,7 @@ fn padding_index(context: &mut Context, vocabulary: &Size) -> Result<Padding, Fa
 fn positional(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;
     if input.rank() < 2 {
-        let what = format!("`positional` needs a dimension of positions and one of features, and the input is {input}");
+        let what = format!("`positional` needs a dimension of positions and one of features, but the input is {input}");
         return Err(context.mistake(context.keyword, what).into());
     }
     let x = context.operand(0);
@@ -117,14 +117,14 @@ mod tests {
 
     #[test]
     fn say_what_is_wrong() {
-        assert_error("«embedding» 100 16", "[N, T]", "`embedding` takes indices, `i64` or `i32`, and gets [N, T]");
+        assert_error("«embedding» 100 16", "[N, T]", "`embedding` takes indices, `i64` or `i32`, but gets [N, T]");
         assert_error("embedding 100 16 padding_idx=«100»", "i64[N]", "there is no index 100 in a vocabulary of 100");
         assert_error("embedding 100 16 padding_idx=«-101»", "i64[N]", "there is no index -101 in a vocabulary of 100");
-        assert_error("embedding 100 «0»", "i64[N]", "`dim` of `embedding` must be at least 1, and is 0");
+        assert_error("embedding 100 «0»", "i64[N]", "`dim` of `embedding` must be at least 1, but is 0");
         assert_error(
             "«positional»",
             "[64]",
-            "`positional` needs a dimension of positions and one of features, and the input is [64]",
+            "`positional` needs a dimension of positions and one of features, but the input is [64]",
         );
     }
 }

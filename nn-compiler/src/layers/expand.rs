@@ -37,11 +37,11 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
 fn expanded(context: &mut Context, size: Option<&Size>, item: &Item) -> Result<Size, Failure> {
     match (size, &item.size) {
         (Some(size), None) => Ok(size.clone()),
-        (None, None) => Err(context.mistake(item.place, "`_` keeps a size, and this dimension is new").into()),
+        (None, None) => Err(context.mistake(item.place, "`_` keeps a size, but this dimension is new").into()),
         (None, Some(target)) => Ok(target.clone()),
         (Some(size), Some(target)) => {
             if *size != Size::constant(1) {
-                let what = format!("a size of {size} cannot be expanded to {target}, only 1 can");
+                let what = format!("a size of {size} cannot be expanded to {target}; only 1 can");
                 let mistake = context.mistake(item.place, what);
                 context.proofs.same(size, target, || mistake)?;
             }
@@ -62,8 +62,8 @@ mod tests {
 
     #[test]
     fn errors() {
-        assert_error("expand [«3», 5]", "[2, 5]", "a size of 2 cannot be expanded to 3, only 1 can");
-        assert_error("expand [«_», 2, 5]", "[2, 5]", "`_` keeps a size, and this dimension is new");
+        assert_error("expand [«3», 5]", "[2, 5]", "a size of 2 cannot be expanded to 3; only 1 can");
+        assert_error("expand [«_», 2, 5]", "[2, 5]", "`_` keeps a size, but this dimension is new");
         assert_error("expand «[5]»", "[2, 5]", "[2, 5] cannot be expanded to [5], 1 dimension");
     }
 }

@@ -58,7 +58,7 @@ mod tests {
             "[N, 3, 4]",
             "`flatten` goes from dimension 1 to dimension 0, which comes before it",
         );
-        assert_error("flatten «3»", "[N, 3, 4]", "the input has 3 dimensions, and no dimension 3");
-        assert_error("«flatten»", "[N]", "the input has 1 dimension, and no dimension 1");
+        assert_error("flatten «3»", "[N, 3, 4]", "the input has 3 dimensions, so there is no dimension 3");
+        assert_error("«flatten»", "[N]", "the input has 1 dimension, so there is no dimension 1");
     }
 }

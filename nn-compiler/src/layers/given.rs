@@ -37,13 +37,13 @@ impl Context<'_> {
                         mistake.note(WITHOUT_PARENTHESES).into()
                     }
                     Datum::Tuple(_) if wanted.starts_with("a list") => {
-                        mistake.note("a list stands in brackets: `[N, 64]`").into()
+                        mistake.note("a list is written in brackets: `[N, 64]`").into()
                     }
                     Datum::Text(text) if wanted.contains(&format!("`{}`", text.value())) => {
-                        mistake.help(format!("it stands without quotes: `{}`", text.value())).into()
+                        mistake.help(format!("write it without quotes: `{}`", text.value())).into()
                     }
                     Datum::List(_) if wanted.contains("a tuple") => {
-                        mistake.note("a tuple stands in parentheses: `(5, 1)`").into()
+                        mistake.note("a tuple is written in parentheses: `(5, 1)`").into()
                     }
                     _ => mistake.into(),
                 }
@@ -102,7 +102,7 @@ impl Context<'_> {
             Some(value) => Ok(value),
             None => {
                 let what = format!(
-                    "`{name}` of `{}` must be a number that the macro knows, and `{size}` is not",
+                    "`{name}` of `{}` must be a number that the macro knows, but `{size}` is not",
                     self.keyword
                 );
                 Err(Mistake::new(given.place, what).into())
@@ -115,7 +115,7 @@ impl Context<'_> {
         if count <= MOST {
             return Ok(());
         }
-        let what = format!("`{}` makes {count} {what}, where at most {MOST} are allowed", self.keyword);
+        let what = format!("`{}` makes {count} {what}, but at most {MOST} are allowed", self.keyword);
         Err(self.mistake(self.place(name), what).into())
     }
 
@@ -162,7 +162,7 @@ impl Context<'_> {
 
     /// A size that must be at least 1.
     pub fn positive(&mut self, name: &str, size: &Size) -> Result<(), Failure> {
-        let what = format!("`{name}` of `{}` must be at least 1, and is {size}", self.keyword);
+        let what = format!("`{name}` of `{}` must be at least 1, but is {size}", self.keyword);
         let mistake = self.mistake(self.place(name), what);
         Ok(self.proofs.at_least(size, 1, || mistake)?)
     }
@@ -174,8 +174,14 @@ impl Context<'_> {
             return Ok(());
         }
         let symbols = symbols.join(" and ");
-        let what = format!("{what} of `{}` cannot depend on {symbols}, which each input may bring anew", self.keyword);
-        Err(self.mistake(place, what).note(format!("it would have the size {size}; a number in place of {symbols} in the signature is the same for all inputs")).into())
+        let what =
+            format!("{what} of `{}` cannot depend on {symbols}, which can differ from input to input", self.keyword);
+        Err(self
+            .mistake(place, what)
+            .note(format!(
+                "its size would be {size}; a number instead of {symbols} in the signature is the same for all inputs"
+            ))
+            .into())
     }
 
     /// An argument that says what a size of the input is, for those who want it checked.

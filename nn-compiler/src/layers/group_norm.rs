@@ -68,8 +68,12 @@ mod tests {
     #[test]
     fn says_what_is_wrong() {
         assert_error("groupnorm «4»", "[N, 6, 8]", "the 6 channels of the input do not divide into 4 groups");
-        assert_error("groupnorm «0»", "[N, 6, 8]", "`groups` of `groupnorm` must be at least 1, and is 0");
+        assert_error("groupnorm «0»", "[N, 6, 8]", "`groups` of `groupnorm` must be at least 1, but is 0");
         assert_error("«groupnorm» 2", "[N]", "`groupnorm` needs a dimension of channels");
-        assert_error("«groupnorm» 2", "[1, 2, 1]", "`groupnorm` normalises a single element, of which nothing is left");
+        assert_error(
+            "«groupnorm» 2",
+            "[1, 2, 1]",
+            "`groupnorm` would normalise a single element, which leaves nothing",
+        );
     }
 }

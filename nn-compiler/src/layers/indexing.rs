@@ -50,7 +50,7 @@ fn index_select(context: &mut Context) -> Result<Built, Failure> {
         [] => Size::constant(1),
         [count] => count.clone(),
         _ => {
-            let what = format!("the index of `index_select` has one dimension, and this is {index}");
+            let what = format!("the index of `index_select` must have one dimension, but this is {index}");
             return Err(context.mistake(context.keyword, what).into());
         }
     };
@@ -67,12 +67,14 @@ fn gather(context: &mut Context) -> Result<Built, Failure> {
     expect_indices(context, &index)?;
     let dim = context.required_dimension("dim", input.rank())?;
     if input.rank() != index.rank() {
-        let what =
-            format!("the index of `gather` has as many dimensions as the input, {}, and this is {index}", input.rank());
+        let what = format!(
+            "the index of `gather` must have as many dimensions as the input, {}, but this is {index}",
+            input.rank()
+        );
         return Err(context.mistake(context.keyword, what).into());
     }
     for (axis, (have, most)) in index.dims.iter().zip(&input.dims).enumerate().filter(|(axis, _)| *axis != dim) {
-        let what = format!("the index of `gather` is {have} in dimension {axis}, and the input only {most}");
+        let what = format!("the index of `gather` has size {have} in dimension {axis}, but the input only {most}");
         let mistake = context.mistake(context.keyword, what);
         context.proofs.hold(have, Comparison::LessEqual, most, || mistake)?;
     }
@@ -87,21 +89,21 @@ fn expect_indices(context: &Context, index: &TensorType) -> Result<(), Failure> 
     if matches!(index.dtype, Dtype::I32 | Dtype::I64) {
         return Ok(());
     }
-    let mistake =
-        context.mistake(context.keyword, format!("the index of `{}` holds i64, and this is {index}", context.keyword));
-    Err(mistake.help("cast it before: `-> cast i64`").into())
+    let mistake = context
+        .mistake(context.keyword, format!("the index of `{}` must hold i64, but this is {index}", context.keyword));
+    Err(mistake.help("cast it first: `-> cast i64`").into())
 }
 
 fn topk(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
     if input.dtype == Dtype::Bool {
-        return Err(context.mistake(context.keyword, format!("`topk` takes numbers, and gets {input}")).into());
+        return Err(context.mistake(context.keyword, format!("`topk` takes numbers, but gets {input}")).into());
     }
     let dim = context.required_dimension("dim", input.rank())?;
     let (k, code) = context.code("k")?.ok_or(Failure::Reported)?;
     context.positive("k", &k)?;
     let size = &input.dims[dim];
-    let mistake = context.mistake(context.place("k"), format!("`topk` looks for {k} of {size} elements"));
+    let mistake = context.mistake(context.place("k"), format!("`topk` cannot take {k} of {size} elements"));
     context.proofs.at_least(&size.sub(&k)?, 0, || mistake)?;
     let mut dims = input.dims.clone();
     dims[dim] = k;
@@ -124,7 +126,7 @@ fn topk(context: &mut Context) -> Result<Built, Failure> {
 fn one_hot(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
     if input.dtype != Dtype::I64 {
-        let mistake = context.mistake(context.keyword, format!("`one_hot` takes i64, and gets {input}"));
+        let mistake = context.mistake(context.keyword, format!("`one_hot` takes i64, but gets {input}"));
         return Err(mistake.help("put `cast i64` before it").into());
     }
     let (classes, code) = context.code("classes")?.ok_or(Failure::Reported)?;
@@ -144,13 +146,13 @@ mod tests {
     fn index_select_takes_slices() {
         assert_shape("index_select 1", "[N, T, 8]; i64[M]", "[N, M, 8]");
         assert_shape("index_select dim=-1", "[N, 8]; i32[]", "[N, 1]");
-        assert_error("«index_select» 1", "[N, 8]; [M]", "the index of `index_select` holds i64, and this is [M]");
+        assert_error("«index_select» 1", "[N, 8]; [M]", "the index of `index_select` must hold i64, but this is [M]");
         assert_error(
             "«index_select» 1",
             "[N, 8]; i64[N, M]",
-            "the index of `index_select` has one dimension, and this is i64[N, M]",
+            "the index of `index_select` must have one dimension, but this is i64[N, M]",
         );
-        assert_error("index_select «2»", "[N, 8]; i64[M]", "the input has 2 dimensions, and no dimension 2");
+        assert_error("index_select «2»", "[N, 8]; i64[M]", "the input has 2 dimensions, so there is no dimension 2");
         assert_error("«index_select»", "[N, 8]; i64[M]", "`index_select` needs `dim`");
     }
 
@@ -161,30 +163,30 @@ mod tests {
         assert_error(
             "«gather» 1",
             "[N, T]; i64[M]",
-            "the index of `gather` has as many dimensions as the input, 2, and this is i64[M]",
+            "the index of `gather` must have as many dimensions as the input, 2, but this is i64[M]",
         );
         assert_error(
             "«gather» 1",
             "[3, T]; i64[4, M]",
-            "the index of `gather` is 4 in dimension 0, and the input only 3",
+            "the index of `gather` has size 4 in dimension 0, but the input only 3",
         );
-        assert_error("«gather» 1", "[3, T]; u8[3, M]", "the index of `gather` holds i64, and this is u8[3, M]");
+        assert_error("«gather» 1", "[3, T]; u8[3, M]", "the index of `gather` must hold i64, but this is u8[3, M]");
     }
 
     #[test]
     fn topk_gives_values_and_indices() {
         assert_shape("topk 5 dim=-1", "[N, 100]", "[N, 5]; i64[N, 5]");
         assert_shape("topk 5 dim=1 largest=false sorted=false", "i32[N, T]", "i32[N, 5]; i64[N, 5]");
-        assert_error("topk «5» dim=1", "[N, 4]", "`topk` looks for 5 of 4 elements");
-        assert_error("topk «0» dim=1", "[N, 4]", "`k` of `topk` must be at least 1, and is 0");
+        assert_error("topk «5» dim=1", "[N, 4]", "`topk` cannot take 5 of 4 elements");
+        assert_error("topk «0» dim=1", "[N, 4]", "`k` of `topk` must be at least 1, but is 0");
         assert_error("«topk» 5", "[N, 4]", "`topk` needs `dim`");
-        assert_error("«topk» 5 dim=0", "bool[8]", "`topk` takes numbers, and gets bool[8]");
+        assert_error("«topk» 5 dim=0", "bool[8]", "`topk` takes numbers, but gets bool[8]");
     }
 
     #[test]
     fn one_hot_adds_a_dimension() {
         assert_shape("one_hot 10", "i64[N]", "i64[N, 10]");
-        assert_error("«one_hot» 10", "i32[N]", "`one_hot` takes i64, and gets i32[N]");
-        assert_error("one_hot «0»", "i64[N]", "`classes` of `one_hot` must be at least 1, and is 0");
+        assert_error("«one_hot» 10", "i32[N]", "`one_hot` takes i64, but gets i32[N]");
+        assert_error("one_hot «0»", "i64[N]", "`classes` of `one_hot` must be at least 1, but is 0");
     }
 }

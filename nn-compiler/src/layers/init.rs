@@ -32,14 +32,14 @@ pub fn parse(given: &Given, rank: usize) -> Result<Init, Failure> {
 
 fn named(word: &str, given: &Given, rank: usize) -> Result<Init, Failure> {
     if word == "default" {
-        let what = "`default` is how a layer's own weight starts, and there is none here";
+        let what = "`default` is a layer's own initialisation, but there is no layer here";
         return Err(Mistake::new(given.place, what).into());
     }
     let Some((_, init)) = FANS.iter().find(|(name, _)| *name == word) else {
         return Err(unknown(given, &format!("`{word}`")).into());
     };
     if rank < 2 {
-        let what = format!("`{word}` needs a tensor of at least 2 dimensions, and this has {rank}");
+        let what = format!("`{word}` needs a tensor of at least 2 dimensions, but this has {rank}");
         return Err(Mistake::new(given.place, what).into());
     }
     Ok(Init::Named(init))
@@ -48,12 +48,14 @@ fn named(word: &str, given: &Given, rank: usize) -> Result<Init, Failure> {
 fn function(name: &str, arguments: &[Given], given: &Given) -> Result<Init, Failure> {
     let numbers: Option<Vec<Code>> = arguments.iter().map(|argument| argument.datum.as_constant()).collect();
     match (name, numbers.as_deref()) {
-        ("uniform", Some([Code::Float(low), Code::Float(high)])) if low > high => {
-            Err(Mistake::new(given.place, format!("`uniform` goes from {low} up to {high}, which is less")).into())
-        }
+        ("uniform", Some([Code::Float(low), Code::Float(high)])) if low > high => Err(Mistake::new(
+            given.place,
+            format!("`uniform` goes from a lower to a higher number, but {low} is above {high}"),
+        )
+        .into()),
         ("uniform", Some([low, high])) => Ok(Init::Uniform(low.clone(), high.clone())),
         ("normal", Some([_, Code::Float(deviation)])) if *deviation < 0.0 => {
-            Err(Mistake::new(given.place, format!("a standard deviation is at least 0, and this is {deviation}"))
+            Err(Mistake::new(given.place, format!("a standard deviation must be at least 0, but this is {deviation}"))
                 .into())
         }
         ("normal", Some([mean, deviation])) => Ok(Init::Normal(mean.clone(), deviation.clone())),
@@ -73,5 +75,5 @@ fn unknown(given: &Given, what: &str) -> Mistake {
         Datum::Function(name, _) => name.to_string(),
         _ => String::new(),
     };
-    nearest::help(Mistake::new(given.place, format!("{what} is no initialisation")), &word, known)
+    nearest::help(Mistake::new(given.place, format!("{what} is not an initialisation")), &word, known)
 }

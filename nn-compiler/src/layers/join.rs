@@ -129,7 +129,7 @@ mod tests {
         assert_shape("mul", "i64[N, 4]; [4]", "[N, 4]");
         assert_shape("add", "[N, 4]", "[N, 4]");
         assert_shape("add { id, linear 4, relu }", "[N, 4]", "[N, 4]");
-        assert_error("«add»", "[N, 4]; [N, 5]", "`add` cannot join the shapes [N, 4] and [N, 5]");
+        assert_error("«add»", "[N, 4]; [N, 5]", "`add` cannot broadcast the shapes [N, 4] and [N, 5]");
     }
 
     #[test]
@@ -150,8 +150,8 @@ mod tests {
         assert_shape("cat", "[N, 3]", "[N, 3]");
         assert_error("«cat»", "[N, 3, 8]; [N, 3, 7]", "`cat` cannot join [N, 3, 8] and [N, 3, 7]");
         assert_error("«cat»", "[N, 3, 8]; [N, 3]", "`cat` cannot join [N, 3, 8] and [N, 3]");
-        assert_error("cat dim=«2»", "[N, 3]; [N, 3]", "the input has 2 dimensions, and no dimension 2");
-        assert_error("«cat»", "[3]; [3]", "the input has 1 dimension, and no dimension 1");
+        assert_error("cat dim=«2»", "[N, 3]; [N, 3]", "the input has 2 dimensions, so there is no dimension 2");
+        assert_error("«cat»", "[3]; [3]", "the input has 1 dimension, so there is no dimension 1");
     }
 
     #[test]

@@ -131,8 +131,8 @@ mod tests {
         assert_error(
             "«layernorm» dims=2",
             "[N, T, 8]",
-            "the `weight` of `layernorm` cannot depend on `T`, which each input may bring anew",
+            "the `weight` of `layernorm` cannot depend on `T`, which can differ from input to input",
         );
-        assert_error("«layernorm»", "i64[N, 8]", "`layernorm` takes floats, and gets i64[N, 8]");
+        assert_error("«layernorm»", "i64[N, 8]", "`layernorm` takes floats, but gets i64[N, 8]");
     }
 }

@@ -53,14 +53,14 @@ mod tests {
 
     #[test]
     fn says_what_is_wrong() {
-        assert_error("linear «0»", "[N, 3]", "`out` of `linear` must be at least 1, and is 0");
+        assert_error("linear «0»", "[N, 3]", "`out` of `linear` must be at least 1, but is 0");
         assert_error("linear 10 in=«4»", "[N, 3]", "the input has 3 features, not 4");
         assert_error("«linear» 10", "[]", "`linear` needs at least one dimension");
-        assert_error("«linear» 10", "i64[N, 3]", "`linear` takes floats, and gets i64[N, 3]");
+        assert_error("«linear» 10", "i64[N, 3]", "`linear` takes floats, but gets i64[N, 3]");
         assert_error(
             "«linear» 10",
             "[N, T]",
-            "the `weight` of `linear` cannot depend on `T`, which each input may bring anew",
+            "the `weight` of `linear` cannot depend on `T`, which can differ from input to input",
         );
         assert_error("linear 10 bias=«0»", "[N, 3]", "`bias` of `linear` is `true` or `false`, not a number");
     }

@@ -52,7 +52,7 @@ impl Context<'_> {
         let items: Vec<Item> = items.iter().map(|item| self.item(name, item)).collect::<Result<_, _>>()?;
         match items.iter().find(|item| item.size.is_none()) {
             Some(hole) => {
-                let what = "`_` stands for a size that can be inferred, and this one cannot";
+                let what = "`_` stands for a size that can be inferred, but this one cannot";
                 Err(Mistake::new(hole.place, what).into())
             }
             None => Ok((dtype, items)),
@@ -64,7 +64,7 @@ impl Context<'_> {
         match &given.datum {
             Datum::Any => Ok(Item { size: None, code: Code::Literal(-1), place }),
             Datum::Size(size, code) => {
-                let mistake = self.mistake(place, format!("a size cannot be negative, and this is {size}"));
+                let mistake = self.mistake(place, format!("a size cannot be negative, but this is {size}"));
                 self.proofs.at_least(size, 0, || mistake)?;
                 Ok(Item { size: Some(size.clone()), code: code.map(&mut |reference| reference.local), place })
             }
@@ -73,7 +73,7 @@ impl Context<'_> {
     }
 
     fn typed(&self, name: &str, given: &Given, dtype: Dtype) -> Mistake {
-        let what = format!("`{}` keeps the element type, so its `{name}` have none", self.keyword);
+        let what = format!("`{}` keeps the element type, so its `{name}` take none", self.keyword);
         self.mistake(given.place, what).note(format!("`cast {}` changes the element type", dtype.name()))
     }
 

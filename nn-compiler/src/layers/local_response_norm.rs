@@ -19,7 +19,7 @@ pub static LAYERS: &[Layer] = &[Layer::new(
 fn infer(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;
     if input.rank() < 3 {
-        let what = format!("`local_response_norm` takes at least 3 dimensions, and the input has {}", input.rank());
+        let what = format!("`local_response_norm` takes at least 3 dimensions, but the input has {}", input.rank());
         return Err(context.mistake(context.keyword, what).into());
     }
     let Some((size, code)) = context.code("size")? else { return Err(Failure::Reported) };
@@ -42,12 +42,12 @@ mod tests {
         assert_error(
             "local_response_norm «0»",
             "[N, 6, 8]",
-            "`size` of `local_response_norm` must be at least 1, and is 0",
+            "`size` of `local_response_norm` must be at least 1, but is 0",
         );
         assert_error(
             "«local_response_norm» 2",
             "[N, 6]",
-            "`local_response_norm` takes at least 3 dimensions, and the input has 2",
+            "`local_response_norm` takes at least 3 dimensions, but the input has 2",
         );
     }
 }

@@ -43,8 +43,8 @@ mod tests {
     fn keeps_the_shape() {
         assert_shape("normalize", "[N, 384]", "[N, 384]");
         assert_shape("normalize 1 -> normalize 2 2 -> normalize dim=(1, 2) eps=1e-6", "[N, T, 8]", "[N, T, 8]");
-        assert_error("«normalize»", "[N]", "the input has 1 dimension, and no dimension 1");
-        assert_error("normalize dim=«3»", "[N, 2]", "the input has 2 dimensions, and no dimension 3");
-        assert_error("«normalize»", "i64[N, 2]", "`normalize` takes floats, and gets i64[N, 2]");
+        assert_error("«normalize»", "[N]", "the input has 1 dimension, so there is no dimension 1");
+        assert_error("normalize dim=«3»", "[N, 2]", "the input has 2 dimensions, so there is no dimension 3");
+        assert_error("«normalize»", "i64[N, 2]", "`normalize` takes floats, but gets i64[N, 2]");
     }
 }

@@ -71,15 +71,15 @@ fn amounts(context: &Context) -> Result<Vec<Amount>, Failure> {
 fn check_rank(context: &Context, input: &TensorType, amounts: usize, mode: &str) -> Result<(), Failure> {
     let (pairs, rank, place) = (amounts / 2, input.rank(), context.place("amounts"));
     if amounts == 0 || !amounts.is_multiple_of(2) {
-        let what = format!("`pad` takes two amounts for each dimension that it pads, and gets {amounts}");
+        let what = format!("`pad` takes two amounts for each dimension that it pads, but gets {amounts}");
         return Err(context.mistake(place, what).into());
     }
     if mode == "constant" && pairs > rank {
-        let what = format!("{amounts} amounts pad {}, and the input has {rank}", counted(pairs));
+        let what = format!("{amounts} amounts pad {}, but the input has {rank}", counted(pairs));
         return Err(context.mistake(place, what).into());
     }
     if mode != "constant" && !(pairs <= 3 && (pairs + 1..=pairs + 2).contains(&rank)) {
-        let what = format!("`{mode}` does not pad {pairs} of {}", counted(rank));
+        let what = format!("`{mode}` cannot pad {pairs} of {}", counted(rank));
         let note = "all modes but `constant` pad all dimensions after the first one or two, and at most three";
         return Err(context.mistake(place, what).note(note).into());
     }
@@ -89,7 +89,7 @@ fn check_rank(context: &Context, input: &TensorType, amounts: usize, mode: &str)
 /// What is repeated must be there; only a batch may be empty.
 fn check_borders(context: &mut Context, input: &TensorType, pairs: usize, mode: &str) -> Result<(), Failure> {
     if input.dtype == Dtype::Bool {
-        return Err(context.mistake(context.place("mode"), format!("`{mode}` does not pad booleans")).into());
+        return Err(context.mistake(context.place("mode"), format!("`{mode}` cannot pad booleans")).into());
     }
     for size in input.dims.iter().rev().take(pairs + 1) {
         let mistake = context.mistake(context.place("mode"), format!("`{mode}` cannot pad where a size is {size}"));
@@ -103,13 +103,13 @@ fn padded(context: &mut Context, ends: &[Amount], size: &Size, mode: &str) -> Re
     let mut kept = size.clone();
     for Amount { size: amount, place, .. } in ends {
         if mode == "constant" && takes_away(context, amount) {
-            let what = format!("{} cannot be taken away from {kept}", amount.neg()?);
+            let what = format!("{} cannot be cropped from {kept}", amount.neg()?);
             kept = kept.add(amount)?;
             let mistake = context.mistake(*place, what);
             context.proofs.at_least(&kept, 0, || mistake)?;
             continue;
         }
-        let mistake = context.mistake(*place, format!("an amount of padding cannot be negative here, and is {amount}"));
+        let mistake = context.mistake(*place, format!("an amount of padding cannot be negative here, but is {amount}"));
         context.proofs.at_least(amount, 0, || mistake)?;
         check_source(context, amount, size, mode, *place)?;
     }
@@ -128,7 +128,7 @@ fn check_source(context: &mut Context, amount: &Size, size: &Size, mode: &str, p
         "circular" => amount.clone(),
         _ => return Ok(()),
     };
-    let what = format!("`{mode}` by {amount} needs a size of at least {least}, and this is {size}");
+    let what = format!("`{mode}` by {amount} needs a size of at least {least}, but this is {size}");
     let mistake = context.mistake(place, what);
     match least.as_constant() {
         Some(least) => context.proofs.at_least(size, least, || mistake)?,
@@ -140,9 +140,9 @@ fn check_source(context: &mut Context, amount: &Size, size: &Size, mode: &str, p
 fn value(context: &Context, mode: &str) -> Result<Operand, Failure> {
     match context.argument("value") {
         None => Ok(Operand::None),
-        Some(given) if mode != "constant" => {
-            Err(context.mistake(given.place, format!("`{mode}` pads with what is there, and takes no `value`")).into())
-        }
+        Some(given) if mode != "constant" => Err(context
+            .mistake(given.place, format!("`{mode}` pads with the input's own values, so it takes no `value`"))
+            .into()),
         Some(_) => context.number("value", 0.0),
     }
 }
@@ -167,19 +167,19 @@ mod tests {
         assert_error(
             "pad «(1, 1, 1)»",
             "[N, 4]",
-            "`pad` takes two amounts for each dimension that it pads, and gets 3",
+            "`pad` takes two amounts for each dimension that it pads, but gets 3",
         );
-        assert_error("pad «(1, 1, 1, 1)»", "[N]", "4 amounts pad 2 dimensions, and the input has 1");
-        assert_error("pad «(1, 1)» reflect", "[N, 4, 8, 8]", "`reflect` does not pad 1 of 4 dimensions");
-        assert_error("pad (0, «4») reflect", "[N, 2, 4]", "`reflect` by 4 needs a size of at least 5, and this is 4");
-        assert_error("pad (0, «5») circular", "[N, 2, 4]", "`circular` by 5 needs a size of at least 5, and this is 4");
-        assert_error("pad («-1», 0) replicate", "[N, 2, 4]", "an amount of padding cannot be negative here, and is -1");
-        assert_error("pad (-3, «-2»)", "[N, 4]", "2 cannot be taken away from 1");
+        assert_error("pad «(1, 1, 1, 1)»", "[N]", "4 amounts pad 2 dimensions, but the input has 1");
+        assert_error("pad «(1, 1)» reflect", "[N, 4, 8, 8]", "`reflect` cannot pad 1 of 4 dimensions");
+        assert_error("pad (0, «4») reflect", "[N, 2, 4]", "`reflect` by 4 needs a size of at least 5, but this is 4");
+        assert_error("pad (0, «5») circular", "[N, 2, 4]", "`circular` by 5 needs a size of at least 5, but this is 4");
+        assert_error("pad («-1», 0) replicate", "[N, 2, 4]", "an amount of padding cannot be negative here, but is -1");
+        assert_error("pad (-3, «-2»)", "[N, 4]", "2 cannot be cropped from 1");
         assert_error(
             "pad (1, 1) replicate «0.5»",
             "[N, 2, 4]",
-            "`replicate` pads with what is there, and takes no `value`",
+            "`replicate` pads with the input's own values, so it takes no `value`",
         );
-        assert_error("pad (1, 1) «reflect»", "bool[N, 2, 4]", "`reflect` does not pad booleans");
+        assert_error("pad (1, 1) «reflect»", "bool[N, 2, 4]", "`reflect` cannot pad booleans");
     }
 }

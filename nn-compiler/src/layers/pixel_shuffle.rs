@@ -53,7 +53,7 @@ fn rearranged(
 ) -> Result<Built, Failure> {
     let input = context.input()?;
     let [batch @ .., channels, height, width] = input.dims.as_slice() else {
-        let what = format!("`{}` needs at least 3 dimensions, and the input has {}", context.keyword, input.rank());
+        let what = format!("`{}` needs at least 3 dimensions, but the input has {}", context.keyword, input.rank());
         return Err(context.mistake(context.keyword, what).into());
     };
     let last = rule(context, [channels, height, width])?;
@@ -65,7 +65,7 @@ fn rearranged(
 }
 
 fn divides(context: &mut Context, name: &str, size: &Size, by: &Size, of: &str) -> Result<(), Failure> {
-    let what = format!("the {of}, {size}, does not divide by {by}");
+    let what = format!("the {of}, {size}, is not divisible by {by}");
     let mistake = context.mistake(context.place(name), what);
     context.same_count(&size.rem(by)?, &Size::constant(0), mistake)
 }
@@ -83,13 +83,13 @@ mod tests {
 
     #[test]
     fn errors() {
-        assert_error("pixel_shuffle «2»", "[N, 6, H, W]", "the number of channels, 6, does not divide by 4");
-        assert_error("pixel_unshuffle «2»", "[N, 6, 4, 5]", "the width, 5, does not divide by 2");
-        assert_error("«pixel_shuffle» 2", "[4, 4]", "`pixel_shuffle` needs at least 3 dimensions, and the input has 2");
+        assert_error("pixel_shuffle «2»", "[N, 6, H, W]", "the number of channels, 6, is not divisible by 4");
+        assert_error("pixel_unshuffle «2»", "[N, 6, 4, 5]", "the width, 5, is not divisible by 2");
+        assert_error("«pixel_shuffle» 2", "[4, 4]", "`pixel_shuffle` needs at least 3 dimensions, but the input has 2");
         assert_error(
             "pixel_shuffle «0»",
             "[4, 4, 4]",
-            "`upscale_factor` of `pixel_shuffle` must be at least 1, and is 0",
+            "`upscale_factor` of `pixel_shuffle` must be at least 1, but is 0",
         );
     }
 }

@@ -179,7 +179,7 @@ mod tests {
         assert_error(
             "maxpool K s=2 ceil=«true»",
             "[N, 3, L]",
-            "with `ceil`, the macro must know whether `2 <= K`, and it does not",
+            "with `ceil`, the macro must know whether `2 <= K`, but it does not",
         );
     }
 
@@ -188,14 +188,14 @@ mod tests {
         assert_error("maxpool «5»", "[N, 3, 4, 4]", "a 5x5 kernel does not fit the 4x4 input");
         assert_error("maxpool 3 p=«2»", "[N, 3, 9]", "a padding of 2 is more than half of the kernel, 3");
         assert_error("avgpool (4, 3) p=(2, «2»)", "[N, 3, 9, 9]", "a padding of 2 is more than half of the kernel, 3");
-        assert_error("maxpool «0»", "[N, 3, 9]", "`kernel` of `maxpool` must be at least 1, and is 0");
+        assert_error("maxpool «0»", "[N, 3, 9]", "`kernel` of `maxpool` must be at least 1, but is 0");
         assert_error("«maxpool» 2", "[N, 0, 9]", "`maxpool` cannot work on an input without elements");
-        assert_error("«avgpool» 2", "i64[N, 3, 9]", "`avgpool` takes floats, and gets i64[N, 3, 9]");
+        assert_error("«avgpool» 2", "i64[N, 3, 9]", "`avgpool` takes floats, but gets i64[N, 3, 9]");
         assert_error(
             "avgpool «3» p=1",
             "[N, 3, 2, 4, 4]",
             "a kernel of 3 is larger than the input, 2, without its padding",
         );
-        assert_error("«avgpool3d» 3", "[N, 3, 4, 4]", "`avgpool3d` takes 5 dimensions, and the input has 4");
+        assert_error("«avgpool3d» 3", "[N, 3, 4, 4]", "`avgpool3d` takes 5 dimensions, but the input has 4");
     }
 }

@@ -20,7 +20,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     context.positive("num_parameters", &count)?;
     if count != one {
         let channels = input.dims.get(1).unwrap_or(&one);
-        let what = format!("`num_parameters` of `prelu` is 1 or the number of channels, {channels}, and not {count}");
+        let what = format!("`num_parameters` of `prelu` must be 1 or the number of channels, {channels}, not {count}");
         let mistake = context.mistake(context.place("num_parameters"), what);
         context.proofs.same(&count, channels, || mistake)?;
     }
@@ -41,7 +41,11 @@ mod tests {
         assert_shape("prelu", "[N, 3, H, W]", "[N, 3, H, W]");
         assert_shape("prelu channels", "[N, 3, 8]", "[N, 3, 8]");
         assert_shape("prelu init=constant(0.1)", "[N]", "[N]");
-        assert_error("prelu «4»", "[N, 3]", "`num_parameters` of `prelu` is 1 or the number of channels, 3, and not 4");
-        assert_error("prelu «4»", "[4]", "`num_parameters` of `prelu` is 1 or the number of channels, 1, and not 4");
+        assert_error(
+            "prelu «4»",
+            "[N, 3]",
+            "`num_parameters` of `prelu` must be 1 or the number of channels, 3, not 4",
+        );
+        assert_error("prelu «4»", "[4]", "`num_parameters` of `prelu` must be 1 or the number of channels, 1, not 4");
     }
 }

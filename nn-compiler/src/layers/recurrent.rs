@@ -198,19 +198,19 @@ fn sequence(context: &mut Context, cell: &Cell) -> Result<TensorType, Failure> {
     let (keyword, count) = (context.keyword, context.inputs.len());
     if count != 1 && count != 1 + cell.states {
         let values = if cell.states == 2 { "(x, h0, c0)" } else { "(x, h0)" };
-        let what = format!("`{keyword}` takes `x` or `{values}`, and gets {count} values");
+        let what = format!("`{keyword}` takes `x` or `{values}`, but gets {count} values");
         return Err(context.mistake(keyword, what).into());
     }
     let input = context.inputs[0].ty.clone();
     context.expect_floats(&input)?;
     let [_, steps, features] = &input.dims[..] else {
-        let what = format!("`{keyword}` takes [N, T, features], and gets {input}");
+        let what = format!("`{keyword}` takes [N, T, features], but gets {input}");
         return Err(context.mistake(keyword, what).into());
     };
     context.expect_size("in", features, "features")?;
-    let mistake = context.mistake(keyword, format!("`{keyword}` needs at least one feature, and there are {features}"));
+    let mistake = context.mistake(keyword, format!("`{keyword}` needs at least one feature, but there are {features}"));
     context.proofs.at_least(features, 1, || mistake)?;
-    let mistake = context.mistake(keyword, format!("`{keyword}` needs at least one step, and there are {steps}"));
+    let mistake = context.mistake(keyword, format!("`{keyword}` needs at least one step, but there are {steps}"));
     context.proofs.at_least(steps, 1, || mistake)?;
     Ok(input)
 }
@@ -219,7 +219,7 @@ fn expect_states(context: &mut Context, state: &TensorType) -> Result<(), Failur
     let given: Vec<TensorType> = context.inputs[1..].iter().map(|value| value.ty.clone()).collect();
     for ty in given {
         let mistake =
-            context.mistake(context.keyword, format!("a state of `{}` must be {state}, and is {ty}", context.keyword));
+            context.mistake(context.keyword, format!("a state of `{}` must be {state}, but is {ty}", context.keyword));
         if ty.dtype != state.dtype || ty.rank() != state.rank() {
             return Err(mistake.into());
         }
@@ -254,17 +254,17 @@ mod tests {
             assert_error(
                 &format!("«{layer}» 4"),
                 "[N, 24]",
-                &format!("`{layer}` takes [N, T, features], and gets [N, 24]"),
+                &format!("`{layer}` takes [N, T, features], but gets [N, 24]"),
             );
             assert_error(
                 &format!("«{layer}» 4"),
                 "i64[N, T, 8]",
-                &format!("`{layer}` takes floats, and gets i64[N, T, 8]"),
+                &format!("`{layer}` takes floats, but gets i64[N, T, 8]"),
             );
             assert_error(
                 &format!("«{layer}» 4"),
                 "[N, 0, 8]",
-                &format!("`{layer}` needs at least one step, and there are 0"),
+                &format!("`{layer}` needs at least one step, but there are 0"),
             );
         }
         assert_shape("rnn 4 nonlinearity=relu", "[N, T, 24]", "[N, T, 4]");
@@ -276,33 +276,33 @@ mod tests {
         assert_shape("lstm 8", "[N, T, 4]; [1, N, 8]; [1, N, 8]", "[N, T, 8]; [1, N, 8]; [1, N, 8]");
         assert_shape("gru 8 layers=2 bidirectional=true", "[N, T, 4]; [4, N, 8]", "[N, T, 16]; [4, N, 8]");
         assert_shape("rnn 8", "[N, T, 4]; [1, N, 8]", "[N, T, 8]; [1, N, 8]");
-        assert_error("«lstm» 8", "[N, T, 4]; [1, N, 8]", "`lstm` takes `x` or `(x, h0, c0)`, and gets 2 values");
-        assert_error("«gru» 8", "[N, T, 4]; [1, N, 7]", "a state of `gru` must be [1, N, 8], and is [1, N, 7]");
+        assert_error("«lstm» 8", "[N, T, 4]; [1, N, 8]", "`lstm` takes `x` or `(x, h0, c0)`, but gets 2 values");
+        assert_error("«gru» 8", "[N, T, 4]; [1, N, 7]", "a state of `gru` must be [1, N, 8], but is [1, N, 7]");
         assert_error(
             "«gru» 8 layers=2",
             "[N, T, 4]; [1, N, 8]",
-            "a state of `gru` must be [2, N, 8], and is [1, N, 8]",
+            "a state of `gru` must be [2, N, 8], but is [1, N, 8]",
         );
-        assert_error("«gru» 8", "[N, T, 4]; [N, 8]", "a state of `gru` must be [1, N, 8], and is [N, 8]");
+        assert_error("«gru» 8", "[N, T, 4]; [N, 8]", "a state of `gru` must be [1, N, 8], but is [N, 8]");
     }
 
     #[test]
     fn arguments_are_checked() {
         assert_error("«lstm»", "[N, T, 4]", "`lstm` needs `hidden`");
-        assert_error("lstm «0»", "[N, T, 4]", "`hidden` of `lstm` must be at least 1, and is 0");
-        assert_error("«lstm» 8", "[N, T, 0]", "`lstm` needs at least one feature, and there are 0");
-        assert_error("lstm 8 layers=«5000»", "[N, T, 4]", "`lstm` makes 5000 layers, where at most 1000 are allowed");
-        assert_error("lstm 8 layers=«0»", "[N, T, 4]", "`layers` of `lstm` must be at least 1, and is 0");
+        assert_error("lstm «0»", "[N, T, 4]", "`hidden` of `lstm` must be at least 1, but is 0");
+        assert_error("«lstm» 8", "[N, T, 0]", "`lstm` needs at least one feature, but there are 0");
+        assert_error("lstm 8 layers=«5000»", "[N, T, 4]", "`lstm` makes 5000 layers, but at most 1000 are allowed");
+        assert_error("lstm 8 layers=«0»", "[N, T, 4]", "`layers` of `lstm` must be at least 1, but is 0");
         assert_error(
             "lstm 8 layers=2 dropout=«1.5»",
             "[N, T, 4]",
-            "the probability of `lstm` is between 0 and 1, and this is 1.5",
+            "the probability of `lstm` must be between 0 and 1, but is 1.5",
         );
         assert_error("lstm 8 in=«5»", "[N, T, 4]", "the input has 4 features, not 5");
         assert_error(
             "«lstm» 8",
             "[N, T, W]",
-            "the `weight_ih_l0` of `lstm` cannot depend on `W`, which each input may bring anew",
+            "the `weight_ih_l0` of `lstm` cannot depend on `W`, which can differ from input to input",
         );
         assert_error("lstm 8 «weight»=4", "[N, T, 4]", "`lstm` has no argument `weight`");
     }

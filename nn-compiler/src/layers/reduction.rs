@@ -91,7 +91,7 @@ fn extreme(context: &mut Context, of_all: &'static str, over_dims: &'static str)
 fn argmax(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
     if input.dtype == Dtype::Bool {
-        let mistake = context.mistake(context.keyword, format!("`argmax` takes numbers, and gets {input}"));
+        let mistake = context.mistake(context.keyword, format!("`argmax` takes numbers, but gets {input}"));
         return Err(mistake.help("put `cast i64` before it").into());
     }
     let dim = context.required_dimension("dim", input.rank())?;
@@ -106,7 +106,7 @@ fn argmax(context: &mut Context) -> Result<Built, Failure> {
 /// A dimension must hold something.
 fn occupied(context: &mut Context, input: &TensorType, dim: usize) -> Result<(), Failure> {
     let size = &input.dims[dim];
-    let what = format!("`{}` needs at least one element along dimension {dim}, and there are {size}", context.keyword);
+    let what = format!("`{}` needs at least one element along dimension {dim}, but there are {size}", context.keyword);
     let mistake = context.mistake(context.place("dim"), what);
     Ok(context.proofs.at_least(size, 1, || mistake)?)
 }
@@ -145,9 +145,9 @@ mod tests {
             assert_shape(&format!("{layer} (2, 3)"), "[N, 3, H, W]", "[N, 3]");
             assert_shape(&format!("{layer} dim=(-2, -1) keepdim=true"), "[N, 3, H, W]", "[N, 3, 1, 1]");
             assert_shape(&format!("{layer} keepdim=true"), "[N, 3]", "[1, 1]");
-            assert_error(&format!("{layer} «2»"), "[N, 3]", "the input has 2 dimensions, and no dimension 2");
+            assert_error(&format!("{layer} «2»"), "[N, 3]", "the input has 2 dimensions, so there is no dimension 2");
             assert_error(&format!("{layer} (1, «-1»)"), "[N, 3]", "dimension 1 is named twice");
-            assert_error(&format!("«{layer}»"), "[N, 3]; [N]", &format!("`{layer}` takes one value, and gets 2"));
+            assert_error(&format!("«{layer}»"), "[N, 3]; [N]", &format!("`{layer}` takes one value, but gets 2"));
         }
         assert_shape("argmax dim=1", "[N, 10]", "i64[N]");
         assert_shape("argmax dim=-1 keepdim=true", "u8[N, 10]", "i64[N, 1]");
@@ -159,14 +159,14 @@ mod tests {
         assert_shape("sum 1", "bool[N, 3]", "i64[N]");
         assert_shape("sum 1", "f16[N, 3]", "f16[N]");
         assert_shape("max 1", "bool[N, 3]", "bool[N]");
-        assert_error("«mean»", "i64[N, 3]", "`mean` takes floats, and gets i64[N, 3]");
-        assert_error("«argmax» dim=1", "bool[N, 3]", "`argmax` takes numbers, and gets bool[N, 3]");
+        assert_error("«mean»", "i64[N, 3]", "`mean` takes floats, but gets i64[N, 3]");
+        assert_error("«argmax» dim=1", "bool[N, 3]", "`argmax` takes numbers, but gets bool[N, 3]");
     }
 
     #[test]
     fn nothing_has_no_largest_element() {
-        assert_error("max «1»", "[N, 0]", "`max` needs at least one element along dimension 1, and there are 0");
-        assert_error("«min»", "[0]", "`min` needs at least one element along dimension 0, and there are 0");
+        assert_error("max «1»", "[N, 0]", "`max` needs at least one element along dimension 1, but there are 0");
+        assert_error("«min»", "[0]", "`min` needs at least one element along dimension 0, but there are 0");
         assert_shape("sum 1", "[N, 0]", "[N]");
         assert_error("«argmax»", "[N, 3]", "`argmax` needs `dim`");
     }

@@ -70,10 +70,10 @@ fn fill(context: &mut Context, count: &Size, items: &[Item], whole: &str) -> Res
             known
         }
         [_] if known == Size::constant(0) => {
-            return Err(context.mistake(place, "`_` cannot be inferred beside a size of 0").into());
+            return Err(context.mistake(place, "`_` cannot be inferred next to a size of 0").into());
         }
         [_] => {
-            let what = format!("{whole} cannot become {list}: {count} elements do not divide by {known}");
+            let what = format!("{whole} cannot become {list}: {count} elements are not divisible by {known}");
             let mistake = context.mistake(place, what);
             context.same_count(&count.rem(&known)?, &Size::constant(0), mistake)?;
             count.div_floor(&known)?
@@ -101,15 +101,15 @@ mod tests {
     fn reshape_errors() {
         let what = "[N, 16, 4, 4] cannot become [N, 100]: 256 * N elements are not 100 * N";
         assert_error("reshape «[N, 100]»", "[N, 16, 4, 4]", what);
-        let what = "[N, 16] cannot become [N, 5, _]: 16 * N elements do not divide by 5 * N";
+        let what = "[N, 16] cannot become [N, 5, _]: 16 * N elements are not divisible by 5 * N";
         assert_error("reshape «[N, 5, _]»", "[N, 16]", what);
         assert_error("reshape [N, _, «_»]", "[N, 16]", "only one size can be `_`");
-        assert_error("reshape [N, «-1»]", "[N, 16]", "a size cannot be negative, and this is -1");
-        assert_error("reshape «[0, _]»", "[N, 16]", "`_` cannot be inferred beside a size of 0");
-        let what = "`reshape` keeps the element type, so its `sizes` have none";
+        assert_error("reshape [N, «-1»]", "[N, 16]", "a size cannot be negative, but this is -1");
+        assert_error("reshape «[0, _]»", "[N, 16]", "`_` cannot be inferred next to a size of 0");
+        let what = "`reshape` keeps the element type, so its `sizes` take none";
         assert_error("reshape «i64[N, 4, 4]»", "[N, 16]", what);
         assert_error("reshape «16»", "[N, 16]", "`sizes` of `reshape` is a list of sizes, not a number");
-        let what = "[T] cannot become [_, 4]: T elements do not divide by 4";
+        let what = "[T] cannot become [_, 4]: T elements are not divisible by 4";
         assert_error("reshape [_, 4] -> flatten 0", "[T]", what);
     }
 
@@ -117,7 +117,7 @@ mod tests {
     fn unflatten() {
         assert_shape("unflatten 1 [8, _]", "[N, 64]", "[N, 8, 8]");
         assert_shape("unflatten dim=-1 sizes=[2, H]", "[N, (2 * H)]", "[N, 2, H]");
-        assert_error("unflatten 2 [8, 8]", "[N, 64]", "the input has 2 dimensions, and no dimension 2");
+        assert_error("unflatten 2 [8, 8]", "[N, 64]", "the input has 2 dimensions, so there is no dimension 2");
         let what = "dimension 1 cannot become [8, 9]: 64 elements are not 72";
         assert_error("unflatten 1 «[8, 9]»", "[N, 64]", what);
         assert_error("unflatten 1 «[]»", "[N, 64]", "`unflatten` needs at least one size");

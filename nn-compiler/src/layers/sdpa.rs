@@ -45,7 +45,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
         context.expect_floats(ty)?;
     }
     if k.dtype != q.dtype || v.dtype != q.dtype {
-        let what = format!("`sdpa` takes one element type, and gets {q}, {k} and {v}");
+        let what = format!("`sdpa` takes values of one element type, but gets {q}, {k} and {v}");
         return Err(context.mistake(context.keyword, what).into());
     }
     match context.size("heads")? {
@@ -60,15 +60,12 @@ fn whole(context: &mut Context, [q, k, v]: [TensorType; 3]) -> Result<Built, Fai
         if ty.rank() != 4 {
             let mistake = context.mistake(
                 context.keyword,
-                format!("without `heads`, `sdpa` takes [N, heads, T, features], and gets {ty}"),
+                format!("without `heads`, `sdpa` takes [N, heads, T, features], but gets {ty}"),
             );
             let three = [&q, &k, &v].iter().all(|ty| ty.rank() == 3);
-            return Err(if three {
-                mistake.help("to have features split into heads, write `heads=..`")
-            } else {
-                mistake
-            }
-            .into());
+            return Err(
+                if three { mistake.help("to split features into heads, write `heads=..`") } else { mistake }.into()
+            );
         }
     }
     same(context, "features of queries and keys", &q.dims[3], &k.dims[3])?;
@@ -93,7 +90,7 @@ fn whole(context: &mut Context, [q, k, v]: [TensorType; 3]) -> Result<Built, Fai
 fn split(context: &mut Context, [q, k, v]: [TensorType; 3], count: Size) -> Result<Built, Failure> {
     for ty in [&q, &k, &v] {
         if ty.rank() != 3 {
-            let what = format!("with `heads`, `sdpa` takes [N, T, features], and gets {ty}");
+            let what = format!("with `heads`, `sdpa` takes [N, T, features], but gets {ty}");
             return Err(context.mistake(context.keyword, what).into());
         }
     }
@@ -144,7 +141,8 @@ fn heads_of_keys(context: &mut Context, q: &Size, k: &Size, heads: &Size) -> Res
         return Ok(heads.clone());
     }
     let size = q.div_floor(heads)?;
-    let what = format!("the {k} features of the keys do not divide into heads of {size}, as the queries have");
+    let what =
+        format!("the {k} features of the keys do not divide into heads of size {size}, like those of the queries");
     let mistake = context.mistake(context.keyword, what);
     let rest = k.rem(&size)?;
     context.proofs.same(&rest, &Size::constant(0), || mistake)?;
@@ -255,11 +253,11 @@ mod tests {
         assert_shape("sdpa heads=8", "[N, T, 64]; [N, S, 16]; [N, S, 16]", "[N, T, 64]");
         assert_shape("sdpa heads=8", "[N, T, 64]; [N, S, 16]; [N, S, 6]", "[N, T, 24]");
         assert_error("sdpa heads=«7»", THREE, "64 features do not divide into 7 heads");
-        let symbolic = "the number of heads of `sdpa` cannot depend on `T`, which each input may bring anew";
+        let symbolic = "the number of heads of `sdpa` cannot depend on `T`, which can differ from input to input";
         assert_error("let [_, t, _] = a; (a, a, a) -> sdpa heads=«t»", "[N, T, 64]", symbolic);
-        assert_error("sdpa heads=«0»", THREE, "`heads` of `sdpa` must be at least 1, and is 0");
-        assert_error("«sdpa» heads=8", FOUR, "with `heads`, `sdpa` takes [N, T, features], and gets [N, 8, T, 16]");
-        let uneven = "the 20 features of the keys do not divide into heads of 8, as the queries have";
+        assert_error("sdpa heads=«0»", THREE, "`heads` of `sdpa` must be at least 1, but is 0");
+        assert_error("«sdpa» heads=8", FOUR, "with `heads`, `sdpa` takes [N, T, features], but gets [N, 8, T, 16]");
+        let uneven = "the 20 features of the keys do not divide into heads of size 8, like those of the queries";
         assert_error("«sdpa» heads=8", "[N, T, 64]; [N, S, 20]; [N, S, 64]", uneven);
         let uneven = "the 8 heads of the queries do not divide among the 3 heads of the keys";
         assert_error("«sdpa» heads=8", "[N, T, 64]; [N, S, 24]; [N, S, 24]", uneven);
@@ -271,7 +269,7 @@ mod tests {
     fn takes_heads() {
         assert_shape("sdpa", FOUR, "[N, 8, T, 16]");
         assert_shape("sdpa causal=true", "[N, 8, T, 16]; [N, 2, S, 16]; [N, 2, S, 5]", "[N, 8, T, 5]");
-        assert_error("«sdpa»", THREE, "without `heads`, `sdpa` takes [N, heads, T, features], and gets [N, T, 64]");
+        assert_error("«sdpa»", THREE, "without `heads`, `sdpa` takes [N, heads, T, features], but gets [N, T, 64]");
         assert_error(
             "«sdpa»",
             "[N, 8, T, 4]; [N, 8, S, 5]; [N, 8, S, 4]",
@@ -297,16 +295,16 @@ mod tests {
             "[N, 8, T, 4]; [N, 0, S, 4]; [N, 0, S, 4]",
             "the 8 heads of the queries do not divide among the 0 heads of the keys",
         );
-        assert_error("«sdpa»", "[N, T, 8]", "`sdpa` takes 3 values, and gets 1");
+        assert_error("«sdpa»", "[N, T, 8]", "`sdpa` takes 3 values, but gets 1");
         assert_error(
             "«sdpa»",
             "i64[N, 8, T, 4]; [N, 8, S, 4]; [N, 8, S, 4]",
-            "`sdpa` takes floats, and gets i64[N, 8, T, 4]",
+            "`sdpa` takes floats, but gets i64[N, 8, T, 4]",
         );
         assert_error(
             "«sdpa»",
             "f64[N, 8, T, 4]; [N, 8, S, 4]; [N, 8, S, 4]",
-            "`sdpa` takes one element type, and gets f64[N, 8, T, 4], [N, 8, S, 4] and [N, 8, S, 4]",
+            "`sdpa` takes values of one element type, but gets f64[N, 8, T, 4], [N, 8, S, 4] and [N, 8, S, 4]",
         );
     }
 }

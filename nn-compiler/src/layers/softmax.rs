@@ -42,7 +42,7 @@ fn glu(context: &mut Context) -> Result<Built, Failure> {
     let mut input = context.float_input()?;
     let dim = context.dimension("dim", input.rank(), -1)?;
     let (size, two) = (input.dims[dim].clone(), Size::constant(2));
-    let what = format!("`glu` halves dimension {dim}, and its size, {size}, is not even");
+    let what = format!("`glu` halves dimension {dim}, but its size, {size}, is not even");
     let mistake = context.mistake(context.place("dim"), what);
     context.proofs.same(&size.rem(&two)?, &Size::constant(0), || mistake)?;
     input.dims[dim] = size.div_floor(&two)?;
@@ -65,8 +65,8 @@ mod tests {
     #[test]
     fn say_what_is_wrong() {
         assert_error("«softmax»", "[N, 10]", "`softmax` needs `dim`");
-        assert_error("softmax dim=«2»", "[N, 10]", "the input has 2 dimensions, and no dimension 2");
-        assert_error("glu «0»", "[3, 10]", "`glu` halves dimension 0, and its size, 3, is not even");
-        assert_error("«log_softmax» dim=0", "i64[N]", "`log_softmax` takes floats, and gets i64[N]");
+        assert_error("softmax dim=«2»", "[N, 10]", "the input has 2 dimensions, so there is no dimension 2");
+        assert_error("glu «0»", "[3, 10]", "`glu` halves dimension 0, but its size, 3, is not even");
+        assert_error("«log_softmax» dim=0", "i64[N]", "`log_softmax` takes floats, but gets i64[N]");
     }
 }

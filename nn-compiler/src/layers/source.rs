@@ -106,7 +106,7 @@ fn eye(context: &mut Context) -> Result<Built, Failure> {
     let (rows, rows_code) = context.code("rows")?.ok_or(Failure::Reported)?;
     let (columns, columns_code) = context.code("columns")?.unwrap_or((rows.clone(), rows_code.clone()));
     for (name, size) in [("rows", &rows), ("columns", &columns)] {
-        let mistake = context.mistake(context.place(name), format!("a size cannot be negative, and this is {size}"));
+        let mistake = context.mistake(context.place(name), format!("a size cannot be negative, but this is {size}"));
         context.proofs.at_least(size, 0, || mistake)?;
     }
     let dtype = cast::dtype(context, "dtype")?.unwrap_or(Dtype::Own);
@@ -160,8 +160,8 @@ mod tests {
         assert_shape("full [N, 2] 0.5", "[N]", "[N, 2]");
         assert_shape("full bool[2] true", "[N]", "bool[2]");
         assert_shape("(ones [N, 2], a, b) -> add", "[N, 2]; [2]", "[N, 2]");
-        assert_error("zeros [2, «_»]", "[N]", "`_` stands for a size that can be inferred, and this one cannot");
-        assert_error("zeros [«-2»]", "[N]", "a size cannot be negative, and this is -2");
+        assert_error("zeros [2, «_»]", "[N]", "`_` stands for a size that can be inferred, but this one cannot");
+        assert_error("zeros [«-2»]", "[N]", "a size cannot be negative, but this is -2");
         assert_error("full i64[2] «0.5»", "[N]", "an element of type i64 cannot hold this number");
     }
 
@@ -169,6 +169,6 @@ mod tests {
     fn eye() {
         assert_shape("eye 3", "[N]", "[3, 3]");
         assert_shape("let [n, t] = id; eye t n dtype=bool", "[N, T]", "bool[T, N]");
-        assert_error("eye «(0 - 1)»", "[N]", "a size cannot be negative, and this is -1");
+        assert_error("eye «(0 - 1)»", "[N]", "a size cannot be negative, but this is -1");
     }
 }

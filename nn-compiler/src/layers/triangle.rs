@@ -18,7 +18,7 @@ const fn triangle(names: &'static [&'static str], documentation: &'static str) -
 fn infer(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
     if input.rank() < 2 {
-        let what = format!("`{}` needs at least 2 dimensions, and the input has {}", context.keyword, input.rank());
+        let what = format!("`{}` needs at least 2 dimensions, but the input has {}", context.keyword, input.rank());
         return Err(context.mistake(context.keyword, what).into());
     }
     let diagonal = context.code("diagonal")?.map_or(Code::Literal(0), |(_, code)| code);
@@ -35,6 +35,6 @@ mod tests {
     #[test]
     fn triangles() {
         assert_shape("tril -> triu 1 -> triu diagonal=-1", "[N, T, T]", "[N, T, T]");
-        assert_error("«tril»", "[N]", "`tril` needs at least 2 dimensions, and the input has 1");
+        assert_error("«tril»", "[N]", "`tril` needs at least 2 dimensions, but the input has 1");
     }
 }

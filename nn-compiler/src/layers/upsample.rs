@@ -69,7 +69,7 @@ fn mode(context: &Context, input: &TensorType, rank: usize) -> Result<&'static s
         _ => rank,
     };
     if wanted != rank {
-        let what = format!("`{mode}` is for {wanted}d, and the input has {} besides batch and channels", counted(rank));
+        let what = format!("`{mode}` is for {wanted}d, but the input has {} besides batch and channels", counted(rank));
         let help = format!("use `mode={}`", ["linear", "bilinear", "trilinear"][rank - 1]);
         return Err(context.mistake(context.place("mode"), what).help(help).into());
     }
@@ -178,7 +178,7 @@ fn fraction(value: f64) -> Option<(i64, i64)> {
 }
 
 fn inexact(context: &Context, size: &Size, by: f64, place: Place) -> Failure {
-    let what = format!("what {size} becomes by a scale of {by} depends on rounding");
+    let what = format!("the result of scaling {size} by {by} depends on rounding");
     context
         .mistake(place, what)
         .note("an unknown size can be scaled by a fraction such as 1.5 or 0.25, whose denominator is a power of 2")
@@ -223,7 +223,9 @@ fn call(
     let codes = Operand::Sizes(target.sizes.into_iter().map(|(_, code)| code).collect());
     let interpolates = mode.ends_with("linear") || mode == "bicubic";
     if let Some(given) = context.argument("align_corners").filter(|_| !interpolates) {
-        return Err(context.mistake(given.place, format!("`align_corners` does not go with the mode `{mode}`")).into());
+        return Err(context
+            .mistake(given.place, format!("`align_corners` does not work with the mode `{mode}`"))
+            .into());
     }
     if mode == "area" {
         operands.push(codes);
@@ -287,14 +289,14 @@ mod tests {
     fn errors() {
         assert_error("«upsample»", "[N, 3, 4, 4]", "`upsample` needs `scale` or `size`");
         assert_error("upsample 2 size=«8»", "[N, 3, 4, 4]", "`upsample` takes `scale` or `size`, not both");
-        let what = "`linear` is for 1d, and the input has 2 dimensions besides batch and channels";
+        let what = "`linear` is for 1d, but the input has 2 dimensions besides batch and channels";
         assert_error("upsample 2 mode=«linear»", "[N, 3, 4, 4]", what);
-        let what = "`align_corners` does not go with the mode `nearest`";
+        let what = "`align_corners` does not work with the mode `nearest`";
         assert_error("upsample 2 align_corners=«true»", "[N, 3, 4, 4]", what);
         assert_error("upsample «0.1»", "[N, 3, 4, 4]", "a size of 4 cannot become 0");
-        assert_error("upsample «0.3»", "[N, 3, T]", "what T becomes by a scale of 0.3 depends on rounding");
+        assert_error("upsample «0.3»", "[N, 3, T]", "the result of scaling T by 0.3 depends on rounding");
         let what = "`scale` is a number, or one for each of 2 dimensions, not a tuple of 3";
         assert_error("upsample «(1, 2, 3)»", "[N, 3, 4, 4]", what);
-        assert_error("upsample2d 2", "[N, 3, 4]", "`upsample2d` takes 4 dimensions, and the input has 3");
+        assert_error("upsample2d 2", "[N, 3, 4]", "`upsample2d` takes 4 dimensions, but the input has 3");
     }
 }

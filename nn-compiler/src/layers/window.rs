@@ -7,7 +7,7 @@ use crate::size::{Comparison, Predicate, Size, Verdict};
 
 /// Of an input with one dimension too few: most likely the images have no channels.
 pub const CHANNELS: &str =
-    "behind the batch come the channels, [N, channels, ..]; to an input without them `unsqueeze 1` adds one";
+    "the channels come after the batch, [N, channels, ..]; `unsqueeze 1` adds a dimension for one channel";
 
 /// Where the windows are.
 #[derive(Debug)]
@@ -108,7 +108,7 @@ impl Window {
             Verdict::True => Ok(over_the_end),
             Verdict::False => Ok(before_the_padding),
             Verdict::Rustc(_) | Verdict::Unknown => {
-                let what = format!("with `ceil`, the macro must know whether `{nearer}`, and it does not");
+                let what = format!("with `ceil`, the macro must know whether `{nearer}`, but it does not");
                 Err(context.mistake(context.place("ceil"), what).into())
             }
         }
@@ -163,7 +163,7 @@ impl Window {
 pub fn at_least(context: &mut Context, name: &str, sizes: &[Size], least: i64) -> Result<(), Failure> {
     // One number may stand for all dimensions.
     for (axis, size) in sizes.iter().enumerate().filter(|(axis, size)| !sizes[..*axis].contains(size)) {
-        let what = format!("`{name}` of `{}` must be at least {least}, and is {size}", context.keyword);
+        let what = format!("`{name}` of `{}` must be at least {least}, but is {size}", context.keyword);
         let mistake = context.mistake(context.place_of(name, axis), what);
         context.proofs.at_least(size, least, || mistake)?;
     }

@@ -199,9 +199,9 @@ fn at_next_layer(callee: &str, given: usize, tokens: &Tokens) -> bool {
 fn refuse_after(setting: Option<&Setting>, tokens: &Tokens) -> Parsed<()> {
     let Some(Setting { key, .. }) = setting else { return Ok(()) };
     let what = format!("{} cannot follow `{key}=`", tokens.found());
-    let mistake = Mistake::new(tokens.place(), what).note("positional arguments stand before those with `=`");
+    let mistake = Mistake::new(tokens.place(), what).note("positional arguments come before those with `=`");
     let word = tokens.word_at(0).is_some();
-    Err(if word { mistake.note("a stage begins after `->`, and a statement ends in `;`") } else { mistake })
+    Err(if word { mistake.note("a stage begins after `->`, and a statement ends with `;`") } else { mistake })
 }
 
 /// An operator after a layer and perhaps its arguments: `linear d -1`, `softmax -1`, `relu + x`.
@@ -210,14 +210,14 @@ fn operator_after_arguments(tokens: &Tokens, no_arguments: bool) -> Mistake {
     match (negative_number(tokens), no_arguments) {
         (Some(number), true) => {
             Mistake::new(place.to(number.span()), "a negative number cannot be a positional argument")
-                .note(format!("it is given by its key, as in `dim=-{number}`"))
+                .note(format!("give it by its key: `dim=-{number}`"))
         }
         (None, true) => Mistake::new(place, format!("{sign} cannot follow a layer")).note(PLACE_OF_ARITHMETIC),
         (number, false) => {
             let mut mistake = Mistake::new(place, format!("{sign} cannot join arguments"))
                 .note("positional arguments are separated by spaces");
             if let Some(number) = number {
-                mistake = mistake.note(format!("a negative number is given by its key, as in `dim=-{number}`"));
+                mistake = mistake.note(format!("give a negative number by its key: `dim=-{number}`"));
             }
             match parenthesised(tokens) {
                 Some(expression) => mistake.help(format!("for an expression, write `{expression}`")),
@@ -253,7 +253,7 @@ pub(super) fn refuse_call(name: &Ident, tokens: &Tokens) -> Parsed<()> {
     let Some(group) = tokens.group_at(0, Delimiter::Parenthesis) else { return Ok(()) };
     let meant = foreign_call(name, group).filter(|call| is_call(call, tokens));
     let Some(call) = meant else { return Ok(()) };
-    let mistake = Mistake::new(group_place(group), "arguments stand without parentheses");
+    let mistake = Mistake::new(group_place(group), "arguments are written without parentheses");
     Err(match did_you_mean(&call) {
         Some(meant) => mistake.help(meant),
         None => mistake.note("they are separated by spaces: `conv 64 k=3 s=2`"),

@@ -13,7 +13,7 @@ use syn::Lit;
 
 /// The fact that explains an operator elsewhere in a chain.
 pub(super) const PLACE_OF_ARITHMETIC: &str =
-    "arithmetic stands at the start of a chain, without a label: `(x -> linear 64) + y`";
+    "arithmetic goes at the start of a chain, without a label: `(x -> linear 64) + y`";
 
 /// Whether a chain begins with arithmetic here: with a number, or with a value and an operator.
 pub(super) fn at_arithmetic(tokens: &Tokens) -> bool {
@@ -34,7 +34,7 @@ pub(super) fn parse_arithmetic(tokens: &mut Tokens, report: &mut Report) -> Pars
     let layer = matches!(tokens.peek(0), Some(TokenTree::Ident(_) | TokenTree::Literal(_)));
     if layer && !at_statement(tokens) {
         let mistake = tokens.expected("an operator or `->`");
-        return Err(mistake.note("a chain in arithmetic stands in parentheses: `(x -> linear 64) * y`"));
+        return Err(mistake.note("a chain in arithmetic goes in parentheses: `(x -> linear 64) * y`"));
     }
     Ok(arithmetic)
 }
@@ -44,8 +44,8 @@ fn parse_binary(tokens: &mut Tokens, report: &mut Report, loosest: u8) -> Parsed
     while let Some((operator, binds)) = binary_operator(tokens).filter(|(_, binds)| *binds >= loosest) {
         use Operator::{Add, Divide, Multiply, Subtract};
         if !matches!(operator, Add | Subtract | Multiply | Divide) {
-            let what = format!("{} is no operator on values", tokens.found());
-            return Err(Mistake::new(tokens.place(), what).note("values know `+`, `-`, `*` and `/`"));
+            let what = format!("{} is not an operator on values", tokens.found());
+            return Err(Mistake::new(tokens.place(), what).note("the operators on values are `+`, `-`, `*` and `/`"));
         }
         let operator_place = tokens.bump_operator();
         let right = parse_binary(tokens, report, binds + 1)?;
@@ -75,7 +75,7 @@ fn parse_parenthesised(group: &Group, report: &mut Report) -> Parsed<Arithmetic>
     let mut inner = Tokens::of(group);
     let chain = parse_chain(&mut inner, report, End::Comma);
     if inner.at(",") {
-        return Err(Mistake::new(inner.place(), "an operand is one value, and `,` begins another"));
+        return Err(Mistake::new(inner.place(), "an operand is one value, but `,` begins another"));
     }
     inner.expect_end()?;
     Ok(Arithmetic::Chain(Box::new(chain), group_place(group)))
@@ -84,8 +84,9 @@ fn parse_parenthesised(group: &Group, report: &mut Report) -> Parsed<Arithmetic>
 /// `relu(y)`
 fn applied(tokens: &Tokens, name: &Ident) -> Mistake {
     let place = tokens.group_at(1, Delimiter::Parenthesis).map_or(tokens.place(), group_place);
-    Mistake::new(Place::from(name).to(place), format!("`{name}` is not called like a function"))
-        .note(format!("`->` feeds a value into a layer, and as an operand it stands in parentheses: `(x -> {name})`"))
+    Mistake::new(Place::from(name).to(place), format!("`{name}` is not called like a function")).note(format!(
+        "`->` feeds a value into a layer, and as an operand the chain goes in parentheses: `(x -> {name})`"
+    ))
 }
 
 /// `embed.weight`

@@ -37,7 +37,7 @@ fn parse_attribute(tokens: &mut Tokens, attributes: &mut Attributes, report: &mu
     tokens.expect("#")?;
     if let Some(not) = tokens.eat("!") {
         tokens.take_group(Delimiter::Bracket);
-        return Err(Mistake::new(not, "an attribute stands before a network or a block, without `!`"));
+        return Err(Mistake::new(not, "an attribute goes before a network or a block, without `!`"));
     }
     let group = tokens.take_group(Delimiter::Bracket).ok_or_else(|| tokens.expected("`[`"))?;
     let inner = &mut Tokens::of(&group);
@@ -72,7 +72,7 @@ fn parse_word(tokens: &mut Tokens, group: &Group, attribute: &mut Option<Place>)
         return Err(Mistake::new(tokens.place(), format!("`#[{word}]` takes no arguments")));
     }
     if attribute.replace(group_place(group)).is_some() {
-        return Err(Mistake::new(&word, format!("`#[{word}]` is said twice")).help("remove one of them"));
+        return Err(Mistake::new(&word, format!("`#[{word}]` is given twice")).help("remove one of them"));
     }
     Ok(())
 }
@@ -81,7 +81,7 @@ fn parse_init(tokens: &mut Tokens) -> Parsed<Argument> {
     let keyword = tokens.expect_word()?;
     let Some(group) = tokens.take_group(Delimiter::Parenthesis).filter(|group| !group.stream().is_empty()) else {
         return Err(Mistake::new(&keyword, "`#[init]` names no initialisation")
-            .note("it stands in parentheses: `#[init(kaiming_uniform)]`"));
+            .note("it goes in parentheses: `#[init(kaiming_uniform)]`"));
     };
     let inner = &mut Tokens::of(&group);
     let initialisation = parse_value(inner)?;

@@ -54,7 +54,7 @@ fn ends_body(reported: bool, tokens: &mut Tokens, report: &mut Report) -> bool {
     let mistake = match tokens.eat(";") {
         None if tokens.is_empty() => return true,
         None => tokens.expected("the end of the body").note("statements stand before its final chain"),
-        Some(semicolon) => Mistake::new(semicolon, "no `;` follows the final chain of a body").help("remove it"),
+        Some(semicolon) => Mistake::new(semicolon, "the final chain of a body takes no `;`").help("remove it"),
     };
     if !reported {
         report.push(mistake);
@@ -68,7 +68,7 @@ fn no_result(tokens: &Tokens, last: Option<&Statement>) -> Mistake {
         Some(Statement::Let { pattern: Pattern::Value(name), .. }) => {
             mistake.help(format!("to give the value of `{name}`, end the body with `{name}`"))
         }
-        _ => mistake.note("a body ends in a chain without `;`, whose value it gives"),
+        _ => mistake.note("a body ends with a chain without `;`, which is its value"),
     }
 }
 
@@ -95,7 +95,7 @@ fn parse_statement(tokens: &mut Tokens, report: &mut Report) -> Option<Statement
 
 /// The statement from `start` on has no `;`: most likely it ends with its line, unless the next one begins with an arrow.
 fn unterminated(tokens: &Tokens, start: usize) -> Mistake {
-    Mistake::new(tokens.end_of_line(start), "`;` is missing after this: a statement ends in it")
+    Mistake::new(tokens.end_of_line(start), "`;` is missing after this: a statement ends with it")
 }
 
 /// Passes over the rest of a statement that is wrong.
@@ -145,9 +145,7 @@ fn parse_pattern(tokens: &mut Tokens) -> Parsed<Pattern> {
     let mark = tokens.mark();
     if let Some(values) = tokens.take_group(Delimiter::Parenthesis) {
         let names = parse_list(&mut Tokens::of(&values), |tokens| match tokens.at_group(Delimiter::Parenthesis) {
-            true => {
-                Err(tokens.expected("the name of a value").note("all values stand in a row: `let (y, h, c) = lstm 64`"))
-            }
+            true => Err(tokens.expected("the name of a value").note("list all values: `let (y, h, c) = lstm 64`")),
             false => parse_name_or_any(tokens, "a value"),
         })?;
         return Ok(Pattern::Values(names, tokens.since(mark)));

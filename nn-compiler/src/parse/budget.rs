@@ -13,13 +13,14 @@ use proc_macro2::{Delimiter, Ident};
 const MEASURES: [(&str, Measure); 2] = [("parameters", Measure::Parameters), ("macs", Measure::Macs)];
 
 /// What each word counts, for who writes another.
-const KNOWN: &str = "known are `parameters`, those that are trained, and `macs`, the multiply-adds of one sample";
+const KNOWN: &str =
+    "the known ones are `parameters`, those that are trained, and `macs`, the multiply-adds of one sample";
 
 pub(super) fn parse_budget(tokens: &mut Tokens, report: &mut Report) -> Parsed<Vec<Limit>> {
     let keyword = tokens.expect_word()?;
     let Some(group) = tokens.take_group(Delimiter::Parenthesis).filter(|group| !group.stream().is_empty()) else {
         return Err(Mistake::new(&keyword, "`#[budget]` limits nothing")
-            .note("limits stand in parentheses: `#[budget(parameters <= 12_000_000, macs <= 2_000_000_000)]`"));
+            .note("limits go in parentheses: `#[budget(parameters <= 12_000_000, macs <= 2_000_000_000)]`"));
     };
     let limits = parse_each(&mut Tokens::of(&group), report, |inner, _| parse_limit(inner));
     tokens.expect_end()?;
@@ -30,7 +31,7 @@ pub(super) fn parse_budget(tokens: &mut Tokens, report: &mut Report) -> Parsed<V
 fn parse_limit(tokens: &mut Tokens) -> Parsed<Limit> {
     let Some(word) = tokens.take_word() else { return Err(tokens.expected("`parameters` or `macs`")) };
     let Some((_, measure)) = MEASURES.into_iter().find(|(name, _)| word == name) else {
-        let mistake = Mistake::new(&word, format!("a budget knows no `{word}`"));
+        let mistake = Mistake::new(&word, format!("a budget cannot limit `{word}`"));
         return Err(match nearest::nearest(&word.to_string(), &MEASURES.map(|(name, _)| name)) {
             Some(near) => mistake.help(format!("did you mean `{near}`?")),
             None => mistake.note(KNOWN),

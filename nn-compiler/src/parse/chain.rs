@@ -69,7 +69,7 @@ fn wrong_end(tokens: &Tokens, end: End) -> Option<Mistake> {
     match end {
         End::Semicolon | End::Body if tokens.at(",") => Some(
             Mistake::new(tokens.place(), "`,` cannot follow a stage here")
-                .note("`->` feeds a value into the next stage; several values stand in parentheses: `(a, b)`"),
+                .note("`->` feeds a value into the next stage; several values go in parentheses: `(a, b)`"),
         ),
         End::Body if tokens.at(";") && tokens.peek(1).is_some() => Some(
             Mistake::new(tokens.place(), "the value of this chain is lost")
@@ -205,7 +205,7 @@ fn stray_operator(tokens: &Tokens) -> Mistake {
 }
 
 fn label_in_stage(tokens: &Tokens) -> Mistake {
-    Mistake::new(tokens.place(), format!("the label {} stands inside a stage", tokens.found()))
-        .note("a label stands at the start of a stage, after `->`")
+    Mistake::new(tokens.place(), format!("the label {} is inside a stage", tokens.found()))
+        .note("a label goes at the start of a stage, after `->`")
         .note("an argument is given with `=`: `p=same`")
 }

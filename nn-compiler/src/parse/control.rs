@@ -46,7 +46,7 @@ fn parse_own_body(tokens: &mut Tokens, keyword: &Ident, report: &mut Report) -> 
 fn parse_count(tokens: &mut Tokens, keyword: &Ident) -> Parsed<Header> {
     if tokens.at_group(Delimiter::Brace) {
         return Err(Mistake::new(keyword, "`repeat` does not say how often")
-            .note("the count stands before the body: `repeat 3 { .. }`"));
+            .note("the count goes before the body: `repeat 3 { .. }`"));
     }
     Ok(Header::Repeat { count: parse_expr(tokens)? })
 }
@@ -63,7 +63,7 @@ fn parse_for(tokens: &mut Tokens, report: &mut Report) -> Parsed<Header> {
     if !inclusive && !tokens.at("..") {
         return match list {
             Argument::List(..) | Argument::Expr(Expr::Name(_)) => Ok(Header::List { names, list }),
-            _ => Err(Mistake::new(tokens.since(over), "`for` goes over a list or a range")
+            _ => Err(Mistake::new(tokens.since(over), "`for` loops over a list or a range")
                 .note("`for d in [6, 12, 18] { .. }`, and for `range(8)` `for i in 0..8 { .. }`")),
         };
     }

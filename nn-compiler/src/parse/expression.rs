@@ -18,7 +18,8 @@ pub(super) fn parse_expr(tokens: &mut Tokens) -> Parsed<Expr> {
     let expr = parse_binary(tokens, 0)?;
     match foreign_operator(tokens) {
         Some((found, meant)) => {
-            Err(Mistake::new(tokens.place(), format!("`{found}` is no operator here")).help(format!("write `{meant}`")))
+            Err(Mistake::new(tokens.place(), format!("`{found}` is not an operator here"))
+                .help(format!("write `{meant}`")))
         }
         None => Ok(expr),
     }
@@ -104,8 +105,8 @@ pub(super) fn parse_parenthesised(group: &Group) -> Parsed<Expr> {
     let mut inner = Tokens::of(group);
     let expr = parse_expr(&mut inner)?;
     if inner.at("->") {
-        return Err(Mistake::new(inner.place(), "a chain cannot stand in an argument or in a size")
-            .note("`let a = ..;` names the value of a chain, and a name can stand in an argument"));
+        return Err(Mistake::new(inner.place(), "a chain cannot be used in an argument or in a size")
+            .note("`let a = ..;` names the value of a chain, and a name can be used in an argument"));
     }
     inner.expect_end()?;
     Ok(Expr::Parenthesised(Box::new(expr), group_place(group)))
@@ -146,7 +147,7 @@ pub(super) fn parse_number(tokens: &mut Tokens) -> Parsed<Expr> {
         _ => return Err(tokens.expected(OPERAND)),
     };
     if !suffix.is_empty() {
-        let what = format!("`{literal}` ends in `{suffix}`, and numbers have no suffix here");
+        let what = format!("`{literal}` ends in `{suffix}`, but numbers have no suffix here");
         return Err(Mistake::new(place, what).help(format!("write `{digits}`")));
     }
     tokens.bump();

@@ -66,7 +66,7 @@ fn parse_item(attributes: Attributes, tokens: &mut Tokens, file: &mut File, repo
         return Ok(());
     }
     if !matches!(visibility, Visibility::Inherited) {
-        report.push(Mistake::new(start, "a block has no visibility").note("it is known in its own `network!`"));
+        report.push(Mistake::new(start, "a block has no visibility").note("it is known only in its own `network!`"));
     }
     if let Some(place) = attributes.optimize {
         report.push(
@@ -114,7 +114,7 @@ fn parse_network(
     let name = parse_name(tokens, "a network")?;
     if !is_type_name(&name) {
         let mistake =
-            Mistake::new(&name, format!("the name of a network begins with a capital letter, and `{name}` does not"));
+            Mistake::new(&name, format!("the name of a network begins with a capital letter, but `{name}` does not"));
         report.push(mistake.note("a network is a type of Rust; a reusable piece without a signature is a `block`"));
     }
     let (before, misnamed) = (report.len(), misnamed(tokens));
@@ -129,7 +129,7 @@ fn parse_block(attributes: Attributes, tokens: &mut Tokens, report: &mut Report)
     let name = parse_name(tokens, "a block")?;
     if is_type_name(&name) {
         let mistake =
-            Mistake::new(&name, format!("the name of a block begins with a small letter, and `{name}` does not"));
+            Mistake::new(&name, format!("the name of a block begins with a lowercase letter, but `{name}` does not"));
         report.push(mistake.note("in a chain, a name with a capital letter is a network or a type of Rust"));
     }
     let (before, misnamed) = (report.len(), misnamed(tokens));

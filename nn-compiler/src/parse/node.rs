@@ -32,10 +32,10 @@ pub(super) fn parse_node(tokens: &mut Tokens, report: &mut Report) -> Parsed<Nod
         Some(TokenTree::Ident(_)) => parse_word(tokens, report),
         Some(TokenTree::Literal(_)) => Err(literal_as_stage(tokens)),
         Some(TokenTree::Punct(_)) if tokens.at("->") => {
-            Err(Mistake::new(tokens.place(), "nothing stands between two `->`"))
+            Err(Mistake::new(tokens.place(), "there is nothing between two `->`"))
         }
         Some(TokenTree::Punct(_)) if tokens.at("#") => {
-            Err(Mistake::new(tokens.place(), "an attribute stands before a network or a block, and nowhere else"))
+            Err(Mistake::new(tokens.place(), "an attribute goes before a network or a block, and nowhere else"))
         }
         Some(TokenTree::Punct(_)) if binary_operator(tokens).is_some() => {
             Err(tokens.expected(STAGE).note(PLACE_OF_ARITHMETIC))
@@ -69,7 +69,7 @@ fn parse_word(tokens: &mut Tokens, report: &mut Report) -> Parsed<Node> {
         "else" => Err(Mistake::new(&word, "`else` without `if`")),
         "shortcut" => Err(Mistake::new(&word, "`shortcut` without `residual`")),
         "return" => Err(Mistake::new(&word, "the last chain of a body is what it gives").help("leave `return` out")),
-        "self" if tokens.at_field() => Err(Mistake::new(&word, "a stage is declared where it stands, not in `self`")
+        "self" if tokens.at_field() => Err(Mistake::new(&word, "a stage is declared where it is used, not in `self`")
             .note("a label gives it a name: `fc: linear 10`")),
         _ if is_module(&word) && tokens.at_field() => Err(layer_of_module(tokens, report)),
         _ if at_layer(tokens) => parse_call(tokens, report),
@@ -145,7 +145,7 @@ pub(super) fn parse_field(tokens: &mut Tokens) -> Parsed<Node> {
 fn parse_values(group: &Group, report: &mut Report) -> Parsed<Node> {
     let chains = parse_chains(&mut Tokens::of(group), report);
     if chains.is_empty() {
-        return Err(Mistake::new(group_place(group), "no value stands in these parentheses"));
+        return Err(Mistake::new(group_place(group), "there is no value in these parentheses"));
     }
     Ok(Node::Values(chains))
 }
@@ -171,8 +171,8 @@ fn parse_chains(tokens: &mut Tokens, report: &mut Report) -> Vec<Chain> {
 /// A statement among chains: where it ends and the next chain begins, nobody knows.
 fn skip_statements(tokens: &mut Tokens, report: &mut Report) -> Chain {
     let mistake =
-        Mistake::new(tokens.place(), format!("{} begins a statement, and only chains stand here", tokens.found()));
-    report.push(mistake.note("statements stand in a body: `{ let a = ..; a -> relu }`"));
+        Mistake::new(tokens.place(), format!("{} begins a statement, but only chains can be here", tokens.found()));
+    report.push(mistake.note("statements go in a body: `{ let a = ..; a -> relu }`"));
     let stages = vec![unknown_stage(tokens.place())];
     tokens.skip_to(&[]);
     Chain { stages }
@@ -233,7 +233,7 @@ fn refuse_positional(keyword: &Ident, tokens: &Tokens) -> Parsed<()> {
     if !argument || ends_arguments(tokens) {
         return Ok(());
     }
-    Err(Mistake::new(tokens.place(), format!("`{keyword}` takes no positional argument")).note(format!(
+    Err(Mistake::new(tokens.place(), format!("`{keyword}` takes no positional arguments")).note(format!(
         "its values come from before it, `(a, b) -> {keyword}`, or from branches, `{keyword} {{ a, b }}`"
     )))
 }

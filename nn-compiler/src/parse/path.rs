@@ -31,13 +31,13 @@ pub(super) fn parse_external(tokens: &mut Tokens) -> Parsed<Node> {
     let path = parse_path(tokens)?;
     let place = tokens.since(mark);
     if !path.segments.last().is_some_and(|segment| is_type_name(&segment.ident)) {
-        return Err(Mistake::new(place, "this path names no type: its last part begins with a small letter")
+        return Err(Mistake::new(place, "this path names no type: its last part begins with a lowercase letter")
             .note("a network or a module is a type; a function is called with `apply`"));
     }
     let arguments = tokens.take_group(Delimiter::Parenthesis).map(|group| group.stream());
     match tokens.peek(0) {
         Some(TokenTree::Literal(_)) => {
-            Err(Mistake::new(tokens.place(), "the arguments of a Rust type stand in parentheses")
+            Err(Mistake::new(tokens.place(), "the arguments of a Rust type go in parentheses")
                 .note("they are separated by commas: `Gate(32, 0.1)`"))
         }
         _ => Ok(Node::External { path, arguments }),
@@ -69,5 +69,5 @@ fn parse_path(tokens: &mut Tokens) -> Parsed<syn::Path> {
     }
     let place = tokens.since(mark);
     syn::parse2(tokens.stream_since(mark))
-        .map_err(|error| Mistake::new(place, format!("this is no path of Rust: {error}")))
+        .map_err(|error| Mistake::new(place, format!("this is not a Rust path: {error}")))
 }

@@ -12,7 +12,7 @@ use proc_macro2::{Delimiter, Ident};
 pub(super) fn parse_shape(tokens: &mut Tokens) -> Parsed<Shape> {
     let dtype = parse_dtype(tokens)?;
     let Some(group) = tokens.take_group(Delimiter::Bracket) else {
-        return Err(tokens.expected("a shape").note("a shape stands in brackets: `[N, 10]`"));
+        return Err(tokens.expected("a shape").note("a shape is written in brackets: `[N, 10]`"));
     };
     let place = group_place(&group);
     let place = dtype.as_ref().map_or(place, |dtype| Place::from(dtype).to(place));

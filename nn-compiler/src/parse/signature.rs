@@ -57,7 +57,7 @@ fn parse_generics(tokens: &mut Tokens, report: &mut Report) -> Vec<Generic> {
 
 fn parse_generic(tokens: &mut Tokens) -> Parsed<Generic> {
     if !tokens.at_word("const") {
-        let what = format!("{} is no const generic", tokens.found());
+        let what = format!("{} is not a const generic", tokens.found());
         return Err(
             Mistake::new(tokens.place(), what).note("a network is generic over integers: `<const CLASSES: i64>`")
         );
@@ -106,7 +106,7 @@ fn unknown_shape(place: Place) -> Shape {
 /// `-> [N, 10]`, `-> (y: [N, 10], h: [1, N, 64])`
 fn parse_outputs(network: &Ident, tokens: &mut Tokens, report: &mut Report) -> Parsed<Outputs> {
     if tokens.at_word("where") {
-        report.push(Mistake::new(tokens.place(), "`where` stands after the output, not before it"));
+        report.push(Mistake::new(tokens.place(), "`where` goes after the output, not before it"));
         tokens.bump();
         skip_to_end(tokens, &["->"]);
     }
@@ -120,8 +120,8 @@ fn parse_outputs(network: &Ident, tokens: &mut Tokens, report: &mut Report) -> P
     match tokens.take_group(Delimiter::Parenthesis) {
         None => parse_shape(tokens).map(Outputs::One),
         Some(group) if is_shape(&group) => {
-            Err(Mistake::new(group_place(&group), "the shape of an output stands in brackets").note(
-                "`-> [N, 10]`; in parentheses stand several outputs with their names: `-> (y: [N, 10], h: [N, 64])`",
+            Err(Mistake::new(group_place(&group), "the shape of an output is written in brackets").note(
+                "`-> [N, 10]`; several outputs go in parentheses, with their names: `-> (y: [N, 10], h: [N, 64])`",
             ))
         }
         Some(group) => {
@@ -137,7 +137,7 @@ fn after_outputs(tokens: &Tokens) -> Option<Mistake> {
     }
     let mistake = tokens.expected("`where` or `{`");
     Some(match tokens.at(",") {
-        true => mistake.note("several outputs stand in parentheses, with their names: `-> (y: [N, 10], h: [N, 64])`"),
+        true => mistake.note("several outputs go in parentheses, with their names: `-> (y: [N, 10], h: [N, 64])`"),
         false => mistake,
     })
 }

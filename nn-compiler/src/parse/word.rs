@@ -50,7 +50,7 @@ pub(super) fn parse_name(tokens: &mut Tokens, role: &str) -> Parsed<Ident> {
         });
     }
     if is_rust_keyword(&word) {
-        return Err(Mistake::new(&word, format!("`{word}` is a keyword of Rust and cannot name {role}")));
+        return Err(Mistake::new(&word, format!("`{word}` is a Rust keyword and cannot name {role}")));
     }
     tokens.bump();
     Ok(word)

@@ -123,11 +123,11 @@ fn incomplete(call: &Call, missing: &[&Known]) -> Mistake {
 fn too_many(call: &Call, surplus: &tree::Argument, positional: &[&Known], known: &[Known]) -> Mistake {
     let callee = &call.name;
     let takes = match positional {
-        [] => format!("`{callee}` takes no argument by position"),
-        [one] => format!("`{callee}` takes one argument by position, `{}`", one.name),
+        [] => format!("`{callee}` takes no positional arguments"),
+        [one] => format!("`{callee}` takes one positional argument, `{}`", one.name),
         many => {
             let names: Vec<&str> = many.iter().map(|argument| argument.name.as_str()).collect();
-            format!("`{callee}` takes {} arguments by position, {}", many.len(), nearest::list(&names))
+            format!("`{callee}` takes {} positional arguments, {}", many.len(), nearest::list(&names))
         }
     };
     if let Some(word) = surplus.as_word()

@@ -47,7 +47,7 @@ fn visit(
 }
 
 fn endless(call: &Ident, circle: &[String]) -> Mistake {
-    let mistake = Mistake::new(call, format!("`{call}` calls itself without end"));
+    let mistake = Mistake::new(call, format!("`{call}` calls itself endlessly"));
     match circle {
         [_] => mistake,
         circle => mistake.note(format!("`{}` calls `{call}`", circle.join("` calls `"))),

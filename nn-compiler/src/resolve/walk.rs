@@ -35,7 +35,7 @@ pub fn network(network: &Network, program: &Program, report: &mut Report, findin
     for input in &network.inputs {
         if input.name == "train" {
             let mistake = Mistake::new(&input.name, "an input cannot be called `train`");
-            walk.report.push(mistake.note("`train` is the mode that a network is run in"));
+            walk.report.push(mistake.note("`train` is the mode that a network runs in"));
         }
         if !walk.names.iter().any(|bound| bound.ident == input.name) {
             walk.bind(&input.name, Kind::Input);
@@ -132,7 +132,7 @@ impl<'a> Walk<'a> {
             };
             if !name.used && !name.ident.to_string().starts_with('_') {
                 let mistake = Mistake::new(&name.ident, format!("the {what} `{}` is never used", name.ident));
-                self.unused.push(mistake.help(format!("if that is meant, call it `_{}`", name.ident)));
+                self.unused.push(mistake.help(format!("if that is intended, call it `_{}`", name.ident)));
             }
         }
     }

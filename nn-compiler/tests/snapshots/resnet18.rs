@@ -691,14 +691,14 @@ impl<const CLASSES: i64> ResNet18<CLASSES> {
     pub fn new(path: &::nn_dsl::nn::Path) -> Self {
         const {
             ::core::assert!(
-                (CLASSES) as i64 >= 0, "a size is not negative, and `CLASSES` is"
+                (CLASSES) as i64 >= 0, "a size cannot be negative, but `CLASSES` is"
             );
         }
         const {
             if !(((CLASSES as i64) >= (1))) {
                 ::core::panic!(
                     "{}",
-                    ::nn_dsl::check::message("`out` of `linear` must be at least 1, and is CLASSES\nnote: `fc` gets [N, 512] from `flatten`",
+                    ::nn_dsl::check::message("`out` of `linear` must be at least 1, but is CLASSES\nnote: `fc` gets [N, 512] from `flatten`",
                     & [("CLASSES", (CLASSES) as i64)]).as_str()
                 )
             }

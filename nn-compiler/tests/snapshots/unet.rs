@@ -400,14 +400,14 @@ impl<const CLASSES: i64> UNet<CLASSES> {
     pub fn new(path: &::nn_dsl::nn::Path) -> Self {
         const {
             ::core::assert!(
-                (CLASSES) as i64 >= 0, "a size is not negative, and `CLASSES` is"
+                (CLASSES) as i64 >= 0, "a size cannot be negative, but `CLASSES` is"
             );
         }
         const {
             if !(((CLASSES as i64) >= (1))) {
                 ::core::panic!(
                     "{}",
-                    ::nn_dsl::check::message("`out` of `conv` must be at least 1, and is CLASSES\nnote: `conv1` gets [N, 64, 16 * (H / 16), 16 * (W / 16)] from `up4`",
+                    ::nn_dsl::check::message("`out` of `conv` must be at least 1, but is CLASSES\nnote: `conv1` gets [N, 64, 16 * (H / 16), 16 * (W / 16)] from `up4`",
                     & [("CLASSES", (CLASSES) as i64)]).as_str()
                 )
             }

@@ -17,7 +17,7 @@ pub const fn parameters<N: Network>(most: i64) -> Option<Message> {
         return None;
     }
     let message = Message::new().text("`").text(N::NAME).text("` has ").grouped(N::PARAMETERS);
-    let message = message.text(" parameters, and its budget is ").grouped(most);
+    let message = message.text(" parameters, but its budget is ").grouped(most);
     Some(Largest::of(N::LAYERS, Measure(None)).written(message, N::PARAMETERS))
 }
 
@@ -36,7 +36,7 @@ pub const fn multiply_adds<N: Network>(sizes: &Bindings<'static>, most: i64) -> 
         Some(batch) if !is_given(batch, sizes) => message.text(" per sample"),
         _ => message,
     };
-    let message = written_sizes(message, sizes).text(", and its budget is ").grouped(most);
+    let message = written_sizes(message, sizes).text(", but its budget is ").grouped(most);
     Some(Largest::of(N::LAYERS, Measure(Some(values))).written(message, total))
 }
 

@@ -24,7 +24,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let equation = Equation::parse(&text).map_err(|what| wrong(context, what))?;
     let (named, given) = (equation.operands.len(), context.inputs.len());
     if named != given {
-        return Err(wrong(context, format!("the pattern is for {}, and `einsum` gets {given}", values(named))));
+        return Err(wrong(context, format!("the pattern is for {}, but `einsum` gets {given}", values(named))));
     }
     let dtype = dtype(context)?;
     let mut sizes = Sizes::default();
@@ -35,7 +35,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let output = equation.output.unwrap_or_else(|| implicit(&equation.operands));
     let dims = sizes
         .of(&output)
-        .map_err(|index| wrong(context, format!("the index `{index}` of the output is that of no value")))?;
+        .map_err(|index| wrong(context, format!("the index `{index}` of the output appears in no value")))?;
     for product in sizes.products(&equation.operands, &output) {
         context.multiply_adds(&product, &Size::constant(1))?;
     }
@@ -61,7 +61,7 @@ fn dtype(context: &Context) -> Result<crate::shaped::Dtype, Failure> {
         None => Ok(dtype),
         Some(other) => {
             let what = format!(
-                "`einsum` takes values of one element type, and gets {} and {}",
+                "`einsum` takes values of one element type, but gets {} and {}",
                 context.inputs[0].ty, other.ty
             );
             Err(context.mistake(context.keyword, what).into())
@@ -95,7 +95,7 @@ impl Equation {
         if let Some(output) = &output
             && let Some(index) = output.repeated()
         {
-            return Err(format!("the index `{index}` stands twice in the output"));
+            return Err(format!("the index `{index}` appears twice in the output"));
         }
         Ok(Equation { operands: left.split(',').map(Indices::parse).collect::<Result<_, _>>()?, output })
     }
@@ -105,7 +105,7 @@ impl Indices {
     fn parse(text: &str) -> Result<Indices, String> {
         let letters = |text: &str| -> Result<Vec<char>, String> {
             match text.chars().find(|c| !c.is_ascii_alphabetic() && *c != ' ') {
-                Some(other) => Err(format!("`{other}` is no index: these are letters")),
+                Some(other) => Err(format!("`{other}` is not an index: indices are letters")),
                 None => Ok(text.chars().filter(|c| *c != ' ').collect()),
             }
         };
@@ -156,7 +156,7 @@ impl Sizes {
         let Some(rest) = rest else {
             let least = if indices.rest { "at least " } else { "" };
             let what = format!(
-                "the pattern gives {} {least}{}, and it has {}",
+                "the pattern gives {} {least}{}, but it has {}",
                 value.origin,
                 counted(indices.count()),
                 dims.len()
@@ -181,7 +181,7 @@ impl Sizes {
     fn add_index(&mut self, context: &mut Context, index: char, size: &Size, own: Option<Size>) -> Result<(), Failure> {
         let known = self.of_index.entry(index).or_insert_with(|| size.clone());
         let mistake = |other: &Size| {
-            let what = format!("the index `{index}` is {other} and {size}");
+            let what = format!("the index `{index}` cannot be both {other} and {size}");
             context.mistake(context.place("pattern"), what)
         };
         if let Some(own) = own {
@@ -240,29 +240,29 @@ mod tests {
 
     #[test]
     fn errors() {
-        assert_error("einsum «\"ij\"»", "[2, 3]; [3, 4]", "the pattern is for one value, and `einsum` gets 2");
-        assert_error("einsum «\"ij,jk\"»", "[2, 3]; [4, 4]", "the index `j` is 3 and 4");
-        assert_error("einsum «\"ii\"»", "[2, 3]", "the index `i` is 2 and 3");
-        assert_error("einsum «\"ij->iz\"»", "[2, 3]", "the index `z` of the output is that of no value");
-        assert_error("einsum «\"ij->ii\"»", "[2, 3]", "the index `i` stands twice in the output");
-        assert_error("einsum «\"ijk\"»", "[2, 3]", "the pattern gives the input `a` 3 dimensions, and it has 2");
+        assert_error("einsum «\"ij\"»", "[2, 3]; [3, 4]", "the pattern is for one value, but `einsum` gets 2");
+        assert_error("einsum «\"ij,jk\"»", "[2, 3]; [4, 4]", "the index `j` cannot be both 3 and 4");
+        assert_error("einsum «\"ii\"»", "[2, 3]", "the index `i` cannot be both 2 and 3");
+        assert_error("einsum «\"ij->iz\"»", "[2, 3]", "the index `z` of the output appears in no value");
+        assert_error("einsum «\"ij->ii\"»", "[2, 3]", "the index `i` appears twice in the output");
+        assert_error("einsum «\"ijk\"»", "[2, 3]", "the pattern gives the input `a` 3 dimensions, but it has 2");
         assert_error(
             "einsum «\"...ijk\"»",
             "[2, 3]",
-            "the pattern gives the input `a` at least 3 dimensions, and it has 2",
+            "the pattern gives the input `a` at least 3 dimensions, but it has 2",
         );
-        assert_error("einsum «\"i1\"»", "[2, 3]", "`1` is no index: these are letters");
-        assert_error("einsum «\"i.j\"»", "[2, 3]", "`.` is no index: these are letters");
+        assert_error("einsum «\"i1\"»", "[2, 3]", "`1` is not an index: indices are letters");
+        assert_error("einsum «\"i.j\"»", "[2, 3]", "`.` is not an index: indices are letters");
         assert_error(
             "einsum «\"...i,...i\"»",
             "[2, 3]; [4, 3]",
             "the dimensions that `...` stands for do not broadcast",
         );
-        assert_error("«einsum» \"i,i\"", "[2]; i64[2]", "`einsum` takes floats, and gets i64[2]");
+        assert_error("«einsum» \"i,i\"", "[2]; i64[2]", "`einsum` takes floats, but gets i64[2]");
         assert_error(
             "«einsum» \"i,i\"",
             "[2]; f64[2]",
-            "`einsum` takes values of one element type, and gets [2] and f64[2]",
+            "`einsum` takes values of one element type, but gets [2] and f64[2]",
         );
     }
 }

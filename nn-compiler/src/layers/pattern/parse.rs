@@ -43,7 +43,7 @@ impl Side {
         for word in words(text)? {
             match (word.as_str(), &mut open) {
                 ("(", None) => open = Some(Vec::new()),
-                ("(", Some(_)) => return Err("parentheses cannot stand within parentheses".to_string()),
+                ("(", Some(_)) => return Err("parentheses cannot be nested".to_string()),
                 (")", _) => side.dims.push(open.take().ok_or("a `)` closes nothing")?),
                 (word, Some(group)) => group.extend(axis(word)?),
                 (word, None) => {
@@ -58,7 +58,7 @@ impl Side {
             return Err("a `(` is never closed".to_string());
         }
         match side.repeated() {
-            Some(axis) => Err(format!("the axis `{axis}` stands twice on the {title} side")),
+            Some(axis) => Err(format!("the axis `{axis}` appears twice on the {title} side")),
             None => Ok(side),
         }
     }

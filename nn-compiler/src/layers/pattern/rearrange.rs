@@ -85,7 +85,7 @@ fn pattern(context: &Context) -> Result<Pattern, Failure> {
     let pattern = Pattern::parse(&text(context)?).map_err(|what| wrong(context, what))?;
     let Pattern { left, right } = &pattern;
     if let Some(axis) = right.axes().find(|axis| matches!(axis, Axis::Number(_)) || !left.has(axis)) {
-        return Err(wrong(context, format!("the axis `{axis}` stands on the right side only")));
+        return Err(wrong(context, format!("the axis `{axis}` appears only on the right side")));
     }
     Ok(pattern)
 }
@@ -112,40 +112,40 @@ mod tests {
     fn rearrange_errors() {
         let on_image = |pattern: &str, what: &str| assert_error(&format!("rearrange {pattern}"), "[N, 3, 30, T]", what);
         on_image("«\"b c h w\"»", "a pattern has two sides, with one `->` between them");
-        on_image("«\"b c h -> b c h\"»", "the pattern is for 3 dimensions, and the input has 4");
+        on_image("«\"b c h -> b c h\"»", "the pattern is for 3 dimensions, but the input has 4");
         on_image(
             "«\"a b c d e ... -> a b c d e ...\"»",
-            "the pattern is for at least 5 dimensions, and the input has 4",
+            "the pattern is for at least 5 dimensions, but the input has 4",
         );
         on_image("«\"b c h w -> b c h\"»", "the axis `w` is missing on the right side");
         on_image("«\"b c ... -> b c\"»", "the axis `...` is missing on the right side");
-        on_image("«\"b c h w -> b c h w r\"»", "the axis `r` stands on the right side only");
-        on_image("«\"b c h w -> b c h w ...\"»", "the axis `...` stands on the right side only");
-        on_image("«\"b c h h -> b c h\"»", "the axis `h` stands twice on the left side");
-        on_image("«\"b c (h p) w -> b c h p w\"»", "the sizes of `h` and `p` cannot both be told from `(h p)`");
+        on_image("«\"b c h w -> b c h w r\"»", "the axis `r` appears only on the right side");
+        on_image("«\"b c h w -> b c h w ...\"»", "the axis `...` appears only on the right side");
+        on_image("«\"b c h h -> b c h\"»", "the axis `h` appears twice on the left side");
+        on_image("«\"b c (h p) w -> b c h p w\"»", "the sizes of `h` and `p` cannot both be inferred from `(h p)`");
         on_image(
             "«\"b c (h p) w -> b c h p w\"» p=16",
-            "the axis `h` of `(h p)` cannot be told: 30 does not divide by 16",
+            "the axis `h` of `(h p)` cannot be inferred: 30 is not divisible by 16",
         );
         on_image(
             "«\"b c (h p) w -> b c h p w\"» p=16 h=2",
-            "`(h p)` in the pattern is 32, and dimension 2 has a size of 30",
+            "`(h p)` in the pattern is 32, but dimension 2 has size 30",
         );
-        on_image("\"b c h w -> b c h w\" c=«4»", "`c` in the pattern is 4, and dimension 1 has a size of 3");
-        on_image("«\"b 1 h w -> b h w\"»", "`1` in the pattern is 1, and dimension 1 has a size of 3");
+        on_image("\"b c h w -> b c h w\" c=«4»", "`c` in the pattern is 4, but dimension 1 has size 3");
+        on_image("«\"b 1 h w -> b h w\"»", "`1` in the pattern is 1, but dimension 1 has size 3");
         on_image("\"b c h w -> b c h w\" axis=«4»", "there is no axis `axis` on the left side of the pattern");
-        on_image("\"b c h w -> b c h w\" c=«0»", "the axis `c` must have a size of at least 1, and this is 0");
+        on_image("\"b c h w -> b c h w\" c=«0»", "the axis `c` must have a size of at least 1, but this is 0");
         on_image("«\"b (c 3) h w -> b c h w\"»", "the axis `3` is missing on the right side");
         on_image("«\"b c (h w -> b c h w\"»", "a `(` is never closed");
         on_image("«\"b c h) w -> b c h w\"»", "a `)` closes nothing");
-        on_image("«\"b ((c h)) w -> b c h w\"»", "parentheses cannot stand within parentheses");
+        on_image("«\"b ((c h)) w -> b c h w\"»", "parentheses cannot be nested");
         on_image("«\"b c, h w -> b c h w\"»", "`,` does not belong in a pattern");
         on_image("«\"b (c ...) -> b c ...\"»", "`...` cannot stand in parentheses on the left side");
         on_image("«3»", "`pattern` of `rearrange` is a string, not a number");
         assert_error(
             "rearrange \"(a b) -> (b a)\" b=4",
             "[T]",
-            "the axis `a` of `(a b)` cannot be told: T does not divide by 4",
+            "the axis `a` of `(a b)` cannot be inferred: T is not divisible by 4",
         );
     }
 
@@ -158,17 +158,17 @@ mod tests {
         assert_shape("reduce \"b ... -> b 1\" prod", "bool[N, 10, 3]", "i64[N, 1]");
         assert_shape("reduce \"b c -> c b\" mean", "i64[N, 10]", "i64[10, N]");
         assert_error("reduce \"b c -> b\" «median»", "[N, 4]", "there is no `median` here");
-        assert_error("«reduce» \"b c -> b\" mean", "i64[N, 4]", "`reduce` takes floats, and gets i64[N, 4]");
-        assert_error("reduce «\"b c -> b 2\"» mean", "[N, 4]", "the axis `2` stands on the right side only");
+        assert_error("«reduce» \"b c -> b\" mean", "i64[N, 4]", "`reduce` takes floats, but gets i64[N, 4]");
+        assert_error("reduce «\"b c -> b 2\"» mean", "[N, 4]", "the axis `2` appears only on the right side");
         assert_error(
             "reduce «\"b c -> b\"» max",
             "[N, 0]",
-            "the `max` of the axis `c` needs a size of at least 1, and this is 0",
+            "the `max` of the axis `c` needs a size of at least 1, but this is 0",
         );
         assert_error(
             "reduce «\"b ... -> b\"» min",
             "[N, 0]",
-            "the `min` of the axis `...` needs a size of at least 1, and this is 0",
+            "the `min` of the axis `...` needs a size of at least 1, but this is 0",
         );
         assert_error("«reduce» \"b c -> b\"", "[N, 4]", "`reduce` needs `operation`");
     }

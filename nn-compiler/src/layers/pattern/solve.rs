@@ -66,20 +66,20 @@ fn solve_dimension(context: &mut Context, dim: usize, size: &Size, axes: &[Axis]
     let shown = shown(axes);
     match open[..] {
         [] => {
-            let what = format!("`{shown}` in the pattern is {sizes}, and dimension {dim} has a size of {size}");
+            let what = format!("`{shown}` in the pattern is {sizes}, but dimension {dim} has size {size}");
             let mistake = context.mistake(context.place(if axes.len() == 1 { &shown } else { "pattern" }), what);
             context.same_count(size, &sizes, mistake)?;
         }
         [axis] if axes.len() > 1 => {
-            let what = format!("the axis `{axis}` of `{shown}` cannot be told: {size} does not divide by {sizes}");
+            let what = format!("the axis `{axis}` of `{shown}` cannot be inferred: {size} is not divisible by {sizes}");
             let mistake = context.mistake(context.place("pattern"), what);
             context.same_count(&size.rem(&sizes)?, &Size::constant(0), mistake)?;
         }
         [_] => {}
         [first, second, ..] => {
-            let what = format!("the sizes of `{first}` and `{second}` cannot both be told from `{shown}`");
+            let what = format!("the sizes of `{first}` and `{second}` cannot both be inferred from `{shown}`");
             let mistake = context.mistake(context.place("pattern"), what);
-            return Err(mistake.note(format!("all but one of them are given by name, as in `{first}=2`")).into());
+            return Err(mistake.note(format!("give all but one of them by name: `{first}=2`")).into());
         }
     }
     let times = |left, right| Code::Binary(Operator::Multiply, Box::new(left), Box::new(right));
@@ -103,7 +103,7 @@ fn given(context: &mut Context, axis: &Axis) -> Result<Option<(Size, Code)>, Fai
         Axis::Name(name) => {
             let given = context.code(name)?;
             if let Some((size, _)) = &given {
-                let what = format!("the axis `{name}` must have a size of at least 1, and this is {size}");
+                let what = format!("the axis `{name}` must have a size of at least 1, but this is {size}");
                 let mistake = context.mistake(context.place(name), what);
                 context.proofs.at_least(size, 1, || mistake)?;
             }
@@ -133,7 +133,7 @@ pub fn spread(context: &Context, input: &TensorType, side: &Side, other: &Side) 
         Some(count) => Ok((side.with_rest(count), other.with_rest(count))),
         None => {
             let least = if rest { "at least " } else { "" };
-            let what = format!("the pattern is for {least}{}, and the input has {}", counted(named), input.rank());
+            let what = format!("the pattern is for {least}{}, but the input has {}", counted(named), input.rank());
             Err(wrong(context, what))
         }
     }

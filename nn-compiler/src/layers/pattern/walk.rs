@@ -74,7 +74,7 @@ impl<'c, 'n> Walk<'c, 'n> {
 
     /// There must be something of which the largest or smallest is taken.
     fn occupied(&mut self, Solved { axis, size, .. }: &Solved, operation: &str) -> Result<(), Failure> {
-        let what = format!("the `{operation}` of the axis `{axis}` needs a size of at least 1, and this is {size}");
+        let what = format!("the `{operation}` of the axis `{axis}` needs a size of at least 1, but this is {size}");
         let mistake = self.context.mistake(self.context.place("pattern"), what);
         Ok(self.context.proofs.at_least(size, 1, || mistake)?)
     }

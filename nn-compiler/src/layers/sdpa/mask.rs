@@ -60,12 +60,12 @@ fn expect_mask_dtype(context: &Context, mask: &Value, heads: &Heads) -> Result<(
     }
     let mistake = context.mistake(
         context.place("mask"),
-        format!("a mask holds booleans, or floats as the queries do, and this is {}", mask.ty),
+        format!("a mask must hold booleans, or floats like the queries, but this is {}", mask.ty),
     );
     Err(if dtype.is_float() {
-        mistake.help("cast it before: `-> cast float`")
+        mistake.help("cast it first: `-> cast float`")
     } else {
-        mistake.help("cast it before, such that it is true where attention is allowed: `-> cast bool`")
+        mistake.help("cast it to booleans, true where attention is allowed: `-> cast bool`")
     }
     .into())
 }
@@ -76,7 +76,7 @@ fn unfit_mask(context: &Context, mask: &Value, scores: &TensorType) -> Mistake {
     let mistake = mistake.note(format!("it comes from {}", mask.origin));
     match (of_keys(context, mask, scores), mask.ty.dims.as_slice()) {
         (true, [batch, keys]) => {
-            mistake.help(format!("for a mask of the keys, put `-> reshape [{batch}, 1, 1, {keys}]` behind it"))
+            mistake.help(format!("for a mask of the keys, add `-> reshape [{batch}, 1, 1, {keys}]` after it"))
         }
         _ => mistake,
     }
@@ -132,7 +132,7 @@ mod tests {
         masked("bool[N, S]", "the mask bool[N, S] does not broadcast to bool[N, 8, T, S]");
         masked("bool[4, 1, S]", "the mask bool[4, 1, S] does not broadcast to bool[N, 8, T, S]");
         masked("bool[1, 1, 1, 1, S]", "the mask bool[1, 1, 1, 1, S] does not broadcast to bool[N, 8, T, S]");
-        masked("i64[N, 1, 1, S]", "a mask holds booleans, or floats as the queries do, and this is i64[N, 1, 1, S]");
+        masked("i64[N, 1, 1, S]", "a mask must hold booleans, or floats like the queries, but this is i64[N, 1, 1, S]");
         assert_error("sdpa mask=«3»", FOUR, "`mask` of `sdpa` is a value, not a number");
     }
 }

@@ -79,7 +79,7 @@ impl Walk<'_> {
     fn unknown(&mut self, call: &Call, bound: Option<Kind>, first: bool) {
         let name = call.name.to_string();
         if bound.is_some() {
-            let mistake = Mistake::new(&call.name, format!("`{name}` is a value, and nothing can be fed into a value"));
+            let mistake = Mistake::new(&call.name, format!("`{name}` is a value, so nothing can be fed into it"));
             self.report.push(mistake.help(format!("to join values, write `(.., {name}) -> cat`, or `add`, `mul`")));
             self.touch(&call.name);
             return;
@@ -133,8 +133,8 @@ impl Walk<'_> {
         let Some(layer) = layer else { return false };
         let key = layer.arguments[0].short.unwrap_or(layer.arguments[0].name);
         let mistake =
-            Mistake::new(Place::from(name).to(*place), format!("`{name}` is a layer, and arithmetic joins values"));
-        let mistake = mistake.help(format!("a negative number is given by its key: `{name} {key}=-{}`", number.abs()));
+            Mistake::new(Place::from(name).to(*place), format!("`{name}` is a layer, but arithmetic joins values"));
+        let mistake = mistake.help(format!("give a negative number by its key: `{name} {key}=-{}`", number.abs()));
         self.wrong(name, mistake);
         true
     }
@@ -150,9 +150,9 @@ impl Walk<'_> {
         };
         self.report.push(match (takes_arguments, near) {
             (Some(true), _) => mistake
-                .note(format!("as an operand a layer stands in parentheses: `({text} ..) + y`"))
-                .note("arguments are separated by spaces, and a negative number is given by its key"),
-            (Some(false), _) => mistake.help(format!("as an operand a layer stands in parentheses: `({text})`")),
+                .note(format!("as an operand, a layer goes in parentheses: `({text} ..) + y`"))
+                .note("arguments are separated by spaces; give a negative number by its key"),
+            (Some(false), _) => mistake.help(format!("as an operand, a layer goes in parentheses: `({text})`")),
             (None, Some(near)) => mistake.help(format!("did you mean `{near}`?")),
             (None, None) => mistake,
         });
@@ -169,5 +169,5 @@ impl Body {
 /// What may stand before a shape.
 fn element_types() -> String {
     let names: Vec<&str> = Dtype::NAMES.iter().map(|(name, _)| *name).collect();
-    format!("before a shape stands an element type: {}", nearest::list(&names))
+    format!("only an element type can come before a shape: {}", nearest::list(&names))
 }
