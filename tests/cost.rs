@@ -102,8 +102,8 @@ fn what_is_missing_is_said() {
          help: give every size: `cost(&[(\"H\", ..), (\"W\", ..)])`"
     );
     assert_eq!(error(&[("K", 1)]), "`Convolutions` has no size `K`\nhelp: its sizes are `N`, `H`, `W`");
-    assert_eq!(error(&[("H", 5), ("W", 5)]), "`Convolutions` takes no such sizes: it needs `H % 2 == 0`");
-    assert_eq!(error(&[("H", -2), ("W", 5)]), "`Convolutions` takes no such sizes: it needs `H >= 0`");
+    assert_eq!(error(&[("H", 5), ("W", 5)]), "`Convolutions` does not accept these sizes: it needs `H % 2 == 0`");
+    assert_eq!(error(&[("H", -2), ("W", 5)]), "`Convolutions` does not accept these sizes: it needs `H >= 0`");
     let huge = Convolutions::cost(&[("H", 1 << 40), ("W", 1 << 40)]);
     assert_eq!(huge, Err(CostError::Overflow { network: "Convolutions" }));
 }
@@ -117,7 +117,7 @@ fn a_symbol_is_found_by_exact_division() {
     let error = net.try_forward(&zeros(&[2, 7]), &zeros(&[2, 9])).unwrap_err().to_string();
     assert_eq!(
         error,
-        "`Halves` expects `x: [N, 2 * T]`, and got f32[2, 7]\nnote: dimension 1 is 7, and `2 * T` is a multiple of 2"
+        "`Halves` expects `x: [N, 2 * T]`, but got f32[2, 7]\nnote: dimension 1 is 7, and `2 * T` is a multiple of 2"
     );
     let net = Whole::new(&nn::VarStore::new(Device::Cpu).root());
     assert_eq!(net.forward(&zeros(&[2, 8])).size(), [2, 4]);

@@ -83,9 +83,9 @@ fn what_has_no_parameters_of_its_own_takes_what_comes() {
     let net = Without::new(&nn::VarStore::new(Device::Cpu).root());
     assert_eq!(net.kind(), None);
     let error = net.try_forward(&x(Kind::Double), &x(Kind::Float)).unwrap_err().to_string();
-    assert_eq!(error, "`Without` expects `y` to be f64, and got f32\nhelp: convert it with `.to_kind(Kind::Double)`");
+    assert_eq!(error, "`Without` expects `y` to be f64, but got f32\nhelp: convert it with `.to_kind(Kind::Double)`");
     let error = net.try_forward(&x(Kind::Int64), &x(Kind::Float)).unwrap_err().to_string();
-    assert_eq!(error, "`Without` expects `x` to be f32, and got i64\nhelp: convert it with `.to_kind(Kind::Float)`");
+    assert_eq!(error, "`Without` expects `x` to be f32, but got i64\nhelp: convert it with `.to_kind(Kind::Float)`");
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn another_type_is_refused() {
     vs.half();
     assert_eq!(net.kind(), Some(Kind::Half));
     let error = net.try_forward(&x(Kind::Float)).unwrap_err().to_string();
-    assert_eq!(error, "`Outermost` expects `x` to be f16, and got f32\nhelp: convert it with `.to_kind(Kind::Half)`");
+    assert_eq!(error, "`Outermost` expects `x` to be f16, but got f32\nhelp: convert it with `.to_kind(Kind::Half)`");
 }
 
 #[test]

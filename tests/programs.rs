@@ -211,11 +211,11 @@ fn an_option_is_set_at_run_time() {
 fn what_does_not_fit_is_refused_at_the_entrance() {
     let (_vs, unet) = make::<unet::UNet<2>>();
     let error = unet.try_forward(&randn(&[1, 3, 32, 40])).unwrap_err().to_string();
-    assert_eq!(error, "`UNet` needs `W % 16 == 0`, and got W = 40");
+    assert_eq!(error, "`UNet` needs `W % 16 == 0`, but got W = 40");
     let (_vs, siamese) = make::<several::Siamese>();
     let error = siamese.try_forward(&randn(&[2, 1, 28, 28]), &randn(&[3, 1, 28, 28])).unwrap_err().to_string();
     assert!(error.contains("`b: [N, 1, 28, 28]`") && error.contains("`N` was 2 before"), "{error}");
     let (_vs, gpt) = make::<several::CharGpt>();
     let error = gpt.try_forward(&tokens(65, &[1, 257])).unwrap_err().to_string();
-    assert_eq!(error, "`CharGpt` needs `T <= 256`, and got T = 257");
+    assert_eq!(error, "`CharGpt` needs `T <= 256`, but got T = 257");
 }

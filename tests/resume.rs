@@ -249,7 +249,7 @@ fn a_damaged_checkpoint_is_passed_over() {
 
     checkpoints(folder.path()).iter().for_each(|path| fs::write(path, "nothing").unwrap());
     let error = trainer().fit(&few).unwrap_err().to_string();
-    assert!(error.contains("is no whole checkpoint"), "{error}");
+    assert!(error.contains("is not an intact checkpoint"), "{error}");
 }
 
 #[test]
@@ -295,7 +295,7 @@ fn a_run_of_another_network_and_an_earlier_run_are_refused() {
     checkpoints(folder.path()).iter().for_each(|path| fs::remove_file(path).unwrap());
     let error = trainer(Checkpoints::new(folder.path())).unwrap_err().to_string();
     assert!(
-        error.contains("holds checkpoints of an earlier run\nhelp: go on with it by `Checkpoints::resume`"),
+        error.contains("holds checkpoints of an earlier run\nhelp: resume it with `Checkpoints::resume`"),
         "{error}"
     );
 }

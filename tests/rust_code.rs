@@ -86,19 +86,19 @@ fn wrong_shapes_are_told() {
     let kept = made::<Kept>();
     assert_eq!(
         panics(|| kept.forward(&x(&[2, 6, 4]))),
-        "`halves` gave f32[2, 3, 4], and the listing says [N, T, 4], where N = 2, T = 6"
+        "`halves` returned f32[2, 3, 4], but the listing says [N, T, 4], where N = 2, T = 6"
     );
     assert_eq!(
         panics(|| made::<Late>().forward(&x(&[3, 5, 4]))),
-        "`halves` gave f32[3, 2], and the listing says [N, T], where N = 3, T = 5"
+        "`halves` returned f32[3, 2], but the listing says [N, T], where N = 3, T = 5"
     );
     assert_eq!(
         panics(|| made::<Wrong>().forward(&x(&[2, 6, 4]))),
-        "`counted` gave i64[7], and the listing says i64[T], where N = 2, T = 6"
+        "`counted` returned i64[7], but the listing says i64[T], where N = 2, T = 6"
     );
     assert_eq!(
         panics(|| made::<Strides<3>>().forward(&x(&[2, 6, 4]))),
-        "`stride` gave f32[2, 3, 4], and the listing says [N, T / 3, 4], where N = 2, T = 6"
+        "`stride` returned f32[2, 3, 4], but the listing says [N, T / 3, 4], where N = 2, T = 6"
     );
 }
 
@@ -106,6 +106,6 @@ fn wrong_shapes_are_told() {
 fn wrong_element_types_are_told() {
     assert_eq!(
         panics(|| made::<Doubles>().forward(&x(&[2, 6, 4]))),
-        "`doubles` gave f64[2, 6, 4], and the listing says [N, T, 4] of f32\nhelp: convert it with `.to_kind(Kind::Float)`"
+        "`doubles` returned f64[2, 6, 4], but the listing says [N, T, 4] of f32\nhelp: convert it with `.to_kind(Kind::Float)`"
     );
 }

@@ -206,8 +206,8 @@ fn a_drawing_is_what_its_name_says() {
     assert_eq!(
         error,
         "\
-`net.png` would not hold what its name says: a diagram is SVG, or Graphviz in `.dot`, or Mermaid in `.mmd`
-help: call it `net.svg`"
+`net.png` has the wrong extension: a diagram is SVG, or Graphviz in `.dot`, or Mermaid in `.mmd`
+help: name it `net.svg`"
     );
 }
 

@@ -225,7 +225,7 @@ fn an_optimizer_of_other_parameters_is_refused() {
     let [net, _] = [&vs, &other].map(|vs| Plain::new(&vs.root()));
     let optimizer = AdamW::new(1e-2).build(&other).unwrap();
     let error = Trainer::new(&vs, &net, CrossEntropy::new(), optimizer).fit(&digits().0).unwrap_err();
-    assert_eq!(first_line(&error), "the optimizer moves no parameter of this `VarStore`");
+    assert_eq!(first_line(&error), "the optimizer has no parameters of this `VarStore`");
 }
 
 #[test]
@@ -238,32 +238,32 @@ fn what_cannot_be_trained_is_said() {
 
     let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), sgd());
     let empty = DataLoader::new(data::digits().subset(vec![0, 1]), 3).drop_last();
-    assert_eq!(first_line(&trainer.fit(&empty).unwrap_err()), "there is nothing to train on: the loader has no batch");
+    assert_eq!(first_line(&trainer.fit(&empty).unwrap_err()), "there is nothing to train on: the loader has no batches");
     assert_eq!(
         first_line(&trainer.evaluate(&empty).unwrap_err()),
-        "there is nothing to evaluate: the loader has no batch"
+        "there is nothing to evaluate: the loader has no batches"
     );
 
     let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), sgd()).monitor("val_accuracy");
-    assert_eq!(fails(&mut trainer), "there is no `val_accuracy` to monitor; measured were: loss");
+    assert_eq!(fails(&mut trainer), "there is no `val_accuracy` to monitor; the measured values are: loss");
 
     let only_loss = |(images, labels): &(Tensor, Tensor), train: bool| {
         Ok(Step::new(net.forward_t(images, train).cross_entropy_for_logits(labels)))
     };
     let mut trainer = Trainer::with_step(&vs, only_loss, sgd()).metric(Accuracy::new());
-    assert_eq!(fails(&mut trainer), "`accuracy` has nothing to compare: the step gave no output and target");
-    assert_eq!(first_line(&trainer.predict(&train).unwrap_err()), "the step gave no output and target");
+    assert_eq!(fails(&mut trainer), "`accuracy` has nothing to compare: the step returned no output and target");
+    assert_eq!(first_line(&trainer.predict(&train).unwrap_err()), "the step returned no output and target");
 
     let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new().reduction(Reduction::None), sgd());
-    assert_eq!(fails(&mut trainer), "a step's `loss` must be a single number, and has the shape [64]");
+    assert_eq!(fails(&mut trainer), "a step's `loss` must be a single number, but has the shape [64]");
 
     let detached = |output: &Tensor, target: &Tensor| output.detach().cross_entropy_for_logits(target);
     let mut trainer = Trainer::new(&vs, &net, detached, sgd());
-    assert_eq!(fails(&mut trainer), "the loss depends on no parameter that is trained");
+    assert_eq!(fails(&mut trainer), "the loss does not depend on any trained parameter");
 
     let large = from_fn(8, |_| Ok((Tensor::zeros([1, 9, 9], (Kind::Float, Device::Cpu)), 0i64)));
     let error = Trainer::new(&vs, &net, CrossEntropy::new(), sgd()).fit(&DataLoader::new(large, 4)).unwrap_err();
-    assert_eq!(first_line(&error), "`Plain` expects `image: [N, 1, 8, 8]`, and got f32[4, 1, 9, 9]");
+    assert_eq!(first_line(&error), "`Plain` expects `image: [N, 1, 8, 8]`, but got f32[4, 1, 9, 9]");
 }
 
 #[test]
@@ -274,11 +274,11 @@ fn a_schedule_that_cannot_go_by_what_is_measured_is_said() {
     let sgd = || Sgd::new(0.1).build(&vs).unwrap();
     let plateau = nn_dsl::schedule::ReduceOnPlateau::new;
     let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), sgd()).schedule_steps(plateau());
-    assert_eq!(fails(&mut trainer), "the schedule hears what is measured after each epoch");
+    assert_eq!(fails(&mut trainer), "the schedule depends on what is measured after each epoch");
     let trainer = Trainer::new(&vs, &net, CrossEntropy::new(), sgd()).metric(Accuracy::new()).monitor("accuracy");
     assert_eq!(
         fails(&mut trainer.schedule(plateau())),
-        "the schedule takes less `accuracy` for better, and it is the other way round"
+        "the schedule treats smaller `accuracy` as better, but the reverse is true"
     );
 }
 

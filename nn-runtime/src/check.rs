@@ -19,7 +19,7 @@ use tch::{Device, Kind, Tensor};
 #[non_exhaustive]
 pub enum InputError {
     /// The number of dimensions or a size differs from the declared one.
-    #[error("`{network}` expects `{input}: {expected}`, and got {actual}{}", because(.reason))]
+    #[error("`{network}` expects `{input}: {expected}`, but got {actual}{}", because(.reason))]
     Shape {
         /// The network's name.
         network: &'static str,
@@ -34,7 +34,7 @@ pub enum InputError {
     },
     /// The element type differs from the declared one.
     #[error(
-        "`{network}` expects `{input}` to be {expected}, and got {actual}\nhelp: convert it with `.to_kind(Kind::{kind:?})`"
+        "`{network}` expects `{input}` to be {expected}, but got {actual}\nhelp: convert it with `.to_kind(Kind::{kind:?})`"
     )]
     Dtype {
         /// The network's name.
@@ -49,7 +49,7 @@ pub enum InputError {
         kind: Kind,
     },
     /// A predicate on the sizes does not hold.
-    #[error("`{network}` needs `{predicate}`, and got {sizes}")]
+    #[error("`{network}` needs `{predicate}`, but got {sizes}")]
     Predicate {
         /// The network's name.
         network: &'static str,
@@ -60,7 +60,7 @@ pub enum InputError {
     },
     /// An input is on another device than the parameters.
     #[error(
-        "`{network}` is on {expected:?}, and got `{input}` on {actual:?}\nhelp: move it with `.to_device({expected:?})`"
+        "`{network}` is on {expected:?}, but got `{input}` on {actual:?}\nhelp: move it with `.to_device({expected:?})`"
     )]
     Device {
         /// The network's name.
@@ -162,7 +162,8 @@ fn check_rank(network: &'static str, signature: &Signature, tensor: &Tensor, siz
         return Ok(());
     }
     let reason = format!("it has {} dimensions instead of {}", size.len(), signature.ty.dims.len());
-    let help = missing_axis(signature, size).map(|axis| format!("\nhelp: `.unsqueeze({axis})` puts in one of size 1"));
+    let help =
+        missing_axis(signature, size).map(|axis| format!("\nhelp: `.unsqueeze({axis})` adds a dimension of size 1"));
     Err(shape_error(network, signature, tensor, reason + &help.unwrap_or_default()))
 }
 
@@ -214,7 +215,7 @@ fn bind(
         (Size::Known(value), _) if *value == actual => return Ok(()),
         (Size::Known(value), _) => format!("dimension {axis} is {actual} instead of {value}"),
         (_, Some((_, factor))) if actual % factor != 0 => {
-            format!("dimension {axis} is {actual}, and `{declared}` is a multiple of {factor}")
+            format!("dimension {axis} is {actual}, but `{declared}` is a multiple of {factor}")
         }
         (_, Some((symbol, factor))) => match bindings.iter().find(|(bound, _)| *bound == symbol) {
             None => {
@@ -243,7 +244,8 @@ fn shape_error(network: &'static str, signature: &Signature, tensor: &Tensor, re
 pub fn shape(function: &str, tensor: &Tensor, declared: TensorType, kind: Kind, bindings: &Bindings) {
     let actual = tensor.size();
     let same = |(size, actual): (&Size, &i64)| size.evaluate(bindings) == Some(*actual);
-    let gave = || format!("`{function}` gave {}{actual:?}, and the listing says {declared}", dtype_name(tensor.kind()));
+    let gave =
+        || format!("`{function}` returned {}{actual:?}, but the listing says {declared}", dtype_name(tensor.kind()));
     if actual.len() != declared.dims.len() || !declared.dims.iter().zip(&actual).all(same) {
         let values: Vec<String> = bindings.iter().map(|(symbol, value)| format!("{symbol} = {value}")).collect();
         let values = if values.is_empty() { String::new() } else { format!(", where {}", values.join(", ")) };

@@ -60,7 +60,7 @@ pub enum CostError {
         known: Vec<&'static str>,
     },
     /// The network does not accept inputs of these sizes.
-    #[error("`{network}` takes no such sizes: it needs `{predicate}`")]
+    #[error("`{network}` does not accept these sizes: it needs `{predicate}`")]
     Predicate {
         /// The network's name.
         network: &'static str,

@@ -27,7 +27,7 @@ pub enum Error {
     },
 
     /// A file's name promises a format that is not written.
-    #[error("`{}` would not hold what its name says: {written}\nhelp: call it `{}`", .path.display(), .instead.display())]
+    #[error("`{}` has the wrong extension: {written}\nhelp: name it `{}`", .path.display(), .instead.display())]
     Misnamed {
         /// The file, which was left as it was.
         path: PathBuf,
@@ -77,7 +77,7 @@ pub enum Error {
     },
 
     /// A folder of images lacks classes, or a class lacks images.
-    #[error("`{}` has not {needed}\nhelp: {help}", .folder.display())]
+    #[error("`{}` does not have {needed}\nhelp: {help}", .folder.display())]
     NoImages {
         /// The folder.
         folder: PathBuf,
@@ -110,7 +110,7 @@ pub enum Error {
     },
 
     /// Two tensors of a file get one name by the rules that rename them.
-    #[error("both `{first}` and `{second}` of `{}` are renamed to `{name}`\nhelp: give patterns that tell them apart", .path.display())]
+    #[error("both `{first}` and `{second}` of `{}` are renamed to `{name}`\nhelp: use patterns that tell them apart", .path.display())]
     SameName {
         /// The file.
         path: PathBuf,
@@ -124,7 +124,7 @@ pub enum Error {
 
     /// A parameter that a network uses twice is two in a file.
     #[error(
-        "`{first}` and `{second}` are one parameter of the network, and differ in `{}`\nhelp: ignore one of them, or do not tie them",
+        "`{first}` and `{second}` are one parameter of the network, but differ in `{}`\nhelp: ignore one of them, or do not tie them",
         .path.display()
     )]
     Untied {
@@ -138,7 +138,7 @@ pub enum Error {
 
     /// A partial load found nothing to load.
     #[error(
-        "`{}` has no tensor of the network's\nhelp: make the network before loading, and rename what the file calls otherwise",
+        "`{}` has none of the network's tensors\nhelp: create the network before loading, and rename tensors whose names differ",
         .path.display()
     )]
     NothingInCommon {
@@ -148,7 +148,7 @@ pub enum Error {
 
     /// Tensors of a file hold NaN.
     #[error(
-        "`{}` holds NaN: {}\nhelp: nothing was loaded; load an earlier file, or take them with `Weights::allow_nan`",
+        "`{}` holds NaN: {}\nhelp: nothing was loaded; load an earlier file, or accept it with `Weights::allow_nan`",
         .path.display(),
         quoted(.names)
     )]
@@ -161,7 +161,7 @@ pub enum Error {
 
     /// Weights were to be saved of a store that has none.
     #[error(
-        "the `VarStore` has nothing to save: no parameter and no buffer\nhelp: save the one that the network was made on"
+        "the `VarStore` has nothing to save: no parameters and no buffers\nhelp: save the one that the network was created on"
     )]
     NothingToSave,
 
@@ -198,7 +198,7 @@ pub enum Error {
 
     /// The samples of a batch cannot be stacked.
     #[error(
-        "sample {index} is {found}, and sample {first} of the same batch is {expected}\n\
+        "sample {index} is {found}, but sample {first} of the same batch is {expected}\n\
          help: make them alike before they are stacked: resize, crop, pad or cast them in the loader's `transform`"
     )]
     Ragged {
@@ -213,7 +213,7 @@ pub enum Error {
     },
 
     /// A transform does not work on an image.
-    #[error("`{transform}` needs {needed}, and the image is {found}")]
+    #[error("`{transform}` needs {needed}, but the image is {found}")]
     Transform {
         /// The transform.
         transform: &'static str,
@@ -224,7 +224,7 @@ pub enum Error {
     },
 
     /// Tensors that lie side by side do not hold equally many samples.
-    #[error("tensor {tensor} has {found} samples, and tensor 0 has {expected}: their first sizes must be the same")]
+    #[error("tensor {tensor} has {found} samples, but tensor 0 has {expected}: their first sizes must be equal")]
     SampleCounts {
         /// The tensor that differs, from 0.
         tensor: usize,
@@ -273,7 +273,7 @@ pub enum Error {
     Misfit(#[from] Misfit),
 
     /// An optimizer has nothing to do.
-    #[error("the `VarStore` has no trainable parameter\nhelp: make the network on it before the optimizer")]
+    #[error("the `VarStore` has no trainable parameters\nhelp: create the network on it before the optimizer")]
     NoParameters,
 
     /// A parameter is a view with gaps or overlaps in memory, over which the fused kernels cannot walk.
@@ -283,7 +283,7 @@ pub enum Error {
     Gaps(String),
 
     /// A momentum was to be set on an optimizer without one.
-    #[error("{0} has no momentum to set\nhelp: switch it off in the schedule, or take an optimizer that has one")]
+    #[error("{0} has no momentum to set\nhelp: turn it off in the schedule, or use an optimizer that has one")]
     NoMomentum(&'static str),
 
     /// A tensor does not fit a network's signature.

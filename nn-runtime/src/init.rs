@@ -115,7 +115,7 @@ impl Fans {
 #[track_caller]
 fn made(make: fn(&[i64]) -> Tensor, shape: &[i64], kind: Kind, device: Device) -> Tensor {
     let tensor = make(shape);
-    assert_eq!(tensor.size(), shape, "a function given as `init=` made a tensor of another shape");
+    assert_eq!(tensor.size(), shape, "a function for `init=` returned a tensor of another shape");
     // A copy, for the function may give one tensor to several parameters, and one that has a gradient.
     tensor.detach().to_kind(kind).to_device(device).copy()
 }
@@ -190,8 +190,8 @@ fn register(path: &Path, name: &str, tensor: Tensor, trainable: bool) -> Tensor 
     // tch would rename the second `weight` to `weight__7`, and the file that is saved would fit no network.
     assert!(
         path.get(name).is_none(),
-        "`{}` exists already: two networks were made on one path\n\
-         help: give each a path of its own, as in `Net::new(&(vs.root() / \"teacher\"))`",
+        "`{}` exists already: two networks were created on one path\n\
+         help: give each its own path, as in `Net::new(&(vs.root() / \"teacher\"))`",
         path.path(name)
     );
     path.add(name, tensor, trainable)

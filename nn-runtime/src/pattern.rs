@@ -46,9 +46,9 @@ impl fmt::Display for PatternError {
             None => write!(f, "no parameter's name matches `{pattern}`")?,
         }
         if let Some(nearest) = nearest {
-            write!(f, "\nnote: the name most like it is `{nearest}`")?;
+            write!(f, "\nnote: the nearest name is `{nearest}`")?;
         }
-        f.write_str("\nhelp: `*` stands for any text: `*.bias`, `layer1.*`")
+        f.write_str("\nhelp: `*` matches any text: `*.bias`, `layer1.*`")
     }
 }
 
@@ -75,8 +75,8 @@ mod tests {
         assert_eq!(
             positions("head.bias", &names()).unwrap_err().to_string(),
             "no parameter's name matches `head.bias`\n\
-             note: the name most like it is `fc.bias`\n\
-             help: `*` stands for any text: `*.bias`, `layer1.*`"
+             note: the nearest name is `fc.bias`\n\
+             help: `*` matches any text: `*.bias`, `layer1.*`"
         );
         let error = positions("fc.***", &names()).unwrap_err().to_string();
         assert!(error.starts_with("`fc.***` is not a pattern: wildcards are either"), "{error}");

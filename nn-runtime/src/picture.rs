@@ -73,7 +73,7 @@ impl Picture {
         let path = path.as_ref();
         match file::extension(path).as_str() {
             "svg" => file::replace(path, self.to_string().as_bytes()),
-            _ => Err(Error::misnamed(path, "a picture is SVG", "svg")),
+            _ => Err(Error::misnamed(path, "pictures are saved as SVG", "svg")),
         }
     }
 

@@ -62,7 +62,7 @@ pub fn save(vs: &nn::VarStore, path: impl AsRef<Path>) -> Result<(), Error> {
     const OTHERS: [&str; 10] = ["bin", "ckpt", "gguf", "h5", "npy", "npz", "onnx", "pkl", "pt", "pth"];
     let path = path.as_ref();
     if OTHERS.contains(&extension(path).as_str()) {
-        return Err(Error::misnamed(path, "weights are safetensors, which PyTorch reads too", "safetensors"));
+        return Err(Error::misnamed(path, "weights are saved as safetensors, which PyTorch reads too", "safetensors"));
     }
     let mut tensors: Vec<Bytes> =
         vs.variables().into_iter().map(|(name, t)| Bytes::of(name, &t)).collect::<Result<_, _>>()?;

@@ -176,6 +176,6 @@ fn numbers_that_make_no_sense_are_told() {
     assert_eq!(told(Box::new(Exponential::new(-1.0))), "Exponential: `gamma` must be a number of more than 0, not -1");
     assert_eq!(
         told(Box::new(Linear::new(1).then(1, OneCycle::new(10).pct_start(0.1)))),
-        "OneCycle: `pct_start` must be such that each phase has more than a step, not 0.1"
+        "OneCycle: `pct_start` must be so large that each phase has more than one step, not 0.1"
     );
 }

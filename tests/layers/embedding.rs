@@ -84,7 +84,7 @@ fn an_index_out_of_range() {
     let net = made::<Words>();
     for index in [10, -1] {
         let tokens = Tensor::from_slice2(&[[1i64, index]]);
-        let reason = format!("`embedding` gets the index {index}, and knows those from 0 to 9");
+        let reason = format!("`embedding` gets the index {index}, but its indices are 0 to 9");
         let error = net.try_forward(&tokens).unwrap_err();
         assert_eq!(error.to_string(), format!("`Words` cannot be run: {reason}"));
         assert_eq!(panic_text(|| net.forward(&tokens)), reason);
@@ -101,7 +101,7 @@ fn each_layer_says_which_index() {
         net.try_forward(&x, &at, &of, &Tensor::from_slice(&[class])).map(|_| ()).map_err(|error| error.to_string())
     };
     let wrong = |layer, index, last| {
-        Err(format!("`Looked` cannot be run: `{layer}` gets the index {index}, and knows those from 0 to {last}"))
+        Err(format!("`Looked` cannot be run: `{layer}` gets the index {index}, but its indices are 0 to {last}"))
     };
     assert_eq!(run(3, 3, 4), Ok(()));
     assert_eq!(run(4, 3, 4), wrong("index_select", 4, 3));

@@ -74,8 +74,8 @@ fn whole(folder: &Path, name: &str) -> Result<(Tensor, Tensor), Error> {
         found => Err(Error::Content {
             path,
             position: found as u64 * RECORD as u64,
-            expected: "the end of the file behind 10000 images".to_owned(),
-            found: format!("it behind {found}"),
+            expected: "the end of the file after 10000 images".to_owned(),
+            found: format!("it after {found}"),
             help: HELP.to_owned(),
         }),
     }
@@ -92,7 +92,7 @@ fn parse(source: impl BufRead, path: &Path) -> Result<(Tensor, Tensor), Error> {
     }
     if let Some(index) = records.iter().position(|record| record[0] > 9) {
         let found = records[index][0].to_string();
-        let help = "this is no file of CIFAR-10; CIFAR-100 and the Python version have other formats";
+        let help = "this is not a CIFAR-10 file; CIFAR-100 and the Python version have other formats";
         return Err(reader.wrong((index * RECORD) as u64, "a label from 0 to 9", found, help));
     }
     let count = records.len() as i64;

@@ -40,9 +40,9 @@ impl Reader<'_> {
             return Ok(());
         }
         let help = match found {
-            [0, 0, 8, _] => "are the files of images and labels interchanged?",
-            [0, 0, 9..=14, _] => "this is IDX of another type of number; only unsigned bytes are read",
-            _ => "this is no IDX file; fetch it again",
+            [0, 0, 8, _] => "are the image and label files swapped?",
+            [0, 0, 9..=14, _] => "this IDX file has another number type; only unsigned bytes are supported",
+            _ => "this is not an IDX file; fetch it again",
         };
         Err(self.wrong(0, format!("the magic number {}", hex(expected)), hex(found), help))
     }

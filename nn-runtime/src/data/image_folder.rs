@@ -48,7 +48,7 @@ impl ImageFolder {
             return Err(Error::NoImages {
                 folder: folder.into(),
                 needed: "a folder for each class",
-                help: "the images of a class lie in a folder of its name: `cat/1.jpg`, `dog/1.jpg`".to_owned(),
+                help: "put the images of each class into a folder with its name: `cat/1.jpg`, `dog/1.jpg`".to_owned(),
             });
         }
         let mut images = Vec::new();

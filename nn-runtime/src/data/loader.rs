@@ -107,7 +107,7 @@ impl<D: Dataset> DataLoader<D> {
     /// If `count` is 0.
     #[track_caller]
     pub fn prefetch(self, count: usize) -> Self {
-        assert!(count > 0, "at least 1 batch is made ahead, not 0; `.workers(0)` makes none");
+        assert!(count > 0, "at least 1 batch is prepared in advance, not 0; `.workers(0)` prepares none");
         Self { prefetch: count, ..self }
     }
 

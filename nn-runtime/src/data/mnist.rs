@@ -68,7 +68,7 @@ fn wrong(path: &Path, position: u64, expected: &str, found: String) -> Error {
         position,
         expected: expected.to_owned(),
         found,
-        help: "the four files must be those of one data set; fetch them again".to_owned(),
+        help: "the four files must belong to one data set; fetch them again".to_owned(),
     }
 }
 

@@ -169,7 +169,7 @@ impl Table {
                 path: self.path.clone(),
                 place: format!("line {}, column {column}", line(row.position())),
                 reason: format!("expected {expected}, found `{}`", &row[number]),
-                help: "mend the value or leave the line out; a column of names is read by `classes`".to_owned(),
+                help: "correct the value or delete the line; use `classes` for a column of names".to_owned(),
             })
         };
         self.rows.iter().map(value).collect()
@@ -206,12 +206,12 @@ fn wrong(path: &Path, error: csv::Error) -> Error {
         ErrorKind::Io(reason) => return Error::reading(path)(reason),
         ErrorKind::UnequalLengths { expected_len, len, .. } => (
             format!("expected {expected_len} values as in the first line, found {len}"),
-            "a value with the separator in it stands in quotes; `Csv::delimiter` sets the separator",
+            "put a value that contains the separator in quotes; `Csv::delimiter` sets the separator",
         ),
         ErrorKind::Utf8 { err, .. } => {
             (format!("expected UTF-8, found other bytes in value {}", err.field()), "save it as UTF-8")
         }
-        other => (format!("{other:?}"), "this is no table of comma-separated values"),
+        other => (format!("{other:?}"), "this is not a CSV file"),
     };
     Error::Table { path: path.into(), place, reason, help: help.to_owned() }
 }

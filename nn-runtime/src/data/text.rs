@@ -121,7 +121,7 @@ impl Characters {
         let number = |(place, character)| match self.0.binary_search(&character) {
             Ok(number) => Ok(number as i64),
             Err(_) => Err(Error::other(format!(
-                "character {place}, {character:?}, is none of the {} of the text that these characters are of",
+                "character {place}, {character:?}, is not one of the {} characters of the original text",
                 self.len()
             ))),
         };

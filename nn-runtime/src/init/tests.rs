@@ -94,7 +94,7 @@ fn a_function_makes_the_values() {
 }
 
 #[test]
-#[should_panic(expected = "a function given as `init=` made a tensor of another shape")]
+#[should_panic(expected = "a function for `init=` returned a tensor of another shape")]
 fn a_function_keeps_to_the_shape() {
     let flat = Init::Function(|shape| counting(shape).flatten(0, -1));
     let _ = flat.tensor(&[2, 3], Kind::Float, Device::Cpu);
@@ -143,7 +143,7 @@ fn parameters_have_the_type_of_their_store() {
 }
 
 #[test]
-#[should_panic(expected = "`fc.weight` exists already: two networks were made on one path")]
+#[should_panic(expected = "`fc.weight` exists already: two networks were created on one path")]
 fn one_path_holds_one_network() {
     let vs = VarStore::new(Device::Cpu);
     for _ in 0..2 {

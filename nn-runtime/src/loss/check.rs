@@ -66,7 +66,7 @@ impl Pair<'_> {
         self.same_device()?;
         let size = self.output.size();
         let expected = match size.as_slice() {
-            [] => return Err(self.misfit("the output has no dimension of classes", "it must be `[N, classes]`")),
+            [] => return Err(self.misfit("the output has no class dimension", "it must be `[N, classes]`")),
             [_] => vec![],
             [batch, _, others @ ..] => [&[*batch], others].concat(),
         };
@@ -108,7 +108,7 @@ impl Pair<'_> {
         if size.len() == expected.len() + 1 && size.last() == Some(&1) {
             "drop the last dimension: `target.squeeze_dim(-1)`".to_owned()
         } else if size == self.output.size() {
-            "where the target is one-hot, its classes are `target.argmax(1, false)`".to_owned()
+            "for a one-hot target, use `target.argmax(1, false)`".to_owned()
         } else {
             "the output is `[N, classes]` and the target `[N]`; with pixels `[N, classes, H, W]` and `[N, H, W]`"
                 .to_owned()
@@ -127,7 +127,7 @@ impl Pair<'_> {
         let Some(found) = first_other(target, known) else { return Ok(()) };
         Err(self.misfit(
             format!("class {found} of the target is not among the output's {classes}, which are 0 to {}", classes - 1),
-            "count classes from 0, and let the network's last layer have an output for each",
+            "number classes from 0, and give the network's last layer one output per class",
         ))
     }
 
@@ -136,8 +136,8 @@ impl Pair<'_> {
         match first_other(self.target, |target| target.to_kind(Kind::Double).abs().eq(1.0)) {
             None => Ok(()),
             Some(found) => Err(self.misfit(
-                format!("the target must hold 1 and -1, and this one holds {found}"),
-                "from classes 0 and 1 it is `target * 2 - 1`",
+                format!("the target must hold 1 and -1, but this one holds {found}"),
+                "convert classes 0 and 1 with `target * 2 - 1`",
             )),
         }
     }
@@ -147,7 +147,7 @@ impl Pair<'_> {
         match first_other(self.target, is_probability) {
             None => Ok(()),
             Some(found) => Err(self.misfit(
-                format!("the target must be from 0 to 1, and this one holds {found}"),
+                format!("the target must be from 0 to 1, but this one holds {found}"),
                 "the target is the probability of class 1: 0 or 1 where it is known",
             )),
         }
@@ -158,8 +158,8 @@ impl Pair<'_> {
         match first_other(self.output, is_probability) {
             None => Ok(()),
             Some(found) => Err(self.misfit(
-                format!("the output must be probabilities, from 0 to 1, and this one holds {found}"),
-                "take `BceWithLogits`, or let the network end with `sigmoid`",
+                format!("the output must be probabilities, from 0 to 1, but this one holds {found}"),
+                "use `BceWithLogits`, or end the network with `sigmoid`",
             )),
         }
     }

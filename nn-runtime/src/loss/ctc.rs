@@ -108,7 +108,7 @@ impl Sequences<'_> {
             _ => false,
         };
         if !fits {
-            let help = "where the batch comes first, it is `output.permute([1, 0, 2])`";
+            let help = "if the batch comes first, use `output.permute([1, 0, 2])`";
             return Err(self.misfit("they must be [T, N, classes], [N, S], [N] and [N]", help));
         }
         let integers = [self.labels, self.output_lengths, self.label_lengths];

@@ -57,9 +57,9 @@ pub(crate) const IGNORED: i64 = -100;
 /// A closure is a loss: `|output: &Tensor, target: &Tensor| (output - target).abs().max()`. So is `Box<dyn Loss>`, if
 /// you choose the loss at run time.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no loss",
-    label = "a loss is wanted here",
-    note = "`nn_dsl::loss` has them, as `loss::CrossEntropy::new()`; a closure is one that takes the output and the target and gives a tensor: `|output: &Tensor, target: &Tensor| (output - target).abs().max()`"
+    message = "`{Self}` is not a loss",
+    label = "expected a loss",
+    note = "use one from `nn_dsl::loss`, such as `loss::CrossEntropy::new()`, or a closure from output and target to a tensor: `|output: &Tensor, target: &Tensor| (output - target).abs().max()`"
 )]
 pub trait Loss {
     /// Computes the loss: a scalar, unless it is not reduced.

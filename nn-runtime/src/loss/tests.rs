@@ -39,7 +39,7 @@ fn targets_of_another_shape_are_refused() {
          help: drop the last dimension: `target.squeeze_dim(-1)`"
     );
     let error = told(CrossEntropy::new(), &logits, &zeros(&[64, 10], Kind::Int64));
-    assert!(error.ends_with("help: where the target is one-hot, its classes are `target.argmax(1, false)`"), "{error}");
+    assert!(error.ends_with("help: for a one-hot target, use `target.argmax(1, false)`"), "{error}");
     let error = told(CrossEntropy::new(), &logits, &zeros(&[32], Kind::Int64));
     assert!(error.contains("must be [64]"), "{error}");
     let error = told(Nll::new(), &zeros(&[2, 4, 3, 3], Kind::Float), &zeros(&[2], Kind::Int64));
@@ -101,13 +101,13 @@ fn a_target_of_f64_is_taken_in_the_outputs_type() {
 fn what_is_no_probability_is_named() {
     let (half, beyond) = (Tensor::from_slice(&[0.5f32, 0.5]), Tensor::from_slice(&[0.5f32, 1.5]));
     let error = told(Bce::new(), &beyond, &half);
-    assert!(error.starts_with("Bce: the output must be probabilities, from 0 to 1, and this one holds 1.5"), "{error}");
+    assert!(error.starts_with("Bce: the output must be probabilities, from 0 to 1, but this one holds 1.5"), "{error}");
     let error = told(BceWithLogits::new(), &half, &beyond);
-    assert!(error.starts_with("BceWithLogits: the target must be from 0 to 1, and this one holds 1.5"), "{error}");
+    assert!(error.starts_with("BceWithLogits: the target must be from 0 to 1, but this one holds 1.5"), "{error}");
     let error = told(HingeEmbedding::new(), &half, &Tensor::from_slice(&[0i64, 1]));
-    assert!(error.contains("must hold 1 and -1, and this one holds 0"), "{error}");
+    assert!(error.contains("must hold 1 and -1, but this one holds 0"), "{error}");
     let error = told(HingeEmbedding::new(), &half, &Tensor::from_slice(&[true, false]));
-    assert!(error.contains("must hold 1 and -1, and this one holds 0"), "{error}");
+    assert!(error.contains("must hold 1 and -1, but this one holds 0"), "{error}");
     let nan = Tensor::from_slice(&[f32::NAN, 0.5]);
     assert!(told(Bce::new(), &nan, &half).contains("this one holds NaN"));
 }

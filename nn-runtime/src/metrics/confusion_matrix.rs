@@ -64,7 +64,7 @@ impl ConfusionMatrix {
         {
             let class = if known(actual) { predicted } else { actual };
             let problem = format!("class {class} is not among the {classes}, which are 0 to {}", classes - 1);
-            let help = "make it with the number of classes that the network has";
+            let help = "create it with the network's number of classes";
             return Err(Misfit::new(of, problem, &[("output", output), ("target", target)], help).into());
         }
         for (actual, predicted) in pairs {

@@ -46,8 +46,8 @@ impl Reading {
 
     fn help(self) -> &'static str {
         match self {
-            Self::Largest => "for two classes and one score for each sample there is `binary`",
-            Self::Above(_) => "for a score for each class there is `new`",
+            Self::Largest => "for two classes with one score per sample, use `binary`",
+            Self::Above(_) => "for one score per class, use `new`",
         }
     }
 }
@@ -59,6 +59,6 @@ pub(super) fn numbers(of: &'static str, output: &Tensor, target: &Tensor) -> Res
         return Ok((output.detach().to_kind(Kind::Double), target));
     }
     let tensors = [("output", output), ("target", target)];
-    let help = "where one has a last dimension of 1 too many, drop it: `squeeze_dim(-1)`";
+    let help = "if one has an extra last dimension of size 1, drop it: `squeeze_dim(-1)`";
     Err(Misfit::new(of, "the output and the target must have the same shape", &tensors, help).into())
 }

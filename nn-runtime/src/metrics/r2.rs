@@ -79,7 +79,7 @@ impl Metric for R2 {
         if self.seen > 0.0 && outputs != self.outputs.len() {
             let problem = format!("there were {} outputs before, and now {outputs}", self.outputs.len());
             let tensors = [("output", &output), ("target", &target)];
-            return Err(Misfit::new("R2", problem, &tensors, "`reset` before another network is measured").into());
+            return Err(Misfit::new("R2", problem, &tensors, "call `reset` before you measure another network").into());
         }
         self.outputs.resize(outputs, Moments::default());
         let mean = target.mean_dim(0, true, None::<Kind>);

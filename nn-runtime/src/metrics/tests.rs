@@ -53,7 +53,7 @@ fn targets_of_another_shape_are_refused() {
         error,
         "Accuracy: the output must be [N, classes]\n\
          note: output: f32 [4], target: i64 [4]\n\
-         help: for two classes and one score for each sample there is `binary`"
+         help: for two classes with one score per sample, use `binary`"
     );
     let error = told(Accuracy::new(), &zeros(&[4, 3], Kind::Float), &zeros(&[4, 1], Kind::Int64));
     assert!(error.starts_with("Accuracy: the target must be [4], a class for each sample"), "{error}");
@@ -114,6 +114,9 @@ fn what_was_seen_can_be_gone_on_with() {
         assert_eq!(after.compute(), whole.compute(), "{}", whole.name());
         let error = after.load_state(&[1.5; 2]).err().or_else(|| after.load_state(&[7.0; 5]).err());
         let error = error.expect("5 numbers are the state of none of them").to_string();
-        assert!(error.starts_with(&format!("what was saved of `{}` is not of this metric", whole.name())), "{error}");
+        assert!(
+            error.starts_with(&format!("the saved state of `{}` belongs to another metric", whole.name())),
+            "{error}"
+        );
     }
 }

@@ -37,7 +37,7 @@ fn out_of_range(layer: &str, indices: &Tensor, places: i64, error: TchError) -> 
     let least_and_greatest = indices.f_aminmax(None, false).map(|(least, greatest)| [least, greatest]);
     let ends = least_and_greatest.map(|ends| ends.map(|index| index.int64_value(&[]))).unwrap_or_default();
     match ends.into_iter().find(|index| !(0..places).contains(index)) {
-        Some(index) => fail(format!("`{layer}` gets the index {index}, and knows those from 0 to {}", places - 1)),
+        Some(index) => fail(format!("`{layer}` gets the index {index}, but its indices are 0 to {}", places - 1)),
         None => fail(crate::Error::from(error).to_string()),
     }
 }

@@ -45,9 +45,9 @@ pub use stepper::Stepper;
 /// The optimizers of this module implement it. Write your own algorithm as a [`Rule`], which gets parameter groups and
 /// saved state for free.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no optimizer",
-    label = "an optimizer is wanted here",
-    note = "settings become an optimizer over the parameters of a `VarStore`: `optim::AdamW::new(1e-3).build(&vs)?`"
+    message = "`{Self}` is not an optimizer",
+    label = "expected an optimizer",
+    note = "build the optimizer for a `VarStore` from its settings: `optim::AdamW::new(1e-3).build(&vs)?`"
 )]
 pub trait Optimizer {
     /// Updates each parameter that has a gradient.

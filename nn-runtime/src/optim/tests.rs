@@ -49,7 +49,7 @@ fn mistakes_in_settings_are_told() {
     let error = AdamW::new(0.1).betas(0.9, f64::NAN).build(&vs).unwrap_err().to_string();
     assert_eq!(error, "AdamW: `betas.1` must be at least 0 and less than 1, not NaN");
     let error = Sgd::new(0.1).build(&VarStore::new(Device::Cpu)).unwrap_err().to_string();
-    assert!(error.starts_with("the `VarStore` has no trainable parameter\nhelp:"), "{error}");
+    assert!(error.starts_with("the `VarStore` has no trainable parameters\nhelp:"), "{error}");
 }
 
 #[test]

@@ -36,7 +36,9 @@ pub fn decision_boundary(
         _ => {
             let tensors = [("points", points), ("classes", classes)];
             let help = "points are [N, 2], and classes [N]";
-            return Err(Misfit::new("picture::decision_boundary", "no points of a plane", &tensors, help).into());
+            return Err(
+                Misfit::new("picture::decision_boundary", "these are not points in a plane", &tensors, help).into()
+            );
         }
     };
     let places: Vec<f64> = points.to_device(Device::Cpu).to_kind(Kind::Double).contiguous().view([-1]).try_into()?;

@@ -40,7 +40,7 @@ pub fn images(images: &Tensor, columns: usize) -> Result<Picture, Error> {
 pub fn captioned(images: &Tensor, columns: usize, captions: &[impl AsRef<str>]) -> Result<Picture, Error> {
     if images.dim() != 4 || columns == 0 {
         let help = "give images of [N, channels, height, width], and at least one column";
-        return Err(Misfit::new("picture::images", "no rows of images", &[("images", images)], help).into());
+        return Err(Misfit::new("picture::images", "these are not rows of images", &[("images", images)], help).into());
     }
     let all: Vec<Pixels> = (0..images.size()[0]).map(|n| Pixels::of(&images.get(n))).collect::<Result<_, _>>()?;
     Ok(Picture::new(draw(&all, columns, captions)))
@@ -78,7 +78,13 @@ fn draw(images: &[Pixels], columns: usize, captions: &[impl AsRef<str>]) -> Canv
 pub fn kernels(weight: &Tensor) -> Result<Picture, Error> {
     let [out, channels, height, width] = weight.size()[..] else {
         let help = "the weight of a 2-d convolution is [out, in, height, width]";
-        return Err(Misfit::new("picture::kernels", "no kernels", &[("weight", weight)], help).into());
+        return Err(Misfit::new(
+            "picture::kernels",
+            "this is not the weight of a 2d convolution",
+            &[("weight", weight)],
+            help,
+        )
+        .into());
     };
     let weight = scaled(weight);
     let square = (out as f64).sqrt().ceil().max(1.0) as usize;
@@ -99,7 +105,7 @@ pub fn signed(values: &Tensor) -> Result<Tensor, Error> {
     let [_, 1, _, _] = values.size()[..] else {
         let help = "give values of [N, 1, height, width]";
         return Err(
-            Misfit::new("picture::signed", "one number is drawn at a pixel", &[("values", values)], help).into()
+            Misfit::new("picture::signed", "each pixel needs exactly one number", &[("values", values)], help).into()
         );
     };
     Ok(two_coloured(&scaled(values)))

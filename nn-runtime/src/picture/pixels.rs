@@ -24,7 +24,7 @@ impl Pixels {
             [channels @ (1 | 3), height, width] => [channels, height, width],
             _ => {
                 let help = "an image is [height, width], [1, height, width] or [3, height, width]";
-                return Err(Misfit::new("picture", "this is no image", &[("image", tensor)], help).into());
+                return Err(Misfit::new("picture", "this is not an image", &[("image", tensor)], help).into());
             }
         };
         let brightest = if tensor.kind() == Kind::Uint8 { 1.0 } else { 255.0 };

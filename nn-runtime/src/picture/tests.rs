@@ -17,7 +17,7 @@ fn pixels_are_those_of_the_tensor() {
 fn what_is_no_picture_is_said() {
     let tensor = Tensor::zeros([4, 2, 2], (Kind::Float, Device::Cpu));
     let text = |error: Error| error.to_string().lines().take(2).collect::<Vec<_>>().join("; ");
-    assert_eq!(text(Pixels::of(&tensor).unwrap_err()), "picture: this is no image; note: image: f32 [4, 2, 2]");
+    assert_eq!(text(Pixels::of(&tensor).unwrap_err()), "picture: this is not an image; note: image: f32 [4, 2, 2]");
     assert_eq!(
         text(confusion(&tensor, &[]).unwrap_err()),
         "picture::confusion: a confusion matrix is square; note: matrix: f32 [4, 2, 2]"
@@ -27,9 +27,11 @@ fn what_is_no_picture_is_said() {
         text(confusion(&square, &["cat"]).unwrap_err()),
         "picture::confusion: 1 names do not fit 2 classes; note: matrix: f32 [2, 2]"
     );
-    assert!(text(images(&tensor, 3).unwrap_err()).starts_with("picture::images: no rows of images"));
-    assert!(text(kernels(&tensor).unwrap_err()).starts_with("picture::kernels: no kernels"));
-    assert!(text(signed(&tensor).unwrap_err()).starts_with("picture::signed: one number is drawn at a pixel"));
+    assert!(text(images(&tensor, 3).unwrap_err()).starts_with("picture::images: these are not rows of images"));
+    assert!(
+        text(kernels(&tensor).unwrap_err()).starts_with("picture::kernels: this is not the weight of a 2d convolution")
+    );
+    assert!(text(signed(&tensor).unwrap_err()).starts_with("picture::signed: each pixel needs exactly one number"));
     let error = decision_boundary(&square, &Tensor::from_slice(&[0i64, 1]), |points| points.get(0)).unwrap_err();
     assert_eq!(text(error), "picture::decision_boundary: no scores; note: scores: f32 [2]");
 }

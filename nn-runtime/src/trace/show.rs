@@ -77,7 +77,7 @@ impl Trace {
     }
 
     fn footer(&self) -> String {
-        let mut lines = vec![format!("{} in all", duration(self.time()))];
+        let mut lines = vec![format!("{} in total", duration(self.time()))];
         let (nan, infinity) = (self.first_nan(), self.first_infinity());
         lines.extend(infinity.map(|row| self.origin("infinity", row, |output| output.infinite)));
         lines.extend(nan.map(|row| self.origin("NaN", row, |output| output.nan)));

@@ -10,7 +10,7 @@ use crate::schedule::Mode;
 pub enum TrainError {
     /// The loader has no batches.
     #[error(
-        "there is nothing to {action}: the loader has no batch\nhelp: is the data set empty, or smaller than a batch with `drop_last`?"
+        "there is nothing to {action}: the loader has no batches\nhelp: is the data set empty, or smaller than a batch with `drop_last`?"
     )]
     NoBatches {
         /// `train on`, `validate on`, `evaluate` or `predict`.
@@ -19,7 +19,7 @@ pub enum TrainError {
 
     /// The network has none of the optimizer's parameters.
     #[error(
-        "the optimizer moves no parameter of this `VarStore`\nhelp: build it over the `VarStore` that the network is in: `.build(&vs)?`"
+        "the optimizer has no parameters of this `VarStore`\nhelp: build it on the `VarStore` that the network is in: `.build(&vs)?`"
     )]
     OtherParameters,
 
@@ -27,8 +27,8 @@ pub enum TrainError {
     /// normalisation include it.
     #[error(
         "the loss is {loss} in epoch {epoch}, batch {batch} of {batches}\n\
-         note: the parameters were not moved by this batch, but running statistics such as those of `bn` were\n\
-         help: lower the learning rate or clip the gradients (`clip_grad_norm`); `net.trace(..)` names the layer that gives the first NaN, or the input that brings it"
+         note: this batch did not change the parameters, but it changed running statistics such as those of `bn`\n\
+         help: lower the learning rate or clip the gradients (`clip_grad_norm`); `net.trace(..)` names the layer where NaN first appears, or the input that has it"
     )]
     NotFinite {
         /// `NaN`, `inf` or `-inf`.
@@ -43,7 +43,7 @@ pub enum TrainError {
 
     /// A step's loss, or one of its further values, is not a single number.
     #[error(
-        "a step's `{name}` must be a single number, and has the shape {shape:?}\nhelp: reduce it, with `.mean(None)` say"
+        "a step's `{name}` must be a single number, but has the shape {shape:?}\nhelp: reduce it, for example with `.mean(None)`"
     )]
     NotANumber {
         /// The value's name.
@@ -54,17 +54,17 @@ pub enum TrainError {
 
     /// The loss does not depend on any trained parameter.
     #[error(
-        "the loss depends on no parameter that is trained\nhelp: `unfreeze` some, and make the loss outside of `no_grad` and without `detach`"
+        "the loss does not depend on any trained parameter\nhelp: `unfreeze` some, and compute the loss outside `no_grad` and without `detach`"
     )]
     NoGradient,
 
     /// A step has no output to return.
-    #[error("the step gave no output and target\nhelp: give them, `Step::new(loss).compare(output, target)`")]
+    #[error("the step returned no output and target\nhelp: add them with `Step::new(loss).compare(output, target)`")]
     NoOutput,
 
     /// There are metrics, but the step gives them nothing to compare.
     #[error(
-        "`{metric}` has nothing to compare: the step gave no output and target\nhelp: give them, `Step::new(loss).compare(output, target)`, or leave the metrics out"
+        "`{metric}` has nothing to compare: the step returned no output and target\nhelp: add them with `Step::new(loss).compare(output, target)`, or remove the metrics"
     )]
     NothingToCompare {
         /// The first metric's name.
@@ -72,7 +72,7 @@ pub enum TrainError {
     },
 
     /// Two values have the same name: metrics, values of the step, or the loss itself.
-    #[error("two of the measured values are called `{name}`\nhelp: give one another name; a metric has `.named(..)`")]
+    #[error("two measured values are called `{name}`\nhelp: rename one; a metric has `.named(..)`")]
     SameName {
         /// The name.
         name: String,
@@ -80,15 +80,15 @@ pub enum TrainError {
 
     /// A schedule that depends on measurements counts optimizer steps.
     #[error(
-        "the schedule hears what is measured after each epoch\nhelp: give it by `.schedule(..)`, not `.schedule_steps(..)`"
+        "the schedule depends on what is measured after each epoch\nhelp: pass it to `.schedule(..)`, not `.schedule_steps(..)`"
     )]
     NothingToHear,
 
     /// A schedule and the monitored value disagree on whether larger or smaller is better.
     #[error(
-        "the schedule takes {} `{name}` for better, and it is the other way round\n\
-         help: `ReduceOnPlateau::new().more_is_better()` is for accuracy and its like, without it it is for losses",
-        if *.mode == Mode::Max { "more" } else { "less" }
+        "the schedule treats {} `{name}` as better, but the reverse is true\n\
+         help: use `ReduceOnPlateau::new().more_is_better()` for accuracy and the like, and leave `more_is_better` out for losses",
+        if *.mode == Mode::Max { "larger" } else { "smaller" }
     )]
     OtherMode {
         /// The monitored value.
@@ -99,7 +99,7 @@ pub enum TrainError {
 
     /// The monitored value was not measured.
     #[error(
-        "there is no `{name}` to monitor; measured were: {measured}\nhelp: names that begin with `val_` need `.validate_on(&loader)`"
+        "there is no `{name}` to monitor; the measured values are: {measured}\nhelp: names that begin with `val_` need `.validate_on(&loader)`"
     )]
     NotMeasured {
         /// The name.
@@ -109,14 +109,14 @@ pub enum TrainError {
     },
 
     /// The checkpoint folder holds the checkpoints of an earlier run.
-    #[error("`{}` holds checkpoints of an earlier run\nhelp: go on with it by `Checkpoints::resume`, or use another folder", .folder.display())]
+    #[error("`{}` holds checkpoints of an earlier run\nhelp: resume it with `Checkpoints::resume`, or use another folder", .folder.display())]
     EarlierRun {
         /// The folder.
         folder: PathBuf,
     },
 
     /// A file is damaged, or not one of our checkpoints.
-    #[error("`{}` is no whole checkpoint: {problem}", .path.display())]
+    #[error("`{}` is not an intact checkpoint: {problem}", .path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -126,7 +126,7 @@ pub enum TrainError {
 
     /// The data differs from that of the interrupted epoch.
     #[error(
-        "the checkpoint was made at batch {batch} of {saved} in its epoch, and the loader has {found}\nhelp: go on with the data set and batch size of the run that was interrupted"
+        "the checkpoint was made at batch {batch} of {saved} in its epoch, and the loader has {found}\nhelp: use the data set and batch size of the interrupted run"
     )]
     OtherData {
         /// How many batches of the epoch were done.
@@ -139,7 +139,7 @@ pub enum TrainError {
 
     /// The saved state of a metric belongs to another metric.
     #[error(
-        "what was saved of `{metric}` is not of this metric\nhelp: go on with the metrics, and their classes, of the run that was interrupted"
+        "the saved state of `{metric}` belongs to another metric\nhelp: use the metrics, and their classes, of the interrupted run"
     )]
     OtherMetric {
         /// Its name.

@@ -106,11 +106,11 @@ mod tests {
         update(&mut metrics, &compared().value("penalty", &number)).unwrap();
         for name in ["loss", "accuracy"] {
             let error = update(&mut metrics, &compared().value(name, &number)).unwrap_err().to_string();
-            assert!(error.starts_with(&format!("two of the measured values are called `{name}`")), "{error}");
+            assert!(error.starts_with(&format!("two measured values are called `{name}`")), "{error}");
         }
         metrics.push(Box::new(F1::new(2)));
         let error = update(&mut metrics, &compared()).unwrap_err().to_string();
-        assert!(error.starts_with("two of the measured values are called `f1`"), "{error}");
+        assert!(error.starts_with("two measured values are called `f1`"), "{error}");
         metrics.pop();
         metrics.push(Box::new(F1::new(2).named("other")));
         update(&mut metrics, &compared()).unwrap();

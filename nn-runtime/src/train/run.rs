@@ -194,7 +194,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
         let Some(checkpoints) = &self.settings.checkpoints else { return Ok(new) };
         let (newest, damaged) = checkpoints.open()?;
         for error in damaged {
-            self.notice(&format!("{error}\nnote: the checkpoint before it is used"));
+            self.notice(&format!("{error}\nnote: the previous checkpoint is used instead"));
         }
         let Some(found) = newest else { return Ok(new) };
         let notice = found.notice(self.settings.epochs);

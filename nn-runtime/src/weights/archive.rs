@@ -36,7 +36,7 @@ pub fn parts(file: &Arc<Mmap>) -> Result<Archive, Damage> {
         let piece = Piece { file: Arc::clone(file), range, packed: Some(packed) };
         piece.len().map_err(|damage| format!("`{name}`: {}", damage.reason))?;
         if parts.insert(name.clone(), piece).is_some() {
-            return Err(format!("`{name}` is in it twice").into());
+            return Err(format!("it contains `{name}` twice").into());
         }
     }
     Ok(parts)

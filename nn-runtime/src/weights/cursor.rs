@@ -48,7 +48,7 @@ impl<'a> Cursor<'a> {
     pub fn take(&mut self, count: usize) -> Result<&'a [u8], Damage> {
         let rest = &self.bytes[self.at..];
         let taken = rest.get(..count).ok_or_else(|| {
-            Damage::from(format!("byte {}: {count} bytes should follow, and {} do", self.at, rest.len()))
+            Damage::from(format!("byte {}: expected {count} more bytes, found {}", self.at, rest.len()))
         })?;
         self.at += count;
         Ok(taken)
@@ -70,7 +70,7 @@ impl<'a> Cursor<'a> {
     /// A length of eight bytes, which may be longer than anything can be.
     pub fn long_length(&mut self) -> Result<usize, Damage> {
         let length = u64::from_le_bytes(self.array()?);
-        usize::try_from(length).map_err(|_| format!("byte {}: nothing is {length} bytes long", self.at).into())
+        usize::try_from(length).map_err(|_| format!("byte {}: the length {length} is too large", self.at).into())
     }
 
     /// The text up to the end of the line.
@@ -85,6 +85,6 @@ impl<'a> Cursor<'a> {
     /// `length` bytes of text.
     pub fn text(&mut self, length: usize) -> Result<&'a str, Damage> {
         let start = self.at;
-        std::str::from_utf8(self.take(length)?).map_err(|_| format!("byte {start}: not a text").into())
+        std::str::from_utf8(self.take(length)?).map_err(|_| format!("byte {start}: not valid UTF-8").into())
     }
 }

@@ -38,8 +38,8 @@ pub fn global(module: &str, name: &str) -> Result<Global, Damage> {
 
 fn refused(module: &str, name: &str) -> Damage {
     Damage {
-        reason: format!("it asks for Python's `{module}.{name}`, and nothing but tensors is read"),
-        help: "nothing in it was run; in Python, save the tensors alone: `torch.save(model.state_dict(), path)`",
+        reason: format!("it asks for Python's `{module}.{name}`, but only tensors are read"),
+        help: "nothing in it was executed; in Python, save only the tensors: `torch.save(model.state_dict(), path)`",
     }
 }
 
@@ -58,7 +58,7 @@ fn storage(class: &str) -> Result<Dtype, Damage> {
         "BoolStorage" => Dtype::BOOL,
         "ComplexFloatStorage" => Dtype::C64,
         _ => {
-            let reason = format!("it has tensors in a {class}, whose numbers are of no type that is read");
+            let reason = format!("it has tensors in a {class}, whose type is not supported");
             return Err(Damage { reason, help: "in PyTorch, convert them with `.float()` before saving" });
         }
     })

@@ -221,11 +221,11 @@ impl fmt::Display for LoadReport {
         for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
             write!(f, ", {count} {what}")?;
         }
-        list(f, renamed, |f, (from, to)| write!(f, "`{from}` of the file is `{to}`"))?;
+        list(f, renamed, |f, (from, to)| write!(f, "`{from}` of the file was renamed to `{to}`"))?;
         list(f, converted, |f, Difference { name, expected, found, .. }| {
             write!(f, "`{name}` is {expected}, from {found}")
         })?;
-        list(f, kept, |f, name| write!(f, "`{name}` of the network is as it was"))?;
+        list(f, kept, |f, name| write!(f, "`{name}` of the network was kept"))?;
         list(f, unused, |f, name| write!(f, "`{name}` of the file was not read"))
     }
 }

@@ -86,16 +86,16 @@ impl Mismatch {
 
     fn help(&self) -> &'static str {
         match self.saved {
-            Saved::State(_) => "load a state that was saved with the same settings, over the same network",
+            Saved::State(_) => "load a state that was saved with the same settings, for the same network",
             Saved::Weights(_) | Saved::Checkpoint(_) if self.nothing_expected => {
-                "the network has no parameters yet: make it on this `VarStore` before loading"
+                "the network has no parameters yet: create it on this `VarStore` before loading"
             }
             Saved::Checkpoint(_) => {
-                "a run goes on with the network that it began with; give another network a folder of its own"
+                "a run must resume with the network that it started with; use another folder for another network"
             }
             Saved::Weights(_) => {
-                "load a file that this very network saved, name its layers as the file does, or have `Weights` rename, ignore \
-                 or convert"
+                "load a file that this network saved, name its layers like the file, or use `Weights` to rename, ignore or \
+                 convert"
             }
         }
     }

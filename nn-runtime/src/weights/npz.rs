@@ -32,7 +32,7 @@ fn array(piece: Piece) -> Result<Stored, Damage> {
     let start = piece.start(HEADER)?;
     let mut cursor = Cursor::new(&start);
     if cursor.take(6)? != b"\x93NUMPY" {
-        return Err("not an array of NumPy's".into());
+        return Err("not a NumPy array".into());
     }
     let [version, _] = cursor.array()?;
     let length = if version == 1 { u16::from_le_bytes(cursor.array()?).into() } else { cursor.length()? };
@@ -87,7 +87,7 @@ impl<'a> Header<'a> {
             "<f8" => Dtype::F64,
             "<c8" => Dtype::C64,
             other => {
-                let reason = format!("its numbers are of NumPy's type {other}, which is none of little-endian numbers");
+                let reason = format!("its NumPy type {other} is not a little-endian number type");
                 return Err(Damage { reason, help: "in NumPy, convert it with `.astype('<f4')` before saving" });
             }
         })

@@ -94,7 +94,7 @@ impl<'a> Pickle<'a> {
             Value::List(sizes) if sizes.len() <= MOST_DIMENSIONS => {
                 sizes.iter().map(|&id| size(self.get(id))).collect()
             }
-            _ => Err("a tensor whose shape is no list of sizes".into()),
+            _ => Err("a tensor whose shape is not a list of sizes".into()),
         }
     }
 }
@@ -102,6 +102,6 @@ impl<'a> Pickle<'a> {
 fn size(value: &Value) -> Result<usize, Damage> {
     match value {
         Value::Int(size) => usize::try_from(*size).map_err(|_| format!("a size of {size}").into()),
-        _ => Err("a size that is no number".into()),
+        _ => Err("a size that is not a number".into()),
     }
 }

@@ -53,7 +53,7 @@ pub fn legacy(file: &Arc<Mmap>) -> Result<Tensors, Damage> {
     let storages: BTreeMap<&str, Storage> = pickle.storages().map(|storage| (storage.key, storage)).collect();
     let mut pieces = BTreeMap::new();
     for &key in keys_in_order {
-        let Value::Text(key) = keys.get(key) else { return Err("the name of a storage is no text".into()) };
+        let Value::Text(key) = keys.get(key) else { return Err("the name of a storage is not text".into()) };
         let storage = storages.get(key).ok_or_else(|| format!("no tensor is in its storage {key}"))?;
         let elements = cursor.long_length()?;
         if elements != storage.elements {

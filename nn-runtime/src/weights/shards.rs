@@ -22,7 +22,7 @@ pub fn files(index: &[u8]) -> Result<BTreeMap<String, Vec<String>>, Damage> {
         let file = file.as_str().ok_or_else(|| format!("`{name}` is in no file"))?;
         // A name, and not a path that leads elsewhere.
         if !matches!(Path::new(file).components().collect::<Vec<_>>()[..], [Component::Normal(part)] if part == file) {
-            return Err(format!("`{name}` is in `{file}`, which is no file beside the index").into());
+            return Err(format!("`{name}` is in `{file}`, which is not a file next to the index").into());
         }
         files.entry(file.to_owned()).or_default().push(name.clone());
     }

@@ -51,7 +51,7 @@ impl Piece {
         let length = self.len()?;
         let bytes: Cow<[u8]> = if packed.deflated { unpack(held, length)?.into() } else { held.into() };
         if bytes.len() != length || crc32fast::hash(&bytes) != packed.crc32 {
-            return Err("its checksum is not that of its bytes".into());
+            return Err("its checksum does not match its bytes".into());
         }
         Ok(bytes)
     }

@@ -79,7 +79,7 @@ fn a_store_on_which_no_network_was_made_is_not_saved() {
     let error = save(&VarStore::new(Device::Cpu), &file).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the `VarStore` has nothing to save: no parameter and no buffer\nhelp: save the one that the network was made on"
+        "the `VarStore` has nothing to save: no parameters and no buffers\nhelp: save the one that the network was created on"
     );
     assert!(!file.exists());
 }
@@ -160,8 +160,8 @@ fn every_difference_is_reported_at_once() {
          note: `fc.weight` of the file is not in the network; is it `fc3.weight`?\n\
          note: `bn1.running_mean` is f64 [6] in the network and f32 [6] in the file\n\
          note: `conv1.weight` is f32 [6, 3, 5, 5] in the network and f32 [6, 1, 5, 5] in the file\n\
-         help: nothing was loaded; load a file that this very network saved, name its layers as the file does, or have \
-         `Weights` rename, ignore or convert"
+         help: nothing was loaded; load a file that this network saved, name its layers like the file, or use \
+         `Weights` to rename, ignore or convert"
     );
 }
 
@@ -193,7 +193,7 @@ fn a_network_must_be_made_before_it_is_loaded() {
     let file = folder.path().join("net.safetensors");
     save(&network("fc", 10), &file).unwrap();
     let error = refused(&VarStore::new(Device::Cpu), &file);
-    assert!(error.ends_with("no parameters yet: make it on this `VarStore` before loading"), "{error}");
+    assert!(error.ends_with("no parameters yet: create it on this `VarStore` before loading"), "{error}");
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn rules_rename() {
     assert_eq!(loaded.tensors, ["bn1.running_mean", "conv1.weight", "fc.weight"]);
     assert_eq!(
         loaded.to_string().replace(&format!("{}/", folder.path().display()), ""),
-        "loaded 3 tensors from `net.safetensors`, 1 renamed\nnote: `head.weight` of the file is `fc.weight`"
+        "loaded 3 tensors from `net.safetensors`, 1 renamed\nnote: `head.weight` of the file was renamed to `fc.weight`"
     );
 }
 
@@ -271,7 +271,7 @@ fn a_partial_load_takes_what_both_have() {
     let other = VarStore::new(Device::Cpu);
     let _ = parameter(&other.root(), "other", &[1], Init::Constant(0.0));
     let nothing = Weights::open(&file).unwrap().partial().load(&other).unwrap_err();
-    assert!(nothing.to_string().contains("has no tensor of the network's"), "{nothing}");
+    assert!(nothing.to_string().contains("has none of the network's tensors"), "{nothing}");
 }
 
 #[test]
@@ -321,7 +321,7 @@ fn nan_is_an_error_unless_it_is_wanted() {
     assert_eq!(
         refused(&vs, &file),
         "`net.safetensors` holds NaN: `fc.weight`\n\
-         help: nothing was loaded; load an earlier file, or take them with `Weights::allow_nan`"
+         help: nothing was loaded; load an earlier file, or accept it with `Weights::allow_nan`"
     );
     Weights::open(&file).unwrap().allow_nan().load(&vs).unwrap();
     assert!(values(&vs)["fc.weight"].isnan().any().int64_value(&[]) == 1);
@@ -334,7 +334,7 @@ fn a_rule_that_does_nothing_is_a_mistake() {
     let weights = || Weights::open(&file).unwrap();
     let error = weights().rename("cf.*", "*").load(&network("fc", 10)).unwrap_err().to_string();
     assert!(
-        error.starts_with("no parameter's name matches `cf.*`\nnote: the name most like it is `conv1.weight`"),
+        error.starts_with("no parameter's name matches `cf.*`\nnote: the nearest name is `conv1.weight`"),
         "{error}"
     );
     let error = weights().ignore("fc3.*").load(&network("fc", 10)).unwrap_err().to_string();
@@ -376,7 +376,7 @@ fn a_name_of_another_format_is_refused() {
     let error = save(&vs, "lenet.pth").unwrap_err().to_string();
     assert_eq!(
         error,
-        "`lenet.pth` would not hold what its name says: weights are safetensors, which PyTorch reads too\n\
-         help: call it `lenet.safetensors`"
+        "`lenet.pth` has the wrong extension: weights are saved as safetensors, which PyTorch reads too\n\
+         help: name it `lenet.safetensors`"
     );
 }

@@ -37,7 +37,7 @@ fn a_file_that_ends_within_an_image_is_refused() {
 fn a_label_beyond_the_classes_is_refused() {
     let error = parsed(&file(&[1, 10])).unwrap_err();
     assert!(
-        error.starts_with("`f`, byte 3073: expected a label from 0 to 9, found 10\nhelp: this is no file of"),
+        error.starts_with("`f`, byte 3073: expected a label from 0 to 9, found 10\nhelp: this is not a CIFAR-10 file"),
         "{error}"
     );
 }
@@ -55,7 +55,7 @@ fn the_six_files_are_the_set() {
     assert_eq!(
         error(),
         format!(
-            "`f/data_batch_1.bin`, byte 6146: expected the end of the file behind 10000 images, found it behind 2\n\
+            "`f/data_batch_1.bin`, byte 6146: expected the end of the file after 10000 images, found it after 2\n\
              help: {HELP}"
         )
     );

@@ -29,20 +29,20 @@ fn labels_for_images_are_refused() {
     assert_eq!(
         parsed(&IMAGES, 1).unwrap_err(),
         "`f`, byte 0: expected the magic number 0x00000801, found 0x00000803\n\
-         help: are the files of images and labels interchanged?"
+         help: are the image and label files swapped?"
     );
 }
 
 #[test]
 fn other_numbers_are_refused() {
     let error = parsed(&[0, 0, 0x0d, 3, 0, 0], 3).unwrap_err();
-    assert!(error.ends_with("help: this is IDX of another type of number; only unsigned bytes are read"));
+    assert!(error.ends_with("help: this IDX file has another number type; only unsigned bytes are supported"));
 }
 
 #[test]
 fn other_files_are_refused() {
     let error = parsed(b"<!DOCTYPE html>", 3).unwrap_err();
-    assert!(error.contains("found 0x3c21444f\nhelp: this is no IDX file; fetch it again"), "{error}");
+    assert!(error.contains("found 0x3c21444f\nhelp: this is not an IDX file; fetch it again"), "{error}");
 }
 
 #[test]

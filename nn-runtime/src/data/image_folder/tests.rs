@@ -40,14 +40,17 @@ fn a_class_without_images_is_refused() {
     fs::create_dir(folder.path().join("dog")).unwrap();
     assert_eq!(
         error(&folder),
-        "`f/dog` has not an image\nhelp: remove the folder, or put images into it (jpg, jpeg, png, bmp, ppm, pgm)"
+        "`f/dog` does not have an image\nhelp: remove the folder, or put images into it (jpg, jpeg, png, bmp, ppm, pgm)"
     );
 }
 
 #[test]
 fn a_folder_without_classes_is_refused() {
     let flat = error(&folder(&["1.png"]));
-    assert!(flat.starts_with("`f` has not a folder for each class\nhelp: the images of a class"), "{flat}");
+    assert!(
+        flat.starts_with("`f` does not have a folder for each class\nhelp: put the images of each class"),
+        "{flat}"
+    );
     let absent = ImageFolder::open("no/such").unwrap_err().to_string();
     assert!(absent.starts_with("cannot read `no/such`: No such file"), "{absent}");
 }

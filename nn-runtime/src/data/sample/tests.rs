@@ -28,7 +28,7 @@ fn samples_of_two_shapes_are_refused_by_their_indices() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "sample 2 is f32[3, 8, 9], and sample 4 of the same batch is f32[3, 8, 8]\n\
+        "sample 2 is f32[3, 8, 9], but sample 4 of the same batch is f32[3, 8, 8]\n\
          help: make them alike before they are stacked: resize, crop, pad or cast them in the loader's `transform`"
     );
 }
@@ -36,10 +36,10 @@ fn samples_of_two_shapes_are_refused_by_their_indices() {
 #[test]
 fn samples_of_two_types_or_counts_are_refused() {
     let error = <Tensor as Sample>::collate(vec![zeros(&[1]), zeros(&[1]).to_kind(Kind::Uint8)], &[0, 1]).unwrap_err();
-    assert!(error.to_string().starts_with("sample 1 is u8[1], and sample 0 of the same batch is f32[1]\n"), "{error}");
+    assert!(error.to_string().starts_with("sample 1 is u8[1], but sample 0 of the same batch is f32[1]\n"), "{error}");
     let error = Sample::collate(vec![vec![zeros(&[1])], vec![]], &[0, 1]).unwrap_err();
     assert!(
-        error.to_string().starts_with("sample 1 is 0 tensors, and sample 0 of the same batch is 1 tensors\n"),
+        error.to_string().starts_with("sample 1 is 0 tensors, but sample 0 of the same batch is 1 tensors\n"),
         "{error}"
     );
 }

@@ -48,7 +48,7 @@ fn a_file_may_have_no_header_and_another_separator() {
 fn a_text_where_a_number_is_needed_is_found_by_line_and_column() {
     let error = houses().floats(["rooms", "town"]).unwrap_err().to_string();
     assert!(
-        error.starts_with("`f`, line 2, column `town`: expected a number, found `Ulm`\nhelp: mend the value"),
+        error.starts_with("`f`, line 2, column `town`: expected a number, found `Ulm`\nhelp: correct the value"),
         "{error}"
     );
     let error = houses().integers("price").unwrap_err().to_string();

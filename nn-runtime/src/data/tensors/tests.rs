@@ -33,7 +33,7 @@ fn a_batch_is_the_samples_stacked() {
 #[test]
 fn tensors_of_different_lengths_are_refused() {
     let error = TensorDataset::new((Tensor::from_slice(&[1i64, 2]), Tensor::from_slice(&[1i64]))).unwrap_err();
-    assert_eq!(error.to_string(), "tensor 1 has 1 samples, and tensor 0 has 2: their first sizes must be the same");
+    assert_eq!(error.to_string(), "tensor 1 has 1 samples, but tensor 0 has 2: their first sizes must be equal");
 }
 
 #[test]

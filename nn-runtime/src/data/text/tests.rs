@@ -24,7 +24,7 @@ fn characters_go_there_and_back() {
     assert_eq!(letters.decode(&[1, 99, -1]), "a\u{fffd}\u{fffd}");
     assert_eq!(
         letters.encode("band").unwrap_err().to_string(),
-        "character 3, 'd', is none of the 5 of the text that these characters are of"
+        "character 3, 'd', is not one of the 5 characters of the original text"
     );
 }
 

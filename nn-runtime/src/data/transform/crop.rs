@@ -71,7 +71,7 @@ impl Transform for RandomCrop {
         let (height, width) = extent("RandomCrop", &image)?;
         let (down, right) = (height + 2 * self.padding - self.height, width + 2 * self.padding - self.width);
         if down < 0 || right < 0 {
-            let margin = if self.padding > 0 { " with its margin" } else { "" };
+            let margin = if self.padding > 0 { " after padding" } else { "" };
             return Err(unfit("RandomCrop", format!("at least {}x{} pixels{margin}", self.height, self.width), &image));
         }
         let image = pad(&image, [self.padding; 4])?;

@@ -37,7 +37,7 @@ fn normalising_is_by_channel_and_leaves_the_input_alone() {
 #[test]
 fn normalising_takes_floats_with_its_channels() {
     let normalize = Normalize::imagenet();
-    let needed = "`Normalize` needs floats [.., 3, height, width] (`ToFloat` makes floats), and the image is";
+    let needed = "`Normalize` needs floats [.., 3, height, width] (`ToFloat` makes floats), but the image is";
     assert_eq!(applied(normalize.clone(), counting(2, 2)).unwrap_err(), format!("{needed} u8[1, 2, 2]"));
     let float = counting(2, 2).to_kind(Kind::Float);
     assert_eq!(applied(normalize, float).unwrap_err(), format!("{needed} f32[1, 2, 2]"));
@@ -80,7 +80,7 @@ fn random_crops_reach_every_corner() {
 #[test]
 fn a_crop_larger_than_the_image_is_refused() {
     let error = applied(RandomCrop::new(4, 2), counting(3, 3)).unwrap_err();
-    assert_eq!(error, "`RandomCrop` needs at least 4x2 pixels, and the image is u8[1, 3, 3]");
+    assert_eq!(error, "`RandomCrop` needs at least 4x2 pixels, but the image is u8[1, 3, 3]");
 }
 
 #[test]
@@ -111,5 +111,5 @@ fn transforms_follow_one_another() {
 #[test]
 fn what_is_no_image_is_refused() {
     let error = applied(Resize::new(2, 2), Tensor::from_slice(&[1u8])).unwrap_err();
-    assert_eq!(error, "`Resize` needs an image [.., channels, height, width], and the image is u8[1]");
+    assert_eq!(error, "`Resize` needs an image [.., channels, height, width], but the image is u8[1]");
 }

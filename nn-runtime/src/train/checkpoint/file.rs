@@ -42,13 +42,13 @@ pub fn read(path: &Path) -> Result<(RunState, State), Error> {
     let tensors = SafeTensors::deserialize(&content).map_err(|reason| damaged(reason.to_string()))?;
     let metadata = header.metadata().clone().unwrap_or_default();
     let [Some(run), Some(expected)] = [RUN, CHECKSUM].map(|key| metadata.get(key)) else {
-        return Err(damaged("it does not say how far a run has come".to_owned()));
+        return Err(damaged("it lacks the progress of the run".to_owned()));
     };
     let mut views = tensors.tensors();
     views.sort_by(|a, b| a.0.cmp(&b.0));
     let found = checksum(run, views.iter().map(|(name, view)| (&name[..], view.dtype(), view.shape(), view.data())));
     if found != *expected {
-        return Err(damaged(format!("its checksum is {found} and should be {expected}")));
+        return Err(damaged(format!("its checksum is {found}, but should be {expected}")));
     }
     let run = serde_json::from_str(run).map_err(|reason| damaged(reason.to_string()))?;
     let tensors = views.into_iter().map(|(name, view)| {

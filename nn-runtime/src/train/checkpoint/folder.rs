@@ -142,12 +142,12 @@ impl Found {
     pub fn notice(&self, epochs: usize) -> String {
         let (run, path) = (&self.run, self.path.display());
         if run.batch > 0 {
-            format!("going on with `{path}`, after batch {} of {} in epoch {}", run.batch, run.batches, run.epoch + 1)
+            format!("resuming from `{path}`, after batch {} of {} in epoch {}", run.batch, run.batches, run.epoch + 1)
         } else if run.epoch < epochs {
-            format!("going on with `{path}`, after epoch {} of {epochs}", run.epoch)
+            format!("resuming from `{path}`, after epoch {} of {epochs}", run.epoch)
         } else {
             format!(
-                "all {epochs} epochs are done in `{path}`\nhelp: ask for more epochs, or use another folder to begin anew"
+                "all {epochs} epochs are done in `{path}`\nhelp: set more epochs, or use another folder to start again"
             )
         }
     }
@@ -181,8 +181,8 @@ mod tests {
             let run = RunState { epoch, batch, batches: 45, ..RunState::default() };
             Found { path: "runs/a".into(), run, state: State::new() }.notice(6)
         };
-        assert_eq!(notice(3, 0), "going on with `runs/a`, after epoch 3 of 6");
-        assert_eq!(notice(3, 7), "going on with `runs/a`, after batch 7 of 45 in epoch 4");
+        assert_eq!(notice(3, 0), "resuming from `runs/a`, after epoch 3 of 6");
+        assert_eq!(notice(3, 7), "resuming from `runs/a`, after batch 7 of 45 in epoch 4");
         assert!(notice(6, 0).starts_with("all 6 epochs are done in `runs/a`\nhelp: "));
     }
 }

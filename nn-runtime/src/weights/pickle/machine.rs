@@ -162,7 +162,7 @@ impl<'i, 'a> Machine<'i, 'a> {
             0x93 => {
                 let named = self.pop_many(2)?;
                 let [Value::Text(module), Value::Text(name)] = [&self.values[named[0]], &self.values[named[1]]] else {
-                    return Err("a class whose name is no text".into());
+                    return Err("a class whose name is not text".into());
                 };
                 Value::Global(global(module, name)?)
             }
@@ -184,7 +184,9 @@ impl<'i, 'a> Machine<'i, 'a> {
     }
 
     fn call(&mut self, callee: Id, arguments: Id) -> Result<Value<'a>, Damage> {
-        let Value::Global(callee) = self.values[callee] else { return Err("a call of what is no function".into()) };
+        let Value::Global(callee) = self.values[callee] else {
+            return Err("a call of something that is not a function".into());
+        };
         let first = self.list(arguments)?.first().copied();
         Ok(match (callee, first) {
             (Global::OrderedDict, Some(pairs)) => Value::Dict(self.take_pairs(pairs)?),
@@ -214,7 +216,7 @@ impl<'i, 'a> Machine<'i, 'a> {
         let (parts, view) = match *self.list(id)? {
             [_, class, key, _, elements] => ([class, key, elements], None),
             [_, class, key, _, elements, view] => ([class, key, elements], Some(view)),
-            _ => return Err("a reference to something that is no storage".into()),
+            _ => return Err("a reference to something that is not a storage".into()),
         };
         if view.is_some_and(|view| !matches!(self.values[view], Value::Other)) {
             return Err("a view of a storage, as PyTorch wrote it before 0.4".into());
@@ -223,7 +225,7 @@ impl<'i, 'a> Machine<'i, 'a> {
             [Value::Global(Global::Storage(dtype)), Value::Text(key), elements] => {
                 Ok(Value::Storage(Storage { dtype: *dtype, key, elements: size(elements)? }))
             }
-            _ => Err("a reference to something that is no storage".into()),
+            _ => Err("a reference to something that is not a storage".into()),
         }
     }
 
@@ -245,7 +247,7 @@ impl<'i, 'a> Machine<'i, 'a> {
     fn list(&self, id: Id) -> Result<&[Id], Damage> {
         match &self.values[id] {
             Value::List(items) => Ok(items),
-            _ => Err("something that is no list where there must be one".into()),
+            _ => Err("something that is not a list where there must be one".into()),
         }
     }
 
@@ -261,7 +263,9 @@ impl<'i, 'a> Machine<'i, 'a> {
 
     fn append(&mut self, new: Vec<Id>) -> Result<bool, Damage> {
         let list = self.top()?;
-        let Value::List(items) = &mut self.values[list] else { return Err("items of what is no list".into()) };
+        let Value::List(items) = &mut self.values[list] else {
+            return Err("items of something that is not a list".into());
+        };
         items.extend(new);
         Ok(true)
     }
@@ -270,7 +274,7 @@ impl<'i, 'a> Machine<'i, 'a> {
         let dict = self.top()?;
         let (pairs, rest) = new.as_chunks();
         let Value::Dict(entries) = &mut self.values[dict] else {
-            return Err("entries of what is no dictionary".into());
+            return Err("entries of something that is not a dictionary".into());
         };
         if !rest.is_empty() {
             return Err("a key without a value".into());
@@ -290,7 +294,7 @@ impl<'i, 'a> Machine<'i, 'a> {
 
     fn top(&self) -> Result<Id, Damage> {
         let bottom = self.marks.last().copied().unwrap_or(0);
-        self.stack[bottom..].last().copied().ok_or_else(|| "a value is wanted, and there is none".into())
+        self.stack[bottom..].last().copied().ok_or_else(|| "a value is missing".into())
     }
 
     fn pop(&mut self) -> Result<Id, Damage> {
@@ -306,7 +310,7 @@ impl<'i, 'a> Machine<'i, 'a> {
     }
 
     fn pop_marked(&mut self) -> Result<Vec<Id>, Damage> {
-        let mark = self.marks.pop().ok_or("a mark is wanted, and there is none")?;
+        let mark = self.marks.pop().ok_or("a mark is missing")?;
         Ok(self.stack.split_off(mark))
     }
 }
