@@ -1,5 +1,5 @@
-//! Sigmoid, tanh and ReLU in a network of eight hidden layers: how much of the gradient reaches the first one, and what is
-//! learned with it.
+//! Compares sigmoid, tanh and ReLU in a network with eight hidden layers: how much of the gradient reaches the first
+//! one, and how well it learns.
 //!
 //! ```text
 //! cargo run --example activations
@@ -33,10 +33,10 @@ network! {
 /// Compares sigmoid, tanh and ReLU on handwritten digits.
 #[derive(Parser)]
 struct Arguments {
-    /// How often to go through the images
+    /// How many epochs to train for
     #[arg(long, default_value_t = 20)]
     epochs: usize,
-    /// What the random numbers start from
+    /// The seed of the random numbers
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Where to save the picture
@@ -53,7 +53,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Trains a network, and returns its accuracy on the images held out.
+/// Trains a network, and returns its accuracy on the held-out images.
 fn train<N: UnaryNetwork>(arguments: &Arguments) -> Result<Curve> {
     let (train, held_out) = data::digits().train_test_split(0.2, arguments.seed);
     let (images, labels) = train.all()?;

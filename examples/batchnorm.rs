@@ -1,4 +1,4 @@
-//! Batch normalisation: the same layers and the same learning rate, with `bn` between them and without.
+//! Batch normalisation: the same layers and learning rate, with and without `bn` between the layers.
 //!
 //! ```text
 //! cargo run --example batchnorm
@@ -22,16 +22,16 @@ network! {
     }
 }
 
-/// Trains a network on handwritten digits, with batch normalisation and without.
+/// Trains a network on handwritten digits, with and without batch normalisation.
 #[derive(Parser)]
 struct Arguments {
-    /// How often to go through the images
+    /// How many epochs to train for
     #[arg(long, default_value_t = 15)]
     epochs: usize,
     /// Adam's learning rate
     #[arg(long, default_value_t = 5e-3)]
     learning_rate: f64,
-    /// What the random numbers start from
+    /// The seed of the random numbers
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Where to save the picture
@@ -48,7 +48,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Trains a network, and returns its accuracy on the images held out.
+/// Trains a network, and returns its accuracy on the held-out images.
 fn train<N: UnaryNetwork>(arguments: &Arguments) -> Result<Curve> {
     let (train, held_out) = data::digits().train_test_split(0.2, arguments.seed);
     let train = DataLoader::new(train, 32).shuffle().seed(arguments.seed);
@@ -66,6 +66,6 @@ fn train<N: UnaryNetwork>(arguments: &Arguments) -> Result<Curve> {
     let needed = history.values("val_accuracy").into_iter().find(|(_, accuracy)| *accuracy > 0.9);
     let needed = needed.map_or("never".to_owned(), |(epoch, _)| format!("after {epoch} epochs"));
     let accuracy = 100.0 * trainer.evaluate(&held_out)?["accuracy"];
-    println!("{:10} accuracy {accuracy:.1} % in the end, above 90 % {needed}", N::NAME);
+    println!("{:10} accuracy {accuracy:.1} % at the end, above 90 % {needed}", N::NAME);
     Ok(Curve::of(N::NAME, &history, "val_accuracy"))
 }

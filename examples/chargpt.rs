@@ -1,4 +1,4 @@
-//! Learns to write like Shakespeare, letter by letter: a small causal language model.
+//! Learns to write like Shakespeare, letter by letter, with a small causal language model.
 //!
 //! ```text
 //! cargo xtask run chargpt
@@ -10,13 +10,13 @@ use nn_dsl::data::text::{self, Characters, Windows};
 use nn_dsl::prelude::*;
 use nn_dsl::schedule::{OneCycle, Scheduler};
 
-/// How many different characters the text has.
+/// The number of different characters in the text.
 const CHARACTERS: i64 = 62;
-/// How many characters back the network sees.
+/// How many previous characters the network sees.
 const CONTEXT: i64 = 64;
 
 network! {
-    /// A GPT (Radford et al., 2018) of three layers: for each character, a score for each that may follow.
+    /// A GPT (Radford et al., 2018) with three layers: it scores every possible next character.
     pub CharGpt(text: i64[N, T]) -> [N, T, (CHARACTERS)] where T <= (CONTEXT) {
         param places: [(CONTEXT), 128] init=normal(0.0, 0.02);
         let letters = letters: embedding (CHARACTERS) dim=128 init=normal(0.0, 0.02);
@@ -35,19 +35,19 @@ struct Arguments {
     /// How many batches to train on
     #[arg(long, default_value_t = 2000)]
     steps: usize,
-    /// What the random numbers start from
+    /// The seed of the random numbers
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How the text that it writes begins
+    /// The beginning of the text to write
     #[arg(long, default_value = "KING RICHARD:\n")]
     prompt: String,
     /// How many characters to write
     #[arg(long, default_value_t = 500)]
     length: usize,
-    /// How daring to be: near 0 the likeliest character is always taken
+    /// The sampling temperature: near 0, the likeliest character is always taken
     #[arg(long, default_value_t = 0.6)]
     temperature: f64,
-    /// The loss on text that it has not seen to reach, in nats for a character
+    /// The loss to reach on unseen text, in nats per character
     #[arg(long, default_value_t = 1.7)]
     at_most: f64,
 }
@@ -72,12 +72,12 @@ fn main() -> Result<()> {
     let apart: Vec<usize> = (0..test.len()).step_by(window).collect();
     let loss = no_grad(|| loss(&net, test.batch(&apart)?, false))?.double_value(&[]);
     println!("{}", write(&net, &characters, &arguments)?);
-    println!("\nloss {loss:.3} on text that it has not seen: it hesitates between {:.1} characters", loss.exp());
+    println!("\nloss {loss:.3} on unseen text, like choosing between {:.1} characters", loss.exp());
     ensure!(loss <= arguments.at_most, "{loss:.3} is more than --at-most {}", arguments.at_most);
     Ok(())
 }
 
-/// Trains `net` on so many batches. A custom loop, because an epoch over all windows would take too long.
+/// Trains `net` on this many batches, in a custom loop: an epoch over all windows would be too long.
 fn fit(vs: &nn::VarStore, net: &CharGpt, train: &DataLoader<Windows>, steps: usize) -> Result<()> {
     let mut optimizer = optim::AdamW::new(3e-3).weight_decay(0.1).exclude("*norm*").exclude("*bias").build(vs)?;
     let mut scheduler = Scheduler::new(OneCycle::new(steps).pct_start(0.1), &mut optimizer)?;
@@ -95,17 +95,17 @@ fn fit(vs: &nn::VarStore, net: &CharGpt, train: &DataLoader<Windows>, steps: usi
     Ok(())
 }
 
-/// How surprised `net` is at each character that follows, on average.
+/// The mean loss of `net` for the next character.
 fn loss(net: &CharGpt, (seen, next): (Tensor, Tensor), train: bool) -> Result<Tensor> {
     let device = net.letters.weight.device();
     let scores = net.try_forward_t(&seen.to_device(device), train)?;
     Ok(loss::CrossEntropy::new().loss(&scores.flatten(0, 1), &next.to_device(device).flatten(0, 1))?)
 }
 
-/// Goes on with the prompt, each character drawn by its probability.
+/// Continues the prompt; each character is drawn by its probability.
 fn write(net: &CharGpt, characters: &Characters, arguments: &Arguments) -> Result<String> {
     let mut tokens = characters.encode(&arguments.prompt)?.unsqueeze(0).to_device(net.letters.weight.device());
-    ensure!(tokens.size()[1] > 0, "--prompt needs at least one character to go on from");
+    ensure!(tokens.size()[1] > 0, "--prompt needs at least one character");
     for _ in 0..arguments.length {
         let start = (tokens.size()[1] - CONTEXT).max(0);
         let scores = no_grad(|| net.forward(&tokens.slice(1, start, None, 1)));

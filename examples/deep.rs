@@ -1,4 +1,4 @@
-//! A deep network whose widths come from a list, on three spirals.
+//! Trains a deep network, whose widths come from a list, on three spirals.
 //!
 //! ```text
 //! cargo run --example deep
@@ -13,22 +13,22 @@ use nn_dsl::prelude::*;
 use nn_dsl::tch;
 
 network! {
-    /// As many hidden layers as the list has widths.
+    /// One hidden layer for each width in the list.
     pub Deep(point: [N, 2]) -> [N, 3] {
         hidden: for width in [64, 48, 32, 16] { linear width -> relu } -> linear 3
     }
 }
 
-/// Parts three spirals.
+/// Separates three spirals.
 #[derive(Parser)]
 struct Arguments {
-    /// How often to go through the points
+    /// How many epochs to train for
     #[arg(long, default_value_t = 60)]
     epochs: usize,
-    /// Adam's learning rate, which falls to 0
+    /// Adam's initial learning rate, which decreases to 0
     #[arg(long, default_value_t = 5e-3)]
     learning_rate: f64,
-    /// What the random numbers start from
+    /// The seed of the random numbers
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Where to save the picture
@@ -55,12 +55,12 @@ fn main() -> Result<()> {
         .epochs(epochs)
         .progress();
     trainer.fit(&train)?;
-    println!("on points that it has not seen: {}", trainer.evaluate(&test)?);
+    println!("on unseen points: {}", trainer.evaluate(&test)?);
 
     let (points, classes) = test.dataset().tensors();
     picture::decision_boundary(&points, &classes, |points| net.forward(points).softmax(-1, Kind::Float))?
         .title(format!("{} parameters in five layers", Deep::PARAMETERS))
         .save(&picture)?;
-    println!("What it makes of the plane is in {}.", picture.display());
+    println!("Its predictions for the plane are in {}.", picture.display());
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Learns to read handwritten digits of 8x8 pixels in a few seconds, saves what it has learned, and loads it again.
+//! Learns to read handwritten digits of 8x8 pixels in a few seconds, saves the weights, and loads them again.
 //!
 //! ```text
 //! cargo run --example digits
@@ -12,7 +12,7 @@ use nn_dsl::prelude::*;
 use nn_dsl::tch;
 
 network! {
-    /// Two convolutions, and a linear layer on what they see.
+    /// Two convolutions and a linear layer.
     pub DigitNet(image: [N, 1, 8, 8]) -> [N, 10] {
         conv 32 k=3 p=1 -> bn -> relu
         -> conv 64 k=3 p=1 -> bn -> relu -> maxpool 2
@@ -23,13 +23,13 @@ network! {
 /// Trains a small convolutional network to read handwritten digits.
 #[derive(Parser)]
 struct Arguments {
-    /// How often to go through the images
+    /// How many epochs to train for
     #[arg(long, default_value_t = 15)]
     epochs: usize,
-    /// Adam's learning rate, which falls to 0
+    /// Adam's initial learning rate, which decreases to 0
     #[arg(long, default_value_t = 4e-3)]
     learning_rate: f64,
-    /// What the random numbers start from
+    /// The seed of the random numbers
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Where to save the weights

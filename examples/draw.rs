@@ -1,4 +1,5 @@
-//! Draws a network of the zoo: `cargo xtask run draw ResNet34 resnet34.svg H=224 W=224` writes the drawing and prints the table.
+//! Draws one of the included models: `cargo xtask run draw ResNet34 resnet34.svg H=224 W=224` writes the drawing and
+//! prints the table.
 //!
 //! For your own network it is one line: `Net::diagram().save("net.svg")?`.
 
@@ -7,12 +8,12 @@ use clap::Parser;
 use nn_dsl::models;
 use std::path::PathBuf;
 
-/// Draws a network of the zoo.
+/// Draws one of the included models.
 #[derive(Parser)]
 struct Options {
-    /// Its name: `ResNet34`
+    /// The model's name: `ResNet34`
     network: String,
-    /// Where the drawing goes: an `.svg` file, `.dot` for Graphviz or `.mmd` for Mermaid
+    /// Where to save the drawing: an `.svg` file, `.dot` for Graphviz or `.mmd` for Mermaid
     file: PathBuf,
     /// Values of the symbols: `H=224`
     sizes: Vec<String>,
@@ -22,7 +23,7 @@ fn main() -> Result<()> {
     let options = Options::parse();
     let model = models::ALL.iter().find(|model| model.name == options.network).with_context(|| {
         let names: Vec<&str> = models::ALL.iter().map(|model| model.name).collect();
-        format!("there is no `{}` in the zoo: {}", options.network, names.join(", "))
+        format!("there is no model `{}`; the models are {}", options.network, names.join(", "))
     })?;
     let size = |written: &String| {
         let (symbol, value) = written.split_once('=').with_context(|| format!("`{written}` is not like `H=224`"))?;
@@ -32,6 +33,6 @@ fn main() -> Result<()> {
     let sizes: Vec<(&str, i64)> = sizes.iter().map(|(symbol, value)| (symbol.as_str(), *value)).collect();
     println!("{}", (model.summary)().at(&sizes)?);
     (model.diagram)().at(&sizes)?.save(&options.file)?;
-    println!("drawn in {}", options.file.display());
+    println!("saved the drawing to {}", options.file.display());
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Dropout against overfitting: a wide network and few points, which it would rather learn by heart.
+//! Dropout against overfitting: a wide network and few points, which it tends to memorise.
 //!
 //! ```text
 //! cargo run --example dropout
@@ -14,23 +14,23 @@ use nn_dsl::prelude::*;
 use nn_dsl::tch;
 
 network! {
-    /// `p` is a field of the struct, and may be changed when the network is there.
+    /// `p` is a field of the struct, which you can change at any time.
     pub Wide(point: [N, 2]) -> [N, 2] {
         option p = 0.5;
         repeat 2 { linear 300 -> relu -> dropout p } -> linear 2
     }
 }
 
-/// Trains a network on noisy points, with dropout and without.
+/// Trains a network on noisy points, with and without dropout.
 #[derive(Parser)]
 struct Arguments {
-    /// The part of the features that is dropped
+    /// The fraction of features to drop
     #[arg(long, default_value_t = 0.5)]
     p: f64,
-    /// How often to go through the points
+    /// How many epochs to train for
     #[arg(long, default_value_t = 200)]
     epochs: usize,
-    /// What the random numbers start from
+    /// The seed of the random numbers
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Where to save the picture of the losses
@@ -54,7 +54,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Trains a network, and returns its loss on points that it has not seen, and what it makes of the plane.
+/// Trains a network, and returns its loss on unseen points, and its predictions for the plane.
 fn train(name: &str, p: f64, arguments: &Arguments) -> Result<(Curve, Picture)> {
     let seed = arguments.seed;
     let data = synthetic::two_moons(100, 0.3, seed);

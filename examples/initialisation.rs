@@ -1,4 +1,4 @@
-//! Initial values decide whether a signal gets through sixteen layers: PyTorch's default, Xavier's and He's.
+//! Compares PyTorch's default, Xavier's and He's initialisation: which of them lets a signal through sixteen layers.
 //!
 //! ```text
 //! cargo run --example initialisation
@@ -17,22 +17,22 @@ network! {
 
     pub Default(image: [N, 1, 8, 8]) -> [N, 10] { deep }
 
-    /// Made for layers that keep the signal as it is (Glorot and Bengio, 2010).
+    /// Designed for layers that preserve the signal (Glorot and Bengio, 2010).
     #[init(xavier_normal)]
     pub Xavier(image: [N, 1, 8, 8]) -> [N, 10] { deep }
 
-    /// Made for ReLU, which keeps half of it (He et al., 2015).
+    /// Designed for ReLU, which halves it (He et al., 2015).
     #[init(kaiming_normal)]
     pub He(image: [N, 1, 8, 8]) -> [N, 10] { deep }
 }
 
-/// Compares three ways to start a deep network with ReLU on handwritten digits.
+/// Compares three initialisations of a deep ReLU network on handwritten digits.
 #[derive(Parser)]
 struct Arguments {
-    /// How often to go through the images
+    /// How many epochs to train for
     #[arg(long, default_value_t = 20)]
     epochs: usize,
-    /// What the random numbers start from
+    /// The seed of the random numbers
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Where to save the picture
@@ -66,6 +66,9 @@ fn train<N: UnaryNetwork>(arguments: &Arguments) -> Result<Curve> {
         .epochs(arguments.epochs);
     let history = trainer.fit(&train)?;
     let loss = trainer.evaluate(&train)?["loss"];
-    println!("{:8} at first the scores of images differ by {spread:.0e}; in the end the loss is {loss:.3}", N::NAME);
+    println!(
+        "{:8} at the start the scores of images differ by {spread:.0e}; at the end the loss is {loss:.3}",
+        N::NAME
+    );
     Ok(Curve::of(N::NAME, &history, "loss"))
 }

@@ -25,16 +25,16 @@ network! {
 /// Trains LeNet-5 to read the handwritten digits of MNIST.
 #[derive(Parser)]
 struct Arguments {
-    /// The folder of MNIST's four files, train-images-idx3-ubyte and so on, plain or gzipped
+    /// The folder with MNIST's four files, train-images-idx3-ubyte and so on, plain or gzipped
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
-    /// How often to go through the images
+    /// How many epochs to train for
     #[arg(long, default_value_t = 4)]
     epochs: usize,
-    /// Adam's learning rate, which falls to 0
+    /// Adam's initial learning rate, which decreases to 0
     #[arg(long, default_value_t = 2e-3)]
     learning_rate: f64,
-    /// What the random numbers start from
+    /// The seed of the random numbers
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// The accuracy to reach, in percent

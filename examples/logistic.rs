@@ -1,4 +1,4 @@
-//! Why a classifier is trained with cross-entropy: from a bad start the squared error does not get away.
+//! Shows why classifiers use cross-entropy: from a bad start, the squared error does not recover.
 //!
 //! ```text
 //! cargo run --example logistic
@@ -14,7 +14,7 @@ use nn_dsl::prelude::*;
 use nn_dsl::tch;
 
 network! {
-    /// Logistic regression on one number. It starts out sure, and wrong: of every number it says that it is of class 0.
+    /// Logistic regression on one number. It starts out certain, and wrong: it puts every number into class 0.
     pub Logistic(x: [N, 1]) -> [N, 1] {
         linear 1 init=constant(-5.0) bias_init=constant(-10.0) -> sigmoid
     }

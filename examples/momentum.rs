@@ -1,4 +1,4 @@
-//! Momentum: gradient descent with one learning rate, and with more and more memory of where it came from.
+//! Compares momenta: gradient descent with the same learning rate, and more and more memory of earlier steps.
 //!
 //! ```text
 //! cargo run --example momentum
@@ -22,13 +22,13 @@ network! {
 /// Compares momenta on three spirals.
 #[derive(Parser)]
 struct Arguments {
-    /// How often to go through the points
+    /// How many epochs to train for
     #[arg(long, default_value_t = 60)]
     epochs: usize,
     /// The learning rate, the same for all
     #[arg(long, default_value_t = 0.03)]
     learning_rate: f64,
-    /// What the random numbers start from
+    /// The seed of the random numbers
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Where to save the picture

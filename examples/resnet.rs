@@ -1,4 +1,4 @@
-//! Trains a small ResNet to tell clothes apart: Fashion-MNIST, of which LeNet, as in `lenet.rs`, gets 88.5 % right.
+//! Trains a small ResNet on the clothes of Fashion-MNIST. LeNet, as in `lenet.rs`, classifies 88.5 % of them correctly.
 //!
 //! ```text
 //! cargo xtask run resnet                    # fetches Fashion-MNIST where it is missing
@@ -21,7 +21,7 @@ network! {
         -> relu
     }
 
-    /// A ResNet (He et al., 2015) of 8 layers, for pictures of 28x28.
+    /// A ResNet (He et al., 2015) with 8 layers, for images of 28x28.
     #[init(kaiming_normal)]
     pub ResNet8(image: [N, 1, 28, 28]) -> [N, 10] {
         conv 16 k=3 p=1 bias=false -> bn -> relu -> maxpool 2
@@ -30,19 +30,19 @@ network! {
     }
 }
 
-/// Trains a small ResNet on the clothes of Fashion-MNIST, and draws which are taken for which.
+/// Trains a small ResNet on the clothes of Fashion-MNIST, and draws the confusion matrix.
 #[derive(Parser)]
 struct Arguments {
-    /// The folder of Fashion-MNIST's four files, train-images-idx3-ubyte and so on, plain or gzipped
+    /// The folder with Fashion-MNIST's four files, train-images-idx3-ubyte and so on, plain or gzipped
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
-    /// How often to go through the images
+    /// How many epochs to train for
     #[arg(long, default_value_t = 5)]
     epochs: usize,
-    /// The largest learning rate, to which it goes up and from which it goes down to 0
+    /// The highest learning rate, which is reached from a small one and then decreases to 0
     #[arg(long, default_value_t = 0.01)]
     learning_rate: f64,
-    /// What the random numbers start from
+    /// The seed of the random numbers
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Where to draw the confusion matrix
@@ -76,7 +76,7 @@ fn main() -> Result<()> {
 
     draw(&net, &test, device)?.title("Clothes, and what they are taken for").save(&arguments.picture)?;
     let accuracy = 100.0 * history.last("val_accuracy").context("no epoch")?;
-    println!("accuracy {accuracy:.2} %; {} shows which are taken for which", arguments.picture.display());
+    println!("accuracy {accuracy:.2} %; the confusion matrix is in {}", arguments.picture.display());
     ensure!(
         accuracy >= arguments.at_least,
         "accuracy {accuracy:.2} % is less than --at-least {} %",

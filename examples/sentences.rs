@@ -41,7 +41,7 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let sentences =
         if arguments.sentences.is_empty() { SENTENCES.map(str::to_owned).to_vec() } else { arguments.sentences };
-    ensure!(sentences.len() > 1, "one sentence alone is close to none; give at least two");
+    ensure!(sentences.len() > 1, "there is nothing to compare; give at least two sentences");
     let embedder = Embedder::open(&arguments.model, Device::cuda_if_available())?;
     let embeddings = embedder.embed(&sentences)?;
     print_nearest(&sentences, &embeddings, arguments.nearest);

@@ -1,4 +1,5 @@
-//! Tells praise from blame in reviews where only the order of the words tells which counts: an LSTM beside a bag of words.
+//! Tells positive from negative reviews in which only the order of the words decides: an LSTM compared with a bag of
+//! words.
 //!
 //! ```text
 //! cargo xtask run sentiment "despite the clumsy plot , a superb film with a moving ending"
@@ -13,32 +14,32 @@ use nn_dsl::metrics::Accuracy;
 use nn_dsl::prelude::*;
 use nn_dsl::tch;
 
-/// How many words there is room for.
+/// The vocabulary size.
 const WORDS: i64 = 100;
 /// How many words of a review are read.
 const LENGTH: usize = 20;
 
 network! {
-    /// Which words there are, and how often: the mean of their vectors.
+    /// Ignores the order of the words: the mean of their vectors.
     pub Bag(words: i64[N, T]) -> [N] {
         embedding (WORDS) dim=32 padding_idx=0 -> mean dim=1 -> linear 64 -> relu -> linear 1 -> squeeze 1
     }
 
-    /// The words one after another (Hochreiter & Schmidhuber, 1997).
+    /// Reads the words in order (Hochreiter & Schmidhuber, 1997).
     pub Reader(words: i64[N, T]) -> [N] {
         embedding (WORDS) dim=32 padding_idx=0 -> lstm 64 -> max dim=1 -> linear 1 -> squeeze 1
     }
 }
 
-/// Trains two networks to tell whether a review of a film is in favour of it, and asks them about others.
+/// Trains two networks to classify film reviews as positive or negative, and tests both on unseen ones.
 #[derive(Parser)]
 struct Arguments {
-    /// Reviews to judge, in the words of those that were trained on
+    /// Reviews to classify, with words that occur in the training data
     reviews: Vec<String>,
-    /// How often to go through the reviews
+    /// How many epochs to train for
     #[arg(long, default_value_t = 5)]
     epochs: usize,
-    /// What the random numbers start from
+    /// The seed of the random numbers
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// The LSTM's accuracy to reach, in percent
@@ -55,7 +56,7 @@ fn main() -> Result<()> {
     let reviews = reviews(4000, arguments.seed);
     let (train, test) = reviews.split_at(3000);
     let words = Words::of(train.iter().map(|review| &*review.text));
-    ensure!(words.len() as i64 <= WORDS, "there are {} words, and room for {WORDS}", words.len());
+    ensure!(words.len() as i64 <= WORDS, "there are {} words, but there is only room for {WORDS}", words.len());
     for Review { text, positive } in &test[..4] {
         println!("{} {text}", mark(*positive));
     }
@@ -63,7 +64,7 @@ fn main() -> Result<()> {
     let (train, test) = (numbers(&words, train)?, numbers(&words, test)?);
     let (_, bag) = fit::<Bag>(&train, &test, &arguments)?;
     let (reader, accuracy) = fit::<Reader>(&train, &test, &arguments)?;
-    println!("accuracy on reviews not trained on: bag of words {bag:.2} %, LSTM {accuracy:.2} %");
+    println!("accuracy on unseen reviews: bag of words {bag:.2} %, LSTM {accuracy:.2} %");
 
     let tokens = words.encode(arguments.reviews.iter().map(String::as_str), LENGTH)?;
     for (score, text) in reader.try_forward(&tokens)?.iter::<f64>()?.zip(&arguments.reviews) {
@@ -77,7 +78,7 @@ fn mark(positive: bool) -> char {
     if positive { '+' } else { '-' }
 }
 
-/// The words of reviews as numbers, and 1 for those in favour.
+/// The words of reviews as numbers, and 1 for positive ones.
 fn numbers(words: &Words, reviews: &[Review]) -> Result<DataLoader<Reviews>> {
     let texts = words.encode(reviews.iter().map(|review| &*review.text), LENGTH)?;
     let positive: Vec<f32> = reviews.iter().map(|review| f32::from(review.positive)).collect();

@@ -13,7 +13,7 @@ use nn_dsl::prelude::*;
 use nn_dsl::tch;
 
 network! {
-    /// A score for each digit; the loss makes probabilities of them.
+    /// A score for each digit, which the loss turns into probabilities.
     pub Softmax(image: [N, 1, 28, 28]) -> [N, 10] {
         flatten -> linear 10
     }
@@ -22,13 +22,13 @@ network! {
 /// Trains a linear classifier on MNIST and draws its weights.
 #[derive(Parser)]
 struct Arguments {
-    /// The folder of MNIST's four files, train-images-idx3-ubyte and so on, plain or gzipped
+    /// The folder with MNIST's four files, train-images-idx3-ubyte and so on, plain or gzipped
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
-    /// How often to go through the images
+    /// How many epochs to train for
     #[arg(long, default_value_t = 5)]
     epochs: usize,
-    /// What the random numbers start from
+    /// The seed of the random numbers
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Where to save the picture
@@ -54,7 +54,7 @@ fn main() -> Result<()> {
         .progress();
     trainer.fit(&train)?;
     let accuracy = trainer.evaluate(&test)?["accuracy"];
-    println!("{:.2} % of {} images that it has not seen", 100.0 * accuracy, test.dataset().len());
+    println!("{:.2} % of {} unseen images", 100.0 * accuracy, test.dataset().len());
 
     let templates = picture::signed(&net.linear1.weight.view([10, 1, 28, 28]))?;
     let digits: Vec<String> = (0..10).map(|digit| digit.to_string()).collect();

@@ -1,4 +1,5 @@
-//! Learns new digits from a few examples: the body of a network for the digits 0 to 5 is frozen, and gets a new head for 6 to 9.
+//! Learns new digits from a few examples: a network for the digits 0 to 5 keeps its body, frozen, and gets a new head
+//! for 6 to 9.
 //!
 //! ```text
 //! cargo xtask run transfer                    # fetches MNIST where it is missing
@@ -15,7 +16,7 @@ use nn_dsl::prelude::*;
 use nn_dsl::tch;
 
 network! {
-    /// A body that sees, and a head that names what is seen.
+    /// A body that extracts features, and a head that classifies them.
     pub DigitNet<const CLASSES: i64>(image: [N, 1, 28, 28]) -> [N, CLASSES] {
         body: { conv 16 k=5 -> relu -> maxpool 2 -> conv 32 k=5 -> relu -> maxpool 2 }
         -> flatten -> head: linear CLASSES
@@ -24,19 +25,19 @@ network! {
 
 type Digits = DataLoader<Images>;
 
-/// As many images as there are.
+/// No limit on the number of images.
 const ALL: i64 = i64::MAX;
 
-/// Trains a network on some digits, and then a new head of it on a few images of others.
+/// Trains a network on some digits, then a new head for it on a few images of others.
 #[derive(Parser)]
 struct Arguments {
-    /// The folder of MNIST's four files, train-images-idx3-ubyte and so on, plain or gzipped
+    /// The folder with MNIST's four files, train-images-idx3-ubyte and so on, plain or gzipped
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
     /// How many images of each new digit to learn from
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(i64).range(1..=100))]
     examples: i64,
-    /// What the random numbers start from
+    /// The seed of the random numbers
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Where to save the weights of the first network
@@ -79,7 +80,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The images of these digits, so many of each at most. The first digit becomes class 0.
+/// The images of these digits, at most this many of each. The first digit becomes class 0.
 fn only((images, labels): &(Tensor, Tensor), digits: Range<i64>, of_each: i64) -> Result<Digits> {
     let places = |digit| labels.eq(digit).nonzero().squeeze_dim(1).slice(0, None, of_each, 1);
     let places = Tensor::cat(&digits.clone().map(places).collect::<Vec<_>>(), 0);
@@ -87,7 +88,7 @@ fn only((images, labels): &(Tensor, Tensor), digits: Range<i64>, of_each: i64) -
     Ok(DataLoader::new(TensorDataset::new((images.index_select(0, &places), classes))?, 32))
 }
 
-/// Trains what is not frozen of `net`, and returns its accuracy on `test` in percent.
+/// Trains the parameters of `net` that are not frozen, and returns its accuracy on `test` in percent.
 fn fit(vs: &nn::VarStore, net: &impl UnaryNetwork, train: &Digits, test: &Digits, epochs: usize) -> Result<f64> {
     let optimizer = optim::Adam::new(3e-3).build(vs)?;
     let mut trainer = Trainer::new(vs, net, loss::CrossEntropy::new(), optimizer)

@@ -1,4 +1,4 @@
-//! Segments pictures of circles, squares and triangles: a U-Net says for each pixel what it is of.
+//! Segments images of circles, squares and triangles: a U-Net predicts the class of each pixel.
 //!
 //! ```text
 //! cargo xtask run unet
@@ -16,7 +16,7 @@ network! {
 
     block up(c, skip) { (skip, conv_transpose c k=2 s=2) -> cat -> double_conv c }
 
-    /// A small U-Net (Ronneberger et al., 2015), for pictures of any size that halves three times.
+    /// A small U-Net (Ronneberger et al., 2015), for images whose size can be halved three times.
     pub UNet(image: [N, 3, H, W]) -> [N, 4, H, W]
         where H % 8 == 0, W % 8 == 0
     {
@@ -29,19 +29,19 @@ network! {
     }
 }
 
-/// Trains a U-Net to find circles, squares and triangles, and draws what it finds.
+/// Trains a U-Net to find circles, squares and triangles, and draws the result.
 #[derive(Parser)]
 struct Arguments {
     /// How many pictures to train on
     #[arg(long, default_value_t = 600)]
     pictures: usize,
-    /// How often to go through them
+    /// How many epochs to train for
     #[arg(long, default_value_t = 6)]
     epochs: usize,
-    /// What the random numbers start from
+    /// The seed of the random numbers
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Where to draw pictures, their masks, and what is found
+    /// Where to draw images, their masks, and the predictions
     #[arg(long, default_value = "target/unet.svg")]
     picture: PathBuf,
     /// The mean F1 score of the four classes to reach, in percent
@@ -73,12 +73,12 @@ fn main() -> Result<()> {
     picture::images(&rows, 6)?.title("Pictures, what is on them, and what is found").save(&arguments.picture)?;
 
     let score = 100.0 * history.last("val_f1").context("no epoch")?;
-    println!("mean F1 score {score:.2} %; {} shows pictures, masks and what is found", arguments.picture.display());
+    println!("mean F1 score {score:.2} %; {} shows images, masks and predictions", arguments.picture.display());
     ensure!(score >= arguments.at_least, "{score:.2} % is less than --at-least {} %", arguments.at_least);
     Ok(())
 }
 
-/// A colour for each class: `[N, H, W]` of classes as `[N, 3, H, W]`.
+/// The colour of each class: turns classes, `[N, H, W]`, into images, `[N, 3, H, W]`.
 fn painted(masks: &Tensor) -> Tensor {
     // Background, circle, square, triangle.
     let colours =

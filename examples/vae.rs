@@ -1,4 +1,4 @@
-//! Learns to draw digits: a variational autoencoder squeezes each into 20 numbers, and draws it again from them.
+//! Learns to draw digits: a variational autoencoder compresses each to 20 numbers, and draws it from them.
 //!
 //! ```text
 //! cargo xtask run vae                    # fetches MNIST where it is missing
@@ -15,10 +15,11 @@ use nn_dsl::tch;
 use nn_dsl::train::Step;
 
 network! {
-    /// The scores of the pixels of a digit, from the numbers that say which digit it is, and how written.
+    /// The scores of a digit's pixels, from the numbers that encode which digit it is and how it is written.
     pub Decoder(z: [N, 20]) -> [N, 1, 28, 28] { linear 400 -> relu -> linear 784 -> reshape [N, 1, 28, 28] }
 
-    /// A variational autoencoder (Kingma & Welling, 2013): each digit is a cloud of points in 20 dimensions.
+    /// A variational autoencoder (Kingma & Welling, 2013): each digit becomes a distribution over points in 20
+    /// dimensions.
     pub Vae(image: [N, 1, 28, 28]) -> (scores: [N, 1, 28, 28], mean: [N, 20], log_variance: [N, 20]) {
         let seen = image -> flatten -> linear 400 -> relu;
         let mean = seen -> mean: linear 20;
@@ -28,7 +29,7 @@ network! {
     }
 }
 
-/// Any point of the cloud.
+/// Draws a point from the distribution.
 fn point(mean: &Tensor, log_variance: &Tensor) -> Tensor {
     mean + mean.randn_like() * (log_variance * 0.5).exp()
 }
@@ -36,19 +37,19 @@ fn point(mean: &Tensor, log_variance: &Tensor) -> Tensor {
 /// Trains a variational autoencoder on MNIST, and draws digits with it.
 #[derive(Parser)]
 struct Arguments {
-    /// The folder of MNIST's four files, train-images-idx3-ubyte and so on, plain or gzipped
+    /// The folder with MNIST's four files, train-images-idx3-ubyte and so on, plain or gzipped
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
-    /// How often to go through the images
+    /// How many epochs to train for
     #[arg(long, default_value_t = 10)]
     epochs: usize,
-    /// What the random numbers start from
+    /// The seed of the random numbers
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Where to draw digits
     #[arg(long, default_value = "target/vae.svg")]
     picture: PathBuf,
-    /// The loss on the test images to reach, in nats for an image
+    /// The loss to reach on the test images, in nats per image
     #[arg(long, default_value_t = 106.0)]
     at_most: f64,
 }
@@ -80,12 +81,12 @@ fn main() -> Result<()> {
 
     draw(&net, &test.dataset().tensors().0)?.save(&arguments.picture)?;
     let loss = history.last("val_loss").context("no epoch")?;
-    println!("{loss:.1} nats for an image; {} shows digits that it draws", arguments.picture.display());
+    println!("{loss:.1} nats per image; the digits that it draws are in {}", arguments.picture.display());
     ensure!(loss <= arguments.at_most, "{loss:.1} nats are more than --at-most {}", arguments.at_most);
     Ok(())
 }
 
-/// Digits of the test images, and the same drawn again; ways from one digit to another; digits out of nothing.
+/// Draws test digits and their reconstructions, interpolations between digits, and digits from random points.
 fn draw(net: &Vae, images: &Tensor) -> Result<picture::Picture> {
     let _no_grad = tch::no_grad_guard();
     let drawn = |z: &Tensor| net.decoder.forward(z).sigmoid();

@@ -1,4 +1,4 @@
-//! What a hidden layer is for: no straight line parts the classes of XOR.
+//! Shows what a hidden layer is for: no straight line separates the classes of XOR.
 //!
 //! ```text
 //! cargo run --example xor
@@ -17,17 +17,17 @@ network! {
     /// A straight line.
     pub Line(point: [N, 2]) -> [N, 2] { linear 2 }
 
-    /// Four lines, and what they have to say together.
+    /// Four lines, combined.
     pub Hidden(point: [N, 2]) -> [N, 2] { linear 4 -> tanh -> linear 2 }
 }
 
-/// Parts the points of XOR with a hidden layer and without.
+/// Separates the points of XOR, with and without a hidden layer.
 #[derive(Parser)]
 struct Arguments {
-    /// How often to go through the points
+    /// How many epochs to train for
     #[arg(long, default_value_t = 100)]
     epochs: usize,
-    /// What the random numbers start from
+    /// The seed of the random numbers
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Where to save the picture
@@ -39,11 +39,11 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     tch::set_num_threads(1);
     picture::row(&[train::<Line>(&arguments)?, train::<Hidden>(&arguments)?]).save(&arguments.picture)?;
-    println!("What they make of the plane is in {}.", arguments.picture.display());
+    println!("Their predictions for the plane are in {}.", arguments.picture.display());
     Ok(())
 }
 
-/// Trains a network, and returns a picture of what it makes of the plane.
+/// Trains a network, and returns a picture of its predictions for the plane.
 fn train<N: UnaryNetwork>(arguments: &Arguments) -> Result<Picture> {
     let data = synthetic::xor(300, 0.03, arguments.seed);
     let (points, classes) = data.tensors();

@@ -1,4 +1,4 @@
-//! A declarative language for neural networks: the layer listing is the program.
+//! A declarative language for neural networks: you write the list of layers.
 //!
 //! ```
 //! use nn_dsl::prelude::*;
@@ -20,30 +20,31 @@
 //! assert_eq!(LeNet::PARAMETERS, 61_706);
 //! ```
 //!
-//! From a network and data to a model, by a [`train::Trainer`] or a loop of your own:
+//! From a network and data to a trained model, with a [`train::Trainer`] or your own loop:
 //!
 //! ```
 //! use nn_dsl::prelude::*;
 //!
 //! network! { Mlp(image: [N, 1, 8, 8]) -> [N, 10] { flatten -> linear 32 -> relu -> linear 10 } }
 //!
-//! let (train, test) = data::digits().train_test_split(0.2, 1);
-//! let (train, test) = (DataLoader::new(train, 32).shuffle(), DataLoader::new(test, 512));
+//! let (training, testing) = data::digits().train_test_split(0.2, 1);
+//! let (training, testing) = (DataLoader::new(training, 32).shuffle(), DataLoader::new(testing, 512));
 //!
 //! let vs = nn::VarStore::new(Device::cuda_if_available());
 //! let net = Mlp::new(&vs.root());
 //! let mut trainer = Trainer::new(&vs, &net, loss::CrossEntropy::new(), optim::AdamW::new(1e-2).build(&vs)?)
 //!     .metric(metrics::Accuracy::new())
-//!     .validate_on(&test)
+//!     .validate_on(&testing)
 //!     .epochs(5)
 //!     .progress();
-//! let history = trainer.fit(&train)?;
+//! let history = trainer.fit(&training)?;
 //! assert!(history.last("val_accuracy").unwrap() > 0.9);
 //! # Ok::<(), nn_dsl::Error>(())
 //! ```
 //!
-//! [`network!`] infers every shape, refuses at compile time what cannot work, with an error on the very token that is wrong,
-//! and generates structs and forward code that run on libtorch through [`tch`](https://docs.rs/tch), on CPU and CUDA. [`layers`] lists the layers.
+//! [`network!`] infers every shape. A network that cannot work does not compile, and the error points at the exact
+//! token. It generates structs and forward code that run on libtorch through
+//! [`tch`](https://docs.rs/tch), on CPU and CUDA. [`layers`] lists the layers.
 
 // The expansion of `network!` speaks of `::nn_dsl`, in this crate too.
 extern crate self as nn_dsl;
@@ -55,7 +56,7 @@ pub use nn_macros::network;
 pub use nn_runtime::*;
 pub use tch::{self, Device, Kind, Tensor, nn};
 
-/// The layers of the language, each with its arguments. They are not used in Rust: their names are words of
+/// The layers of the language, each with its arguments. You do not use them in Rust: their names are words of
 /// [`network!`](crate::network).
 pub mod layers {
     nn_macros::layer_reference!();
@@ -66,7 +67,7 @@ mod book;
 #[cfg(feature = "models")]
 pub mod models;
 
-/// What a program that writes networks needs.
+/// Everything that a program with networks usually needs.
 pub mod prelude {
     pub use crate::data::{DataLoader, Dataset};
     pub use crate::loss::{self, Loss};

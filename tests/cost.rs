@@ -117,7 +117,7 @@ fn a_symbol_is_found_by_exact_division() {
     let error = net.try_forward(&zeros(&[2, 7]), &zeros(&[2, 9])).unwrap_err().to_string();
     assert_eq!(
         error,
-        "`Halves` expects `x: [N, 2 * T]`, but got f32[2, 7]\nnote: dimension 1 is 7, and `2 * T` is a multiple of 2"
+        "`Halves` expects `x: [N, 2 * T]`, but got f32[2, 7]\nnote: dimension 1 is 7, but `2 * T` is a multiple of 2"
     );
     let net = Whole::new(&nn::VarStore::new(Device::Cpu).root());
     assert_eq!(net.forward(&zeros(&[2, 8])).size(), [2, 4]);

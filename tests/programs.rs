@@ -172,7 +172,7 @@ fn a_tied_parameter_is_saved_once_and_read_under_either_name() {
     let error = weights::load_network::<several::CharGpt>(&vs, &file).unwrap_err().to_string();
     std::fs::remove_file(&file).unwrap();
     assert!(
-        error.starts_with("`embed.weight` and `linear1.weight` are one parameter of the network, and differ"),
+        error.starts_with("`embed.weight` and `linear1.weight` are one parameter of the network, but differ"),
         "{error}"
     );
 }

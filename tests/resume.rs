@@ -239,7 +239,7 @@ fn a_damaged_checkpoint_is_passed_over() {
     // The first epoch was whole in the checkpoint that is left.
     assert_eq!(trainer().epochs(1).fit(&few).unwrap().epochs().len(), 1);
     let notices = log.borrow().join("\n");
-    assert!(notices.contains("its checksum is") && notices.contains("the checkpoint before it is used"), "{notices}");
+    assert!(notices.contains("its checksum is") && notices.contains("the previous checkpoint is used"), "{notices}");
     assert_eq!(log.borrow().len(), 3);
     let begun = format!("all 1 epochs are done in `{}`", checkpoints(folder.path())[0].display());
     assert!(log.borrow()[2].starts_with(&begun), "{notices}");
@@ -288,7 +288,7 @@ fn a_run_of_another_network_and_an_earlier_run_are_refused() {
         error.contains("`conv1.weight` is f32 [8, 1, 3, 3] in the network and f32 [16, 1, 3, 3] in the file"),
         "{error}"
     );
-    assert!(error.ends_with("give another network a folder of its own"), "{error}");
+    assert!(error.ends_with("use another folder for another network"), "{error}");
     assert_eq!(vs.trainable_variables(), before);
 
     // The best weights alone are as well worth keeping.

@@ -238,7 +238,10 @@ fn what_cannot_be_trained_is_said() {
 
     let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), sgd());
     let empty = DataLoader::new(data::digits().subset(vec![0, 1]), 3).drop_last();
-    assert_eq!(first_line(&trainer.fit(&empty).unwrap_err()), "there is nothing to train on: the loader has no batches");
+    assert_eq!(
+        first_line(&trainer.fit(&empty).unwrap_err()),
+        "there is nothing to train on: the loader has no batches"
+    );
     assert_eq!(
         first_line(&trainer.evaluate(&empty).unwrap_err()),
         "there is nothing to evaluate: the loader has no batches"

@@ -1,8 +1,9 @@
-//! The procedural macros of nn-dsl. All that they do is in `nn-compiler`; they are documented where `nn-dsl` exports them.
+//! The procedural macros of nn-dsl. All of their code is in `nn-compiler`; they are documented where `nn-dsl` exports
+//! them.
 
 use proc_macro::TokenStream;
 
-/// Networks as layer listings.
+/// Writes neural networks as lists of layers.
 #[proc_macro]
 pub fn network(listing: TokenStream) -> TokenStream {
     nn_compiler::compile(listing.into()).into()

@@ -17,8 +17,8 @@ network! {
 
     /// DenseNet with 121 layers (Huang et al., [2016](https://arxiv.org/abs/1608.06993)): torchvision's `densenet121`.
     ///
-    /// The file that torchvision publishes has older names, `denselayer1.norm.1.weight` for `denselayer1.norm1.weight`:
-    /// `.rename("*.norm.*.*", "*.norm*.*").rename("*.conv.*.*", "*.conv*.*")`.
+    /// torchvision's published file has older names, `denselayer1.norm.1.weight` instead of `denselayer1.norm1.weight`,
+    /// so load it with `.rename("*.norm.*.*", "*.norm*.*").rename("*.conv.*.*", "*.conv*.*")`.
     #[init(kaiming_normal)]
     pub DenseNet121<const CLASSES: i64>(image: [N, 3, H, W]) -> [N, CLASSES] {
         features: {

@@ -21,9 +21,9 @@ network! {
     }
 
     /// GoogLeNet (Szegedy et al., [2014](https://arxiv.org/abs/1409.4842)): torchvision's `googlenet` with
-    /// `aux_logits=False`, without the two heads that help in training only.
+    /// `aux_logits=False`, without the two heads that only help in training.
     ///
-    /// Of a file with them, ignore `aux1.*` and `aux2.*`.
+    /// If a file has these heads, ignore `aux1.*` and `aux2.*`.
     pub GoogLeNet<const CLASSES: i64>(image: [N, 3, H, W]) -> [N, CLASSES] {
         conv1: conv_bn 64 k=7 s=2 p=3 -> maxpool 3 s=2 ceil=true
         -> conv2: conv_bn 64 -> conv3: conv_bn 192 k=3 p=1 -> maxpool 3 s=2 ceil=true

@@ -22,8 +22,8 @@ network! {
     /// all-MiniLM-L6-v2 (Wang et al., [2020](https://arxiv.org/abs/2002.10957)), a BERT of six layers that embeds
     /// sentences: one vector of length 1 for each, the mean over its tokens.
     ///
-    /// `mask` is 1 on tokens and 0 on padding. Names are those of the published weights, of which `pooler.*` and
-    /// `embeddings.position_ids` are to be ignored: sentences are embedded without them.
+    /// `mask` is 1 for tokens and 0 for padding. The names are those of the published weights; ignore `pooler.*` and
+    /// `embeddings.position_ids`, which sentence embeddings do not use.
     pub MiniLm(tokens: i64[N, T], mask: i64[N, T]) -> [N, 384] where T <= 512 {
         let h = embeddings: {
             add {

@@ -1,9 +1,9 @@
-//! Models that are known by name, each as the listing that its paper draws.
+//! Well-known models as listings.
 //!
-//! Behind the feature `models`. Names, shapes and order of the parameters are torchvision's (MiniLM's and U-Net's are those
-//! of their published weights), so that a state dict of PyTorch's is loaded as it is, and so are the numbers that come out.
-//! Images are normalised as for torchvision, by the mean (0.485, 0.456, 0.406) and the deviation (0.229, 0.224, 0.225)
-//! of their channels. The last layer's width is a const generic:
+//! They need the feature `models`. Names, shapes and order of the parameters are torchvision's (for MiniLM and U-Net,
+//! those of their published weights), so PyTorch's state dicts load unchanged and give the same results. Normalise
+//! images like torchvision's, with the channel means (0.485, 0.456, 0.406) and standard deviations (0.229, 0.224,
+//! 0.225). The width of the last layer is a const generic:
 //!
 //! ```
 //! use nn_dsl::models::ResNet18;
@@ -16,8 +16,8 @@
 //! assert_eq!(ResNet18::<1000>::PARAMETERS, 11_689_512);
 //! ```
 //!
-//! Each model's page has its listing, a drawing, and a table of its layers. Multiply-adds are those of one image of 224x224,
-//! or of a sentence of 128 tokens; the images' models have 1000 classes, U-Net 2. [`ALL`] has them by name.
+//! Each model's page has its listing, a drawing, and a table of its layers. Multiply-adds are for one image of 224x224,
+//! or for a sentence of 128 tokens. The image models have 1000 classes, U-Net has 2. [`ALL`] lists the models by name.
 //!
 //! | model | parameters | multiply-adds |
 //! |---|---:|---:|
@@ -44,7 +44,7 @@
 //! | [`Vgg19Bn`] | 143,678,248 | 19,632,062,464 |
 //! | [`VitB16`] | 86,567,656 | 17,563,828,224 |
 //!
-//! To train a head of another width on a body that was trained before, load all but the head, and train that alone:
+//! To train a new head on a pretrained body, load everything except the head, and train only the head:
 //!
 //! ```
 //! # use nn_dsl::models::SqueezeNet1_1;
@@ -86,7 +86,7 @@ pub use vit::VitB16;
 
 use crate::{Bindings, Cost, CostError, Diagram, LayerInfo, Network, Summary};
 
-/// A model by its name, for programs that are told which: what is known of it without its type, and without weights.
+/// A model that can be chosen by name at run time: what is known of it without its type and without weights.
 ///
 /// ```
 /// use nn_dsl::models;
@@ -125,7 +125,7 @@ impl Model {
     }
 }
 
-/// Every model, with 1000 classes; U-Net with 2.
+/// All models, with 1000 classes; U-Net with 2.
 pub const ALL: &[Model] = &[
     Model::of::<AlexNet<1000>>(),
     Model::of::<DenseNet121<1000>>(),

@@ -24,7 +24,7 @@ network! {
         -> classifier: head CLASSES -> flatten
     }
 
-    /// SqueezeNet 1.1, as exact with less than half of the computation: torchvision's `squeezenet1_1`.
+    /// SqueezeNet 1.1, as accurate with less than half of the computation: torchvision's `squeezenet1_1`.
     pub SqueezeNet1_1<const CLASSES: i64>(image: [N, 3, H, W]) -> [N, CLASSES] {
         features: {
             conv 64 k=3 s=2 -> relu -> maxpool 3 s=2 ceil=true

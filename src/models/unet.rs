@@ -15,10 +15,10 @@ network! {
 
     block up(c, skip) { (skip, up: conv_transpose c k=2 s=2) -> cat -> conv: double_conv c }
 
-    /// U-Net (Ronneberger et al., [2015](https://arxiv.org/abs/1505.04597)), padded and normalised, for images of any size
-    /// that halves four times: a score for each class at each pixel.
+    /// U-Net (Ronneberger et al., [2015](https://arxiv.org/abs/1505.04597)), padded and normalised, for images whose
+    /// size can be halved four times: a score for each class at each pixel.
     ///
-    /// Names are those of [Pytorch-UNet](https://github.com/milesial/Pytorch-UNet) with `bilinear=False`.
+    /// The names are those of [Pytorch-UNet](https://github.com/milesial/Pytorch-UNet) with `bilinear=False`.
     pub UNet<const CLASSES: i64>(image: [N, 3, H, W]) -> [N, CLASSES, H, W]
         where H % 16 == 0, W % 16 == 0
     {

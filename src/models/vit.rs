@@ -16,8 +16,8 @@ network! {
     /// Vision Transformer, base, on patches of 16x16 (Dosovitskiy et al., [2020](https://arxiv.org/abs/2010.11929)):
     /// torchvision's `vit_b_16`.
     ///
-    /// The file that torchvision publishes has older names:
-    /// `.rename("*.mlp.linear_1.*", "*.mlp.0.*").rename("*.mlp.linear_2.*", "*.mlp.3.*")`.
+    /// torchvision's published file has older names, so load it with `.rename("*.mlp.linear_1.*",
+    /// "*.mlp.0.*").rename("*.mlp.linear_2.*", "*.mlp.3.*")`.
     pub VitB16<const CLASSES: i64>(image: [N, 3, 224, 224]) -> [N, CLASSES] {
         param class_token: [1, 1, 768] init=zeros;
         let patches = conv_proj: conv 768 k=16 s=16 -> rearrange "n d h w -> n (h w) d";

@@ -18,7 +18,7 @@ pub fn devices(libtorch: &Path) -> Result<String, Trouble> {
     let driver = Driver::open().ok_or_else(|| {
         Trouble::missing(
             "there is no NVIDIA driver (libcuda.so.1 does not load), so networks run on the CPU",
-            "where there is an NVIDIA GPU, install its driver, version 580 or newer",
+            "if there is an NVIDIA GPU, install its driver, version 580 or newer",
         )
     })?;
     let devices = driver.devices()?;
@@ -27,7 +27,7 @@ pub fn devices(libtorch: &Path) -> Result<String, Trouble> {
         Ok(_) => Ok(devices.join(", ")),
         Err(error) => Err(Trouble::new(
             format!(
-                "the driver has {}, but this libtorch is not whole for CUDA: {:#}",
+                "the driver has {}, but this libtorch is incomplete for CUDA: {:#}",
                 devices.join(", "),
                 anyhow::Error::from(error)
             ),
@@ -88,14 +88,14 @@ impl Driver {
             Ok(0) => Ok(()),
             Ok(100) => Err(Trouble::new(
                 "the NVIDIA driver sees no GPU (error 100)",
-                "see that the GPU is not hidden by CUDA_VISIBLE_DEVICES, or from this container",
+                "check that the GPU is not hidden by CUDA_VISIBLE_DEVICES or from this container",
             )),
             Ok(code) => Err(Trouble::new(
                 format!("the NVIDIA driver does not work: {name} gives error {code}"),
-                "see what `nvidia-smi` says; after an update of the driver, restart the machine",
+                "check `nvidia-smi`; after a driver update, restart the machine",
             )),
             Err(error) => {
-                Err(Trouble::new(format!("the NVIDIA driver is not whole: {error}"), "install the driver again"))
+                Err(Trouble::new(format!("the NVIDIA driver is incomplete: {error}"), "install the driver again"))
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Tells what is installed here, and how to fix what is not.
+//! Shows what is installed here, and how to fix what is not.
 
 use crate::cache;
 use crate::cuda;
@@ -16,7 +16,7 @@ use std::process::Command;
 pub struct Trouble {
     what: String,
     fix: String,
-    /// Whether nothing runs before it is fixed.
+    /// Whether nothing runs until it is fixed.
     grave: bool,
 }
 
@@ -25,7 +25,7 @@ impl Trouble {
         Self { what: what.into(), fix: fix.into(), grave: true }
     }
 
-    /// Something that only a part of the house needs, and that is fetched when it does.
+    /// Something that only some commands need, and that they fetch themselves.
     pub fn missing(what: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { grave: false, ..Self::new(what, fix) }
     }
@@ -63,15 +63,15 @@ pub fn report() {
 }
 
 fn rust() -> Finding {
-    first_line("rustc").ok_or_else(|| Trouble::new("rustc is not on the PATH", "install Rust by rustup"))
+    first_line("rustc").ok_or_else(|| Trouble::new("rustc is not on the PATH", "install Rust with rustup"))
 }
 
 fn compiler() -> Finding {
     let compiler = env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
     first_line(&compiler).ok_or_else(|| {
         Trouble::new(
-            format!("`{compiler}` cannot be started, and the bindings to libtorch are C++"),
-            "on Debian and Ubuntu: apt install g++; or name a compiler in the variable CXX",
+            format!("`{compiler}` cannot be started, but tch has a C++ part"),
+            "on Debian and Ubuntu: apt install g++; or set CXX to a compiler",
         )
     })
 }
@@ -79,7 +79,7 @@ fn compiler() -> Finding {
 fn python() -> Finding {
     match Python::find() {
         Ok(python) => Ok(format!("{} (installs libtorch and the reference Python)", python.version)),
-        Err(error) => Err(Trouble::new(format!("{error:#}"), "it installs libtorch and the reference Python")),
+        Err(error) => Err(Trouble::new(format!("{error:#}"), "it is needed to install libtorch and the reference Python")),
     }
 }
 
@@ -91,7 +91,7 @@ fn tool(program: &str, purpose: &str, fix: &str) -> Finding {
 
 fn libtorch() -> Finding {
     let libtorch = libtorch::in_use();
-    let whose = if libtorch::own().is_some() { "your own, named by LIBTORCH" } else { "this checkout's" };
+    let whose = if libtorch::own().is_some() { "your own, set by LIBTORCH" } else { "this checkout's" };
     match libtorch::check(&libtorch) {
         Ok(()) => Ok(format!("{} in {} ({whose})", libtorch::VERSION, libtorch.display())),
         Err(error) => Err(Trouble::new(
@@ -106,7 +106,7 @@ fn reference_python() -> Finding {
         Some(python) if reference::is_installed() || env::var_os("NN_DSL_PYTHON").is_some() => {
             Ok(python.display().to_string())
         }
-        _ => Err(Trouble::missing("not installed; tests compare with its PyTorch", "cargo xtask python")),
+        _ => Err(Trouble::missing("not installed; the tests compare with its PyTorch", "cargo xtask python")),
     }
 }
 
@@ -118,7 +118,7 @@ fn data(is_fetched: bool, folder: &Path, name: &str, users: &str) -> Finding {
     Err(Trouble::missing(format!("not fetched; needed by {users}"), format!("cargo xtask fetch {name}")))
 }
 
-/// The first line of what a program says of its version, if it can be started.
+/// The first line of a program's version, if it can be started.
 fn first_line(program: &str) -> Option<String> {
     let output = Command::new(program).arg("--version").output().ok()?;
     String::from_utf8_lossy(&output.stdout).lines().next().map(str::to_owned)

@@ -52,7 +52,7 @@ pub fn fetch() -> Result<PathBuf> {
 fn unpack(folder: &Path) -> Result<()> {
     if Command::new("apt-get").arg("--version").output().is_err() {
         bail!(
-            "fetching Fashion-MNIST takes Debian's or Ubuntu's `apt-get`, which is not here\n\
+            "fetching Fashion-MNIST needs Debian's or Ubuntu's `apt-get`, which is not installed\n\
              help: put its four files, gzipped as their authors serve them, into {}",
             self::folder().display()
         );

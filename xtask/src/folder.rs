@@ -28,7 +28,7 @@ impl Folder<'_> {
         remove(&partial)?;
         remove(&old)?;
         self.require_room()?;
-        fs::create_dir(&partial).with_context(|| format!("cannot make the folder {}", partial.display()))?;
+        fs::create_dir(&partial).with_context(|| format!("cannot create the folder {}", partial.display()))?;
         if let Err(error) = fill(&partial) {
             remove(&partial)?;
             return Err(error);
@@ -36,7 +36,7 @@ impl Folder<'_> {
         if self.path.exists() {
             fs::rename(self.path, &old).with_context(|| format!("cannot replace {}", self.path.display()))?;
         }
-        fs::rename(&partial, self.path).with_context(|| format!("cannot make {}", self.path.display()))?;
+        fs::rename(&partial, self.path).with_context(|| format!("cannot create {}", self.path.display()))?;
         remove(&old)
     }
 
@@ -44,7 +44,7 @@ impl Folder<'_> {
     fn lock(&self) -> Result<File> {
         let path = self.sibling(".lock");
         if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).with_context(|| format!("cannot make the folder {}", parent.display()))?;
+            fs::create_dir_all(parent).with_context(|| format!("cannot create the folder {}", parent.display()))?;
         }
         let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
         if file.try_lock().is_err() {
@@ -57,11 +57,11 @@ impl Folder<'_> {
     fn require_room(&self) -> Result<()> {
         let parent = self.path.parent().unwrap_or(self.path);
         let bytes = fs4::available_space(parent)
-            .with_context(|| format!("cannot tell the room left in {}", parent.display()))?;
+            .with_context(|| format!("cannot determine the free space in {}", parent.display()))?;
         let left = bytes as f64 / 1e9;
         if left < self.gigabytes {
             bail!(
-                "{} takes {:.1} GB, and its disk has {left:.1} GB left\nhelp: free some room and run this again",
+                "{} takes {:.1} GB, and its disk has {left:.1} GB left\nhelp: free some space and run this again",
                 self.path.display(),
                 self.gigabytes,
             );

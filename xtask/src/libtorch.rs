@@ -86,10 +86,10 @@ pub fn install(kind: Kind) -> Result<String> {
         if let Err(error) = check(&own) {
             bail!(
                 "the variable LIBTORCH is set, but {error:#}\n\
-                 help: unset it, and `cargo xtask setup` installs a libtorch into the checkout"
+                 help: unset it and run `cargo xtask setup`, which installs libtorch into the checkout"
             );
         }
-        return Ok(format!("libtorch {VERSION} is your own, in {}", own.display()));
+        return Ok(format!("your own libtorch {VERSION} is in {}", own.display()));
     }
     let path = installation();
     let gigabytes = if kind == Kind::Cpu { 2.0 } else { 8.0 };
@@ -101,8 +101,8 @@ pub fn install(kind: Kind) -> Result<String> {
 fn fill(partial: &Path, kind: Kind) -> Result<()> {
     if !cfg!(target_os = "linux") {
         bail!(
-            "libtorch is installed for you on Linux only\n\
-             help: set the variable LIBTORCH to the folder of a libtorch {VERSION} of your own"
+            "libtorch is installed automatically only on Linux\n\
+             help: set the variable LIBTORCH to the folder of your own libtorch {VERSION}"
         );
     }
     let (packages, download): (&[&str], _) = match kind {
@@ -133,9 +133,9 @@ pub fn check(libtorch: &Path) -> Result<()> {
     let Some(version) = version(libtorch) else {
         bail!("{place} holds no libtorch: there is neither `build-version` nor `version.py` in it");
     };
-    ensure!(version == VERSION, "{place} holds libtorch {version}, and tch 0.24 binds {VERSION} only");
+    ensure!(version == VERSION, "{place} holds libtorch {version}, but tch 0.24 needs {VERSION}");
     for file in FILES {
-        ensure!(libtorch.join(file).exists(), "{place} is not a whole libtorch: it lacks {file}");
+        ensure!(libtorch.join(file).exists(), "{place} is an incomplete libtorch: it lacks {file}");
     }
     // SAFETY: libtorch's initialisers may run in any program.
     unsafe { Library::new(libtorch.join("lib/libtorch_cpu.so")) }.context("libtorch does not load on this machine")?;
@@ -180,7 +180,7 @@ mod tests {
     fn what_cannot_be_used_is_said() {
         let reason = |files: &[(&str, &str)]| check(libtorch(files).path()).unwrap_err().to_string();
         assert!(reason(&[]).contains("holds no libtorch"));
-        assert!(reason(&[("build-version", "2.9.0")]).contains("holds libtorch 2.9.0, and tch 0.24 binds 2.11.0 only"));
-        assert!(reason(&[("build-version", "2.11.0")]).contains("is not a whole libtorch: it lacks include/torch"));
+        assert!(reason(&[("build-version", "2.9.0")]).contains("holds libtorch 2.9.0, but tch 0.24 needs 2.11.0"));
+        assert!(reason(&[("build-version", "2.11.0")]).contains("is an incomplete libtorch: it lacks include/torch"));
     }
 }

