@@ -1,4 +1,4 @@
-//! What can go wrong at run time, said so that the reader can mend it.
+//! Run-time errors, with texts that say how to fix them.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,29 +11,29 @@ use crate::pattern::PatternError;
 use crate::train::TrainError;
 use crate::weights::Mismatch;
 
-/// An error of this crate. Its text says what is wrong, where, and how to mend it.
+/// An error of this crate. Its text says what is wrong, where, and how to fix it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A file cannot be opened, read or written.
     #[error("cannot {action} `{}`: {reason}", .path.display())]
     Io {
-        /// What was tried: `read` or `write`.
+        /// The action that failed: `read` or `write`.
         action: &'static str,
         /// The file.
         path: PathBuf,
-        /// What the operating system answered.
+        /// The operating system's reason.
         reason: io::Error,
     },
 
-    /// A file's name promises a format that is not written.
+    /// The extension of a file name belongs to a format that is not written.
     #[error("`{}` has the wrong extension: {written}\nhelp: name it `{}`", .path.display(), .instead.display())]
     Misnamed {
-        /// The file, which was left as it was.
+        /// The file, which stays unchanged.
         path: PathBuf,
-        /// What is written.
+        /// The format that is written.
         written: &'static str,
-        /// The name that says so.
+        /// The name with the right extension.
         instead: PathBuf,
     },
 
@@ -48,29 +48,29 @@ pub enum Error {
         help: String,
     },
 
-    /// A file holds something else than it should.
+    /// A file has unexpected content.
     #[error("`{}`, byte {position}: expected {expected}, found {found}\nhelp: {help}", .path.display())]
     Content {
         /// The file.
         path: PathBuf,
         /// Where in the file, after decompression if it is compressed.
         position: u64,
-        /// What should be there.
+        /// The expected content.
         expected: String,
-        /// What is there.
+        /// The actual content.
         found: String,
         /// How to fix it.
         help: String,
     },
 
-    /// A table holds something else than it should.
+    /// A table has unexpected content.
     #[error("`{}`, {place}: {reason}\nhelp: {help}", .path.display())]
     Table {
         /// The file.
         path: PathBuf,
         /// The line, from 1, and the column.
         place: String,
-        /// What should be there, and what is.
+        /// What was expected, and what was found.
         reason: String,
         /// How to fix it.
         help: String,
@@ -81,27 +81,27 @@ pub enum Error {
     NoImages {
         /// The folder.
         folder: PathBuf,
-        /// What it should have.
+        /// What it lacks.
         needed: &'static str,
         /// How to fix it.
         help: String,
     },
 
-    /// A file is not a picture, or a damaged one.
+    /// A file is not an image, or is damaged.
     #[error("cannot decode `{}`: {reason}\nhelp: remove it or fetch it again; JPEG, PNG, BMP and PNM are read", .path.display())]
     Undecodable {
         /// The file.
         path: PathBuf,
-        /// What the decoder says.
+        /// The decoder's reason.
         reason: String,
     },
 
-    /// A file of weights is damaged, or of another format, or asks for more than tensors.
+    /// A weights file is damaged, has another format, or asks for more than tensors.
     #[error("`{}` cannot be read as {format}: {reason}\nhelp: {help}", .path.display())]
     Weights {
         /// The file.
         path: PathBuf,
-        /// What it seems to be.
+        /// The format it seems to have.
         format: &'static str,
         /// What is wrong.
         reason: String,
@@ -109,7 +109,7 @@ pub enum Error {
         help: String,
     },
 
-    /// Two tensors of a file get one name by the rules that rename them.
+    /// The renaming rules give two tensors of a file the same name.
     #[error("both `{first}` and `{second}` of `{}` are renamed to `{name}`\nhelp: use patterns that tell them apart", .path.display())]
     SameName {
         /// The file.
@@ -122,7 +122,7 @@ pub enum Error {
         name: String,
     },
 
-    /// A parameter that a network uses twice is two in a file.
+    /// A file has two different values for one tied parameter.
     #[error(
         "`{first}` and `{second}` are one parameter of the network, but differ in `{}`\nhelp: ignore one of them, or do not tie them",
         .path.display()
@@ -159,7 +159,7 @@ pub enum Error {
         names: Vec<String>,
     },
 
-    /// Weights were to be saved of a store that has none.
+    /// The store whose weights should be saved has none.
     #[error(
         "the `VarStore` has nothing to save: no parameters and no buffers\nhelp: save the one that the network was created on"
     )]
@@ -174,11 +174,11 @@ pub enum Error {
         kind: Kind,
     },
 
-    /// The tensors of a file are not those of the network.
+    /// The tensors of a file do not match the network.
     #[error(transparent)]
     Mismatch(#[from] Mismatch),
 
-    /// A sample of a data set cannot be had, or not be transformed.
+    /// A sample cannot be loaded or transformed.
     #[error("sample {index}: {reason}")]
     Sample {
         /// Its number in the data set.
@@ -187,7 +187,7 @@ pub enum Error {
         reason: Box<Error>,
     },
 
-    /// A batch cannot be made, and not because of one of its samples.
+    /// A batch cannot be made, for a reason other than one of its samples.
     #[error("batch {number}: {reason}")]
     Batch {
         /// Its number in the epoch.
@@ -204,26 +204,26 @@ pub enum Error {
     Ragged {
         /// The sample that differs.
         index: usize,
-        /// What it is.
+        /// Its type and shape.
         found: String,
         /// The first sample of the batch.
         first: usize,
-        /// What that is.
+        /// The type and shape of that sample.
         expected: String,
     },
 
-    /// A transform does not work on an image.
+    /// A transform does not support an image.
     #[error("`{transform}` needs {needed}, but the image is {found}")]
     Transform {
         /// The transform.
         transform: &'static str,
-        /// What it works on.
+        /// What it supports.
         needed: String,
-        /// What it was given.
+        /// What it got.
         found: String,
     },
 
-    /// Tensors that lie side by side do not hold equally many samples.
+    /// The tensors of a data set have different numbers of samples.
     #[error("tensor {tensor} has {found} samples, but tensor 0 has {expected}: their first sizes must be equal")]
     SampleCounts {
         /// The tensor that differs, from 0.
@@ -243,28 +243,28 @@ pub enum Error {
         len: usize,
     },
 
-    /// A function of the user's panicked.
+    /// A user's function panicked.
     #[error("panicked: {0}")]
     Panic(String),
 
-    /// Any other error, such as one of a user's own data set: [`Error::other`].
+    /// Any other error, such as one from your own data set: [`Error::other`].
     #[error(transparent)]
     Other(Box<dyn std::error::Error + Send + Sync>),
 
-    /// An option of an optimizer or a schedule has a value that makes no sense.
+    /// An option of an optimizer or a schedule is invalid.
     #[error("{of}: `{option}` must be {expected}, not {found}")]
     Option {
         /// The optimizer or schedule.
         of: &'static str,
         /// The option's name.
         option: &'static str,
-        /// The values that make sense.
+        /// The valid values.
         expected: &'static str,
-        /// The value it has.
+        /// The actual value.
         found: String,
     },
 
-    /// A pattern matches no name, or is none.
+    /// A pattern matches no name, or is invalid.
     #[error(transparent)]
     Pattern(#[from] PatternError),
 
@@ -272,17 +272,17 @@ pub enum Error {
     #[error(transparent)]
     Misfit(#[from] Misfit),
 
-    /// An optimizer has nothing to do.
+    /// An optimizer has no parameters.
     #[error("the `VarStore` has no trainable parameters\nhelp: create the network on it before the optimizer")]
     NoParameters,
 
-    /// A parameter is a view with gaps or overlaps in memory, over which the fused kernels cannot walk.
+    /// A parameter is a view with gaps or overlaps in memory, which the fused kernels do not support.
     #[error(
         "the parameter `{0}` is a view with gaps or overlaps in memory\nhelp: register a copy: `tensor.contiguous()`"
     )]
     Gaps(String),
 
-    /// A momentum was to be set on an optimizer without one.
+    /// A schedule sets the momentum of an optimizer that has none.
     #[error("{0} has no momentum to set\nhelp: turn it off in the schedule, or use an optimizer that has one")]
     NoMomentum(&'static str),
 
@@ -290,7 +290,7 @@ pub enum Error {
     #[error(transparent)]
     Input(#[from] InputError),
 
-    /// A run of training cannot go on.
+    /// A training run cannot continue.
     #[error(transparent)]
     Train(#[from] TrainError),
 

@@ -79,7 +79,9 @@ fn compiler() -> Finding {
 fn python() -> Finding {
     match Python::find() {
         Ok(python) => Ok(format!("{} (installs libtorch and the reference Python)", python.version)),
-        Err(error) => Err(Trouble::new(format!("{error:#}"), "it is needed to install libtorch and the reference Python")),
+        Err(error) => {
+            Err(Trouble::new(format!("{error:#}"), "it is needed to install libtorch and the reference Python"))
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! From a loss for each sample to one number.
+//! Reduction of losses to one number.
 
 use tch::{Kind, Tensor};
 

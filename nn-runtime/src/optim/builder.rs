@@ -1,4 +1,4 @@
-//! From settings and a `VarStore` to an optimizer.
+//! Building optimizers from their settings.
 
 use tch::nn;
 
