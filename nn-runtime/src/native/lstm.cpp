@@ -1,9 +1,9 @@
-// Long short-term memory. libtorch has oneDNN compute it, whose threads wait for each other at every step; here each goes
-// through all steps with samples of its own. Called from `lstm.rs`.
+// Long short-term memory. Each thread computes its own hidden units for the whole batch, so its part of the recurrent weight
+// stays in its cache from step to step. Called from `lstm.rs`.
 
 #include "lstm.h"
 #include "native.h"
-#include "parallel.h"
+#include "team.h"
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/dropout.h>
@@ -23,14 +23,16 @@ namespace {
 
 using Tensors = std::vector<at::Tensor>;
 
-// Samples, samples of steps, and terms of a sum, that a task takes at once: what it reads again and again stays in the cache.
-constexpr int64_t SAMPLES = 32;
+// How many samples of all steps are projected at once, and how many terms of a sum are added at once, so that what is read
+// again stays in the cache.
 constexpr int64_t PROJECTED = 128;
 constexpr int64_t SUMMED = 1024;
 
-// In fewer steps packing the weights takes as long as they do, and with fewer samples a thread has too little to do.
-constexpr int64_t FEWEST_STEPS = 4;
-constexpr int64_t FEWEST_SAMPLES = 2;
+// With fewer steps, packing the weights takes as long as the steps do.
+constexpr int64_t FEWEST_STEPS = 2;
+
+// With fewer multiplications per gate and step, waiting for other threads takes longer than the work.
+constexpr int64_t FEW_PRODUCTS = 1 << 14;
 
 const float* numbers(const at::Tensor& tensor) {
   return tensor.const_data_ptr<float>();
@@ -38,16 +40,6 @@ const float* numbers(const at::Tensor& tensor) {
 
 float* numbers(at::Tensor& tensor) {
   return tensor.mutable_data_ptr<float>();
-}
-
-// Calls `task` with parts of a batch, so that each thread has as much to do.
-template <typename Task>
-void in_parts(int64_t batch, const Task& task) {
-  const int64_t threads = at::get_num_threads(), parts = threads * divided(batch, threads * SAMPLES);
-  parallel(parts, [&](int64_t part) {
-    const auto begin = batch * part / parts, end = batch * (part + 1) / parts;
-    if (begin < end) task(begin, end);
-  });
 }
 
 // A weight of the gates, `[4 * hidden, depth]`, as products read it.
@@ -83,57 +75,109 @@ at::Tensor summed(const at::Tensor& a, const at::Tensor& b) {
   return result;
 }
 
-// The input of some steps at once, whose gates are in the cache then, and after it step by step.
-void run(const Forward& f) {
-  in_parts(f.batch, [&](int64_t begin, int64_t end) {
-    const auto some = divided(PROJECTED, end - begin);
-    for (int64_t first = 0; first < f.steps; first += some) {
-      const auto last = std::min(first + some, f.steps);
-      for (int64_t unit = 0; unit < f.hidden; unit += LANES) {
-        for (auto step = first; step < last; ++step) {
-          in_blocks(begin, end, [&](int64_t row, auto count) { project<count()>(f, step, row, unit); });
-        }
-      }
-      for (auto step = first; step < last; ++step) {
-        for (int64_t unit = 0; unit < f.hidden; unit += LANES) {
-          in_blocks(begin, end, [&](int64_t row, auto count) { forward<count()>(f, step, row, unit); });
-        }
-      }
-    }
+// Calls `body` with each block of this thread's part: its first sample, the number of samples (a constant) and its first unit.
+template <typename Body>
+void share(const Member& member, int64_t samples, int64_t units, int64_t step, const Body& body) {
+  const auto blocks = divided(samples, BLOCK);
+  member.share(blocks * (units / step), [&](int64_t part) {
+    const auto begin = part % blocks * BLOCK, unit = part / blocks * step;
+    in_blocks(begin, std::min(begin + BLOCK, samples), [&](int64_t row, auto count) { body(row, count, unit); });
   });
 }
 
-void run(const Backward& b) {
-  in_parts(b.batch, [&](int64_t begin, int64_t end) {
-    for (auto step = b.steps; step-- > 0;) {
-      for (int64_t unit = 0; unit < b.hidden; unit += PANEL) {
-        in_blocks(begin, end, [&](int64_t row, auto count) { backward<count()>(b, step, row, unit); });
+bool is_short(const Layer& layer) {
+  return layer.batch * layer.hidden * layer.hidden < FEW_PRODUCTS;
+}
+
+// How many time steps are projected at once; their gates then stay in the cache.
+int64_t at_once(int64_t steps, int64_t batch) {
+  return std::min(steps, divided(PROJECTED, batch));
+}
+
+// Projects the input of some time steps at once, and then runs these steps one by one.
+void run(const Forward& f) {
+  const auto some = at_once(f.steps, f.batch), parts = divided(f.steps, some);
+  const auto task = [&](Member& member) {
+    for (int64_t part = 0; part < parts; ++part) {
+      const auto begin = (f.reverse ? parts - 1 - part : part) * some, count = std::min(some, f.steps - begin);
+      share(member, count * f.batch, f.hidden, LANES, [&](int64_t row, auto rows, int64_t unit) {
+        project<rows()>(f, begin * f.batch + row, unit);
+      });
+      member.wait();
+      for (int64_t i = 0; i < count; ++i) {
+        const auto time = begin + (f.reverse ? count - 1 - i : i);
+        share(member, f.batch, f.hidden, LANES, [&](int64_t row, auto rows, int64_t unit) {
+          forward<rows()>(f, time, row, unit);
+        });
+        member.wait();
       }
     }
-  });
+  };
+  together(task, is_short(f));
+}
+
+void run(const Backward& b) {
+  const auto task = [&](Member& member) {
+    for (int64_t i = 0; i < b.steps; ++i) {
+      const auto time = b.reverse ? i : b.steps - 1 - i;
+      share(member, b.batch, b.hidden, PANEL, [&](int64_t row, auto rows, int64_t unit) {
+        backward<rows()>(b, time, row, unit);
+      });
+      member.wait();
+    }
+  };
+  together(task, is_short(b));
+}
+
+// The inputs of a layer in one direction. `x` is `[T, N, features]`, the weights are `[4 * hidden, features]` and
+// `[4 * hidden, hidden]`.
+struct Inputs {
+  at::Tensor x, h0, c0, of_input, of_hidden;
+  std::optional<at::Tensor> input_bias, hidden_bias;
+  bool reverse;
+};
+
+struct Outputs {
+  at::Tensor output, gates, cells;
+  bool reverse;
+
+  // All outputs, the last, and the last cell.
+  Tensors results() const {
+    const auto last = reverse ? 0 : output.size(0) - 1;
+    return {output, output[last].clone(), cells[last % cells.size(0)].clone()};
+  }
+};
+
+// If `keeps`, the gates and cells of all time steps are kept, for the gradients.
+Outputs computed(const Inputs& of, bool keeps) {
+  const auto x = of.x.contiguous(), h0 = of.h0.contiguous(), c0 = of.c0.contiguous();
+  const auto in = packed(of.of_input), panels = packed(of.of_hidden);
+  const auto bias = of.input_bias ? of.input_bias->add(*of.hidden_bias) : at::zeros({of.of_input.size(0)}, x.options());
+  const Layer layer{x.size(0), x.size(1), of.of_hidden.size(1), of.reverse};
+  const auto kept = keeps ? layer.steps : at_once(layer.steps, layer.batch);
+  const auto made = [&](int64_t times, int64_t width) { return at::empty({times, layer.batch, width}, x.options()); };
+  auto output = made(layer.steps, layer.hidden), gates = made(kept, GATES * layer.hidden), cells = made(kept, layer.hidden);
+  run(Forward{layer, x.size(2), kept, numbers(x), numbers(in), numbers(bias), numbers(panels), numbers(h0), numbers(c0),
+              numbers(gates), numbers(cells), numbers(output)});
+  return {output, gates, cells, of.reverse};
 }
 
 // A layer in one direction, of `[T, N, features]`, with its gradients.
 struct Lstm : torch::autograd::Function<Lstm> {
   using Context = torch::autograd::AutogradContext;
 
-  // All outputs, the last, and the last cell. The weights are `[4 * hidden, features]` and `[4 * hidden, hidden]`.
+  static Tensors of(const Inputs& of) {
+    return apply(of.x, of.h0, of.c0, of.of_input, of.of_hidden, of.input_bias, of.hidden_bias, of.reverse);
+  }
+
   static Tensors forward(Context* context, const at::Tensor& input, const at::Tensor& h0, const at::Tensor& c0,
                          const at::Tensor& of_input, const at::Tensor& of_hidden, const std::optional<at::Tensor>& input_bias,
                          const std::optional<at::Tensor>& hidden_bias, bool reverse) {
-    const auto x = input.contiguous(), h = h0.contiguous(), c = c0.contiguous();
-    const auto in = packed(of_input), panels = packed(of_hidden);
-    const auto bias = input_bias ? input_bias->add(*hidden_bias) : at::zeros({of_input.size(0)}, x.options());
-    const Layer layer{x.size(0), x.size(1), of_hidden.size(1), reverse};
-    auto gates = at::empty({layer.steps, layer.batch, GATES * layer.hidden}, x.options());
-    auto output = at::empty({layer.steps, layer.batch, layer.hidden}, x.options()), cells = at::empty_like(output);
-    run(Forward{layer, x.size(2), numbers(x), numbers(in), numbers(bias), numbers(panels), numbers(h), numbers(c),
-                numbers(gates), numbers(cells), numbers(output)});
+    const auto made = computed({input, h0, c0, of_input, of_hidden, input_bias, hidden_bias, reverse}, true);
     context->save_for_backward({input, h0, c0, of_input, of_hidden, input_bias.value_or(at::Tensor()),
-                                hidden_bias.value_or(at::Tensor()), output, gates, cells});
+                                hidden_bias.value_or(at::Tensor()), made.output, made.gates, made.cells});
     context->saved_data["reverse"] = reverse;
-    const auto last = reverse ? 0 : layer.steps - 1;
-    return {output, output[last].clone(), cells[last].clone()};
+    return made.results();
   }
 
   static Tensors backward(Context* context, const Tensors& gradients) {
@@ -223,12 +267,18 @@ bool pays(const at::Tensor& input, at::TensorList states, at::TensorList weights
     if (!fits(cell)) return false;
   }
   const std::array state = {cells, input.size(0), hidden};
-  if (input.size(0) < FEWEST_SAMPLES * at::get_num_threads() || input.size(1) < FEWEST_STEPS) return false;
-  return hidden % PANEL == 0 && states[0].sizes() == state && states[1].sizes() == state;
+  return input.size(1) >= FEWEST_STEPS && hidden % PANEL == 0 && states[0].sizes() == state && states[1].sizes() == state;
 }
 
-std::array<at::Tensor, 3> stacked(const at::Tensor& input, at::TensorList states, at::TensorList weights, const NnStack& stack) {
-  auto x = input.transpose(0, 1);
+bool is_recorded(const at::Tensor& input, at::TensorList states, at::TensorList weights) {
+  const auto has = [](const at::Tensor& tensor) { return tensor.requires_grad(); };
+  const auto have = [&](at::TensorList tensors) { return std::any_of(tensors.begin(), tensors.end(), has); };
+  return at::GradMode::is_enabled() && (has(input) || have(states) || have(weights));
+}
+
+std::array<at::Tensor, 3> stacked(const at::Tensor& x0, at::TensorList states, at::TensorList weights, const NnStack& stack) {
+  const auto recorded = is_recorded(x0, states, weights);
+  auto x = x0.transpose(0, 1);
   Tensors last, cells;
   for (int64_t layer = 0; layer < stack.layers; ++layer) {
     Tensors outputs;
@@ -236,7 +286,8 @@ std::array<at::Tensor, 3> stacked(const at::Tensor& input, at::TensorList states
       const auto cell = layer * stack.directions() + direction;
       const auto w = weights.begin() + cell * stack.of_each();
       const auto bias = [&](int i) { return stack.biased ? std::optional(w[i]) : std::nullopt; };
-      const auto made = Lstm::apply(x, states[0][cell], states[1][cell], w[0], w[1], bias(2), bias(3), direction == 1);
+      const Inputs of{x, states[0][cell], states[1][cell], w[0], w[1], bias(2), bias(3), direction == 1};
+      const auto made = recorded ? Lstm::of(of) : computed(of, false).results();
       outputs.push_back(made[0]), last.push_back(made[1]), cells.push_back(made[2]);
     }
     x = stack.bidirectional ? at::cat(outputs, -1) : outputs[0];

@@ -3,8 +3,7 @@
 #pragma once
 
 #include "product.h"
-
-#include <algorithm>
+#include "transpose.h"
 
 namespace {
 
@@ -34,18 +33,21 @@ constexpr int64_t GATES = 4;
   x = x * p / q;
 }
 
-// A layer in one direction. What there is for each step lies `[T, N, hidden]`, or `[T, N, 4, hidden]` where it is of the
-// gates: of input, forgetting, cell and output.
+// A layer in one direction. Tensors with a value per time step are `[T, N, hidden]`; the gates (input, forget, cell, output)
+// are `[T, N, hidden / LANES, GATES, LANES]`.
 struct Layer {
   int64_t steps, batch, hidden;
   bool reverse;
 
-  // Where a sample of a step lies, counted in samples.
-  int64_t at(int64_t step, int64_t row) const { return (reverse ? steps - 1 - step : step) * batch + row; }
+  int64_t first() const { return reverse ? steps - 1 : 0; }
+  int64_t last() const { return reverse ? 0 : steps - 1; }
+  int64_t before(int64_t time) const { return reverse ? time + 1 : time - 1; }
+  int64_t after(int64_t time) const { return reverse ? time - 1 : time + 1; }
 };
 
 struct Forward : Layer {
-  int64_t features;
+  // For how many time steps `gates` and `cells` have room; later steps overwrite earlier ones.
+  int64_t features, kept;
   const float *input, *input_panels, *bias, *panels, *h0, *c0;
   float *gates, *cells, *output;
 };
@@ -53,7 +55,7 @@ struct Forward : Layer {
 struct Backward : Layer {
   const float *panels, *c0, *gates, *cells;
   // The gradients of all outputs, of the last once more, of the last cell and then of the one before, and so on, and of what
-  // the gates' functions are applied to.
+  // the gates' functions are applied to, `[T, N, GATES, hidden]`.
   const float *of_output, *of_last;
   float *of_cell, *of_gates;
 };
@@ -61,65 +63,52 @@ struct Backward : Layer {
 // The weights of 16 units, which are rows of `[4, hidden, depth]`, become two panels of two gates each.
 void pack(const float* weight, int64_t hidden, int64_t depth, int64_t unit, float* panels) {
   for (int64_t gate = 0; gate < GATES; ++gate) {
-    const auto from = weight + (gate * hidden + unit) * depth;
     const auto to = panels + (gate / 2 * depth * 2 + gate % 2) * LANES;
-    for (int64_t begin = 0; begin < depth; begin += BLOCK) {
-      const auto count = std::min(BLOCK, depth - begin);
-      float block[BLOCK][LANES];
-      for (int64_t lane = 0; lane < LANES; ++lane) {
-        for (int64_t k = 0; k < count; ++k) block[k][lane] = from[lane * depth + begin + k];
-      }
-      for (int64_t k = 0; k < count; ++k) std::memcpy(to + (begin + k) * PANEL, block[k], sizeof block[k]);
-    }
+    transpose(weight + (gate * hidden + unit) * depth, depth, LANES, depth, to, PANEL);
   }
 }
 
-// What the gates of 16 units get from the input of so many samples.
+// The input's share of the gates of 16 units, for COUNT samples from `place` on.
 template <int64_t COUNT>
-WIDE void project(const Forward& f, int64_t step, int64_t row, int64_t unit) {
-  const auto hidden = f.hidden, place = f.at(step, row);
-  const auto gates = f.gates + GATES * hidden * place + unit;
+WIDE void project(const Forward& f, int64_t place, int64_t unit) {
+  const auto gates = f.gates + GATES * (place % (f.kept * f.batch) * f.hidden + unit);
   const auto bias = f.bias + unit;
-  for (int64_t r = 0; r < COUNT * GATES; ++r) __builtin_prefetch(gates + r * hidden, 1);
   for (int64_t pair = 0; pair < GATES; pair += 2) {
     Lanes sums[COUNT][2];
-    for (int64_t r = 0; r < COUNT; ++r) load(sums[r][0], bias + pair * hidden), load(sums[r][1], bias + (pair + 1) * hidden);
+    for (int64_t r = 0; r < COUNT; ++r) {
+      load(sums[r][0], bias + pair * f.hidden), load(sums[r][1], bias + (pair + 1) * f.hidden);
+    }
     add_product(f.input + place * f.features, f.features, 1, f.input_panels + (GATES * unit + pair * LANES) * f.features,
                 f.features, sums);
-    for (int64_t r = 0; r < COUNT; ++r) {
-      const auto to = gates + (r * GATES + pair) * hidden;
-      store(sums[r][0], to), store(sums[r][1], to + hidden);
-    }
+    for (int64_t r = 0; r < COUNT; ++r) std::memcpy(gates + r * GATES * f.hidden + pair * LANES, sums[r], sizeof sums[r]);
   }
 }
 
-// A step of 16 units of so many samples.
+// One time step of 16 units, for COUNT samples from `row` on.
 template <int64_t COUNT>
-WIDE void forward(const Forward& f, int64_t step, int64_t row, int64_t unit) {
-  const auto hidden = f.hidden, now = f.at(step, row) * hidden;
-  const auto output = step ? f.output + f.at(step - 1, row) * hidden : f.h0 + row * hidden;
-  const auto cells = (step ? f.cells + f.at(step - 1, row) * hidden : f.c0 + row * hidden) + unit;
-  const auto gates = f.gates + GATES * now + unit;
-  // Those of the next units.
-  for (int64_t r = 0; r < COUNT * GATES; ++r) __builtin_prefetch(gates + r * hidden + LANES);
+WIDE void forward(const Forward& f, int64_t time, int64_t row, int64_t unit) {
+  const auto hidden = f.hidden, before = f.before(time), here = row * hidden, now = time % f.kept * f.batch * hidden + here;
+  const auto is_first = time == f.first();
+  const auto output = is_first ? f.h0 + here : f.output + before * f.batch * hidden + here;
+  const auto cells = (is_first ? f.c0 : f.cells + before % f.kept * f.batch * hidden) + here + unit;
+  const auto gates = f.gates + GATES * (now + unit);
+  const auto to = f.output + time * f.batch * hidden + here + unit;
   Lanes sums[2][COUNT][2];
   for (int64_t pair = 0; pair < 2; ++pair) {
     for (int64_t r = 0; r < COUNT; ++r) {
-      const auto both = gates + (r * GATES + 2 * pair) * hidden;
-      load(sums[pair][r][0], both), load(sums[pair][r][1], both + hidden);
+      std::memcpy(sums[pair][r], gates + r * GATES * hidden + pair * PANEL, sizeof sums[pair][r]);
     }
     add_product(output, hidden, 1, f.panels + (GATES * unit + pair * PANEL) * hidden, hidden, sums[pair]);
   }
   for (int64_t r = 0; r < COUNT; ++r) {
     Lanes cell, gate[GATES] = {sums[0][r][0], sums[0][r][1], sums[1][r][0], sums[1][r][1]};
     sigmoid(gate[0]), sigmoid(gate[1]), tangent(gate[2]), sigmoid(gate[3]);
-    for (int64_t g = 0; g < GATES; ++g) store(gate[g], gates + (r * GATES + g) * hidden);
+    std::memcpy(gates + r * GATES * hidden, gate, sizeof gate);
     load(cell, cells + r * hidden);
     cell = gate[1] * cell + gate[0] * gate[2];
-    const auto to = now + r * hidden + unit;
-    store(cell, f.cells + to);
+    store(cell, f.cells + now + r * hidden + unit);
     tangent(cell);
-    store(gate[3] * cell, f.output + to);
+    store(gate[3] * cell, to + r * hidden);
   }
 }
 
@@ -128,7 +117,7 @@ WIDE void step_back(const Lanes& of_output, int64_t hidden, const float* cells, 
                     float* of_cells, float* of_gates) {
   Lanes cell, last, of_cell, i, f, g, o;
   load(cell, cells), load(last, before), load(of_cell, of_cells);
-  load(i, gates), load(f, gates + hidden), load(g, gates + 2 * hidden), load(o, gates + 3 * hidden);
+  load(i, gates), load(f, gates + LANES), load(g, gates + 2 * LANES), load(o, gates + 3 * LANES);
   tangent(cell);
   of_cell += of_output * o * (1.0f - cell * cell);
   store(of_cell * g * i * (1.0f - i), of_gates);
@@ -138,19 +127,12 @@ WIDE void step_back(const Lanes& of_output, int64_t hidden, const float* cells, 
   store(of_cell * f, of_cells);
 }
 
-// A step back, of 32 units of so many samples.
+// One time step of 32 units backwards, for COUNT samples from `row` on.
 template <int64_t COUNT>
-WIDE void backward(const Backward& b, int64_t step, int64_t row, int64_t unit) {
-  const auto hidden = b.hidden, here = row * hidden + unit, now = b.at(step, row) * hidden + unit;
-  const auto of_next = step + 1 < b.steps ? b.of_gates + GATES * b.at(step + 1, row) * hidden : nullptr;
-  const auto before = step ? b.cells + b.at(step - 1, row) * hidden + unit : b.c0 + here;
-  const auto gates = GATES * b.at(step, row) * hidden + unit;
-  for (int64_t r = 0; r < COUNT; ++r) {
-    for (int64_t gate = 0; gate < GATES; ++gate) {
-      const auto of_both = b.gates + gates + (r * GATES + gate) * hidden;
-      __builtin_prefetch(of_both), __builtin_prefetch(of_both + LANES);
-    }
-  }
+WIDE void backward(const Backward& b, int64_t time, int64_t row, int64_t unit) {
+  const auto hidden = b.hidden, here = row * hidden + unit, now = time * b.batch * hidden + here;
+  const auto of_next = time == b.last() ? nullptr : b.of_gates + GATES * (b.after(time) * b.batch + row) * hidden;
+  const auto before = time == b.first() ? b.c0 + here : b.cells + b.before(time) * b.batch * hidden + here;
   Lanes sums[COUNT][2], last;
   for (int64_t r = 0; r < COUNT; ++r) {
     for (int64_t part = 0; part < 2; ++part) {
@@ -164,9 +146,9 @@ WIDE void backward(const Backward& b, int64_t step, int64_t row, int64_t unit) {
   if (of_next) add_product(of_next, GATES * hidden, 1, b.panels + GATES * hidden * unit, GATES * hidden, sums);
   for (int64_t r = 0; r < COUNT; ++r) {
     for (int64_t part = 0; part < 2; ++part) {
-      const auto place = r * hidden + part * LANES, gate = gates + r * GATES * hidden + part * LANES;
-      step_back(sums[r][part], hidden, b.cells + now + place, before + place, b.gates + gate, b.of_cell + here + place,
-                b.of_gates + gate);
+      const auto place = r * hidden + part * LANES;
+      step_back(sums[r][part], hidden, b.cells + now + place, before + place, b.gates + GATES * (now + place),
+                b.of_cell + here + place, b.of_gates + GATES * (now - unit + r * hidden) + unit + part * LANES);
     }
   }
 }

@@ -1,4 +1,4 @@
-//! Long short-term memory, whose threads do not wait for each other: `lstm.cpp`.
+//! Long short-term memory, whose threads have units of their own: `lstm.cpp`.
 
 use std::ptr;
 

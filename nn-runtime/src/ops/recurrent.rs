@@ -97,8 +97,16 @@ mod tests {
     use tch::Kind;
 
     /// Batch, steps, features, hidden: at the edges of all blocks.
-    const SHAPES: [[i64; 4]; 6] =
-        [[4, 4, 5, 32], [9, 5, 32, 64], [15, 7, 33, 96], [70, 4, 1, 32], [13, 100, 64, 32], [20, 9, 40, 160]];
+    const SHAPES: [[i64; 4]; 8] = [
+        [4, 4, 5, 32],
+        [9, 5, 32, 64],
+        [15, 7, 33, 96],
+        [70, 2, 1, 32],
+        [13, 100, 64, 32],
+        [20, 9, 40, 160],
+        [1, 150, 24, 64],
+        [150, 3, 16, 64],
+    ];
 
     type States<'a> = [&'a Tensor; 2];
     type Outputs = (Tensor, Tensor, Tensor);
@@ -161,6 +169,10 @@ mod tests {
         for (found, expected) in found.iter().zip(&expected) {
             assert_same(found, expected);
         }
+        let (output, last, cell) = inference_mode(|| ours(stack)(&tensors[0], &[&tensors[1], &tensors[2]], &weights));
+        for (inferred, found) in [output, last, cell].iter().zip(&found[found.len() - 3..]) {
+            assert_eq!(inferred.to_kind(Kind::Double), *found, "{shape:?}");
+        }
     }
 
     fn stack(layers: i64, bias: bool, bidirectional: bool) -> Stack {
@@ -204,6 +216,38 @@ mod tests {
     }
 
     #[test]
+    fn any_number_of_threads_gives_the_same_and_several_may_compute_at_once() {
+        tch::manual_seed(4);
+        let stack = stack(1, true, true);
+        let tensors = drawn([5, 30, 24, 96], &stack);
+        let run = |tensors: &[Tensor], threads| {
+            tch::set_num_threads(threads);
+            results(tensors, Kind::Float, false, ours(&stack))
+        };
+        let expected = run(&tensors, 1);
+        for threads in [2, 3, 5] {
+            let found = run(&tensors, threads);
+            let outputs = found.len() - 3;
+            assert_eq!(found[outputs..], expected[outputs..], "{threads} threads");
+            for (found, expected) in found.iter().zip(&expected) {
+                assert_same(found, expected);
+            }
+        }
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                let [tensors, expected] =
+                    [&tensors, &expected].map(|list| list.iter().map(Tensor::shallow_clone).collect());
+                let (tensors, expected): (Vec<Tensor>, Vec<Tensor>) = (tensors, expected);
+                scope.spawn(move || {
+                    for (found, expected) in run(&tensors, 2).iter().zip(&expected) {
+                        assert_same(found, expected);
+                    }
+                });
+            }
+        });
+    }
+
+    #[test]
     fn a_weight_may_serve_twice() {
         tch::manual_seed(3);
         let stack = stack(1, true, false);
@@ -232,7 +276,8 @@ mod tests {
         assert_same(&traced.method_ts("forward", &[&tensors[0]]).unwrap(), &run(&tensors[0]));
 
         let pays = |x: &Tensor| native::lstm::pays(x, &states, &weights, &stack);
-        assert!(!pays(&randn(&[8, 2, 32])) && !pays(&randn(&[7, 6, 32])) && !pays(&randn(&[8, 6, 31])));
+        assert!(pays(&randn(&[8, 2, 32])) == is_wide() && !pays(&randn(&[8, 1, 32])));
+        assert!(!pays(&randn(&[7, 6, 32])) && !pays(&randn(&[8, 6, 31])));
         assert!(!pays(&tensors[0].to_kind(Kind::Double)));
     }
 }
