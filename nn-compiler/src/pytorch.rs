@@ -2,6 +2,7 @@
 
 use crate::layers::{Argument, Layer};
 use crate::nearest;
+use crate::shaped::Dtype;
 use crate::tree::{self, Call};
 
 /// Layers, in small letters without `_`, where capitals and `_` are not all that differs.
@@ -51,7 +52,38 @@ const NEEDLESS: &[(&str, &str)] = &[
     ("num_features", INFERRED),
 ];
 
-const INFERRED: &str = "the size of the input is inferred";
+pub const INFERRED: &str = "the size of the input is inferred";
+
+/// Arguments of which ours with the same purpose means something else, and the difference.
+const DIFFERENT: &[(&str, &str)] = &[
+    (
+        "attn_mask",
+        "a bool `mask` is true where attention is allowed; the masks of `nn.MultiheadAttention` are the opposite: use `-> not`",
+    ),
+    ("key_padding_mask", "`mask` is true where attention is allowed, but `key_padding_mask` is true where it is not"),
+];
+
+/// Modules that are no layer here, in small letters without `_`, and what is written instead.
+const COMPOSED: &[(&str, &str)] = &[
+    ("sequential", "`->` joins stages, and braces make a group of them: `{ linear 64 -> relu }`"),
+    ("transformerencoder", ENCODER),
+    ("transformerencoderlayer", ENCODER),
+];
+
+const ENCODER: &str = "it is written with its parts: `residual { layernorm -> attention 8 }`, and \
+    `residual { layernorm -> linear (4 * features) -> gelu -> linear (features / 4) }`";
+
+/// Element types, where ours is called otherwise.
+const ELEMENT_TYPES: &[(&str, &str)] = &[
+    ("bfloat16", "bf16"),
+    ("byte", "u8"),
+    ("double", "f64"),
+    ("float", "f32"),
+    ("half", "f16"),
+    ("int", "i32"),
+    ("long", "i64"),
+    ("short", "i16"),
+];
 
 /// PyTorch's order of positional arguments under our names. `in` is the size of what comes in, whether or not ours can take it.
 const POSITIONAL: &[(&str, &[&str])] = &[
@@ -93,7 +125,6 @@ fn layers() -> Vec<&'static str> {
 }
 
 fn layer_as(word: &str, is: fn(&str, &str) -> bool) -> Option<&'static str> {
-    let plain = |name: &str| name.to_lowercase().replace('_', "");
     let word = plain(word);
     let find = |name: &str| layers().into_iter().find(|layer| plain(layer) == name);
     let rank = ["1d", "2d", "3d"].into_iter().find(|rank| word.ends_with(rank)).unwrap_or_default();
@@ -102,9 +133,32 @@ fn layer_as(word: &str, is: fn(&str, &str) -> bool) -> Option<&'static str> {
     find(&word).or_else(|| translated().and_then(|layer| find(&format!("{layer}{rank}")).or_else(|| find(&layer))))
 }
 
+fn plain(name: &str) -> String {
+    name.to_lowercase().replace('_', "")
+}
+
 /// What an argument is called here.
 pub fn argument(key: &str) -> Option<&'static str> {
     ARGUMENTS.iter().find(|(name, _)| *name == key).map(|(_, ours)| *ours)
+}
+
+/// How our argument differs from the one that is called `key` elsewhere.
+pub fn difference(key: &str) -> Option<&'static str> {
+    DIFFERENT.iter().find(|(name, _)| *name == key).map(|(_, what)| *what)
+}
+
+/// What is written for a module that is no layer here.
+pub fn composed(word: &str) -> Option<&'static str> {
+    let word = plain(word);
+    COMPOSED.iter().find(|(name, _)| *name == word).map(|(_, how)| *how)
+}
+
+/// The element type that is called `word` elsewhere: `long`, `int64`, `float32`.
+pub fn element_type(word: &str) -> Option<&'static str> {
+    let name = ELEMENT_TYPES.iter().find(|(name, _)| *name == word).map(|(_, ours)| *ours);
+    let digits = word.trim_start_matches(char::is_alphabetic);
+    let short = format!("{}{digits}", word.chars().next()?);
+    name.or_else(|| Dtype::NAMES.iter().map(|(name, _)| *name).find(|name| *name == short))
 }
 
 /// Why an argument is not needed; `sized`: the layer takes the size of what comes in, to be checked.
@@ -116,6 +170,16 @@ pub fn needless(key: &str, sized: bool) -> Option<&'static str> {
 pub fn did_you_mean(call: &Call) -> Option<String> {
     let answers: Vec<String> = translations(call).iter().map(|answer| format!("`{answer}`")).collect();
     (!answers.is_empty()).then(|| format!("did you mean {}?", answers.join(" or ")))
+}
+
+/// The argument of a call that is the size of what comes in, if nothing but that is wrong with it.
+pub fn incoming(call: &Call) -> Option<&tree::Argument> {
+    let [right] = &translations(call)[..] else { return None };
+    call.arguments.iter().enumerate().find_map(|(index, argument)| {
+        let mut without = call.clone();
+        without.arguments.remove(index);
+        (without.to_string() == *right).then_some(argument)
+    })
 }
 
 /// Whether PyTorch gives a layer several arguments by position, where ours takes one.
@@ -131,7 +195,7 @@ fn translations(call: &Call) -> Vec<String> {
     let name = Layer::find(&word).map_or_else(|| layer(&word), |_| Some(word.as_str()));
     let Some((name, known)) = name.and_then(|name| Some((name, Layer::find(name)?))) else { return Vec::new() };
     let order = POSITIONAL.iter().find(|(layer, _)| *layer == known.stem()).map(|(_, order)| order.to_vec());
-    let order = order.unwrap_or_else(|| positional(known).map(|argument| argument.name).collect());
+    let order = order.unwrap_or_else(|| known.positional().map(|argument| argument.name).collect());
     let outgoing: Vec<&str> = order.iter().copied().filter(|name| *name != "in").collect();
     let mut answers = Vec::new();
     for order in [order, outgoing] {
@@ -143,31 +207,30 @@ fn translations(call: &Call) -> Vec<String> {
 
 /// `permute 0 2 1` is `permute (0, 2, 1)`, and `view(-1, 32)` or `reshape N 32` is `reshape [_, 32]` or `[N, 32]`.
 fn gathered(name: &str, layer: &'static Layer, call: &Call) -> Option<String> {
-    let mut positional = positional(layer);
+    let mut positional = layer.positional();
     let (Some(only), None) = (positional.next(), positional.next()) else { return None };
     let (arguments, gathered) = match &call.arguments[..] {
         [tree::Argument::Tuple(items, _)] => (&items[..], true),
         several => (several, several.len() > 1),
     };
-    let items = |text: fn(&tree::Argument) -> String| arguments.iter().map(text).collect::<Vec<_>>().join(", ");
     match only.name {
         _ if !gathered || !call.settings.is_empty() => None,
-        "dims" => Some(format!("{name} ({})", items(tree::Argument::to_string))),
-        "sizes" => Some(format!("{name} [{}]", items(size))),
+        "dims" => {
+            let dims: Vec<String> = arguments.iter().map(tree::Argument::to_string).collect();
+            Some(format!("{name} ({})", dims.join(", ")))
+        }
+        "sizes" => Some(format!("{name} {}", sizes(arguments))),
         _ => None,
     }
 }
 
-/// A size of a list, where PyTorch writes -1 for what is left.
-fn size(argument: &tree::Argument) -> String {
-    match argument.to_string().as_str() {
+/// A list of sizes, where PyTorch writes -1 for what is left.
+fn sizes(items: &[tree::Argument]) -> String {
+    let size = |item: &tree::Argument| match item.to_string().as_str() {
         "-1" => "_".to_string(),
         size => size.to_string(),
-    }
-}
-
-fn positional(layer: &'static Layer) -> impl Iterator<Item = &'static Argument> {
-    layer.arguments.iter().filter(|argument| argument.positional)
+    };
+    format!("[{}]", items.iter().map(size).collect::<Vec<_>>().join(", "))
 }
 
 /// The call where positional arguments have this order, if nothing is wrong with it then.
@@ -204,6 +267,9 @@ fn find(layer: &'static Layer, key: &str) -> Option<&'static Argument> {
     let known = || layer.all_arguments().filter(|argument| !argument.any);
     let names: Vec<&str> = known().map(|argument| argument.name).collect();
     let exact = known().find(|argument| argument.is_called(key));
+    if exact.is_none() && difference(key).is_some() {
+        return None;
+    }
     let meant = || argument(key).filter(|name| names.contains(name)).or_else(|| nearest::part(key, &names));
     exact.or_else(|| known().find(|argument| Some(argument.name) == meant()))
 }
@@ -211,9 +277,12 @@ fn find(layer: &'static Layer, key: &str) -> Option<&'static Argument> {
 /// Positional arguments first, up to one that is left out; the others by key.
 fn written(name: &str, layer: &'static Layer, given: &[(&Argument, &tree::Argument)]) -> String {
     let value = |argument: &Argument| given.iter().find(|(known, _)| known.name == argument.name);
-    let by_position: Vec<_> = positional(layer).map_while(value).collect();
+    let by_position: Vec<_> = layer.positional().map_while(value).collect();
     let by_key = given.iter().filter(|(argument, _)| !by_position.iter().any(|(known, _)| known.name == argument.name));
-    let words = by_position.iter().map(|(_, value)| value.to_string());
+    let words = by_position.iter().map(|(argument, value)| match value {
+        tree::Argument::List(items, _) if argument.name == "sizes" => sizes(items),
+        value => value.to_string(),
+    });
     let settings = by_key.map(|(argument, value)| format!("{}={value}", argument.short.unwrap_or(argument.name)));
     let words: Vec<String> = std::iter::once(name.to_string()).chain(words).chain(settings).collect();
     words.join(" ")

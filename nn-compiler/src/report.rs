@@ -90,6 +90,15 @@ impl Report {
         }
     }
 
+    /// Adds a mistake in place of those inside of its place, which follow from it.
+    pub fn push_cause(&mut self, cause: Mistake) {
+        let inside = |place: Place| cause.place.start() <= place.start() && place.end() <= cause.place.end();
+        if !self.contains(&cause) {
+            self.mistakes.retain(|mistake| !inside(mistake.place));
+            self.mistakes.push(cause);
+        }
+    }
+
     /// Whether a mistake was said of the same place before.
     pub fn contains(&self, mistake: &Mistake) -> bool {
         self.mistakes.iter().any(|other| same_place(other.place, mistake.place))

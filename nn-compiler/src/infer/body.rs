@@ -2,6 +2,7 @@
 
 use super::expression::Mode;
 use super::{Inference, Wrong};
+use crate::layers::Layer;
 use crate::place::Place;
 use crate::report::{Mistake, counted};
 use crate::shaped::TensorType;
@@ -67,8 +68,8 @@ impl Inference<'_> {
             }
             (_, Flow::Broken) => self.bind_broken(pattern),
             (pattern, Flow::Values(values)) => {
-                let mistake = wrong_count(pattern, values.len(), chain);
-                self.say(mistake);
+                let mistake = self.in_calls(wrong_count(pattern, values.len(), chain));
+                self.report.push_cause(mistake);
                 self.bind_broken(pattern);
             }
         }
@@ -127,6 +128,13 @@ impl Inference<'_> {
     }
 }
 
+/// What the documentation of a layer says of how it gives several values.
+fn how_to_have_several(node: &Node) -> Option<&'static str> {
+    let Node::Call(call) = node else { return None };
+    let documentation = Layer::find(&call.name.to_string())?.documentation;
+    documentation.split(". ").find(|sentence| sentence.contains(" gives `("))
+}
+
 impl Node {
     /// Whether the stage asserts shapes.
     pub fn is_assertion(&self) -> bool {
@@ -162,6 +170,9 @@ fn wrong_count(pattern: &Pattern, given: usize, chain: &Chain) -> Mistake {
             mistake.note(format!("name them all: `let ({name}, {others}) = ..`"))
         }
         Pattern::Sizes(..) => mistake.note("`let [n, c, h, w] = ..` names the sizes of one value"),
-        _ => mistake,
+        _ => match made.and_then(|stage| how_to_have_several(&stage.node)) {
+            Some(how) if wanted > given => mistake.note(how),
+            _ => mistake,
+        },
     }
 }

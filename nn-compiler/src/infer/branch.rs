@@ -3,6 +3,7 @@
 use super::Inference;
 use super::names::Name;
 use crate::layers::Layer;
+use crate::layers::broadcast::about_padding;
 use crate::place::Place;
 use crate::report::Mistake;
 use crate::shaped::{Callee, Operand, Outline};
@@ -29,6 +30,7 @@ impl Inference<'_> {
             (Verdict::False, None) => {
                 let what = format!("`residual` must keep the shape, but it turns {} into {}", before.ty, after.ty);
                 let mistake = Mistake::new(keyword, what).note(format!("the shape comes from {}", after.origin));
+                let mistake = about_padding(mistake, &before.ty, &after.ty);
                 self.broken(mistake.note("to change the shape, add a shortcut: `residual { .. } shortcut { .. }`"))
             }
             (_, Some(_)) => {

@@ -102,8 +102,13 @@ impl<'a> Inference<'a> {
     /// Reports a mistake, and says in which call of which block it is.
     fn say(&mut self, mistake: impl Into<Wrong>) {
         let Some(mistake) = mistake.into() else { return };
-        let mistake = self.calls.iter().rev().fold(mistake, |mistake, call| mistake.note(call.clone()));
+        let mistake = self.in_calls(mistake);
         self.report.push(mistake);
+    }
+
+    /// A mistake with the calls of blocks around it.
+    fn in_calls(&self, mistake: Mistake) -> Mistake {
+        self.calls.iter().rev().fold(mistake, |mistake, call| mistake.note(call.clone()))
     }
 
     /// Runs `inner`, and has `note` added to all mistakes in it, also to those that are decided later.

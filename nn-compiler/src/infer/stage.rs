@@ -124,7 +124,9 @@ impl Inference<'_> {
         if sizes.len() != value.ty.rank() {
             let what =
                 format!("{} declared here, but there are {}", counted(sizes.len(), "dimension"), value.ty.rank());
-            return Err(about_flatten(Mistake::new(shape.place, what).note(comes), &sizes, value).into());
+            let mistake = about_flatten(Mistake::new(shape.place, what).note(comes), &sizes, value);
+            let no_batch = self.symbols.is_empty().then_some("the first dimension is the batch: `[N, 3, 32, 32]`");
+            return Err(Some(no_batch.into_iter().fold(mistake, Mistake::note)));
         }
         let mut dims = Vec::new();
         for ((wanted, have), expr) in sizes.into_iter().zip(&value.ty.dims).zip(&shape.sizes) {

@@ -28,7 +28,13 @@ impl Inference<'_> {
                     goals.push(goal);
                 }
                 None => {
-                    self.say(mistake);
+                    let constant = goal.right.opaques().into_iter().find(|name| is_constant(name, network));
+                    self.say(match constant {
+                        Some(name) => {
+                            mistake.note(format!("`{name}` is a Rust constant: no input has a size of that name"))
+                        }
+                        None => mistake,
+                    });
                     // What follows from it stays silent.
                     drop(facts.assume(goal.clone()));
                     hopeless.push(goal);
@@ -76,9 +82,15 @@ fn why_undecided(goal: &Predicate, hidden: Option<&str>) -> String {
     }
 }
 
-/// Whether a predicate fixes a size to a number: who means that writes the number into the shape.
+/// Whether a name that no input brings is one of Rust, as far as the macro knows.
+fn is_constant(name: &str, network: &Network) -> bool {
+    let is_generic = network.generics.iter().any(|generic| generic.name == name);
+    !is_generic && name.chars().all(|char| char.is_alphanumeric() || char == '_')
+}
+
+/// Whether a predicate fixes a size to a number or a Rust constant: who means that writes it into the shape.
 fn is_pin(predicate: &Predicate) -> bool {
-    let is_number = predicate.right.as_constant().is_some();
+    let is_number = predicate.right.symbols().is_empty();
     let is_symbol = predicate.left.symbols().iter().any(|name| predicate.left == crate::size::Size::symbol(name));
     predicate.comparison == Comparison::Equal && is_number && is_symbol
 }

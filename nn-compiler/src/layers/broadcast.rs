@@ -40,12 +40,22 @@ pub fn broadcast(proofs: &mut Proofs, title: &str, place: Place, values: &[Value
             let shapes: Vec<String> =
                 values.iter().map(|value| format!("{} from {}", value.ty, value.origin)).collect();
             let what = format!("{title} cannot broadcast the shapes {} and {}", ty, other.ty);
-            Mistake::new(place, what).note(format!("it gets {}", shapes.join(", ")))
+            about_padding(Mistake::new(place, what).note(format!("it gets {}", shapes.join(", "))), &ty, &other.ty)
         };
         let dtype = result_dtype([&ty, &other.ty]);
         ty = TensorType { dtype, dims: broadcast_dims(proofs, &ty.dims, &other.ty.dims, mistake)? };
     }
     Ok(ty)
+}
+
+/// Adds how a convolution keeps the size, where two shapes differ in nothing but the spatial sizes, by so many places.
+pub fn about_padding(mistake: Mistake, a: &TensorType, b: &TensorType) -> Mistake {
+    let by_places = |(a, b): (&Size, &Size)| a.sub(b).is_ok_and(|places| places.as_constant().is_some());
+    let spatial = (4..=5).contains(&a.rank()) && a.rank() == b.rank() && a.dims[..2] == b.dims[..2];
+    match spatial && a.dims.iter().zip(&b.dims).all(by_places) {
+        true => mistake.note("with a stride of 1, a convolution with `p=same` keeps the size"),
+        false => mistake,
+    }
 }
 
 /// The sizes of two shapes that are broadcast together, aligned at the last.

@@ -169,19 +169,22 @@ impl Context<'_> {
 
     /// A size that must be the same for all inputs.
     pub fn fixed(&self, what: &str, size: &Size, place: impl Into<Place>) -> Result<(), Failure> {
-        let symbols: Vec<String> = size.symbols().into_iter().map(|symbol| format!("`{symbol}`")).collect();
-        if symbols.is_empty() {
+        let names = size.symbols();
+        if names.is_empty() {
             return Ok(());
         }
+        let symbols: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         let symbols = symbols.join(" and ");
         let what =
             format!("{what} of `{}` cannot depend on {symbols}, which can differ from input to input", self.keyword);
-        Err(self
-            .mistake(place, what)
-            .note(format!(
-                "its size would be {size}; a number instead of {symbols} in the signature is the same for all inputs"
-            ))
-            .into())
+        let mistake = self.mistake(place, what).note(format!(
+            "its size would be {size}; a number instead of {symbols} in the signature is the same for all inputs"
+        ));
+        Err(match names.iter().find(|name| name.len() > 1 && **name == name.to_uppercase()) {
+            Some(name) => mistake.note(format!("a Rust constant in an input's shape goes in parentheses: `({name})`")),
+            None => mistake,
+        }
+        .into())
     }
 
     /// An argument that says what a size of the input is, for those who want it checked.

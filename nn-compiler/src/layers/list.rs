@@ -35,7 +35,7 @@ impl Context<'_> {
     pub fn list(&mut self, name: &str) -> Result<Vec<Item>, Failure> {
         let Some(given) = self.argument(name).cloned() else { return Ok(Vec::new()) };
         match &given.datum {
-            Datum::List(items) => items.iter().map(|item| self.item(name, item)).collect(),
+            Datum::List(items) => items.iter().map(|item| self.item(name, item, true)).collect(),
             Datum::Shape(dtype, _) => Err(self.typed(name, &given, *dtype).into()),
             _ => Err(self.unfit(name, &given, "a list of sizes")),
         }
@@ -49,7 +49,7 @@ impl Context<'_> {
             Datum::Shape(dtype, items) => (*dtype, items),
             _ => return Err(self.unfit(name, &given, "a shape")),
         };
-        let items: Vec<Item> = items.iter().map(|item| self.item(name, item)).collect::<Result<_, _>>()?;
+        let items: Vec<Item> = items.iter().map(|item| self.item(name, item, false)).collect::<Result<_, _>>()?;
         match items.iter().find(|item| item.size.is_none()) {
             Some(hole) => {
                 let what = "`_` stands for a size that can be inferred, but this one cannot";
@@ -59,12 +59,16 @@ impl Context<'_> {
         }
     }
 
-    fn item(&mut self, name: &str, given: &Given) -> Result<Item, Failure> {
+    /// `inferred`: whether it may be `_`.
+    fn item(&mut self, name: &str, given: &Given, inferred: bool) -> Result<Item, Failure> {
         let place = given.place;
         match &given.datum {
             Datum::Any => Ok(Item { size: None, code: Code::Literal(-1), place }),
             Datum::Size(size, code) => {
                 let mistake = self.mistake(place, format!("a size cannot be negative, but this is {size}"));
+                let minus_one = inferred && size.as_constant() == Some(-1);
+                let mistake =
+                    if minus_one { mistake.help("write `_` for the size that PyTorch writes as -1") } else { mistake };
                 self.proofs.at_least(size, 0, || mistake)?;
                 Ok(Item { size: Some(size.clone()), code: code.map(&mut |reference| reference.local), place })
             }

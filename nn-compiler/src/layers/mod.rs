@@ -236,6 +236,11 @@ impl Layer {
         self.arguments.iter().chain(self.parameters.arguments())
     }
 
+    /// The arguments that may be given by position, in their order.
+    pub fn positional(&self) -> impl Iterator<Item = &'static Argument> + use<> {
+        self.arguments.iter().filter(|argument| argument.positional)
+    }
+
     /// What an unlabelled stage is named after.
     pub fn stem(&self) -> &'static str {
         self.names[0]

@@ -9,6 +9,10 @@ use crate::size::{Comparison, Predicate, Size, Verdict};
 pub const CHANNELS: &str =
     "the channels come after the batch, [N, channels, ..]; `unsqueeze 1` adds a dimension for one channel";
 
+/// Of images of which only the last dimension is too small.
+const CHANNELS_LAST: &str =
+    "images are [N, channels, height, width]; `permute (0, 3, 1, 2)` makes them so where the channels come last";
+
 /// Where the windows are.
 #[derive(Debug)]
 pub struct Window {
@@ -127,6 +131,10 @@ impl Window {
             if *padding == Size::constant(0) { String::new() } else { format!(" with a padding of {padding}") };
         let what = format!("a {kernel}{dilated} does not fit the {spatial}{around}");
         let mistake = context.mistake(context.place_of("kernel", axis), what);
+        let last = input.dims.last().and_then(Size::as_constant);
+        if axis == 1 && self.kernel.len() == 2 && matches!(last, Some(1 | 3 | 4)) {
+            return Ok(mistake.note(CHANNELS_LAST));
+        }
         // Other ways to pad have rules of their own.
         Ok(match self.remedy(input).filter(|_| context.argument("padding_mode").is_none()) {
             Some((kernel, padding)) if self.allows_padding(padding) => {

@@ -7,7 +7,7 @@ use super::expression::{
 use super::shape::{parse_list, parse_shape};
 use super::tokens::{Parsed, Tokens, group_place, has_comma};
 use super::word::{at_typed_shape, ends_arguments, is_type_name};
-use crate::layers::Layer;
+use crate::layers::{self, Layer};
 use crate::pytorch::{self, did_you_mean};
 use crate::report::{Mistake, Report};
 use crate::tree::{Argument, Call, Setting};
@@ -25,7 +25,7 @@ pub(super) fn parse_arguments(
         skip_comma_before_setting(tokens, report);
         if at_setting(tokens) {
             settings.push(parse_setting(tokens, report)?);
-        } else if !settings.is_empty() && at_next_layer(callee, arguments.len(), tokens) {
+        } else if at_next_layer(callee, arguments.len(), !settings.is_empty(), tokens) {
             break;
         } else if at_argument(tokens) {
             refuse_after(settings.last(), tokens)?;
@@ -35,7 +35,10 @@ pub(super) fn parse_arguments(
         }
     }
     match binary_operator(tokens) {
-        Some(_) => Err(operator_after_arguments(tokens, arguments.is_empty() && settings.is_empty())),
+        Some(_) => {
+            let next = Layer::find(callee).and_then(|layer| layer.positional().nth(arguments.len()));
+            Err(operator_after_arguments(tokens, arguments.is_empty() && settings.is_empty(), next))
+        }
         None => Ok((arguments, settings)),
     }
 }
@@ -187,11 +190,14 @@ fn skip_comma_before_setting(tokens: &mut Tokens, report: &mut Report) {
     }
 }
 
-/// `conv 6 k=5 relu`: a layer whose `->` is missing, and no positional argument that `callee`, given so many, still needs.
-fn at_next_layer(callee: &str, given: usize, tokens: &Tokens) -> bool {
-    let needs =
-        |layer: &Layer| layer.arguments.iter().filter(|argument| argument.positional && argument.required).count();
-    let complete = Layer::find(callee).is_none_or(|layer| needs(layer) <= given);
+/// `conv 6 k=5 relu`, `linear 10 relu`: a layer whose `->` is missing, and no positional argument of `callee`, which has so many
+/// and, where a setting stands before, takes no others than those that it needs.
+fn at_next_layer(callee: &str, given: usize, after_setting: bool, tokens: &Tokens) -> bool {
+    let takes = |argument: &&layers::Argument| argument.required || !after_setting;
+    let complete = match Layer::find(callee) {
+        Some(layer) => layer.positional().filter(takes).count() <= given,
+        None => after_setting,
+    };
     complete && tokens.word_at(0).is_some_and(|word| Layer::find(&word.to_string()).is_some())
 }
 
@@ -205,19 +211,21 @@ fn refuse_after(setting: Option<&Setting>, tokens: &Tokens) -> Parsed<()> {
 }
 
 /// An operator after a layer and perhaps its arguments: `linear d -1`, `softmax -1`, `relu + x`.
-fn operator_after_arguments(tokens: &Tokens, no_arguments: bool) -> Mistake {
+/// `next` is the positional argument that is not given yet.
+fn operator_after_arguments(tokens: &Tokens, no_arguments: bool, next: Option<&layers::Argument>) -> Mistake {
+    let key = next.map_or("dim", |argument| argument.short.unwrap_or(argument.name));
     let (sign, place) = (tokens.found(), tokens.place());
     match (negative_number(tokens), no_arguments) {
         (Some(number), true) => {
             Mistake::new(place.to(number.span()), "a negative number cannot be a positional argument")
-                .note(format!("give it by its key: `dim=-{number}`"))
+                .note(format!("give it by its key: `{key}=-{number}`"))
         }
         (None, true) => Mistake::new(place, format!("{sign} cannot follow a layer")).note(PLACE_OF_ARITHMETIC),
         (number, false) => {
             let mut mistake = Mistake::new(place, format!("{sign} cannot join arguments"))
                 .note("positional arguments are separated by spaces");
             if let Some(number) = number {
-                mistake = mistake.note(format!("give a negative number by its key: `dim=-{number}`"));
+                mistake = mistake.note(format!("give a negative number by its key: `{key}=-{number}`"));
             }
             match parenthesised(tokens) {
                 Some(expression) => mistake.help(format!("for an expression, write `{expression}`")),

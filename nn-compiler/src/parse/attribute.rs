@@ -49,7 +49,7 @@ fn parse_attribute(tokens: &mut Tokens, attributes: &mut Attributes, report: &mu
         attributes.init = Some(parse_init(inner)?);
     } else if inner.at_word("budget") {
         attributes.budget.extend(parse_budget(inner, report)?);
-    } else if let Some(mistake) = misspelt(inner) {
+    } else if let Some(mistake) = misspelt(inner).or_else(|| derives_debug(inner)) {
         return Err(mistake);
     } else {
         let parsed = Attribute::parse_outer.parse2(tokens.stream_since(mark));
@@ -63,6 +63,13 @@ fn misspelt(tokens: &Tokens) -> Option<Mistake> {
     let word = tokens.word_at(0)?;
     let meant = nearest(&word.to_string(), &["sequential", "optimize", "init", "budget"])?;
     Some(Mistake::new(word, format!("there is no attribute `{word}`")).help(format!("did you mean `{meant}`?")))
+}
+
+/// `#[derive(Debug)]`
+fn derives_debug(tokens: &Tokens) -> Option<Mistake> {
+    let traits = tokens.group_at(1, Delimiter::Parenthesis).filter(|_| tokens.at_word("derive"))?;
+    let debug = traits.stream().into_iter().find(|tree| tree.to_string() == "Debug")?;
+    Some(Mistake::new(debug.span(), "every network is `Debug`").help("leave it out"))
 }
 
 /// An attribute that is its name alone.

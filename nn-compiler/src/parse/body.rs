@@ -7,6 +7,7 @@ use super::shape::{parse_list, parse_shape};
 use super::tokens::{Parsed, Tokens, group_place};
 use super::word::{at_statement, parse_name, parse_name_or_any};
 use crate::place::Place;
+use crate::pytorch;
 use crate::report::{Mistake, Report};
 use crate::tree::{Body, Chain, Pattern, Statement, TensorDeclaration};
 use proc_macro2::{Delimiter, Group};
@@ -108,15 +109,18 @@ fn skip_statement(tokens: &mut Tokens) {
     }
 }
 
-/// `a = chain;`, where `let` is missing.
+/// `a = chain;`, where `let` is missing, and perhaps `;`.
 fn at_assignment(tokens: &Tokens) -> bool {
-    tokens.at_setting() && tokens.comes(";")
+    let word = tokens.word_at(2).is_some_and(|word| pytorch::layer(&word.to_string()).is_none());
+    let value = word || tokens.group_at(2, Delimiter::Parenthesis).is_some();
+    tokens.at_setting() && (tokens.comes(";") || value && tokens.at_operator(3, "->"))
 }
 
 fn parse_unterminated(tokens: &mut Tokens, report: &mut Report) -> Parsed<Statement> {
     if !at_statement(tokens) {
         let what = format!("`let` is missing before {}", tokens.found());
-        report.push(Mistake::new(tokens.place(), what));
+        let mistake = Mistake::new(tokens.place(), what);
+        report.push(if tokens.comes(";") { mistake } else { mistake.note("a statement ends in `;`") });
         return parse_let(tokens, report);
     }
     let keyword = tokens.expect_word()?;
@@ -145,7 +149,9 @@ fn parse_pattern(tokens: &mut Tokens) -> Parsed<Pattern> {
     let mark = tokens.mark();
     if let Some(values) = tokens.take_group(Delimiter::Parenthesis) {
         let names = parse_list(&mut Tokens::of(&values), |tokens| match tokens.at_group(Delimiter::Parenthesis) {
-            true => Err(tokens.expected("the name of a value").note("list all values: `let (y, h, c) = lstm 64`")),
+            true => Err(tokens
+                .expected("the name of a value")
+                .note("list all values: `let (y, h, c) = (x, h0, c0) -> lstm 64;`")),
             false => parse_name_or_any(tokens, "a value"),
         })?;
         return Ok(Pattern::Values(names, tokens.since(mark)));

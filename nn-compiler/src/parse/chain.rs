@@ -7,9 +7,10 @@ use super::node::parse_node;
 use super::tokens::{Parsed, Tokens};
 use super::word::at_statement;
 use crate::place::Place;
+use crate::pytorch;
 use crate::report::{Mistake, Report};
 use crate::tree::{Chain, Label, Node, Stage};
-use proc_macro2::{Delimiter, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenTree};
 use syn::ext::IdentExt;
 
 /// Where a chain ends.
@@ -34,7 +35,7 @@ pub(super) fn parse_chain(tokens: &mut Tokens, report: &mut Report, end: End) ->
     stages.push(parse_first_stage(tokens, report));
     loop {
         let (place, after_arrow) = (tokens.place(), tokens.at("->"));
-        match parse_arrow(tokens, report) {
+        match parse_arrow(tokens, report, end) {
             Ok(true) => {
                 stages.push(parse_stage(tokens, report));
                 continue;
@@ -66,7 +67,12 @@ pub(super) fn parse_chain(tokens: &mut Tokens, report: &mut Report, end: End) ->
 
 /// The mistake that a chain ends here, where it should not.
 fn wrong_end(tokens: &Tokens, end: End) -> Option<Mistake> {
+    let number = |tree: Option<&TokenTree>| matches!(tree, Some(TokenTree::Literal(_)));
     match end {
+        End::Semicolon | End::Body if tokens.at(",") && number(tokens.previous()) && number(tokens.peek(1)) => Some(
+            Mistake::new(tokens.place(), "`,` cannot join arguments")
+                .note("positional arguments are separated by spaces, and a tuple goes in parentheses: `k=(3, 5)`"),
+        ),
         End::Semicolon | End::Body if tokens.at(",") => Some(
             Mistake::new(tokens.place(), "`,` cannot follow a stage here")
                 .note("`->` feeds a value into the next stage; several values go in parentheses: `(a, b)`"),
@@ -100,7 +106,7 @@ pub(super) fn is_unknown(stage: &Stage) -> bool {
 
 /// The first stage of a chain, which may be arithmetic.
 fn parse_first_stage(tokens: &mut Tokens, report: &mut Report) -> Stage {
-    if !at_arithmetic(tokens) {
+    if !at_arithmetic(tokens) || at_hyphenated(tokens) {
         return parse_stage(tokens, report);
     }
     let mark = tokens.mark();
@@ -111,7 +117,7 @@ fn parse_first_stage(tokens: &mut Tokens, report: &mut Report) -> Stage {
 
 /// `fc1: linear 120`
 pub(super) fn parse_stage(tokens: &mut Tokens, report: &mut Report) -> Stage {
-    let label = parse_label(tokens);
+    let label = parse_label(tokens, report);
     let mark = tokens.mark();
     let parsed = parse_node(tokens, report);
     let node = or_unknown(parsed, tokens, report);
@@ -135,8 +141,23 @@ fn skip_stage(tokens: &mut Tokens) {
 }
 
 /// `fc1:` or `"encoder.layer":`. Every word may be a label.
-fn parse_label(tokens: &mut Tokens) -> Option<Label> {
-    if !tokens.at_operator(1, ":") {
+fn parse_label(tokens: &mut Tokens, report: &mut Report) -> Option<Label> {
+    if at_hyphenated(tokens) {
+        let place = tokens.place().to(tokens.word_at(2)?.span());
+        let label = format!("{}_{}", tokens.word_at(0)?, tokens.word_at(2)?);
+        report.push(Mistake::new(place, "a label is one word").help(format!("write `{label}:`")));
+        (0..3).for_each(|_| drop(tokens.bump()));
+        tokens.bump_operator();
+        return Some(Label { text: label, place, quoted: false });
+    }
+    if tokens.at_setting() && layer_follows(tokens) {
+        let label = tokens.found().replace('`', "");
+        report.push(
+            Mistake::new(tokens.place().to(tokens.peek(1)?.span()), "a label is followed by `:`, not by `=`")
+                .help(format!("write `{label}:`"))
+                .note(format!("a value is named by a statement: `let {label} = ..;`")),
+        );
+    } else if !tokens.at_operator(1, ":") {
         return None;
     }
     let label = match tokens.take_word() {
@@ -150,8 +171,21 @@ fn parse_label(tokens: &mut Tokens) -> Option<Label> {
     Some(label)
 }
 
+/// `my-head:`
+fn at_hyphenated(tokens: &Tokens) -> bool {
+    let words = tokens.word_at(0).is_some() && tokens.word_at(2).is_some();
+    words && tokens.at_operator(1, "-") && tokens.at_operator(3, ":")
+}
+
+/// Whether a layer or a block stands after `fc1 =`: by its name, or since an argument follows it.
+fn layer_follows(tokens: &Tokens) -> bool {
+    let layer = |word: &Ident| pytorch::layer(&word.to_string()).is_some();
+    let argument = matches!(tokens.peek(3), Some(TokenTree::Literal(_) | TokenTree::Group(_)));
+    tokens.word_at(2).is_some_and(|word| argument || layer(word))
+}
+
 /// What follows a stage: `true` after the arrow to the next one, `false` where the chain ends.
-fn parse_arrow(tokens: &mut Tokens, report: &mut Report) -> Parsed<bool> {
+fn parse_arrow(tokens: &mut Tokens, report: &mut Report, end: End) -> Parsed<bool> {
     let arrow = tokens.eat("->");
     let ends = tokens.is_empty() || tokens.at(",") || tokens.at(";") || at_statement(tokens);
     match arrow {
@@ -168,7 +202,12 @@ fn parse_arrow(tokens: &mut Tokens, report: &mut Report) -> Parsed<bool> {
         Some(_) => return Err(stray_operator(tokens)),
         None => {
             refuse_in_place_of_arrow(tokens)?;
-            report.push(Mistake::new(tokens.place(), format!("`->` is missing before {}", tokens.found())));
+            let (place, found) = (tokens.place(), tokens.found());
+            if matches!(end, End::Comma) {
+                let mistake = Mistake::new(place, format!("`,` or `->` is missing before {found}"));
+                return Err(mistake.note("`,` separates chains, and `->` feeds a value into the next stage"));
+            }
+            report.push(Mistake::new(place, format!("`->` is missing before {found}")));
         }
     }
     Ok(true)

@@ -96,6 +96,11 @@ fn parse_operand(tokens: &mut Tokens) -> Parsed<Expr> {
             Ok(take_constant(tokens))
         }
         Some(TokenTree::Punct(_)) if tokens.at(".") => Err(missing_zero(tokens)),
+        Some(TokenTree::Punct(_)) if tokens.at(":") => {
+            Err(Mistake::new(tokens.place(), "a value is not sliced in brackets").note(
+                "layers take parts of it: for `x[:, -1]` `select 1 index=-1`, for `x[:, 2:5]` `narrow 1 start=2 len=3`",
+            ))
+        }
         _ => Err(tokens.expected(OPERAND)),
     }
 }
@@ -105,8 +110,10 @@ pub(super) fn parse_parenthesised(group: &Group) -> Parsed<Expr> {
     let mut inner = Tokens::of(group);
     let expr = parse_expr(&mut inner)?;
     if inner.at("->") {
-        return Err(Mistake::new(inner.place(), "a chain cannot be used in an argument or in a size")
-            .note("`let a = ..;` names the value of a chain, and a name can be used in an argument"));
+        let mistake = Mistake::new(inner.place(), "a chain cannot be used in an argument or in a size");
+        let text = group.span().source_text().filter(|text| text.lines().count() == 1);
+        let chain = text.as_deref().and_then(|text| text.strip_prefix('(')?.strip_suffix(')')).unwrap_or("..");
+        return Err(mistake.note(format!("`let a = {};` names its value, and `a` can be used here", chain.trim())));
     }
     inner.expect_end()?;
     Ok(Expr::Parenthesised(Box::new(expr), group_place(group)))

@@ -9,7 +9,7 @@ use super::expression::binary_operator;
 use super::path::{at_layer, at_type, parse_apply, parse_external};
 use super::shape::parse_shape;
 use super::tokens::{Parsed, Tokens, group_place};
-use super::word::{at_statement, at_typed_shape, ends_arguments, is_join, is_rust_keyword, parse_name};
+use super::word::{at_statement, at_typed_shape, ends_arguments, is_join, is_rust_keyword, is_type_name, parse_name};
 use crate::pytorch::{self, did_you_mean};
 use crate::report::{Mistake, Report};
 use crate::tree::{Branches, Call, Chain, Node, Part};
@@ -33,6 +33,9 @@ pub(super) fn parse_node(tokens: &mut Tokens, report: &mut Report) -> Parsed<Nod
         Some(TokenTree::Literal(_)) => Err(literal_as_stage(tokens)),
         Some(TokenTree::Punct(_)) if tokens.at("->") => {
             Err(Mistake::new(tokens.place(), "there is nothing between two `->`"))
+        }
+        Some(TokenTree::Punct(_)) if tokens.at("#") && tokens.group_at(1, Delimiter::Bracket).is_none() => {
+            Err(Mistake::new(tokens.place(), "a comment begins with `//`, not with `#`"))
         }
         Some(TokenTree::Punct(_)) if tokens.at("#") => {
             Err(Mistake::new(tokens.place(), "an attribute goes before a network or a block, and nowhere else"))
@@ -128,6 +131,9 @@ fn method(tokens: &Tokens) -> Mistake {
 /// `conv 6 k=5 p=2`
 fn parse_call(tokens: &mut Tokens, report: &mut Report) -> Parsed<Node> {
     let name = tokens.expect_word()?;
+    if let Some(how) = pytorch::composed(&name.to_string()).filter(|_| is_type_name(&name)) {
+        return Err(Mistake::new(&name, format!("there is no layer `{name}`")).note(how));
+    }
     refuse_call(&name, tokens)?;
     let (arguments, settings) = parse_arguments(&name.to_string(), tokens, report)?;
     Ok(Node::Call(Call { name, arguments, settings }))

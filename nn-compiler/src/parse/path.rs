@@ -13,7 +13,7 @@ pub(super) fn at_type(tokens: &Tokens) -> bool {
     tokens.at_operator(1, "::") || tokens.word_at(0).is_some_and(is_type_name)
 }
 
-/// Whether a layer begins here that is spelled as in other libraries: `Conv2d 16`, `Linear(784, 10)`. Before a shape the same word
+/// Whether a layer of another library begins here: `Conv2d 16`, `Linear(784, 10)`, `Sequential(..)`. Before a shape the same word
 /// is a network or a Rust type.
 pub(super) fn at_layer(tokens: &Tokens) -> bool {
     let Some(word) = tokens.word_at(0).filter(|word| is_type_name(word)) else { return false };
@@ -22,7 +22,8 @@ pub(super) fn at_layer(tokens: &Tokens) -> bool {
     let shapes = shape(after + 2) || shape(after + 3) || tokens.group_at(after + 2, Delimiter::Parenthesis).is_some();
     let external =
         tokens.at_operator(after, "->") && shapes || tokens.at_operator(1, "::") || tokens.at_operator(1, "<");
-    !external && pytorch::layer(&word.to_string()).is_some()
+    let word = word.to_string();
+    !external && (pytorch::layer(&word).is_some() || pytorch::composed(&word).is_some())
 }
 
 /// `encoder::Encoder`, `ResNet18<10>`, `Gate(32)`
@@ -36,7 +37,7 @@ pub(super) fn parse_external(tokens: &mut Tokens) -> Parsed<Node> {
     }
     let arguments = tokens.take_group(Delimiter::Parenthesis).map(|group| group.stream());
     match tokens.peek(0) {
-        Some(TokenTree::Literal(_)) => {
+        Some(next) if matches!(next, TokenTree::Literal(_)) || tokens.at_setting() => {
             Err(Mistake::new(tokens.place(), "the arguments of a Rust type go in parentheses")
                 .note("they are separated by commas: `Gate(32, 0.1)`"))
         }

@@ -3,7 +3,9 @@
 use super::expression::parse_expr;
 use super::tokens::{Parsed, Tokens, group_place};
 use super::word::{DTYPES, is_rust_keyword};
+use crate::nearest;
 use crate::place::Place;
+use crate::pytorch;
 use crate::report::{Mistake, Report};
 use crate::tree::Shape;
 use proc_macro2::{Delimiter, Ident};
@@ -26,8 +28,11 @@ fn parse_dtype(tokens: &mut Tokens) -> Parsed<Option<Ident>> {
         return Ok(None);
     };
     if is_rust_keyword(word) || !DTYPES.iter().any(|dtype| word == dtype) {
-        let known = DTYPES.map(|dtype| format!("`{dtype}`")).join(", ");
-        return Err(Mistake::new(word, format!("unknown element type `{word}`")).note(format!("the types are {known}")));
+        let mistake = Mistake::new(word, format!("unknown element type `{word}`"));
+        return Err(match pytorch::element_type(&word.to_string()) {
+            Some(ours) => mistake.help(format!("did you mean `{ours}`?")),
+            None => mistake.note(format!("the types are {}", nearest::list(&DTYPES))),
+        });
     }
     Ok(tokens.take_word())
 }

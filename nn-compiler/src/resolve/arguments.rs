@@ -52,9 +52,9 @@ pub fn check(call: &Call, known: &[Known]) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     let mut given: Vec<(String, Option<&Ident>)> =
         positional.iter().take(call.arguments.len()).map(|argument| (argument.name.clone(), None)).collect();
-    for Setting { key, .. } in &call.settings {
+    for setting @ Setting { key, .. } in &call.settings {
         let Some(argument) = known.iter().find(|argument| argument.is_called(key)) else {
-            mistakes.push(unknown(call, key, known));
+            mistakes.push(unknown(call, setting, known));
             continue;
         };
         let name = if argument.any { key.to_string() } else { argument.name.clone() };
@@ -78,7 +78,7 @@ impl Known {
     }
 }
 
-fn unknown(call: &Call, key: &Ident, known: &[Known]) -> Mistake {
+fn unknown(call: &Call, Setting { key, value }: &Setting, known: &[Known]) -> Mistake {
     let mistake = Mistake::new(key, format!("`{}` has no argument `{key}`", call.name));
     let sized = known.iter().any(|argument| argument.name == "in");
     if let Some(why) = pytorch::needless(&key.to_string(), sized) {
@@ -86,6 +86,16 @@ fn unknown(call: &Call, key: &Ident, known: &[Known]) -> Mistake {
     }
     if known.is_empty() {
         return mistake.note("it takes none");
+    }
+    let takes_mask = known.iter().any(|argument| argument.name == "mask");
+    let mistake = match pytorch::difference(&key.to_string()).filter(|_| takes_mask) {
+        Some(what) => mistake.note(what),
+        None => mistake,
+    };
+    if key == "key_padding_mask" && takes_mask {
+        let padding = value.as_word().map_or("padding".to_string(), Ident::to_string);
+        let keys = format!("`let keys = {padding} -> not -> unsqueeze 1 -> unsqueeze 1;`");
+        return mistake.help(format!("add {keys} and write `mask=keys`"));
     }
     let (key, names) = (key.to_string(), known.iter().map(|argument| argument.name.as_str()));
     match pytorch::argument(&key).filter(|ours| known.iter().any(|argument| argument.name == *ours)) {
@@ -134,6 +144,9 @@ fn too_many(call: &Call, surplus: &tree::Argument, positional: &[&Known], known:
         && Layer::find(&word.to_string()).is_some()
     {
         return Mistake::new(word, format!("`->` is missing before `{word}`")).note(takes);
+    }
+    if let Some(size) = pytorch::incoming(call) {
+        return Mistake::new(size.place(), takes).help(format!("leave `{size}` out: {}", pytorch::INFERRED));
     }
     let mistake = Mistake::new(surplus.place(), takes);
     if let Some(meant) = pytorch::did_you_mean(call) {

@@ -1,7 +1,15 @@
 //! Arguments and expressions as they were written, for notes and documentation.
 
-use super::{Argument, Expr, Header, Loop, Shape, Unary};
+use super::{Argument, Call, Expr, Header, Loop, Shape, Unary};
 use std::fmt;
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.name.fmt(f)?;
+        self.arguments.iter().try_for_each(|argument| write!(f, " {argument}"))?;
+        self.settings.iter().try_for_each(|setting| write!(f, " {}={}", setting.key, setting.value))
+    }
+}
 
 impl fmt::Display for Argument {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {

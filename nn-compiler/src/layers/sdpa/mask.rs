@@ -74,11 +74,12 @@ fn unfit_mask(context: &Context, mask: &Value, scores: &TensorType) -> Mistake {
     let mistake =
         context.mistake(context.place("mask"), format!("the mask {} does not broadcast to {scores}", mask.ty));
     let mistake = mistake.note(format!("it comes from {}", mask.origin));
-    match (of_keys(context, mask, scores), mask.ty.dims.as_slice()) {
-        (true, [batch, keys]) => {
-            mistake.help(format!("for a mask of the keys, add `-> reshape [{batch}, 1, 1, {keys}]` after it"))
-        }
-        _ => mistake,
+    let written = context.place("mask").first.source_text();
+    match written.filter(|_| of_keys(context, mask, scores)) {
+        Some(name) => mistake.help(format!(
+            "for a mask of the keys, add `let keys = {name} -> unsqueeze 1 -> unsqueeze 1;` and write `mask=keys`"
+        )),
+        None => mistake,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::pytorch;
 use crate::report::Mistake;
 use crate::resolve::arguments;
 use crate::shaped::Dtype;
-use crate::tree::{Argument, Arithmetic, Body, Call, Label, Node, Setting, Stage};
+use crate::tree::{Argument, Arithmetic, Body, Call, Expr, Label, Node, Setting, Stage};
 use proc_macro2::Ident;
 
 impl Walk<'_> {
@@ -34,6 +34,9 @@ impl Walk<'_> {
             }
         } else if let Some(layer) = Layer::find(&name) {
             self.findings.keywords.push(call.name.clone());
+            if self.fed_by_position(call, layer, first) {
+                return;
+            }
             if !layer.source {
                 self.start(call, unnamed);
             }
@@ -47,6 +50,38 @@ impl Walk<'_> {
         if unnamed {
             self.unnamed((&call.name).into());
         }
+    }
+
+    /// `linear 32 (x)`, `relu(x)`: no layer takes a value by position. Reports it, and says so.
+    fn fed_by_position(&mut self, call: &Call, layer: &'static Layer, first: bool) -> bool {
+        let (values, others): (Vec<_>, Vec<_>) =
+            call.arguments.iter().cloned().partition(|argument| self.value(argument).is_some());
+        let Some(value) = values.first() else { return false };
+        let names: Vec<String> = values.iter().filter_map(|value| self.value(value).map(Ident::to_string)).collect();
+        let start = if names.len() == 1 { names[0].clone() } else { format!("({})", names.join(", ")) };
+        let fed = Call { arguments: others, ..call.clone() };
+        let what = format!("`{}` is a value, not an argument of `{}`", names[0], call.name);
+        let mistake = Mistake::new(value.place(), what);
+        let right = first && arguments::check(&fed, &arguments::of_layer(layer)).is_empty();
+        let mistake = match right {
+            true => mistake.help(format!("`->` feeds it in: `{start} -> {fed}`")),
+            false => mistake.note("`->` feeds a value into a layer: `x -> linear 64`"),
+        };
+        self.wrong(&call.name, mistake);
+        true
+    }
+
+    /// The name of a value that stands as an argument, perhaps in parentheses.
+    fn value<'t>(&self, argument: &'t Argument) -> Option<&'t Ident> {
+        let name = match argument {
+            Argument::Expr(Expr::Parenthesised(inner, _)) => match &**inner {
+                Expr::Name(name) => name,
+                _ => return None,
+            },
+            argument => argument.as_word()?,
+        };
+        let bound = self.names.iter().rev().find(|bound| bound.ident == *name)?;
+        matches!(bound.kind, Kind::Input | Kind::Value).then_some(name)
     }
 
     fn layer_arguments(&mut self, call: &Call, layer: &'static Layer) {
@@ -66,6 +101,16 @@ impl Walk<'_> {
     /// A value or a `shared` takes neither arguments nor a label.
     fn bound(&mut self, call: &Call, kind: Option<Kind>, label: Option<&Label>) {
         let name = &call.name;
+        if let Some(next) = call.arguments.first().and_then(|argument| self.value(argument)) {
+            let mistake = Mistake::new(next, format!("`,` is missing before `{next}`"));
+            self.wrong(name, mistake.note(format!("several values go in parentheses: `({name}, {next})`")));
+            return;
+        }
+        if let Some(next) = call.arguments.first().and_then(Argument::as_word)
+            && Layer::find(&next.to_string()).is_some()
+        {
+            return self.wrong(name, Mistake::new(next, format!("`->` is missing before `{next}`")));
+        }
         let what = match kind {
             Some(Kind::Shared) => "a `shared` stage",
             Some(Kind::Other) => "no layer",
@@ -87,6 +132,9 @@ impl Walk<'_> {
         let kinds = if first { "layer, block or value" } else { "layer or block" };
         let mistake = Mistake::new(&call.name, format!("there is no {kinds} `{name}`"));
         self.findings.wrong.insert(Place::from(&call.name).start());
+        if let Some(how) = pytorch::composed(&name) {
+            return self.report.push(mistake.note(how));
+        }
         match (self.near(&name, first), pytorch::meant(&name)) {
             (Some(near), _) => self.report.push(mistake.help(format!("did you mean `{near}`?")).once()),
             (None, Some(layer)) => {
