@@ -23,7 +23,7 @@ pub mod shadowed {
     pub mod core {}
     pub mod nn {}
     pub mod init {}
-    pub mod layer {}
+    pub mod params {}
     pub mod layers {}
     pub mod outline {}
     pub const N: i64 = 7;

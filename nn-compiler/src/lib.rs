@@ -25,11 +25,12 @@ pub mod tree;
 use proc_macro2::TokenStream;
 use quote::quote;
 use report::{Mistake, Report};
+use resolve::Program;
 
 /// What `network! { tokens }` stands for: the networks, or the mistakes and stubs for the networks.
 pub fn compile(tokens: TokenStream) -> TokenStream {
     let mut report = Report::default();
-    let program = resolve::resolve(parse::parse(tokens.clone(), &mut report), &mut report);
+    let program = read(tokens.clone(), &mut report);
     let mut output = TokenStream::new();
     let mut taken = program.networks.iter().map(|network| network.name.to_string()).collect();
     for network in &program.networks {
@@ -61,7 +62,7 @@ pub fn drawing(tokens: TokenStream) -> TokenStream {
     let mut tokens = tokens.into_iter();
     let name = tokens.next().map(|name| name.to_string());
     let mut report = Report::default();
-    let program = resolve::resolve(parse::parse(tokens.collect(), &mut report), &mut report);
+    let program = read(tokens.collect(), &mut report);
     let network = program.networks.iter().find(|network| Some(network.name.to_string()) == name);
     let shaped = network.and_then(|network| infer::infer(network, &program, &mut report));
     report.finish();
@@ -72,9 +73,13 @@ pub fn drawing(tokens: TokenStream) -> TokenStream {
 /// The mistakes in a listing, in source order.
 pub fn check(tokens: TokenStream) -> Vec<Mistake> {
     let mut report = Report::default();
-    let program = resolve::resolve(parse::parse(tokens, &mut report), &mut report);
+    let program = read(tokens, &mut report);
     for network in &program.networks {
         infer::infer(network, &program, &mut report);
     }
     report.finish()
+}
+
+fn read(tokens: TokenStream, report: &mut Report) -> Program {
+    resolve::resolve(parse::parse(tokens, report), report)
 }

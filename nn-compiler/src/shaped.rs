@@ -140,7 +140,7 @@ pub struct Field {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     /// A layer's parameters, in a struct of the run time.
-    Layer { bundle: &'static str, tensors: Vec<Tensor> },
+    Layer { params: &'static str, tensors: Vec<Tensor> },
     /// A `param` or `buffer`: the key is its name.
     Tensor(Tensor),
     /// A block or a group.

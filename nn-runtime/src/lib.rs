@@ -14,7 +14,6 @@ mod facts;
 mod file;
 mod inference;
 pub mod init;
-pub mod layer;
 pub mod loss;
 mod memory;
 pub mod metrics;
@@ -29,6 +28,7 @@ mod optimize;
 pub mod outline;
 pub mod packed;
 pub mod parameters;
+pub mod params;
 mod pattern;
 pub mod picture;
 #[doc(hidden)]

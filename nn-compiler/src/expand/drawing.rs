@@ -40,10 +40,12 @@ fn stage(runs: &[(&Outline, usize)], outline: &Outline, turns: usize) -> Stage {
         turns,
         shape: outline.outputs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
         from: sources(runs, &outline.from),
-        work: match outline.multiply_adds == Size::ZERO {
-            false => Work::Multiplies,
-            true if outline.tensors.is_empty() && outline.network.is_none() => Work::Plain,
-            true => Work::Owns,
+        work: if outline.multiply_adds != Size::ZERO {
+            Work::Multiplies
+        } else if outline.tensors.is_empty() && outline.network.is_none() {
+            Work::Plain
+        } else {
+            Work::Owns
         },
         body: body(&outline.children, &outline.results),
         declared: outline.part == Part::Declared,

@@ -76,24 +76,21 @@ pub fn modules(context: Context) -> TokenStream {
     if network.inputs.len() != 1 || network.outputs.len() != 1 || opaque {
         return TokenStream::new();
     }
-    let (module, forward) = match context.mode == Mode::Plain && trains(context) {
-        true => {
-            let forward = quote! {
-                fn forward_t(&self, xs: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
-                    Self::forward_t(self, xs, train)
-                }
-            };
-            (quote!(::nn_dsl::nn::ModuleT), forward)
-        }
+    let (module, forward) = if context.mode == Mode::Plain && trains(context) {
+        let forward = quote! {
+            fn forward_t(&self, xs: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
+                Self::forward_t(self, xs, train)
+            }
+        };
+        (quote!(::nn_dsl::nn::ModuleT), forward)
+    } else {
         // tch makes every `Module` a `ModuleT`.
-        false => {
-            let forward = quote! {
-                fn forward(&self, xs: &::nn_dsl::Tensor) -> ::nn_dsl::Tensor {
-                    Self::forward(self, xs)
-                }
-            };
-            (quote!(::nn_dsl::nn::Module), forward)
-        }
+        let forward = quote! {
+            fn forward(&self, xs: &::nn_dsl::Tensor) -> ::nn_dsl::Tensor {
+                Self::forward(self, xs)
+            }
+        };
+        (quote!(::nn_dsl::nn::Module), forward)
     };
     context.implement(&module, network.root.of, &forward)
 }

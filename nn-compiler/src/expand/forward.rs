@@ -104,7 +104,7 @@ impl<'a> Writer<'a> {
         let parameter = |&local: &usize| {
             let kind = &function.locals[local].kind;
             let base = match (kind, &function.locals[local].name) {
-                (_, Some(name)) => snake(&name.to_string()),
+                (_, Some(name)) => lowercase(&name.to_string()),
                 (LocalKind::Shared(_), None) => "shared".to_string(),
                 _ => "input".to_string(),
             };
@@ -218,7 +218,7 @@ impl<'a> Writer<'a> {
             return Target::Nothing;
         }
         let base = |this: &Self, local: usize| match &this.function.locals[local].name {
-            Some(name) => snake(&name.to_string()),
+            Some(name) => lowercase(&name.to_string()),
             None => "x".to_string(),
         };
         if let [result] = step.results[..]
@@ -356,6 +356,6 @@ fn last_uses(function: &Function) -> Vec<Option<usize>> {
 }
 
 /// A variable's name for a user's name.
-fn snake(name: &str) -> String {
+fn lowercase(name: &str) -> String {
     name.to_lowercase()
 }

@@ -87,12 +87,13 @@ fn fill(network: &Network, made: &Struct, instances: &[Vec<Size>], generic: bool
         let values = column(index);
         let same = values.iter().all(|size| *size == values[0]) && (root || generic || !speaks(values[0]));
         let is_twin = |earlier: &usize| matches!(holes[*earlier], Hole::Argument(_)) && column(*earlier) == values;
-        let hole = match same {
-            true => Hole::Same(values[0].clone()),
-            false => match (0..index).find(is_twin) {
+        let hole = if same {
+            Hole::Same(values[0].clone())
+        } else {
+            match (0..index).find(is_twin) {
                 Some(twin) => holes[twin].clone(),
                 None => Hole::Argument(unused(&holes, name)),
-            },
+            }
         };
         holes.push(hole);
     }

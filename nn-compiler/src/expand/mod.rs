@@ -92,10 +92,7 @@ impl Context<'_> {
         };
         let first = self.network.type_of(of);
         let earlier = self.network.variants.range(..of).filter(|(_, known)| **known == first).count();
-        match of == first {
-            true => format_ident!("{}", name),
-            false => format_ident!("{}{}", name, earlier + 2),
-        }
+        if of == first { format_ident!("{}", name) } else { format_ident!("{}{}", name, earlier + 2) }
     }
 }
 

@@ -77,11 +77,10 @@ fn debug(context: Context, of: usize) -> TokenStream {
 
 fn documentation(context: Context, of: usize) -> TokenStream {
     let network = &context.network.name;
-    let text = match of == context.network.root.of {
-        true => {
-            format!(" [`{network}`] for inference alone, which [`optimize`](nn_dsl::Network::optimize) makes of it.")
-        }
-        false => format!(" `{}` in the optimised [`{network}`].", context.network.structs[of].stem),
+    let text = if of == context.network.root.of {
+        format!(" [`{network}`] for inference alone, which [`optimize`](nn_dsl::Network::optimize) makes of it.")
+    } else {
+        format!(" `{}` in the optimised [`{network}`].", context.network.structs[of].stem)
     };
     quote!(#[doc = #text])
 }
@@ -158,7 +157,7 @@ fn ty(layer: &PackedLayer) -> TokenStream {
         PackedLayer::Conv2d { .. } => quote!(::nn_dsl::packed::Conv2d),
         PackedLayer::Linear => quote!(::nn_dsl::packed::Linear),
         PackedLayer::Heads(_) => quote!(::nn_dsl::packed::Heads),
-        PackedLayer::Affine => quote!(::nn_dsl::layer::Affine),
+        PackedLayer::Affine => quote!(::nn_dsl::params::Affine),
     }
 }
 

@@ -24,12 +24,11 @@ fn structure(context: Context, of: usize, root: bool) -> TokenStream {
     let (allow, visibility) = (allow(), &context.network.visibility);
     let (name, parameters) = (context.names.ident(of), context.names.parameters(of));
     let fields = context.network.structs[of].fields.iter().map(|field| declaration(context, visibility, field));
-    let (attributes, docs) = match root {
-        true => {
-            let attributes = &context.network.attributes;
-            (quote!(#(#attributes)*), super::documentation::documentation(context))
-        }
-        false => (context.cfgs(), part_documentation(context, of)),
+    let (attributes, docs) = if root {
+        let attributes = &context.network.attributes;
+        (quote!(#(#attributes)*), super::documentation::documentation(context))
+    } else {
+        (context.cfgs(), part_documentation(context, of))
     };
     quote! {
         #attributes
@@ -51,9 +50,9 @@ fn part_documentation(context: Context, of: usize) -> TokenStream {
 pub fn declaration(context: Context, visibility: &syn::Visibility, field: &Field) -> TokenStream {
     let name = &field.name;
     let ty = match &field.content {
-        Content::Layer { bundle, .. } => {
-            let bundle = format_ident!("{}", bundle);
-            quote!(::nn_dsl::layer::#bundle)
+        Content::Layer { params, .. } => {
+            let params = format_ident!("{}", params);
+            quote!(::nn_dsl::params::#params)
         }
         Content::Tensor(_) => quote!(::nn_dsl::Tensor),
         Content::Struct(hole) => context.names.ty(hole.of),
@@ -83,17 +82,16 @@ fn constructor(context: Context, of: usize) -> TokenStream {
         })
         .collect();
     let root = of == context.network.root.of;
-    let (docs, visibility) = match root {
-        true => {
-            let docs = quote! {
-                /// Makes the network, with its parameters under `path`.
-                ///
-                /// # Panics
-                /// If there is a parameter of the same name already, as of another network on this path.
-            };
-            (docs, quote!(pub))
-        }
-        false => (quote!(), quote!()),
+    let (docs, visibility) = if root {
+        let docs = quote! {
+            /// Makes the network, with its parameters under `path`.
+            ///
+            /// # Panics
+            /// If there is a parameter of the same name already, as of another network on this path.
+        };
+        (docs, quote!(pub))
+    } else {
+        (quote!(), quote!())
     };
     let unused = if fields.iter().any(mentions_path) { quote!() } else { quote!(let _ = path;) };
     let deferred = if root { super::checks::generic_checks(context) } else { quote!() };
@@ -120,10 +118,10 @@ fn initialiser(context: Context, field: &Field, holes: &[Hole]) -> TokenStream {
     let name = &field.name;
     let path = path(&field.key);
     match &field.content {
-        Content::Layer { bundle, tensors } => {
-            let bundle = format_ident!("{}", bundle);
+        Content::Layer { params, tensors } => {
+            let params = format_ident!("{}", params);
             let tensors = layer_tensors(context, tensors, holes);
-            quote!(#name: ::nn_dsl::layer::#bundle::new(#path, #tensors))
+            quote!(#name: ::nn_dsl::params::#params::new(#path, #tensors))
         }
         Content::Tensor(tensor) => {
             let made = tensor_call(context, tensor, holes);

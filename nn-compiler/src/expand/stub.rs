@@ -59,7 +59,7 @@ impl Structs<'_> {
         match held {
             Held::Tensor => quote!(::nn_dsl::Tensor),
             Held::Number => quote!(f64),
-            Held::Layer => quote!(::nn_dsl::layer::Unknown),
+            Held::Layer => quote!(::nn_dsl::params::Unknown),
             Held::Type(path) => path.clone(),
             Held::Turns(turn) => {
                 let turn = self.ty(turn);

@@ -71,9 +71,10 @@ impl Stage {
         let turn = turn.map(|turn| quote!(+ #turn));
         let path = path.iter().map(|place| Literal::usize_unsuffixed(*place));
         let path = quote!(&[#(#path),* #turn]);
-        match nested {
-            true => (quote!(trace.enter(#path);), quote!(trace.leave(&[#(&#results),*]);)),
-            false => (quote!(), quote!(trace.layer(#path, &[#(#parameters),*], &[#(&#results),*]);)),
+        if *nested {
+            (quote!(trace.enter(#path);), quote!(trace.leave(&[#(&#results),*]);))
+        } else {
+            (quote!(), quote!(trace.layer(#path, &[#(#parameters),*], &[#(&#results),*]);))
         }
     }
 }

@@ -172,9 +172,10 @@ impl Inference<'_> {
 
     /// A Rust constant; among floats it may be one itself.
     fn constant(&mut self, tokens: &TokenStream, mode: Mode) -> Datum {
-        match mode.float {
-            true => Datum::Number(Code::AsFloat(Box::new(Code::Rust(Tokens(tokens.clone()))))),
-            false => self.opaque(tokens),
+        if mode.float {
+            Datum::Number(Code::AsFloat(Box::new(Code::Rust(Tokens(tokens.clone())))))
+        } else {
+            self.opaque(tokens)
         }
     }
 

@@ -157,9 +157,10 @@ impl Inference<'_> {
         for argument in arguments {
             operands.push(self.apply_argument(argument, flow)?);
         }
-        match operands.is_empty() {
-            true => Err(Some(Mistake::new(keyword, "`apply` needs a value to apply the function to"))),
-            false => Ok(operands),
+        if operands.is_empty() {
+            Err(Some(Mistake::new(keyword, "`apply` needs a value to apply the function to")))
+        } else {
+            Ok(operands)
         }
     }
 

@@ -3,7 +3,7 @@
 use super::Inference;
 use super::expression::Mode;
 use super::names::Name;
-use crate::layers::{Argument, Built, Context, Failure, Layer, bundle_of};
+use crate::layers::{Argument, Built, Context, Failure, Layer, params_of};
 use crate::place::Place;
 use crate::report::Mistake;
 use crate::shaped::{Code, Content, Field, Hole, Memory, Outline, Python, Sees, Tensor, TensorType, Tied};
@@ -110,8 +110,8 @@ impl Inference<'_> {
             return;
         }
         let (tensors, sizes): (Vec<Tensor>, Vec<Vec<Size>>) = tensors.into_iter().unzip();
-        let content = match bundle_of(&tensors) {
-            Some(bundle) => Content::Layer { bundle, tensors },
+        let content = match params_of(&tensors) {
+            Some(params) => Content::Layer { params, tensors },
             None => self.own_struct(&call.name.to_string(), tensors, &sizes),
         };
         let field = self.add_field(name, &call.listing(), content, sizes.concat());

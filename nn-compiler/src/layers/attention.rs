@@ -52,7 +52,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let merged = merge(context, attended);
     let (module, call) = written(context, &heads)?;
     let operands = vec![Operand::Local(merged), out_weight, out_bias];
-    let result = context.call(LINEAR, operands);
+    let result = context.call(Callee::Function(LINEAR), operands);
     Outputs::one(q, result).called(context, module, call)
 }
 
@@ -126,9 +126,12 @@ fn input(context: &Context, index: usize) -> Operand {
 fn parameters(context: &mut Context, width: &Size) -> Result<[Operand; 4], Failure> {
     let biases = context.boolean("bias", true)?;
     let three = width.mul(&Size::constant(3))?;
-    let bias = |context: &mut Context, name: &str, size: &Size| match biases {
-        true => Ok(context.parameter(name, std::slice::from_ref(size), Init::Constant(0.0.into()))?.some()),
-        false => Ok::<Operand, Failure>(Operand::NoTensor),
+    let bias = |context: &mut Context, name: &str, size: &Size| {
+        Ok::<Operand, Failure>(if biases {
+            context.parameter(name, std::slice::from_ref(size), Init::Constant(0.0.into()))?.some()
+        } else {
+            Operand::NoTensor
+        })
     };
     Ok([
         context.parameter("in_proj_weight", &[three.clone(), width.clone()], Init::Named("XavierUniform"))?,

@@ -132,9 +132,10 @@ fn roll(context: &mut Context) -> Result<Built, Failure> {
     }
     let shifts: Vec<Code> = context.codes("shifts", count, 0)?.into_iter().map(|(_, code)| code).collect();
     let (x, shifts) = (context.operand(0), Operand::Sizes(shifts));
-    let python = match dims.is_empty() {
-        true => Python::new("{}.roll({*})", [x.clone(), shifts.clone()]),
-        false => Python::new("{}.roll({}, {})", [x.clone(), shifts.clone(), indices(&dims)]),
+    let python = if dims.is_empty() {
+        Python::new("{}.roll({*})", [x.clone(), shifts.clone()])
+    } else {
+        Python::new("{}.roll({}, {})", [x.clone(), shifts.clone(), indices(&dims)])
     };
     // An empty array would leave rustc without its type.
     let dims = if dims.is_empty() {

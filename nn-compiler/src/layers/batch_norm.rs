@@ -112,15 +112,17 @@ fn normalise(
     let channels = [input.dims[1].clone()];
     let mut operands = vec![context.operand(0)];
     for (name, start) in [("weight", 1.0), ("bias", 0.0)] {
-        operands.push(match affine {
-            true => context.parameter(name, &channels, Init::Constant(start.into()))?.some(),
-            false => Operand::NoTensor,
+        operands.push(if affine {
+            context.parameter(name, &channels, Init::Constant(start.into()))?.some()
+        } else {
+            Operand::NoTensor
         });
     }
     for (name, start) in [("running_mean", 0.0), ("running_var", 1.0)] {
-        operands.push(match track {
-            true => context.buffer(name, &channels, Init::Constant(start.into()))?.some(),
-            false => Operand::NoTensor,
+        operands.push(if track {
+            context.buffer(name, &channels, Init::Constant(start.into()))?.some()
+        } else {
+            Operand::NoTensor
         });
     }
     // Without statistics of its own it normalises in evaluation as it does in training.

@@ -152,9 +152,10 @@ impl Context<'_> {
     pub fn size_code(&mut self, index: usize, axis: usize) -> Code {
         let Value { ty, reference, .. } = &self.inputs[index];
         let size = &ty.dims[axis];
-        match size.symbols().is_empty() {
-            true => Code::from(size),
-            false => Code::Local(self.frame.size_of(reference.local, axis, None)),
+        if size.symbols().is_empty() {
+            Code::from(size)
+        } else {
+            Code::Local(self.frame.size_of(reference.local, axis, None))
         }
     }
 
@@ -204,9 +205,10 @@ impl Context<'_> {
 
     /// Declares a bias of `out` features that starts as [`Context::fan_in`] says; none where `bias=false` is written.
     pub fn bias(&mut self, out: &Size, fan: &Size) -> Result<Operand, Failure> {
-        Ok(match self.boolean("bias", true)? {
-            true => self.fan_in("bias", std::slice::from_ref(out), fan)?.some(),
-            false => Operand::NoTensor,
+        Ok(if self.boolean("bias", true)? {
+            self.fan_in("bias", std::slice::from_ref(out), fan)?.some()
+        } else {
+            Operand::NoTensor
         })
     }
 

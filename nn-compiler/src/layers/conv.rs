@@ -26,6 +26,9 @@ pub static LAYERS: &[Layer] = &[Layer::new(
 )
 .with_parameters(Parameters::WeightAndBias)];
 
+/// The run time knows for which sizes there is a faster way than libtorch's.
+pub const CONV2D: &str = "ops::conv2d";
+
 fn infer(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;
     let rank = spatial(context, &input)?;
@@ -43,7 +46,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let bias = context.bias(&out, &fan_in)?;
     let callee = match padding {
         Operand::Text(_) => Callee::Method(["conv1d_padding", "conv2d_padding", "conv3d_padding"][rank - 1]),
-        _ if is_winograds(&window, &groups) => Callee::Function("ops::conv2d"),
+        _ if is_winograds(&window, &groups) => Callee::Function(CONV2D),
         _ => Callee::Method(["conv1d", "conv2d", "conv3d"][rank - 1]),
     };
     let (stride, dilation) = (context.sizes_operand("stride", rank, 1)?, Operand::sizes(&window.dilation));

@@ -26,9 +26,10 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let flat = product(&input.dims[start..=end])?;
     let dims = input.dims[..start].iter().cloned().chain([flat]).chain(input.dims[end + 1..].iter().cloned()).collect();
     let operands = vec![context.operand(0), Operand::integer(start as i64), Operand::integer(end as i64)];
-    let python = match end == rank - 1 {
-        true => Python::call("torch.flatten", &operands[..2]),
-        false => Python::call("torch.flatten", operands.clone()),
+    let python = if end == rank - 1 {
+        Python::call("torch.flatten", &operands[..2])
+    } else {
+        Python::call("torch.flatten", operands.clone())
     };
     context.memory = Memory::VIEW;
     context.method("flatten", operands, input.with(dims)).python(python)

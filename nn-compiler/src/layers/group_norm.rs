@@ -28,12 +28,13 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let others = input.dims[2..].iter().try_fold(per_group, |product, size| product.mul(size))?;
     several_elements(context, &others.mul(&input.dims[0])?)?;
     let channels = [input.dims[1].clone()];
-    let (weight, bias) = match context.boolean("affine", true)? {
-        true => (
+    let (weight, bias) = if context.boolean("affine", true)? {
+        (
             context.parameter("weight", &channels, Init::Constant(1.0.into()))?.some(),
             context.parameter("bias", &channels, Init::Constant(0.0.into()))?.some(),
-        ),
-        false => (Operand::NoTensor, Operand::NoTensor),
+        )
+    } else {
+        (Operand::NoTensor, Operand::NoTensor)
     };
     let eps = context.number("eps", 1e-5)?;
     let module = Python::new("nn.GroupNorm({}, {weight.0})", [code.clone()]).key_unless(1e-5, "eps", eps.clone());

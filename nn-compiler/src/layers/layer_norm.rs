@@ -43,9 +43,10 @@ fn layer_norm(context: &mut Context) -> Result<Built, Failure> {
     let affine = context.boolean(AFFINE, true)?;
     let weight = weight(context, shape, affine)?;
     let has_bias = context.boolean("bias", true)?;
-    let bias = match affine && has_bias {
-        true => context.parameter("bias", shape, Init::Constant(0.0.into()))?.some(),
-        false => Operand::NoTensor,
+    let bias = if affine && has_bias {
+        context.parameter("bias", shape, Init::Constant(0.0.into()))?.some()
+    } else {
+        Operand::NoTensor
     };
     let (shape, eps) = (normalised(context, first..input.rank()), context.number("eps", 1e-5)?);
     let operands = vec![context.operand(0), shape, weight, bias, eps.clone(), Operand::Bool(true)];
@@ -89,9 +90,10 @@ fn normalised(context: &mut Context, axes: Range<usize>) -> Operand {
 }
 
 fn weight(context: &mut Context, shape: &[Size], affine: bool) -> Result<Operand, Failure> {
-    match affine {
-        true => Ok(context.parameter("weight", shape, Init::Constant(1.0.into()))?.some()),
-        false => Ok(Operand::NoTensor),
+    if affine {
+        Ok(context.parameter("weight", shape, Init::Constant(1.0.into()))?.some())
+    } else {
+        Ok(Operand::NoTensor)
     }
 }
 

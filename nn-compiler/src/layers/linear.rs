@@ -18,7 +18,7 @@ pub static LAYERS: &[Layer] = &[Layer::new(
 .with_parameters(Parameters::WeightAndBias)];
 
 /// The run time knows for which inputs there is a faster way than libtorch's.
-pub const LINEAR: Callee = Callee::Function("ops::linear");
+pub const LINEAR: &str = "ops::linear";
 
 fn infer(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;
@@ -36,7 +36,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let operands = vec![context.operand(0), weight, bias];
     let module = Python::new("nn.Linear({weight.1}, {weight.0})", []).key_unless(true, "bias", operands[2].is_some());
     let function = Python::call("F.linear", &operands[..2]).key_unless(Operand::NoTensor, "bias", operands[2].clone());
-    let result = context.call(LINEAR, operands);
+    let result = context.call(Callee::Function(LINEAR), operands);
     Outputs::one(input.with(dims), result).module(context, module, function)
 }
 

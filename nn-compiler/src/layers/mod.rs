@@ -51,6 +51,7 @@ mod upsample;
 mod window;
 
 pub use context::{Built, Context, Failure, Outputs};
+pub use conv::CONV2D;
 pub use linear::LINEAR;
 pub use pool::MAX_POOL2D;
 
@@ -247,9 +248,9 @@ impl Layer {
     }
 }
 
-/// The struct of the run time that holds such parameters. Where there is none, since their number varies, the network has one of
-/// its own.
-pub fn bundle_of(tensors: &[Tensor]) -> Option<&'static str> {
+/// The struct of the run time's module `params` that holds such parameters. Where there is none, since their number varies, the
+/// network has one of its own.
+pub fn params_of(tensors: &[Tensor]) -> Option<&'static str> {
     let names: Vec<&str> = tensors.iter().map(|tensor| tensor.name.as_str()).collect();
     Some(match names.as_slice() {
         ["weight"] => "Weight",

@@ -35,7 +35,7 @@ pub static LAYERS: &[Layer] = &[
 ];
 
 /// What pools `[N, C, H, W]`.
-pub const MAX_POOL2D: Callee = Callee::Function("ops::max_pool2d");
+pub const MAX_POOL2D: &str = "ops::max_pool2d";
 
 const KERNEL: Argument = Argument::positional("kernel", "size of the window (2)").short("k");
 const STRIDE: Argument = Argument::key("stride", "step of the window (the kernel)").short("s");
@@ -56,7 +56,7 @@ fn max_pool(context: &mut Context) -> Result<Built, Failure> {
     operands.extend([dilation, Operand::Bool(window.ceil)]);
     let callee = match input.rank() {
         3 => Callee::Method("max_pool1d"),
-        4 => MAX_POOL2D,
+        4 => Callee::Function(MAX_POOL2D),
         _ => Callee::Method("max_pool3d"),
     };
     let result = context.call(callee, operands);

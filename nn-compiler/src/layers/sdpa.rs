@@ -220,9 +220,12 @@ pub fn attend(context: &mut Context, heads: &Heads, [q, k, v]: [Operand; 3]) -> 
 /// PyTorch's function, on features that it splits into heads first, if they are to be `split`.
 fn written(context: &Context, heads: &Heads, split: bool) -> Result<Python, Failure> {
     let [queries, keys] = heads.count.each_ref().map(Operand::size);
-    let inputs = [(0, queries), (1, keys.clone()), (2, keys)].map(|(index, count)| match split {
-        true => ("{}.unflatten(-1, ({}, -1)).transpose(1, 2)", vec![context.operand(index), count]),
-        false => ("{}", vec![context.operand(index)]),
+    let inputs = [(0, queries), (1, keys.clone()), (2, keys)].map(|(index, count)| {
+        if split {
+            ("{}.unflatten(-1, ({}, -1)).transpose(1, 2)", vec![context.operand(index), count])
+        } else {
+            ("{}", vec![context.operand(index)])
+        }
     });
     let texts = inputs.each_ref().map(|(text, _)| *text).join(", ");
     let operands = inputs.into_iter().flat_map(|(_, operands)| operands).collect::<Vec<_>>();

@@ -4,6 +4,24 @@ use crate::shaped::{Content, Field, Function, LocalKind, Operand, Packed, Packed
 use proc_macro2::Ident;
 use quote::format_ident;
 
+/// The activations, each with the method that does it in place. They take floats and give the same type.
+pub const ACTIVATIONS: &[(&str, &str)] = &[
+    ("relu", "relu_"),
+    ("relu6", "relu6_"),
+    ("selu", "selu_"),
+    ("silu", "silu_"),
+    ("mish", "mish_"),
+    ("sigmoid", "sigmoid_"),
+    ("tanh", "tanh_"),
+    ("hardswish", "hardswish_"),
+    ("hardsigmoid", "hardsigmoid_"),
+    ("gelu", "gelu_"),
+    ("leaky_relu", "leaky_relu_"),
+    ("elu", "elu_"),
+    ("celu", "celu_"),
+    ("hardtanh", "hardtanh_"),
+];
+
 /// A function, and the fields that it can speak of: those of the plain struct, and behind them what is packed.
 pub struct Body<'a> {
     pub fields: Vec<Field>,

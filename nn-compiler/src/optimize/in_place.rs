@@ -1,7 +1,7 @@
 //! An activation of a value that is used no more overwrites it.
 
-use super::body::Body;
-use crate::layers::{LINEAR, MAX_POOL2D};
+use super::body::{ACTIVATIONS, Body};
+use crate::layers::{CONV2D, LINEAR, MAX_POOL2D};
 use crate::shaped::{Callee, Operand, Step};
 use crate::tree::Operator;
 
@@ -17,31 +17,13 @@ pub fn apply(body: &mut Body) {
 fn in_place(body: &Body, index: usize) -> Option<&'static str> {
     let step = &body.function.steps[index];
     let Callee::Method(method) = step.callee else { return None };
-    let (_, method) = METHODS.iter().find(|(plain, _)| *plain == method)?;
+    let (_, method) = ACTIVATIONS.iter().find(|(plain, _)| *plain == method)?;
     let Operand::Local(value) = step.operands.first()? else { return None };
     let mut touching = body.function.steps.iter().enumerate().filter(|(_, other)| other.touches(*value));
     let alone = touching.all(|(place, other)| place == index || (place < index && is_fresh(body, other)));
     let made = body.function.steps[..index].iter().any(|maker| maker.results == [*value]);
     (alone && made && !body.function.results.contains(value)).then_some(*method)
 }
-
-/// Activations take floats and give the same type.
-pub const METHODS: &[(&str, &str)] = &[
-    ("relu", "relu_"),
-    ("relu6", "relu6_"),
-    ("selu", "selu_"),
-    ("silu", "silu_"),
-    ("mish", "mish_"),
-    ("sigmoid", "sigmoid_"),
-    ("tanh", "tanh_"),
-    ("hardswish", "hardswish_"),
-    ("hardsigmoid", "hardsigmoid_"),
-    ("gelu", "gelu_"),
-    ("leaky_relu", "leaky_relu_"),
-    ("elu", "elu_"),
-    ("celu", "celu_"),
-    ("hardtanh", "hardtanh_"),
-];
 
 /// Whether what a step gives has memory of its own: it is no view of what the step was given, nor that itself.
 fn is_fresh(body: &Body, step: &Step) -> bool {
@@ -51,9 +33,8 @@ fn is_fresh(body: &Body, step: &Step) -> bool {
         }
         Callee::SizeOf(_) => true,
         _ if body.packed(step).is_some() => true,
-        Callee::Function("ops::conv2d") => true,
-        callee if [LINEAR, MAX_POOL2D].contains(callee) => true,
-        Callee::Method(method) => FRESH.contains(method) || METHODS.iter().any(|(plain, _)| plain == method),
+        Callee::Function(CONV2D | LINEAR | MAX_POOL2D) => true,
+        Callee::Method(method) => FRESH.contains(method) || ACTIVATIONS.iter().any(|(plain, _)| plain == method),
         _ => false,
     }
 }

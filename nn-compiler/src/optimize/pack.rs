@@ -1,6 +1,7 @@
 //! Convolutions, linear layers and the projections of attention whose weights are in the struct's own fields are packed.
 
 use super::body::Body;
+use crate::layers::{CONV2D, LINEAR};
 use crate::shaped::{Callee, Operand, Packed, PackedLayer, Step};
 
 pub fn apply(body: &mut Body) {
@@ -18,10 +19,10 @@ pub fn apply(body: &mut Body) {
 fn packable(body: &Body, step: &Step) -> Option<(Packed, bool, usize)> {
     let (Callee::Method(call) | Callee::Function(call)) = step.callee else { return None };
     let (layer, weights, inputs) = match (call, &step.operands[..]) {
-        ("conv2d" | "ops::conv2d", [_, weight, bias, window @ ..]) if window.iter().all(Operand::is_constant) => {
+        ("conv2d" | CONV2D, [_, weight, bias, window @ ..]) if window.iter().all(Operand::is_constant) => {
             (PackedLayer::Conv2d { window: window.to_vec().try_into().ok()? }, [weight, bias], 1)
         }
-        ("ops::linear", [_, weight, bias]) => (PackedLayer::Linear, [weight, bias], 1),
+        (LINEAR, [_, weight, bias]) => (PackedLayer::Linear, [weight, bias], 1),
         ("ops::project_heads", [_, _, _, weight, bias, heads]) if heads.is_constant() => {
             (PackedLayer::Heads(heads.clone()), [weight, bias], 3)
         }

@@ -9,7 +9,7 @@ pub fn apply(body: &mut Body) {
     let mut index = 0;
     while index < body.function.steps.len() {
         let step = &mut body.function.steps[index];
-        if step.callee == MAX_POOL2D && side_by_side(&step.operands) {
+        if step.callee == Callee::Function(MAX_POOL2D) && side_by_side(&step.operands) {
             step.callee = Callee::Function("packed::max_pool2d");
             step.operands.truncate(2);
             if let Some(convolution) = convolution(body, index) {

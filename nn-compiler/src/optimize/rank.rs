@@ -1,6 +1,7 @@
 //! How many dimensions values have, as far as the calls tell.
 
-use super::in_place::METHODS;
+use super::body::ACTIVATIONS;
+use crate::layers::LINEAR;
 use crate::shaped::{Callee, Code, Function, Input, Operand, Step};
 
 /// The rank of each variable of a function. `inputs`: what it takes, where it is the network's own.
@@ -27,8 +28,8 @@ fn rank(step: &Step, ranks: &[Option<usize>]) -> Option<usize> {
         ("flatten", [Operand::Size(Code::Literal(first)), Operand::Size(Code::Literal(last))]) => {
             ranks[*input]?.checked_sub(usize::try_from(last - first).ok()?)
         }
-        ("ops::linear" | "batch_norm" | "layer_norm" | "dropout", _) => ranks[*input],
-        (call, _) if METHODS.iter().any(|(plain, _)| *plain == call) => ranks[*input],
+        (LINEAR | "batch_norm" | "layer_norm" | "dropout", _) => ranks[*input],
+        (call, _) if ACTIVATIONS.iter().any(|(plain, _)| *plain == call) => ranks[*input],
         (call, _) => spatial(call).map(|axes| axes + 2),
     }
 }

@@ -281,9 +281,10 @@ pub(super) fn foreign_call(name: &Ident, group: &Group) -> Option<Call> {
     let mut call = Call { name: name.clone(), arguments: Vec::new(), settings: Vec::new() };
     let mut inner = Tokens::of(group);
     while !inner.is_empty() {
-        match inner.at_setting() {
-            true => call.settings.push(parse_setting(&mut inner, &mut Report::default()).ok()?),
-            false => call.arguments.push(parse_item(&mut inner).ok()?),
+        if inner.at_setting() {
+            call.settings.push(parse_setting(&mut inner, &mut Report::default()).ok()?)
+        } else {
+            call.arguments.push(parse_item(&mut inner).ok()?)
         }
         if inner.eat(",").is_none() && !inner.is_empty() {
             return None;

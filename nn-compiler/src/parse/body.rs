@@ -148,11 +148,13 @@ fn parse_let(tokens: &mut Tokens, report: &mut Report) -> Parsed<Statement> {
 fn parse_pattern(tokens: &mut Tokens) -> Parsed<Pattern> {
     let mark = tokens.mark();
     if let Some(values) = tokens.take_group(Delimiter::Parenthesis) {
-        let names = parse_list(&mut Tokens::of(&values), |tokens| match tokens.at_group(Delimiter::Parenthesis) {
-            true => Err(tokens
-                .expected("the name of a value")
-                .note("list all values: `let (y, h, c) = (x, h0, c0) -> lstm 64;`")),
-            false => parse_name_or_any(tokens, "a value"),
+        let names = parse_list(&mut Tokens::of(&values), |tokens| {
+            if tokens.at_group(Delimiter::Parenthesis) {
+                return Err(tokens
+                    .expected("the name of a value")
+                    .note("list all values: `let (y, h, c) = (x, h0, c0) -> lstm 64;`"));
+            }
+            parse_name_or_any(tokens, "a value")
         })?;
         return Ok(Pattern::Values(names, tokens.since(mark)));
     }

@@ -13,10 +13,10 @@ use proc_macro2::{Delimiter, Ident};
 /// `repeat 3 { f }`, `for i in 0..8 { f }`
 pub(super) fn parse_loop(tokens: &mut Tokens, report: &mut Report) -> Parsed<Loop> {
     let keyword = tokens.expect_word()?;
-    let header = tokens.before_body(|tokens| match keyword == "repeat" {
-        true => parse_count(tokens, &keyword),
-        false => parse_for(tokens, report),
-    });
+    let header =
+        tokens.before_body(
+            |tokens| if keyword == "repeat" { parse_count(tokens, &keyword) } else { parse_for(tokens, report) },
+        );
     let (header, body) = with_body(header, tokens, &keyword, report)?;
     Ok(Loop { keyword, header, body })
 }

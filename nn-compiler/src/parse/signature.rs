@@ -136,9 +136,10 @@ fn after_outputs(tokens: &Tokens) -> Option<Mistake> {
         return None;
     }
     let mistake = tokens.expected("`where` or `{`");
-    Some(match tokens.at(",") {
-        true => mistake.note("several outputs go in parentheses, with their names: `-> (y: [N, 10], h: [N, 64])`"),
-        false => mistake,
+    Some(if tokens.at(",") {
+        mistake.note("several outputs go in parentheses, with their names: `-> (y: [N, 10], h: [N, 64])`")
+    } else {
+        mistake
     })
 }
 

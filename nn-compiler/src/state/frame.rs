@@ -284,10 +284,13 @@ impl Frame {
 
 /// The nearest Rust name: `self.query` is `self_query`, `0` is `_0`, `type` is `type_`.
 pub fn rust_name(key: &str) -> String {
-    let fits = |c: char| match c.is_ascii() {
-        true => c.is_ascii_alphanumeric() || c == '_',
-        // Rust's names know fewer characters than there are letters and digits.
-        false => c.is_alphanumeric() && syn::parse_str::<Ident>(&format!("x{c}")).is_ok(),
+    let fits = |c: char| {
+        if c.is_ascii() {
+            c.is_ascii_alphanumeric() || c == '_'
+        } else {
+            // Rust's names know fewer characters than there are letters and digits.
+            c.is_alphanumeric() && syn::parse_str::<Ident>(&format!("x{c}")).is_ok()
+        }
     };
     let mut name: String = key.chars().map(|c| if fits(c) { c } else { '_' }).collect();
     if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {

@@ -76,9 +76,10 @@ impl Proofs {
         let fails_anyway = symbols(predicate).is_empty() || Facts::default().decide(predicate) == Verdict::False;
         let assumed = self.facts.predicates().iter().filter(|known| !symbols(known).is_disjoint(&symbols(predicate)));
         let assumed: Vec<String> = assumed.map(|known| format!("`{known}`")).collect();
-        match fails_anyway || assumed.is_empty() {
-            true => mistake,
-            false => mistake.note(format!("the `where` clause says {}", assumed.join(" and "))),
+        if fails_anyway || assumed.is_empty() {
+            mistake
+        } else {
+            mistake.note(format!("the `where` clause says {}", assumed.join(" and ")))
         }
     }
 }

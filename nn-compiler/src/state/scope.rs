@@ -97,9 +97,10 @@ impl Scope {
     pub fn suggestions(&self, word: &Ident) -> Vec<&str> {
         let is_passed =
             |(_, binding): &(String, Binding)| matches!(binding, Binding::Datum(Datum::Word(passed)) if passed == word);
-        match self.bindings.iter().any(is_passed) {
-            true => Vec::new(),
-            false => self.bindings.iter().map(|(name, _)| name.as_str()).collect(),
+        if self.bindings.iter().any(is_passed) {
+            Vec::new()
+        } else {
+            self.bindings.iter().map(|(name, _)| name.as_str()).collect()
         }
     }
 }

@@ -3,15 +3,15 @@
 #[derive(Debug)]
 pub struct CharGptGroup {
     /// `layernorm`
-    pub _0: ::nn_dsl::layer::Affine,
+    pub _0: ::nn_dsl::params::Affine,
     /// `attention heads=6 causal=true`
-    pub _1: ::nn_dsl::layer::Attention,
+    pub _1: ::nn_dsl::params::Attention,
     /// `layernorm`
-    pub _3: ::nn_dsl::layer::Affine,
+    pub _3: ::nn_dsl::params::Affine,
     /// `linear 768`
-    pub _4: ::nn_dsl::layer::Affine,
+    pub _4: ::nn_dsl::params::Affine,
     /// `linear 192`
-    pub _6: ::nn_dsl::layer::Affine,
+    pub _6: ::nn_dsl::params::Affine,
 }
 #[automatically_derived]
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
@@ -19,29 +19,29 @@ impl CharGptGroup {
     #[track_caller]
     fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self {
-            _0: ::nn_dsl::layer::Affine::new(
+            _0: ::nn_dsl::params::Affine::new(
                 &(path / "0"),
                 (&[192], ::nn_dsl::Init::Constant(1.0)),
                 (&[192], ::nn_dsl::Init::Constant(0.0)),
             ),
-            _1: ::nn_dsl::layer::Attention::new(
+            _1: ::nn_dsl::params::Attention::new(
                 &(path / "1"),
                 (&[576, 192], ::nn_dsl::Init::XavierUniform),
                 (&[576], ::nn_dsl::Init::Constant(0.0)),
                 (&[192, 192], ::nn_dsl::Init::fan_in(192)),
                 (&[192], ::nn_dsl::Init::Constant(0.0)),
             ),
-            _3: ::nn_dsl::layer::Affine::new(
+            _3: ::nn_dsl::params::Affine::new(
                 &(path / "3"),
                 (&[192], ::nn_dsl::Init::Constant(1.0)),
                 (&[192], ::nn_dsl::Init::Constant(0.0)),
             ),
-            _4: ::nn_dsl::layer::Affine::new(
+            _4: ::nn_dsl::params::Affine::new(
                 &(path / "4"),
                 (&[768, 192], ::nn_dsl::Init::fan_in(192)),
                 (&[768], ::nn_dsl::Init::fan_in(192)),
             ),
-            _6: ::nn_dsl::layer::Affine::new(
+            _6: ::nn_dsl::params::Affine::new(
                 &(path / "6"),
                 (&[192, 768], ::nn_dsl::Init::fan_in(768)),
                 (&[192], ::nn_dsl::Init::fan_in(768)),
@@ -240,11 +240,11 @@ pub struct CharGpt {
     /// `option p = 0.1`
     pub p: f64,
     /// `embedding 65 dim=192`
-    pub embed: ::nn_dsl::layer::Weight,
+    pub embed: ::nn_dsl::params::Weight,
     /// `repeat 4 { .. }`
     pub blocks: [CharGptGroup; 4],
     /// `layernorm`
-    pub layernorm1: ::nn_dsl::layer::Affine,
+    pub layernorm1: ::nn_dsl::params::Affine,
 }
 #[automatically_derived]
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
@@ -266,7 +266,7 @@ impl CharGpt {
                 },
             ),
             p: 0.1,
-            embed: ::nn_dsl::layer::Weight::new(
+            embed: ::nn_dsl::params::Weight::new(
                 &(path / "embed"),
                 (
                     &[65, 192],
@@ -279,7 +279,7 @@ impl CharGpt {
             blocks: ::core::array::from_fn(|turn| CharGptGroup::new(
                 &(path / "blocks" / turn),
             )),
-            layernorm1: ::nn_dsl::layer::Affine::new(
+            layernorm1: ::nn_dsl::params::Affine::new(
                 &(path / "layernorm1"),
                 (&[192], ::nn_dsl::Init::Constant(1.0)),
                 (&[192], ::nn_dsl::Init::Constant(0.0)),

@@ -29,15 +29,15 @@
 #[derive(Debug)]
 pub struct LeNet {
     /// `conv 6 k=5 p=2`
-    pub conv1: ::nn_dsl::layer::Affine,
+    pub conv1: ::nn_dsl::params::Affine,
     /// `conv 16 k=5`
-    pub conv2: ::nn_dsl::layer::Affine,
+    pub conv2: ::nn_dsl::params::Affine,
     /// `linear 120`
-    pub linear1: ::nn_dsl::layer::Affine,
+    pub linear1: ::nn_dsl::params::Affine,
     /// `linear 84`
-    pub linear2: ::nn_dsl::layer::Affine,
+    pub linear2: ::nn_dsl::params::Affine,
     /// `linear 10`
-    pub linear3: ::nn_dsl::layer::Affine,
+    pub linear3: ::nn_dsl::params::Affine,
 }
 #[automatically_derived]
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
@@ -49,27 +49,27 @@ impl LeNet {
     #[track_caller]
     pub fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self {
-            conv1: ::nn_dsl::layer::Affine::new(
+            conv1: ::nn_dsl::params::Affine::new(
                 &(path / "conv1"),
                 (&[6, 1, 5, 5], ::nn_dsl::Init::fan_in(25)),
                 (&[6], ::nn_dsl::Init::fan_in(25)),
             ),
-            conv2: ::nn_dsl::layer::Affine::new(
+            conv2: ::nn_dsl::params::Affine::new(
                 &(path / "conv2"),
                 (&[16, 6, 5, 5], ::nn_dsl::Init::fan_in(150)),
                 (&[16], ::nn_dsl::Init::fan_in(150)),
             ),
-            linear1: ::nn_dsl::layer::Affine::new(
+            linear1: ::nn_dsl::params::Affine::new(
                 &(path / "linear1"),
                 (&[120, 400], ::nn_dsl::Init::fan_in(400)),
                 (&[120], ::nn_dsl::Init::fan_in(400)),
             ),
-            linear2: ::nn_dsl::layer::Affine::new(
+            linear2: ::nn_dsl::params::Affine::new(
                 &(path / "linear2"),
                 (&[84, 120], ::nn_dsl::Init::fan_in(120)),
                 (&[84], ::nn_dsl::Init::fan_in(120)),
             ),
-            linear3: ::nn_dsl::layer::Affine::new(
+            linear3: ::nn_dsl::params::Affine::new(
                 &(path / "linear3"),
                 (&[10, 84], ::nn_dsl::Init::fan_in(84)),
                 (&[10], ::nn_dsl::Init::fan_in(84)),

@@ -70,11 +70,11 @@ impl PolicyLstm {
 #[derive(Debug)]
 pub struct Policy {
     /// `linear 128`
-    pub linear1: ::nn_dsl::layer::Affine,
+    pub linear1: ::nn_dsl::params::Affine,
     /// `lstm 128`
     pub lstm1: PolicyLstm,
     /// `linear 4`
-    pub linear2: ::nn_dsl::layer::Affine,
+    pub linear2: ::nn_dsl::params::Affine,
 }
 #[automatically_derived]
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
@@ -86,13 +86,13 @@ impl Policy {
     #[track_caller]
     pub fn new(path: &::nn_dsl::nn::Path) -> Self {
         Self {
-            linear1: ::nn_dsl::layer::Affine::new(
+            linear1: ::nn_dsl::params::Affine::new(
                 &(path / "linear1"),
                 (&[128, 24], ::nn_dsl::Init::fan_in(24)),
                 (&[128], ::nn_dsl::Init::fan_in(24)),
             ),
             lstm1: PolicyLstm::new(&(path / "lstm1")),
-            linear2: ::nn_dsl::layer::Affine::new(
+            linear2: ::nn_dsl::params::Affine::new(
                 &(path / "linear2"),
                 (&[4, 128], ::nn_dsl::Init::fan_in(128)),
                 (&[4], ::nn_dsl::Init::fan_in(128)),

@@ -3,13 +3,13 @@
 #[derive(Debug)]
 pub struct ResNet18Basic {
     /// `conv c k=3 s=s p=1 bias=false`
-    pub conv1: ::nn_dsl::layer::Weight,
+    pub conv1: ::nn_dsl::params::Weight,
     /// `bn`
-    pub bn1: ::nn_dsl::layer::BatchNorm,
+    pub bn1: ::nn_dsl::params::BatchNorm,
     /// `conv c k=3 p=1 bias=false`
-    pub conv2: ::nn_dsl::layer::Weight,
+    pub conv2: ::nn_dsl::params::Weight,
     /// `bn`
-    pub bn2: ::nn_dsl::layer::BatchNorm,
+    pub bn2: ::nn_dsl::params::BatchNorm,
 }
 #[automatically_derived]
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
@@ -17,22 +17,22 @@ impl ResNet18Basic {
     #[track_caller]
     fn new(path: &::nn_dsl::nn::Path, conv1_out: i64) -> Self {
         Self {
-            conv1: ::nn_dsl::layer::Weight::new(
+            conv1: ::nn_dsl::params::Weight::new(
                 &(path / "conv1"),
                 (&[conv1_out, conv1_out, 3, 3], ::nn_dsl::Init::KaimingNormal),
             ),
-            bn1: ::nn_dsl::layer::BatchNorm::new(
+            bn1: ::nn_dsl::params::BatchNorm::new(
                 &(path / "bn1"),
                 (&[conv1_out], ::nn_dsl::Init::Constant(1.0)),
                 (&[conv1_out], ::nn_dsl::Init::Constant(0.0)),
                 (&[conv1_out], ::nn_dsl::Init::Constant(0.0)),
                 (&[conv1_out], ::nn_dsl::Init::Constant(1.0)),
             ),
-            conv2: ::nn_dsl::layer::Weight::new(
+            conv2: ::nn_dsl::params::Weight::new(
                 &(path / "conv2"),
                 (&[conv1_out, conv1_out, 3, 3], ::nn_dsl::Init::KaimingNormal),
             ),
-            bn2: ::nn_dsl::layer::BatchNorm::new(
+            bn2: ::nn_dsl::params::BatchNorm::new(
                 &(path / "bn2"),
                 (&[conv1_out], ::nn_dsl::Init::Constant(1.0)),
                 (&[conv1_out], ::nn_dsl::Init::Constant(0.0)),
@@ -173,9 +173,9 @@ impl ResNet18Basic {
 #[derive(Debug)]
 pub struct ResNet18Downsample {
     /// `conv c k=1 s=s bias=false`
-    pub _0: ::nn_dsl::layer::Weight,
+    pub _0: ::nn_dsl::params::Weight,
     /// `bn`
-    pub _1: ::nn_dsl::layer::BatchNorm,
+    pub _1: ::nn_dsl::params::BatchNorm,
 }
 #[automatically_derived]
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
@@ -183,11 +183,11 @@ impl ResNet18Downsample {
     #[track_caller]
     fn new(path: &::nn_dsl::nn::Path, stage0_out: i64, stage0_in: i64) -> Self {
         Self {
-            _0: ::nn_dsl::layer::Weight::new(
+            _0: ::nn_dsl::params::Weight::new(
                 &(path / "0"),
                 (&[stage0_out, stage0_in, 1, 1], ::nn_dsl::Init::KaimingNormal),
             ),
-            _1: ::nn_dsl::layer::BatchNorm::new(
+            _1: ::nn_dsl::params::BatchNorm::new(
                 &(path / "1"),
                 (&[stage0_out], ::nn_dsl::Init::Constant(1.0)),
                 (&[stage0_out], ::nn_dsl::Init::Constant(0.0)),
@@ -266,13 +266,13 @@ impl ResNet18Downsample {
 #[derive(Debug)]
 pub struct ResNet18Basic2 {
     /// `conv c k=3 s=s p=1 bias=false`
-    pub conv1: ::nn_dsl::layer::Weight,
+    pub conv1: ::nn_dsl::params::Weight,
     /// `bn`
-    pub bn1: ::nn_dsl::layer::BatchNorm,
+    pub bn1: ::nn_dsl::params::BatchNorm,
     /// `conv c k=3 p=1 bias=false`
-    pub conv2: ::nn_dsl::layer::Weight,
+    pub conv2: ::nn_dsl::params::Weight,
     /// `bn`
-    pub bn2: ::nn_dsl::layer::BatchNorm,
+    pub bn2: ::nn_dsl::params::BatchNorm,
     /// `{ .. }`
     pub downsample: ResNet18Downsample,
 }
@@ -282,22 +282,22 @@ impl ResNet18Basic2 {
     #[track_caller]
     fn new(path: &::nn_dsl::nn::Path, conv1_out: i64, conv1_in: i64) -> Self {
         Self {
-            conv1: ::nn_dsl::layer::Weight::new(
+            conv1: ::nn_dsl::params::Weight::new(
                 &(path / "conv1"),
                 (&[conv1_out, conv1_in, 3, 3], ::nn_dsl::Init::KaimingNormal),
             ),
-            bn1: ::nn_dsl::layer::BatchNorm::new(
+            bn1: ::nn_dsl::params::BatchNorm::new(
                 &(path / "bn1"),
                 (&[conv1_out], ::nn_dsl::Init::Constant(1.0)),
                 (&[conv1_out], ::nn_dsl::Init::Constant(0.0)),
                 (&[conv1_out], ::nn_dsl::Init::Constant(0.0)),
                 (&[conv1_out], ::nn_dsl::Init::Constant(1.0)),
             ),
-            conv2: ::nn_dsl::layer::Weight::new(
+            conv2: ::nn_dsl::params::Weight::new(
                 &(path / "conv2"),
                 (&[conv1_out, conv1_out, 3, 3], ::nn_dsl::Init::KaimingNormal),
             ),
-            bn2: ::nn_dsl::layer::BatchNorm::new(
+            bn2: ::nn_dsl::params::BatchNorm::new(
                 &(path / "bn2"),
                 (&[conv1_out], ::nn_dsl::Init::Constant(1.0)),
                 (&[conv1_out], ::nn_dsl::Init::Constant(0.0)),
@@ -666,9 +666,9 @@ impl ResNet18Layer4 {
 #[derive(Debug)]
 pub struct ResNet18<const CLASSES: i64> {
     /// `conv 64 k=7 s=2 p=3 bias=false`
-    pub conv1: ::nn_dsl::layer::Weight,
+    pub conv1: ::nn_dsl::params::Weight,
     /// `bn`
-    pub bn1: ::nn_dsl::layer::BatchNorm,
+    pub bn1: ::nn_dsl::params::BatchNorm,
     /// `repeat 2 { .. }`
     pub layer1: [ResNet18Basic; 2],
     /// `{ .. }`
@@ -678,7 +678,7 @@ pub struct ResNet18<const CLASSES: i64> {
     /// `{ .. }`
     pub layer4: ResNet18Layer4,
     /// `linear CLASSES`
-    pub fc: ::nn_dsl::layer::Affine,
+    pub fc: ::nn_dsl::params::Affine,
 }
 #[automatically_derived]
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
@@ -704,11 +704,11 @@ impl<const CLASSES: i64> ResNet18<CLASSES> {
             }
         }
         Self {
-            conv1: ::nn_dsl::layer::Weight::new(
+            conv1: ::nn_dsl::params::Weight::new(
                 &(path / "conv1"),
                 (&[64, 3, 7, 7], ::nn_dsl::Init::KaimingNormal),
             ),
-            bn1: ::nn_dsl::layer::BatchNorm::new(
+            bn1: ::nn_dsl::params::BatchNorm::new(
                 &(path / "bn1"),
                 (&[64], ::nn_dsl::Init::Constant(1.0)),
                 (&[64], ::nn_dsl::Init::Constant(0.0)),
@@ -722,7 +722,7 @@ impl<const CLASSES: i64> ResNet18<CLASSES> {
             layer2: ResNet18Layer2::new(&(path / "layer2")),
             layer3: ResNet18Layer3::new(&(path / "layer3")),
             layer4: ResNet18Layer4::new(&(path / "layer4")),
-            fc: ::nn_dsl::layer::Affine::new(
+            fc: ::nn_dsl::params::Affine::new(
                 &(path / "fc"),
                 (&[CLASSES as i64, 512], ::nn_dsl::Init::KaimingNormal),
                 (&[CLASSES as i64], ::nn_dsl::Init::fan_in(512)),

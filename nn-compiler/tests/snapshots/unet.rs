@@ -3,13 +3,13 @@
 #[derive(Debug)]
 pub struct UNetDoubleConv {
     /// `conv c k=3 p=1 bias=false`
-    pub conv1: ::nn_dsl::layer::Weight,
+    pub conv1: ::nn_dsl::params::Weight,
     /// `bn`
-    pub bn1: ::nn_dsl::layer::BatchNorm,
+    pub bn1: ::nn_dsl::params::BatchNorm,
     /// `conv c k=3 p=1 bias=false`
-    pub conv2: ::nn_dsl::layer::Weight,
+    pub conv2: ::nn_dsl::params::Weight,
     /// `bn`
-    pub bn2: ::nn_dsl::layer::BatchNorm,
+    pub bn2: ::nn_dsl::params::BatchNorm,
 }
 #[automatically_derived]
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
@@ -23,22 +23,22 @@ impl UNetDoubleConv {
         conv2_fan: i64,
     ) -> Self {
         Self {
-            conv1: ::nn_dsl::layer::Weight::new(
+            conv1: ::nn_dsl::params::Weight::new(
                 &(path / "conv1"),
                 (&[conv1_out, conv1_in, 3, 3], ::nn_dsl::Init::fan_in(conv1_fan)),
             ),
-            bn1: ::nn_dsl::layer::BatchNorm::new(
+            bn1: ::nn_dsl::params::BatchNorm::new(
                 &(path / "bn1"),
                 (&[conv1_out], ::nn_dsl::Init::Constant(1.0)),
                 (&[conv1_out], ::nn_dsl::Init::Constant(0.0)),
                 (&[conv1_out], ::nn_dsl::Init::Constant(0.0)),
                 (&[conv1_out], ::nn_dsl::Init::Constant(1.0)),
             ),
-            conv2: ::nn_dsl::layer::Weight::new(
+            conv2: ::nn_dsl::params::Weight::new(
                 &(path / "conv2"),
                 (&[conv1_out, conv1_out, 3, 3], ::nn_dsl::Init::fan_in(conv2_fan)),
             ),
-            bn2: ::nn_dsl::layer::BatchNorm::new(
+            bn2: ::nn_dsl::params::BatchNorm::new(
                 &(path / "bn2"),
                 (&[conv1_out], ::nn_dsl::Init::Constant(1.0)),
                 (&[conv1_out], ::nn_dsl::Init::Constant(0.0)),
@@ -176,7 +176,7 @@ impl UNetDoubleConv {
 #[derive(Debug)]
 pub struct UNetUp {
     /// `conv_transpose c k=2 s=2`
-    pub conv_transpose1: ::nn_dsl::layer::Affine,
+    pub conv_transpose1: ::nn_dsl::params::Affine,
     /// `double_conv c`
     pub double_conv1: UNetDoubleConv,
 }
@@ -193,7 +193,7 @@ impl UNetUp {
         double_conv1_conv2_fan: i64,
     ) -> Self {
         Self {
-            conv_transpose1: ::nn_dsl::layer::Affine::new(
+            conv_transpose1: ::nn_dsl::params::Affine::new(
                 &(path / "conv_transpose1"),
                 (
                     &[conv_transpose1_out, conv_transpose1_in, 2, 2],
@@ -387,7 +387,7 @@ pub struct UNet<const CLASSES: i64> {
     /// `up 64 skip=e1`
     pub up4: UNetUp,
     /// `conv CLASSES k=1`
-    pub conv1: ::nn_dsl::layer::Affine,
+    pub conv1: ::nn_dsl::params::Affine,
 }
 #[automatically_derived]
 #[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]
@@ -446,7 +446,7 @@ impl<const CLASSES: i64> UNet<CLASSES> {
             up2: UNetUp::new(&(path / "up2"), 512, 256, 1024, 4608, 2304),
             up3: UNetUp::new(&(path / "up3"), 256, 128, 512, 2304, 1152),
             up4: UNetUp::new(&(path / "up4"), 128, 64, 256, 1152, 576),
-            conv1: ::nn_dsl::layer::Affine::new(
+            conv1: ::nn_dsl::params::Affine::new(
                 &(path / "conv1"),
                 (&[CLASSES as i64, 64, 1, 1], ::nn_dsl::Init::fan_in(64)),
                 (&[CLASSES as i64], ::nn_dsl::Init::fan_in(64)),

@@ -4,8 +4,8 @@ use tch::{Kind, Tensor, no_grad};
 
 use super::misfit;
 use crate::Error;
-use crate::layer::Affine;
 use crate::native::scaled;
+use crate::params::Affine;
 
 /// A batch normalisation with its running statistics, as in evaluation mode. Each tensor is `[channels]`.
 #[derive(Clone, Copy, Debug)]

@@ -147,9 +147,10 @@ impl Writer<'_> {
         }
         let alike = made.iter().all(|turn| *turn == made[0]);
         let Some(turns) = field.turns() else {
-            let list = match alike {
-                true => format!("nn.ModuleList({} for _ in range({}))", made[0], made.len()),
-                false => format!("nn.ModuleList([{}])", made.join(", ")),
+            let list = if alike {
+                format!("nn.ModuleList({} for _ in range({}))", made[0], made.len())
+            } else {
+                format!("nn.ModuleList([{}])", made.join(", "))
             };
             return vec![(field.key.clone(), format!("{} = {list}", field.path()))];
         };

@@ -50,9 +50,10 @@ impl Writer<'_> {
         let own = network.inputs.iter().zip(inputs).find(|(input, _)| input.ty.dtype == Dtype::Own);
         let last = own.map_or("torch.float32".to_string(), |(_, name)| format!("{name}.dtype"));
         let inside = network.structs.iter().flat_map(|made| &made.fields);
-        match inside.into_iter().any(|field| matches!(field.content, Content::Network(_))) {
-            true => format!("dtype = next((p.dtype for p in self.parameters()), {last})"),
-            false => format!("dtype = {last}"),
+        if inside.into_iter().any(|field| matches!(field.content, Content::Network(_))) {
+            format!("dtype = next((p.dtype for p in self.parameters()), {last})")
+        } else {
+            format!("dtype = {last}")
         }
     }
 

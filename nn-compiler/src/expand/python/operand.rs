@@ -139,10 +139,7 @@ fn tuple(items: &[String]) -> String {
 
 /// A float as Python writes it.
 pub fn float(value: f64) -> String {
-    match value.is_finite() {
-        true => format!("{value:?}"),
-        false => format!("float(\"{value}\")"),
-    }
+    if value.is_finite() { format!("{value:?}") } else { format!("float(\"{value}\")") }
 }
 
 /// PyTorch's name of an element type.

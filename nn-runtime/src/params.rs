@@ -8,7 +8,7 @@ use tch::{Tensor, nn::Path};
 type Start<'a> = (&'a [i64], Init);
 
 /// A struct of parameters and buffers, and its constructor.
-macro_rules! layer {
+macro_rules! params {
     ($(#[$attribute:meta])* $name:ident { $($tensor:ident: $make:ident),* }) => {
         $(#[$attribute])*
         #[derive(Debug)]
@@ -35,27 +35,27 @@ macro_rules! layer {
     };
 }
 
-layer! {
+params! {
     /// A weight alone: `linear 10 bias=false`, `embedding`, `rmsnorm`, `prelu`.
     Weight { weight: parameter }
 }
 
-layer! {
+params! {
     /// A bias alone, where the weight is another layer's.
     Bias { bias: parameter }
 }
 
-layer! {
+params! {
     /// A weight and a bias: `conv`, `linear`, `layernorm`.
     Affine { weight: parameter, bias: parameter }
 }
 
-layer! {
+params! {
     /// Batch normalisation: scale, shift, and the statistics that evaluation uses.
     BatchNorm { weight: parameter, bias: parameter, running_mean: buffer, running_var: buffer }
 }
 
-layer! {
+params! {
     /// Normalisation that keeps statistics, but neither scales nor shifts: `bn affine=false`.
     Statistics { running_mean: buffer, running_var: buffer }
 }
