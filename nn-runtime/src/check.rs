@@ -15,7 +15,7 @@ use crate::size::{Bindings, Size};
 use tch::{Device, Kind, Tensor};
 
 /// Why a network cannot run on a tensor: it does not fit the signature, or a layer cannot take its values.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InputError {
     /// The number of dimensions or a size differs from the declared one.

@@ -38,7 +38,7 @@ pub struct Cost {
 }
 
 /// Why a cost cannot be computed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CostError {
     /// Some sizes have no value.

@@ -55,6 +55,9 @@ pub type Images = TensorDataset<(tch::Tensor, tch::Tensor)>;
 
 /// A file of a data set, plain or gzipped.
 fn find(folder: &Path, file: &str, help: &str) -> Result<PathBuf, Error> {
+    if !folder.is_dir() {
+        return Err(Error::MissingFolder { folder: folder.into(), help: help.to_owned() });
+    }
     [folder.join(file), folder.join(format!("{file}.gz"))]
         .into_iter()
         .find(|path| path.is_file())

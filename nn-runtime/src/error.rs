@@ -1,18 +1,19 @@
 //! Run-time errors, with texts that say how to fix them.
 
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fmt, io};
 
 use tch::{Kind, TchError};
 
 use crate::check::InputError;
+use crate::cost::CostError;
 use crate::misfit::Misfit;
 use crate::pattern::PatternError;
 use crate::train::TrainError;
 use crate::weights::Mismatch;
 
 /// An error of this crate. Its text says what is wrong, where, and how to fix it.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A file cannot be opened, read or written.
@@ -35,6 +36,15 @@ pub enum Error {
         written: &'static str,
         /// The name with the right extension.
         instead: PathBuf,
+    },
+
+    /// There is no such folder.
+    #[error("there is no folder `{}`\nhelp: {help}", .folder.display())]
+    MissingFolder {
+        /// The folder that was to be read.
+        folder: PathBuf,
+        /// How to fix it.
+        help: String,
     },
 
     /// A folder lacks a file of a data set.
@@ -290,6 +300,10 @@ pub enum Error {
     #[error(transparent)]
     Input(#[from] InputError),
 
+    /// The cost of a network cannot be computed.
+    #[error(transparent)]
+    Cost(#[from] CostError),
+
     /// A training run cannot continue.
     #[error(transparent)]
     Train(#[from] TrainError),
@@ -298,6 +312,19 @@ pub enum Error {
     #[error("libtorch: {0}")]
     Torch(String),
 }
+
+/// `main`, `unwrap` and `expect` print an error's `Debug` form, so that is its text too.
+macro_rules! debug_as_display {
+    ($($error:ty),*) => {$(
+        impl fmt::Debug for $error {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+    )*};
+}
+
+debug_as_display!(Error, CostError, InputError, Mismatch, Misfit, PatternError, TrainError);
 
 /// The first names, and how many more there are.
 fn quoted(names: &[String]) -> String {
@@ -358,6 +385,16 @@ impl Error {
 mod tests {
     use super::*;
     use tch::{Device, Tensor};
+
+    #[test]
+    fn main_prints_the_text() {
+        let pattern = PatternError { pattern: "fc.*".into(), reason: None, nearest: Some("head.weight".into()) };
+        let text = pattern.to_string();
+        assert_eq!(format!("{pattern:?}"), text);
+        assert_eq!(format!("{:?}", Error::from(pattern)), text);
+        let cost = CostError::Overflow { network: "Net" };
+        assert_eq!(format!("{:?}", Error::from(cost)), "the cost of `Net` does not fit an i64");
+    }
 
     #[test]
     fn a_libtorch_error_is_one_line() {

@@ -7,7 +7,7 @@ use tch::Tensor;
 use crate::weights::describe;
 
 /// Tensors that a loss or a metric cannot use.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Misfit {
     /// The loss or metric.
     pub of: &'static str,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A pattern that matches no name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct PatternError {
     /// The pattern.
     pub pattern: String,

@@ -7,7 +7,8 @@ use tch::{Kind, Tensor};
 use super::{Images, TensorDataset, find, idx};
 use crate::Error;
 
-const HELP: &str = "MNIST is `{train,t10k}-images-idx3-ubyte` and `{train,t10k}-labels-idx1-ubyte`";
+const HELP: &str = "MNIST is `{train,t10k}-images-idx3-ubyte` and `{train,t10k}-labels-idx1-ubyte`; \
+    in a copy of nn-dsl's repository, `cargo xtask fetch mnist` fetches it and prints its folder";
 
 /// The names of Fashion-MNIST's classes, in order.
 pub const FASHION_MNIST_CLASSES: [&str; 10] =

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::schedule::Mode;
 
 /// Why a run cannot continue.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainError {
     /// The loader has no batches.

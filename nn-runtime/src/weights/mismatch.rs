@@ -30,7 +30,7 @@ pub enum Saved {
 }
 
 /// All differences between saved tensors and those they were to be loaded into.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Mismatch {
     /// What was to be loaded.
     pub saved: Saved,

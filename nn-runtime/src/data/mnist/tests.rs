@@ -52,6 +52,14 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
+fn a_missing_folder_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = mnist(folder.path().join("mnist")).unwrap_err().to_string();
+    let text = format!("there is no folder `{}/mnist`\nhelp: MNIST is", folder.path().display());
+    assert!(error.starts_with(&text) && error.contains("`cargo xtask fetch mnist`"), "{error}");
+}
+
+#[test]
 fn images_of_another_size_are_refused() {
     assert!(
         refused(&images(2, 8, 28), &labels(&[7, 8]))
