@@ -14,7 +14,7 @@ mod types;
 mod visit;
 
 pub use function::{Callee, Code, Form, Function, Local, LocalKind, Operand, Step};
-pub use outline::{Gives, Memory, Outline, Part, Sees, Source, Tied};
+pub use outline::{Gives, Memory, Outline, Part, Sees, Source, Statistics, Tied};
 pub use python::{Python, Written};
 pub use types::{Dtype, TensorType};
 

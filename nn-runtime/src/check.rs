@@ -4,6 +4,7 @@
 pub mod budget;
 mod constant;
 mod message;
+mod statistics;
 
 #[doc(hidden)]
 pub use constant::{Side, message, side, signature};
@@ -58,6 +59,20 @@ pub enum InputError {
         /// The values of the symbols in it.
         sizes: String,
     },
+    /// A layer would take a mean and a variance of a single value, which makes every value the same, and running variances NaN.
+    #[error(
+        "`{layer}` of `{network}` cannot normalise {shape}: it takes a mean and a variance of 1 value per channel, and needs at least 2\nhelp: {help}"
+    )]
+    Single {
+        /// The network's name.
+        network: &'static str,
+        /// The layer's name.
+        layer: String,
+        /// The shape of what it is given.
+        shape: String,
+        /// How to fix it.
+        help: &'static str,
+    },
     /// An input is on another device than the parameters.
     #[error(
         "`{network}` is on {expected:?}, but got `{input}` on {actual:?}\nhelp: move it with `.to_device({expected:?})`"
@@ -88,8 +103,8 @@ fn because(reason: &str) -> String {
 
 /// Checks the inputs of a network, and gives its own float type.
 #[doc(hidden)]
-pub fn inputs<N: Network>(network: &N, tensors: &[&Tensor]) -> Result<Kind, InputError> {
-    Own::of(network).check::<N>(tensors)
+pub fn inputs<N: Network>(network: &N, tensors: &[&Tensor], train: bool) -> Result<Kind, InputError> {
+    check::<N>(Own::of(network), tensors, train)
 }
 
 /// The float type of a network and where it is, as far as it has parameters that tell.
@@ -105,13 +120,13 @@ impl Own {
         Own { kind: network.kind(), device: network.parameter().map(Tensor::device) }
     }
 
-    /// Checks the inputs of `N`.
+    /// Checks the inputs of `N` for evaluation.
     pub fn check<N: Network>(self, tensors: &[&Tensor]) -> Result<Kind, InputError> {
-        check::<N>(self, tensors)
+        check::<N>(self, tensors, false)
     }
 }
 
-fn check<N: Network>(Own { kind, device }: Own, tensors: &[&Tensor]) -> Result<Kind, InputError> {
+fn check<N: Network>(Own { kind, device }: Own, tensors: &[&Tensor], train: bool) -> Result<Kind, InputError> {
     let own = kind.unwrap_or_else(|| own_kind::<N>(tensors));
     let mut bindings: Vec<(&str, i64)> = Vec::new();
     let sizes: Vec<Vec<i64>> = tensors.iter().map(|tensor| tensor.size()).collect();
@@ -147,6 +162,7 @@ fn check<N: Network>(Own { kind, device }: Own, tensors: &[&Tensor]) -> Result<K
             return Err(InputError::Predicate { network: N::NAME, predicate: text, sizes: sizes.join(", ") });
         }
     }
+    statistics::check::<N>(&bindings, train)?;
     Ok(own)
 }
 

@@ -56,8 +56,8 @@ pub use init::Init;
 pub use memory::keep_memory;
 pub use misfit::Misfit;
 pub use network::{
-    Gives, Inner, LayerInfo, Memory, NamedTensor, Network, Part, Sees, Signature, Source, TensorSpec, TensorType,
-    UnaryNetwork,
+    Gives, Inner, LayerInfo, Memory, NamedTensor, Network, Part, Sees, Signature, Source, Statistics, TensorSpec,
+    TensorType, UnaryNetwork,
 };
 pub use optimize::{Inference, Optimize};
 pub use pattern::PatternError;

@@ -2,7 +2,9 @@
 
 mod layers;
 
-pub use layers::{Gives, Inner, LayerInfo, Memory, NamedTensor, Part, Sees, Signature, Source, TensorSpec, TensorType};
+pub use layers::{
+    Gives, Inner, LayerInfo, Memory, NamedTensor, Part, Sees, Signature, Source, Statistics, TensorSpec, TensorType,
+};
 pub(crate) use layers::{count, counted, dtype_name, join, own_count, trained, turns_name};
 
 use crate::Error;
@@ -64,7 +66,7 @@ pub trait Network: Sized + fmt::Debug {
     /// # use nn_runtime as nn_dsl;
     /// use nn_dsl::Network;
     ///
-    /// fn print_cost<N: Network>() -> Result<(), nn_dsl::CostError> {
+    /// fn print_cost<N: Network>() -> Result<(), nn_dsl::Error> {
     ///     let cost = N::cost(&[("H", 224), ("W", 224)])?;
     ///     println!("{} multiply-adds, {} bytes in evaluation", cost.multiply_adds, cost.evaluation_bytes);
     ///     Ok(())
@@ -80,7 +82,7 @@ pub trait Network: Sized + fmt::Debug {
     /// # use nn_runtime as nn_dsl;
     /// use nn_dsl::Network;
     ///
-    /// fn show<N: Network>() -> Result<(), nn_dsl::CostError> {
+    /// fn show<N: Network>() -> Result<(), nn_dsl::Error> {
     ///     println!("{}", N::summary());
     ///     println!("{}", N::summary().at(&[("H", 224), ("W", 224)])?);
     ///     Ok(())
@@ -161,7 +163,8 @@ pub trait Network: Sized + fmt::Debug {
     /// Runs the network, in training mode if `train` is true.
     ///
     /// # Panics
-    /// If an input has another shape or element type than the signature declares.
+    /// If an input has another shape or element type than the signature declares, or if a layer would normalise by the
+    /// statistics of a single value, as `bn` would when it is trained on one sample.
     #[track_caller]
     fn forward_t(&self, inputs: Self::Inputs<'_>, train: bool) -> Self::Output;
 

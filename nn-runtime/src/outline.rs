@@ -5,7 +5,7 @@ pub use crate::network::TensorType;
 pub use crate::size::Size::{Known, Product, Quotient, Remainder, Sum, Symbol};
 pub use std::option::Option::{None, Some};
 
-use crate::network::{Gives, Inner, LayerInfo, Memory, Part, Sees, Signature, Source, TensorSpec};
+use crate::network::{Gives, Inner, LayerInfo, Memory, Part, Sees, Signature, Source, Statistics, TensorSpec};
 use crate::size::{Comparison, Predicate, Size};
 use tch::Kind;
 
@@ -21,7 +21,7 @@ pub const fn layer(
     let (multiply_adds, part) = (Size::Known(0), Part::Whole);
     let (from, results, sees) = (PREVIOUS, PREVIOUS, Sees::All);
     let memory = Memory { gives: Gives::New, inputs: false, outputs: false, besides: Size::Known(0) };
-    let (turns, network) = (1, None);
+    let (turns, statistics, network) = (1, None, None);
     LayerInfo {
         name,
         turns,
@@ -35,6 +35,7 @@ pub const fn layer(
         multiply_adds,
         sees,
         memory,
+        statistics,
         part,
         network,
     }
@@ -100,6 +101,11 @@ pub const fn keeps_outputs(layer: LayerInfo) -> LayerInfo {
 /// A layer of which the backward pass needs so many bytes besides.
 pub const fn keeps(besides: Size, layer: LayerInfo) -> LayerInfo {
     LayerInfo { memory: Memory { besides, ..layer.memory }, ..layer }
+}
+
+/// A layer that normalises by statistics: of the whole batch, and with running ones for evaluation?
+pub const fn statistics(whole_batch: bool, running: bool, layer: LayerInfo) -> LayerInfo {
+    LayerInfo { statistics: Some(Statistics { whole_batch, running }), ..layer }
 }
 
 /// The declaration of a `shared`.

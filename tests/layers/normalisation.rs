@@ -36,6 +36,18 @@ network! {
     pub Local(x: [N, 7, H, W]) -> [N, 7, H, W] { local_response_norm 4 alpha=0.3 beta=0.5 k=2.0 }
 }
 
+network! {
+    block body(out) { linear out -> bn -> relu }
+
+    pub Mlp(x: [N, 4]) -> [N, 2] { layers: repeat 2 { body 8 } -> linear 2 }
+
+    pub Around(image: [B, 3, H, W]) -> [B, 2] { conv 4 k=1 -> global_avgpool -> flatten -> head: Mlp -> [B, 2] }
+
+    pub Pooled(image: [N, 3, H, W]) -> [N, 2] { conv 8 k=3 p=1 -> bn -> relu -> global_avgpool -> flatten -> bn -> linear 2 }
+
+    pub Spot(x: [N, 3, H, W]) -> [N, 3, H, W] { instancenorm }
+}
+
 /// `(x - mean) / sqrt(variance + eps)` with mean and variance over `dims`.
 fn normalised(x: &Tensor, dims: &[i64], eps: f64) -> Tensor {
     let centred = x - x.mean_dim(dims, true, None);
@@ -123,4 +135,42 @@ fn by_neighbouring_channels() {
     let squares = x.square().constant_pad_nd([0, 0, 0, 0, 2, 1]);
     let mean = squares.unfold(1, 4, 1).mean_dim([-1].as_slice(), false, None);
     assert_close(&made::<Local>().forward(&x), &(&x / (mean * 0.3 + 2.0).sqrt()));
+}
+
+#[test]
+fn one_value_has_no_statistics() {
+    let net = made::<Mlp>();
+    let error = net.try_forward_t(&random(&[1, 4]), true).unwrap_err();
+    let text = "`layers.0.bn1` of `Mlp` cannot normalise [1, 8]: it takes a mean and a variance of 1 value per channel, and needs \
+                at least 2\nhelp: train on 2 samples or more at a time: `DataLoader::drop_last` leaves out a smaller last batch";
+    assert_eq!(error.to_string(), text);
+    assert!(net.trace_t(&random(&[1, 4]), true).is_err());
+    let panic = std::panic::catch_unwind(|| net.forward_t(&random(&[1, 4]), true)).unwrap_err();
+    assert_eq!(panic.downcast_ref::<String>().unwrap(), text);
+    assert_eq!(net.layers[0].bn1.running_var, Tensor::ones([8], (Kind::Float, Device::Cpu)));
+    assert!(net.try_forward_t(&random(&[2, 4]), true).is_ok());
+    assert!(net.try_forward(&random(&[1, 4])).is_ok());
+}
+
+#[test]
+fn one_value_has_no_statistics_wherever_the_layer_is() {
+    let single = |error: nn_dsl::InputError| error.to_string().split(": ").next().unwrap().to_string();
+    let error = made::<Around>().try_forward_t(&random(&[1, 3, 5, 5]), true).unwrap_err();
+    assert_eq!(single(error), "`head.layers.0.bn1` of `Around` cannot normalise [1, 8]");
+
+    // The first one has 25 values for each channel.
+    let error = made::<Pooled>().try_forward_t(&random(&[1, 3, 5, 5]), true).unwrap_err();
+    assert_eq!(single(error), "`bn2` of `Pooled` cannot normalise [1, 8]");
+    let error = made::<Pooled>().try_forward_t(&random(&[1, 3, 1, 1]), true).unwrap_err();
+    assert_eq!(single(error), "`bn1` of `Pooled` cannot normalise [1, 8, 1, 1]");
+
+    let error = made::<BatchStateless>().try_forward(&random(&[1, 3, 1])).unwrap_err();
+    assert_eq!(single(error), "`bn` of `BatchStateless` cannot normalise [1, 3, 1]");
+
+    // Instances are normalised one by one, so that more samples do not help.
+    let error = made::<Spot>().try_forward(&random(&[4, 3, 1, 1])).unwrap_err();
+    assert!(error.to_string().ends_with("use `layernorm`"), "{error}");
+    assert_eq!(single(error), "`instancenorm` of `Spot` cannot normalise [4, 3, 1, 1]");
+    assert!(made::<InstanceTracked>().try_forward(&random(&[4, 3, 1])).is_ok());
+    assert!(made::<InstanceTracked>().try_forward_t(&random(&[4, 3, 1]), true).is_err());
 }

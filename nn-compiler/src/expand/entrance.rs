@@ -17,8 +17,8 @@ pub fn methods(context: Context) -> TokenStream {
         #panicking
         #trying
 
-        fn check(&self, #(#inputs: &::nn_dsl::Tensor),*) -> ::core::result::Result<::nn_dsl::Kind, ::nn_dsl::InputError> {
-            ::nn_dsl::check::inputs(self, &[#(#inputs),*])
+        fn check(&self, #(#inputs: &::nn_dsl::Tensor,)* train: bool) -> ::core::result::Result<::nn_dsl::Kind, ::nn_dsl::InputError> {
+            ::nn_dsl::check::inputs(self, &[#(#inputs),*], train)
         }
     }
 }
@@ -37,10 +37,11 @@ fn panicking(inputs: &[&Ident], output: &TokenStream, float: &TokenStream, run: 
         /// Runs the network, in training mode if `train`.
         ///
         /// # Panics
-        /// If an input has another shape or element type than the signature says.
+        /// If an input has another shape or element type than the signature says, or a layer would normalise by
+        /// the statistics of a single value, as `bn` would when it is trained on one sample.
         #[track_caller]
         pub fn forward_t(&self, #(#inputs: &::nn_dsl::Tensor,)* train: bool) -> #output {
-            match self.check(#(#inputs),*) {
+            match self.check(#(#inputs,)* train) {
                 ::core::result::Result::Ok(#float) => #run,
                 ::core::result::Result::Err(error) => ::core::panic!("{error}"),
             }
@@ -63,7 +64,7 @@ fn trying(inputs: &[&Ident], output: &TokenStream, float: &TokenStream, run: &To
         /// # Errors
         /// If an input has another shape or element type than the signature says, or holds what a layer cannot take.
         pub fn try_forward_t(&self, #(#inputs: &::nn_dsl::Tensor,)* train: bool) -> ::core::result::Result<#output, ::nn_dsl::InputError> {
-            self.check(#(#inputs),*).and_then(|#float| ::nn_dsl::attempt::<Self, _>(|| #run))
+            self.check(#(#inputs,)* train).and_then(|#float| ::nn_dsl::attempt::<Self, _>(|| #run))
         }
     }
 }

@@ -4,7 +4,7 @@ use super::item::{borrowed_tensors, tensors, tuple};
 use super::runs::run_of;
 use super::size::with_words;
 use super::{Context, float};
-use crate::shaped::{Gives, Memory, Outline, Part, Role, Sees, Source};
+use crate::shaped::{Gives, Memory, Outline, Part, Role, Sees, Source, Statistics};
 use crate::size::Size;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -170,7 +170,7 @@ fn layer(context: Context, outline: &Outline) -> TokenStream {
     }
 }
 
-/// A layer with what is made and kept when it runs, and how far it sees.
+/// A layer with what is made and kept when it runs, how far it sees, and the statistics that it takes.
 fn running(context: Context, outline: &Outline, mut layer: TokenStream) -> TokenStream {
     let steps = |steps: &[(Size, Size)]| {
         let steps = if steps.windows(2).all(|pair| pair[0] == pair[1]) { &steps[..1] } else { steps };
@@ -204,9 +204,12 @@ fn running(context: Context, outline: &Outline, mut layer: TokenStream) -> Token
         (false, true) => quote!(keeps_outputs(#layer)),
         (true, true) => quote!(keeps_inputs(keeps_outputs(#layer))),
     };
-    if *besides == Size::default() {
-        return layer;
+    if *besides != Size::default() {
+        let besides = context.data(besides);
+        layer = quote!(keeps(#besides, #layer));
     }
-    let besides = context.data(besides);
-    quote!(keeps(#besides, #layer))
+    match outline.statistics {
+        None => layer,
+        Some(Statistics { whole_batch, running }) => quote!(statistics(#whole_batch, #running, #layer)),
+    }
 }

@@ -14,7 +14,7 @@ pub fn entrance(context: Context, pattern: &TokenStream) -> TokenStream {
     quote! {
         #[inline]
         fn traced(&self, #pattern: Self::Inputs<'_>, train: bool, trace: &mut ::nn_dsl::trace::Recorder) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
-            let #float = self.check(#inputs)?;
+            let #float = self.check(#inputs, train)?;
             trace.inputs(&[#inputs]);
             ::core::result::Result::Ok(self.traced(#inputs, #told train, trace))
         }

@@ -31,7 +31,7 @@ impl Inference<'_> {
         let mut context = self.context(name, layer, call, flow, given);
         let built = (layer.infer)(&mut context);
         let idle = context.idle_argument();
-        let Context { name: shown, inputs, tensors, tied, multiply_adds, sees, memory, .. } = context;
+        let Context { name: shown, inputs, tensors, tied, multiply_adds, sees, memory, statistics, .. } = context;
         self.advance(name, layer.stem(), layer.owns());
         let Built { outputs, python, module } = match built {
             Ok(built) => built,
@@ -45,7 +45,7 @@ impl Inference<'_> {
             reads => reads,
         };
         let makes: Vec<usize> = outputs.iter().map(|(_, local)| *local).collect();
-        self.frame().add_stage(Outline { listing, multiply_adds, sees, memory, ..outline }, &reads, &makes);
+        self.frame().add_stage(Outline { listing, multiply_adds, sees, memory, statistics, ..outline }, &reads, &makes);
         self.frame().write(first, makes.first().copied(), python);
         self.add_layer(name, call, tensors, module);
         let values = outputs.into_iter().map(|(ty, local)| self.value(local, ty, format!("`{shown}`")));
@@ -78,6 +78,7 @@ impl Inference<'_> {
             multiply_adds: Size::default(),
             sees: Sees::All,
             memory: Memory::default(),
+            statistics: None,
         }
     }
 

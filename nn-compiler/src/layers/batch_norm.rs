@@ -3,7 +3,7 @@
 use super::list::product;
 use super::window::spatial_rank;
 use super::{Argument, Built, Context, Failure, Layer, Parameters, Python};
-use crate::shaped::{Init, Memory, Operand, Sees, TensorType};
+use crate::shaped::{Init, Memory, Operand, Sees, Statistics, TensorType};
 use crate::size::{Comparison, Predicate, Size, Verdict};
 use crate::state::Datum;
 
@@ -56,9 +56,8 @@ fn batch_norm(context: &mut Context) -> Result<Built, Failure> {
         return Err(context.mistake(given.place, what).into());
     }
     let (affine, track) = (context.boolean("affine", true)?, context.boolean("track_running_stats", true)?);
-    if !track {
-        several_elements(context, &product(&input.dims[2..])?.mul(&input.dims[0])?)?;
-    }
+    let values = product(&input.dims[2..])?.mul(&input.dims[0])?;
+    statistics(context, &values, Statistics { whole_batch: true, running: track })?;
     let rank = if input.rank() == 2 { 1 } else { input.rank() - 2 };
     let module = Python::new(format!("nn.BatchNorm{rank}d({})", channels_of(affine)), []);
     let module = module.key_unless(true, "affine", affine).key_unless(true, "track_running_stats", track);
@@ -69,8 +68,9 @@ fn instance_norm(context: &mut Context) -> Result<Built, Failure> {
     let input = context.float_input()?;
     spatial_rank(context, &input)?;
     let (affine, track) = (context.boolean("affine", false)?, context.boolean("track_running_stats", false)?);
+    let values = product(&input.dims[2..])?;
+    statistics(context, &values, Statistics { whole_batch: false, running: track })?;
     if !track {
-        several_elements(context, &product(&input.dims[2..])?)?;
         occupied(context, &input.dims[0])?;
     }
     let module = Python::new(format!("nn.InstanceNorm{}d({})", input.rank() - 2, channels_of(affine)), []);
@@ -81,6 +81,16 @@ fn instance_norm(context: &mut Context) -> Result<Built, Failure> {
 /// What tells PyTorch the number of channels.
 fn channels_of(affine: bool) -> &'static str {
     if affine { "{weight.0}" } else { "{running_mean.0}" }
+}
+
+/// The run time checks that statistics are of more than one value, unless that is known now.
+fn statistics(context: &mut Context, values: &Size, statistics: Statistics) -> Result<(), Failure> {
+    if !statistics.running {
+        several_elements(context, values)?;
+    }
+    let single = Predicate::new(values.clone(), Comparison::Equal, 1);
+    context.statistics = (context.proofs.facts.decide(&single) != Verdict::False).then_some(statistics);
+    Ok(())
 }
 
 /// A mean of one element is that element, and nothing is left of it.

@@ -5,7 +5,9 @@ use super::window::CHANNELS;
 use super::{Layer, init};
 use crate::place::Place;
 use crate::report::Mistake;
-use crate::shaped::{Callee, Code, Dtype, Form, Init, Memory, Operand, Python, Role, Sees, Tensor, TensorType};
+use crate::shaped::{
+    Callee, Code, Dtype, Form, Init, Memory, Operand, Python, Role, Sees, Statistics, Tensor, TensorType,
+};
 use crate::size::{ArithmeticError, Size};
 use crate::state::{Datum, Frame, Given, ParameterName, Proofs, Scope, Value};
 use proc_macro2::Ident;
@@ -35,6 +37,8 @@ pub struct Context<'a> {
     pub sees: Sees,
     /// What is made, and kept for the backward pass.
     pub memory: Memory,
+    /// The statistics it normalises by, if they can be those of a single value.
+    pub statistics: Option<Statistics>,
 }
 
 /// What a layer gives: the type of each result, and the variable that holds it.

@@ -39,6 +39,7 @@ pub struct Outline {
     pub multiply_adds: Size,
     pub sees: Sees,
     pub memory: Memory,
+    pub statistics: Option<Statistics>,
     pub part: Part,
     /// Another network, whose layers rustc knows, and what it is fed with.
     pub network: Option<(Tokens, Vec<TensorType>)>,
@@ -112,6 +113,15 @@ impl Memory {
     const fn keeping(inputs: bool, outputs: bool) -> Memory {
         Memory { gives: Gives::New, inputs, outputs, besides: Size::ZERO }
     }
+}
+
+/// The mean and variance of each channel that a layer normalises by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Statistics {
+    /// Whether they are taken over all samples of the batch, or over each sample alone.
+    pub whole_batch: bool,
+    /// Whether evaluation uses running statistics instead.
+    pub running: bool,
 }
 
 /// What a stage has a part in.

@@ -354,10 +354,11 @@ impl CharGpt {
     /// Runs the network, in training mode if `train`.
     ///
     /// # Panics
-    /// If an input has another shape or element type than the signature says.
+    /// If an input has another shape or element type than the signature says, or a layer would normalise by
+    /// the statistics of a single value, as `bn` would when it is trained on one sample.
     #[track_caller]
     pub fn forward_t(&self, tokens: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
-        match self.check(tokens) {
+        match self.check(tokens, train) {
             ::core::result::Result::Ok(_) => self.run(tokens, train),
             ::core::result::Result::Err(error) => ::core::panic!("{error}"),
         }
@@ -381,14 +382,15 @@ impl CharGpt {
         tokens: &::nn_dsl::Tensor,
         train: bool,
     ) -> ::core::result::Result<::nn_dsl::Tensor, ::nn_dsl::InputError> {
-        self.check(tokens)
+        self.check(tokens, train)
             .and_then(|_| ::nn_dsl::attempt::<Self, _>(|| self.run(tokens, train)))
     }
     fn check(
         &self,
         tokens: &::nn_dsl::Tensor,
+        train: bool,
     ) -> ::core::result::Result<::nn_dsl::Kind, ::nn_dsl::InputError> {
-        ::nn_dsl::check::inputs(self, &[tokens])
+        ::nn_dsl::check::inputs(self, &[tokens], train)
     }
 }
 #[automatically_derived]
@@ -722,7 +724,7 @@ impl ::nn_dsl::Network for CharGpt {
         train: bool,
         trace: &mut ::nn_dsl::trace::Recorder,
     ) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
-        let _ = self.check(tokens)?;
+        let _ = self.check(tokens, train)?;
         trace.inputs(&[tokens]);
         ::core::result::Result::Ok(self.traced(tokens, train, trace))
     }

@@ -191,10 +191,11 @@ impl LeNet {
     /// Runs the network, in training mode if `train`.
     ///
     /// # Panics
-    /// If an input has another shape or element type than the signature says.
+    /// If an input has another shape or element type than the signature says, or a layer would normalise by
+    /// the statistics of a single value, as `bn` would when it is trained on one sample.
     #[track_caller]
     pub fn forward_t(&self, image: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
-        match self.check(image) {
+        match self.check(image, train) {
             ::core::result::Result::Ok(_) => self.run(image, train),
             ::core::result::Result::Err(error) => ::core::panic!("{error}"),
         }
@@ -218,14 +219,15 @@ impl LeNet {
         image: &::nn_dsl::Tensor,
         train: bool,
     ) -> ::core::result::Result<::nn_dsl::Tensor, ::nn_dsl::InputError> {
-        self.check(image)
+        self.check(image, train)
             .and_then(|_| ::nn_dsl::attempt::<Self, _>(|| self.run(image, train)))
     }
     fn check(
         &self,
         image: &::nn_dsl::Tensor,
+        train: bool,
     ) -> ::core::result::Result<::nn_dsl::Kind, ::nn_dsl::InputError> {
-        ::nn_dsl::check::inputs(self, &[image])
+        ::nn_dsl::check::inputs(self, &[image], train)
     }
 }
 #[automatically_derived]
@@ -465,7 +467,7 @@ impl ::nn_dsl::Network for LeNet {
         train: bool,
         trace: &mut ::nn_dsl::trace::Recorder,
     ) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
-        let _ = self.check(image)?;
+        let _ = self.check(image, train)?;
         trace.inputs(&[image]);
         ::core::result::Result::Ok(self.traced(image, train, trace))
     }

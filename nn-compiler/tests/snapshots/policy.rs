@@ -218,7 +218,8 @@ impl Policy {
     /// Runs the network, in training mode if `train`.
     ///
     /// # Panics
-    /// If an input has another shape or element type than the signature says.
+    /// If an input has another shape or element type than the signature says, or a layer would normalise by
+    /// the statistics of a single value, as `bn` would when it is trained on one sample.
     #[track_caller]
     pub fn forward_t(
         &self,
@@ -227,7 +228,7 @@ impl Policy {
         c: &::nn_dsl::Tensor,
         train: bool,
     ) -> (::nn_dsl::Tensor, ::nn_dsl::Tensor, ::nn_dsl::Tensor) {
-        match self.check(observation, h, c) {
+        match self.check(observation, h, c, train) {
             ::core::result::Result::Ok(_) => self.run(observation, h, c, train),
             ::core::result::Result::Err(error) => ::core::panic!("{error}"),
         }
@@ -261,7 +262,7 @@ impl Policy {
         (::nn_dsl::Tensor, ::nn_dsl::Tensor, ::nn_dsl::Tensor),
         ::nn_dsl::InputError,
     > {
-        self.check(observation, h, c)
+        self.check(observation, h, c, train)
             .and_then(|_| ::nn_dsl::attempt::<
                 Self,
                 _,
@@ -272,8 +273,9 @@ impl Policy {
         observation: &::nn_dsl::Tensor,
         h: &::nn_dsl::Tensor,
         c: &::nn_dsl::Tensor,
+        train: bool,
     ) -> ::core::result::Result<::nn_dsl::Kind, ::nn_dsl::InputError> {
-        ::nn_dsl::check::inputs(self, &[observation, h, c])
+        ::nn_dsl::check::inputs(self, &[observation, h, c], train)
     }
 }
 #[automatically_derived]
@@ -430,7 +432,7 @@ impl ::nn_dsl::Network for Policy {
         train: bool,
         trace: &mut ::nn_dsl::trace::Recorder,
     ) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
-        let _ = self.check(observation, h, c)?;
+        let _ = self.check(observation, h, c, train)?;
         trace.inputs(&[observation, h, c]);
         ::core::result::Result::Ok(self.traced(observation, h, c, train, trace))
     }

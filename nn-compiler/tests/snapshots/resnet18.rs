@@ -843,10 +843,11 @@ impl<const CLASSES: i64> ResNet18<CLASSES> {
     /// Runs the network, in training mode if `train`.
     ///
     /// # Panics
-    /// If an input has another shape or element type than the signature says.
+    /// If an input has another shape or element type than the signature says, or a layer would normalise by
+    /// the statistics of a single value, as `bn` would when it is trained on one sample.
     #[track_caller]
     pub fn forward_t(&self, image: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
-        match self.check(image) {
+        match self.check(image, train) {
             ::core::result::Result::Ok(_) => self.run(image, train),
             ::core::result::Result::Err(error) => ::core::panic!("{error}"),
         }
@@ -870,14 +871,15 @@ impl<const CLASSES: i64> ResNet18<CLASSES> {
         image: &::nn_dsl::Tensor,
         train: bool,
     ) -> ::core::result::Result<::nn_dsl::Tensor, ::nn_dsl::InputError> {
-        self.check(image)
+        self.check(image, train)
             .and_then(|_| ::nn_dsl::attempt::<Self, _>(|| self.run(image, train)))
     }
     fn check(
         &self,
         image: &::nn_dsl::Tensor,
+        train: bool,
     ) -> ::core::result::Result<::nn_dsl::Kind, ::nn_dsl::InputError> {
-        ::nn_dsl::check::inputs(self, &[image])
+        ::nn_dsl::check::inputs(self, &[image], train)
     }
 }
 #[automatically_derived]
@@ -943,31 +945,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                     ),
                 ),
             ),
-            keeps(
-                Known(512),
-                keeps_inputs(
-                    place(
-                        layer(
-                            "bn1",
-                            "bn",
-                            "bn",
-                            &[
-                                own(
-                                    &[
-                                        Symbol("N"),
-                                        Known(64),
-                                        Quotient(&Sum(&[Symbol("H"), Known(1)]), &Known(2)),
-                                        Quotient(&Sum(&[Symbol("W"), Known(1)]), &Known(2)),
-                                    ],
-                                ),
-                            ],
-                            &[
-                                parameter("weight", &[64]),
-                                parameter("bias", &[64]),
-                                buffer("running_mean", &[64]),
-                                buffer("running_var", &[64]),
-                            ],
-                            &[],
+            statistics(
+                true,
+                true,
+                keeps(
+                    Known(512),
+                    keeps_inputs(
+                        place(
+                            layer(
+                                "bn1",
+                                "bn",
+                                "bn",
+                                &[
+                                    own(
+                                        &[
+                                            Symbol("N"),
+                                            Known(64),
+                                            Quotient(&Sum(&[Symbol("H"), Known(1)]), &Known(2)),
+                                            Quotient(&Sum(&[Symbol("W"), Known(1)]), &Known(2)),
+                                        ],
+                                    ),
+                                ],
+                                &[
+                                    parameter("weight", &[64]),
+                                    parameter("bias", &[64]),
+                                    buffer("running_mean", &[64]),
+                                    buffer("running_var", &[64]),
+                                ],
+                                &[],
+                            ),
                         ),
                     ),
                 ),
@@ -1091,31 +1097,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                         ),
                                     ),
                                 ),
-                                keeps(
-                                    Known(512),
-                                    keeps_inputs(
-                                        place(
-                                            layer(
-                                                "bn1",
-                                                "bn",
-                                                "bn",
-                                                &[
-                                                    own(
-                                                        &[
-                                                            Symbol("N"),
-                                                            Known(64),
-                                                            Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
-                                                            Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
-                                                        ],
-                                                    ),
-                                                ],
-                                                &[
-                                                    parameter("weight", &[64]),
-                                                    parameter("bias", &[64]),
-                                                    buffer("running_mean", &[64]),
-                                                    buffer("running_var", &[64]),
-                                                ],
-                                                &[],
+                                statistics(
+                                    true,
+                                    true,
+                                    keeps(
+                                        Known(512),
+                                        keeps_inputs(
+                                            place(
+                                                layer(
+                                                    "bn1",
+                                                    "bn",
+                                                    "bn",
+                                                    &[
+                                                        own(
+                                                            &[
+                                                                Symbol("N"),
+                                                                Known(64),
+                                                                Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                                                Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                                            ],
+                                                        ),
+                                                    ],
+                                                    &[
+                                                        parameter("weight", &[64]),
+                                                        parameter("bias", &[64]),
+                                                        buffer("running_mean", &[64]),
+                                                        buffer("running_var", &[64]),
+                                                    ],
+                                                    &[],
+                                                ),
                                             ),
                                         ),
                                     ),
@@ -1173,31 +1183,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                         ),
                                     ),
                                 ),
-                                keeps(
-                                    Known(512),
-                                    keeps_inputs(
-                                        place(
-                                            layer(
-                                                "bn2",
-                                                "bn",
-                                                "bn",
-                                                &[
-                                                    own(
-                                                        &[
-                                                            Symbol("N"),
-                                                            Known(64),
-                                                            Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
-                                                            Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
-                                                        ],
-                                                    ),
-                                                ],
-                                                &[
-                                                    parameter("weight", &[64]),
-                                                    parameter("bias", &[64]),
-                                                    buffer("running_mean", &[64]),
-                                                    buffer("running_var", &[64]),
-                                                ],
-                                                &[],
+                                statistics(
+                                    true,
+                                    true,
+                                    keeps(
+                                        Known(512),
+                                        keeps_inputs(
+                                            place(
+                                                layer(
+                                                    "bn2",
+                                                    "bn",
+                                                    "bn",
+                                                    &[
+                                                        own(
+                                                            &[
+                                                                Symbol("N"),
+                                                                Known(64),
+                                                                Quotient(&Sum(&[Symbol("H"), Known(3)]), &Known(4)),
+                                                                Quotient(&Sum(&[Symbol("W"), Known(3)]), &Known(4)),
+                                                            ],
+                                                        ),
+                                                    ],
+                                                    &[
+                                                        parameter("weight", &[64]),
+                                                        parameter("bias", &[64]),
+                                                        buffer("running_mean", &[64]),
+                                                        buffer("running_var", &[64]),
+                                                    ],
+                                                    &[],
+                                                ),
                                             ),
                                         ),
                                     ),
@@ -1314,31 +1328,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                     ),
                                 ),
                             ),
-                            keeps(
-                                Known(1024),
-                                keeps_inputs(
-                                    place(
-                                        layer(
-                                            "bn1",
-                                            "bn",
-                                            "bn",
-                                            &[
-                                                own(
-                                                    &[
-                                                        Symbol("N"),
-                                                        Known(128),
-                                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                                    ],
-                                                ),
-                                            ],
-                                            &[
-                                                parameter("weight", &[128]),
-                                                parameter("bias", &[128]),
-                                                buffer("running_mean", &[128]),
-                                                buffer("running_var", &[128]),
-                                            ],
-                                            &[],
+                            statistics(
+                                true,
+                                true,
+                                keeps(
+                                    Known(1024),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn1",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(128),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[128]),
+                                                    parameter("bias", &[128]),
+                                                    buffer("running_mean", &[128]),
+                                                    buffer("running_var", &[128]),
+                                                ],
+                                                &[],
+                                            ),
                                         ),
                                     ),
                                 ),
@@ -1396,31 +1414,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                     ),
                                 ),
                             ),
-                            keeps(
-                                Known(1024),
-                                keeps_inputs(
-                                    place(
-                                        layer(
-                                            "bn2",
-                                            "bn",
-                                            "bn",
-                                            &[
-                                                own(
-                                                    &[
-                                                        Symbol("N"),
-                                                        Known(128),
-                                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                                    ],
-                                                ),
-                                            ],
-                                            &[
-                                                parameter("weight", &[128]),
-                                                parameter("bias", &[128]),
-                                                buffer("running_mean", &[128]),
-                                                buffer("running_var", &[128]),
-                                            ],
-                                            &[],
+                            statistics(
+                                true,
+                                true,
+                                keeps(
+                                    Known(1024),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn2",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(128),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[128]),
+                                                    parameter("bias", &[128]),
+                                                    buffer("running_mean", &[128]),
+                                                    buffer("running_var", &[128]),
+                                                ],
+                                                &[],
+                                            ),
                                         ),
                                     ),
                                 ),
@@ -1475,31 +1497,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                                 ),
                                             ),
                                         ),
-                                        keeps(
-                                            Known(1024),
-                                            keeps_inputs(
-                                                place(
-                                                    layer(
-                                                        "1",
-                                                        "bn",
-                                                        "bn",
-                                                        &[
-                                                            own(
-                                                                &[
-                                                                    Symbol("N"),
-                                                                    Known(128),
-                                                                    Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                                                    Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                                                ],
-                                                            ),
-                                                        ],
-                                                        &[
-                                                            parameter("weight", &[128]),
-                                                            parameter("bias", &[128]),
-                                                            buffer("running_mean", &[128]),
-                                                            buffer("running_var", &[128]),
-                                                        ],
-                                                        &[],
+                                        statistics(
+                                            true,
+                                            true,
+                                            keeps(
+                                                Known(1024),
+                                                keeps_inputs(
+                                                    place(
+                                                        layer(
+                                                            "1",
+                                                            "bn",
+                                                            "bn",
+                                                            &[
+                                                                own(
+                                                                    &[
+                                                                        Symbol("N"),
+                                                                        Known(128),
+                                                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                                    ],
+                                                                ),
+                                                            ],
+                                                            &[
+                                                                parameter("weight", &[128]),
+                                                                parameter("bias", &[128]),
+                                                                buffer("running_mean", &[128]),
+                                                                buffer("running_var", &[128]),
+                                                            ],
+                                                            &[],
+                                                        ),
                                                     ),
                                                 ),
                                             ),
@@ -1600,31 +1626,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                     ),
                                 ),
                             ),
-                            keeps(
-                                Known(1024),
-                                keeps_inputs(
-                                    place(
-                                        layer(
-                                            "bn1",
-                                            "bn",
-                                            "bn",
-                                            &[
-                                                own(
-                                                    &[
-                                                        Symbol("N"),
-                                                        Known(128),
-                                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                                    ],
-                                                ),
-                                            ],
-                                            &[
-                                                parameter("weight", &[128]),
-                                                parameter("bias", &[128]),
-                                                buffer("running_mean", &[128]),
-                                                buffer("running_var", &[128]),
-                                            ],
-                                            &[],
+                            statistics(
+                                true,
+                                true,
+                                keeps(
+                                    Known(1024),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn1",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(128),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[128]),
+                                                    parameter("bias", &[128]),
+                                                    buffer("running_mean", &[128]),
+                                                    buffer("running_var", &[128]),
+                                                ],
+                                                &[],
+                                            ),
                                         ),
                                     ),
                                 ),
@@ -1682,31 +1712,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                     ),
                                 ),
                             ),
-                            keeps(
-                                Known(1024),
-                                keeps_inputs(
-                                    place(
-                                        layer(
-                                            "bn2",
-                                            "bn",
-                                            "bn",
-                                            &[
-                                                own(
-                                                    &[
-                                                        Symbol("N"),
-                                                        Known(128),
-                                                        Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
-                                                        Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
-                                                    ],
-                                                ),
-                                            ],
-                                            &[
-                                                parameter("weight", &[128]),
-                                                parameter("bias", &[128]),
-                                                buffer("running_mean", &[128]),
-                                                buffer("running_var", &[128]),
-                                            ],
-                                            &[],
+                            statistics(
+                                true,
+                                true,
+                                keeps(
+                                    Known(1024),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn2",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(128),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(7)]), &Known(8)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(7)]), &Known(8)),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[128]),
+                                                    parameter("bias", &[128]),
+                                                    buffer("running_mean", &[128]),
+                                                    buffer("running_var", &[128]),
+                                                ],
+                                                &[],
+                                            ),
                                         ),
                                     ),
                                 ),
@@ -1822,31 +1856,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                     ),
                                 ),
                             ),
-                            keeps(
-                                Known(2048),
-                                keeps_inputs(
-                                    place(
-                                        layer(
-                                            "bn1",
-                                            "bn",
-                                            "bn",
-                                            &[
-                                                own(
-                                                    &[
-                                                        Symbol("N"),
-                                                        Known(256),
-                                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                                    ],
-                                                ),
-                                            ],
-                                            &[
-                                                parameter("weight", &[256]),
-                                                parameter("bias", &[256]),
-                                                buffer("running_mean", &[256]),
-                                                buffer("running_var", &[256]),
-                                            ],
-                                            &[],
+                            statistics(
+                                true,
+                                true,
+                                keeps(
+                                    Known(2048),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn1",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(256),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[256]),
+                                                    parameter("bias", &[256]),
+                                                    buffer("running_mean", &[256]),
+                                                    buffer("running_var", &[256]),
+                                                ],
+                                                &[],
+                                            ),
                                         ),
                                     ),
                                 ),
@@ -1904,31 +1942,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                     ),
                                 ),
                             ),
-                            keeps(
-                                Known(2048),
-                                keeps_inputs(
-                                    place(
-                                        layer(
-                                            "bn2",
-                                            "bn",
-                                            "bn",
-                                            &[
-                                                own(
-                                                    &[
-                                                        Symbol("N"),
-                                                        Known(256),
-                                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                                    ],
-                                                ),
-                                            ],
-                                            &[
-                                                parameter("weight", &[256]),
-                                                parameter("bias", &[256]),
-                                                buffer("running_mean", &[256]),
-                                                buffer("running_var", &[256]),
-                                            ],
-                                            &[],
+                            statistics(
+                                true,
+                                true,
+                                keeps(
+                                    Known(2048),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn2",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(256),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[256]),
+                                                    parameter("bias", &[256]),
+                                                    buffer("running_mean", &[256]),
+                                                    buffer("running_var", &[256]),
+                                                ],
+                                                &[],
+                                            ),
                                         ),
                                     ),
                                 ),
@@ -1983,31 +2025,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                                 ),
                                             ),
                                         ),
-                                        keeps(
-                                            Known(2048),
-                                            keeps_inputs(
-                                                place(
-                                                    layer(
-                                                        "1",
-                                                        "bn",
-                                                        "bn",
-                                                        &[
-                                                            own(
-                                                                &[
-                                                                    Symbol("N"),
-                                                                    Known(256),
-                                                                    Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                                                    Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                                                ],
-                                                            ),
-                                                        ],
-                                                        &[
-                                                            parameter("weight", &[256]),
-                                                            parameter("bias", &[256]),
-                                                            buffer("running_mean", &[256]),
-                                                            buffer("running_var", &[256]),
-                                                        ],
-                                                        &[],
+                                        statistics(
+                                            true,
+                                            true,
+                                            keeps(
+                                                Known(2048),
+                                                keeps_inputs(
+                                                    place(
+                                                        layer(
+                                                            "1",
+                                                            "bn",
+                                                            "bn",
+                                                            &[
+                                                                own(
+                                                                    &[
+                                                                        Symbol("N"),
+                                                                        Known(256),
+                                                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                                    ],
+                                                                ),
+                                                            ],
+                                                            &[
+                                                                parameter("weight", &[256]),
+                                                                parameter("bias", &[256]),
+                                                                buffer("running_mean", &[256]),
+                                                                buffer("running_var", &[256]),
+                                                            ],
+                                                            &[],
+                                                        ),
                                                     ),
                                                 ),
                                             ),
@@ -2108,31 +2154,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                     ),
                                 ),
                             ),
-                            keeps(
-                                Known(2048),
-                                keeps_inputs(
-                                    place(
-                                        layer(
-                                            "bn1",
-                                            "bn",
-                                            "bn",
-                                            &[
-                                                own(
-                                                    &[
-                                                        Symbol("N"),
-                                                        Known(256),
-                                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                                    ],
-                                                ),
-                                            ],
-                                            &[
-                                                parameter("weight", &[256]),
-                                                parameter("bias", &[256]),
-                                                buffer("running_mean", &[256]),
-                                                buffer("running_var", &[256]),
-                                            ],
-                                            &[],
+                            statistics(
+                                true,
+                                true,
+                                keeps(
+                                    Known(2048),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn1",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(256),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[256]),
+                                                    parameter("bias", &[256]),
+                                                    buffer("running_mean", &[256]),
+                                                    buffer("running_var", &[256]),
+                                                ],
+                                                &[],
+                                            ),
                                         ),
                                     ),
                                 ),
@@ -2190,31 +2240,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                     ),
                                 ),
                             ),
-                            keeps(
-                                Known(2048),
-                                keeps_inputs(
-                                    place(
-                                        layer(
-                                            "bn2",
-                                            "bn",
-                                            "bn",
-                                            &[
-                                                own(
-                                                    &[
-                                                        Symbol("N"),
-                                                        Known(256),
-                                                        Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
-                                                        Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
-                                                    ],
-                                                ),
-                                            ],
-                                            &[
-                                                parameter("weight", &[256]),
-                                                parameter("bias", &[256]),
-                                                buffer("running_mean", &[256]),
-                                                buffer("running_var", &[256]),
-                                            ],
-                                            &[],
+                            statistics(
+                                true,
+                                true,
+                                keeps(
+                                    Known(2048),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn2",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(256),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(15)]), &Known(16)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(15)]), &Known(16)),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[256]),
+                                                    parameter("bias", &[256]),
+                                                    buffer("running_mean", &[256]),
+                                                    buffer("running_var", &[256]),
+                                                ],
+                                                &[],
+                                            ),
                                         ),
                                     ),
                                 ),
@@ -2330,31 +2384,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                     ),
                                 ),
                             ),
-                            keeps(
-                                Known(4096),
-                                keeps_inputs(
-                                    place(
-                                        layer(
-                                            "bn1",
-                                            "bn",
-                                            "bn",
-                                            &[
-                                                own(
-                                                    &[
-                                                        Symbol("N"),
-                                                        Known(512),
-                                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                                    ],
-                                                ),
-                                            ],
-                                            &[
-                                                parameter("weight", &[512]),
-                                                parameter("bias", &[512]),
-                                                buffer("running_mean", &[512]),
-                                                buffer("running_var", &[512]),
-                                            ],
-                                            &[],
+                            statistics(
+                                true,
+                                true,
+                                keeps(
+                                    Known(4096),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn1",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(512),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[512]),
+                                                    parameter("bias", &[512]),
+                                                    buffer("running_mean", &[512]),
+                                                    buffer("running_var", &[512]),
+                                                ],
+                                                &[],
+                                            ),
                                         ),
                                     ),
                                 ),
@@ -2412,31 +2470,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                     ),
                                 ),
                             ),
-                            keeps(
-                                Known(4096),
-                                keeps_inputs(
-                                    place(
-                                        layer(
-                                            "bn2",
-                                            "bn",
-                                            "bn",
-                                            &[
-                                                own(
-                                                    &[
-                                                        Symbol("N"),
-                                                        Known(512),
-                                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                                    ],
-                                                ),
-                                            ],
-                                            &[
-                                                parameter("weight", &[512]),
-                                                parameter("bias", &[512]),
-                                                buffer("running_mean", &[512]),
-                                                buffer("running_var", &[512]),
-                                            ],
-                                            &[],
+                            statistics(
+                                true,
+                                true,
+                                keeps(
+                                    Known(4096),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn2",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(512),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[512]),
+                                                    parameter("bias", &[512]),
+                                                    buffer("running_mean", &[512]),
+                                                    buffer("running_var", &[512]),
+                                                ],
+                                                &[],
+                                            ),
                                         ),
                                     ),
                                 ),
@@ -2491,31 +2553,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                                 ),
                                             ),
                                         ),
-                                        keeps(
-                                            Known(4096),
-                                            keeps_inputs(
-                                                place(
-                                                    layer(
-                                                        "1",
-                                                        "bn",
-                                                        "bn",
-                                                        &[
-                                                            own(
-                                                                &[
-                                                                    Symbol("N"),
-                                                                    Known(512),
-                                                                    Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                                                    Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                                                ],
-                                                            ),
-                                                        ],
-                                                        &[
-                                                            parameter("weight", &[512]),
-                                                            parameter("bias", &[512]),
-                                                            buffer("running_mean", &[512]),
-                                                            buffer("running_var", &[512]),
-                                                        ],
-                                                        &[],
+                                        statistics(
+                                            true,
+                                            true,
+                                            keeps(
+                                                Known(4096),
+                                                keeps_inputs(
+                                                    place(
+                                                        layer(
+                                                            "1",
+                                                            "bn",
+                                                            "bn",
+                                                            &[
+                                                                own(
+                                                                    &[
+                                                                        Symbol("N"),
+                                                                        Known(512),
+                                                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                                    ],
+                                                                ),
+                                                            ],
+                                                            &[
+                                                                parameter("weight", &[512]),
+                                                                parameter("bias", &[512]),
+                                                                buffer("running_mean", &[512]),
+                                                                buffer("running_var", &[512]),
+                                                            ],
+                                                            &[],
+                                                        ),
                                                     ),
                                                 ),
                                             ),
@@ -2616,31 +2682,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                     ),
                                 ),
                             ),
-                            keeps(
-                                Known(4096),
-                                keeps_inputs(
-                                    place(
-                                        layer(
-                                            "bn1",
-                                            "bn",
-                                            "bn",
-                                            &[
-                                                own(
-                                                    &[
-                                                        Symbol("N"),
-                                                        Known(512),
-                                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                                    ],
-                                                ),
-                                            ],
-                                            &[
-                                                parameter("weight", &[512]),
-                                                parameter("bias", &[512]),
-                                                buffer("running_mean", &[512]),
-                                                buffer("running_var", &[512]),
-                                            ],
-                                            &[],
+                            statistics(
+                                true,
+                                true,
+                                keeps(
+                                    Known(4096),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn1",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(512),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[512]),
+                                                    parameter("bias", &[512]),
+                                                    buffer("running_mean", &[512]),
+                                                    buffer("running_var", &[512]),
+                                                ],
+                                                &[],
+                                            ),
                                         ),
                                     ),
                                 ),
@@ -2698,31 +2768,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
                                     ),
                                 ),
                             ),
-                            keeps(
-                                Known(4096),
-                                keeps_inputs(
-                                    place(
-                                        layer(
-                                            "bn2",
-                                            "bn",
-                                            "bn",
-                                            &[
-                                                own(
-                                                    &[
-                                                        Symbol("N"),
-                                                        Known(512),
-                                                        Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
-                                                        Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
-                                                    ],
-                                                ),
-                                            ],
-                                            &[
-                                                parameter("weight", &[512]),
-                                                parameter("bias", &[512]),
-                                                buffer("running_mean", &[512]),
-                                                buffer("running_var", &[512]),
-                                            ],
-                                            &[],
+                            statistics(
+                                true,
+                                true,
+                                keeps(
+                                    Known(4096),
+                                    keeps_inputs(
+                                        place(
+                                            layer(
+                                                "bn2",
+                                                "bn",
+                                                "bn",
+                                                &[
+                                                    own(
+                                                        &[
+                                                            Symbol("N"),
+                                                            Known(512),
+                                                            Quotient(&Sum(&[Symbol("H"), Known(31)]), &Known(32)),
+                                                            Quotient(&Sum(&[Symbol("W"), Known(31)]), &Known(32)),
+                                                        ],
+                                                    ),
+                                                ],
+                                                &[
+                                                    parameter("weight", &[512]),
+                                                    parameter("bias", &[512]),
+                                                    buffer("running_mean", &[512]),
+                                                    buffer("running_var", &[512]),
+                                                ],
+                                                &[],
+                                            ),
                                         ),
                                     ),
                                 ),
@@ -2908,7 +2982,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for ResNet18<CLASSES> {
         train: bool,
         trace: &mut ::nn_dsl::trace::Recorder,
     ) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
-        let _ = self.check(image)?;
+        let _ = self.check(image, train)?;
         trace.inputs(&[image]);
         ::core::result::Result::Ok(self.traced(image, train, trace))
     }

@@ -567,10 +567,11 @@ impl<const CLASSES: i64> UNet<CLASSES> {
     /// Runs the network, in training mode if `train`.
     ///
     /// # Panics
-    /// If an input has another shape or element type than the signature says.
+    /// If an input has another shape or element type than the signature says, or a layer would normalise by
+    /// the statistics of a single value, as `bn` would when it is trained on one sample.
     #[track_caller]
     pub fn forward_t(&self, image: &::nn_dsl::Tensor, train: bool) -> ::nn_dsl::Tensor {
-        match self.check(image) {
+        match self.check(image, train) {
             ::core::result::Result::Ok(_) => self.run(image, train),
             ::core::result::Result::Err(error) => ::core::panic!("{error}"),
         }
@@ -594,14 +595,15 @@ impl<const CLASSES: i64> UNet<CLASSES> {
         image: &::nn_dsl::Tensor,
         train: bool,
     ) -> ::core::result::Result<::nn_dsl::Tensor, ::nn_dsl::InputError> {
-        self.check(image)
+        self.check(image, train)
             .and_then(|_| ::nn_dsl::attempt::<Self, _>(|| self.run(image, train)))
     }
     fn check(
         &self,
         image: &::nn_dsl::Tensor,
+        train: bool,
     ) -> ::core::result::Result<::nn_dsl::Kind, ::nn_dsl::InputError> {
-        ::nn_dsl::check::inputs(self, &[image])
+        ::nn_dsl::check::inputs(self, &[image], train)
     }
 }
 #[automatically_derived]
@@ -1481,31 +1483,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                             ),
                         ),
                     ),
-                    keeps(
-                        Known(8192),
-                        keeps_inputs(
-                            place(
-                                layer(
-                                    "bn1",
-                                    "bn",
-                                    "bn",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(1024),
-                                                Quotient(&Symbol("H"), &Known(16)),
-                                                Quotient(&Symbol("W"), &Known(16)),
-                                            ],
-                                        ),
-                                    ],
-                                    &[
-                                        parameter("weight", &[1024]),
-                                        parameter("bias", &[1024]),
-                                        buffer("running_mean", &[1024]),
-                                        buffer("running_var", &[1024]),
-                                    ],
-                                    &[],
+                    statistics(
+                        true,
+                        true,
+                        keeps(
+                            Known(8192),
+                            keeps_inputs(
+                                place(
+                                    layer(
+                                        "bn1",
+                                        "bn",
+                                        "bn",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(1024),
+                                                    Quotient(&Symbol("H"), &Known(16)),
+                                                    Quotient(&Symbol("W"), &Known(16)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[
+                                            parameter("weight", &[1024]),
+                                            parameter("bias", &[1024]),
+                                            buffer("running_mean", &[1024]),
+                                            buffer("running_var", &[1024]),
+                                        ],
+                                        &[],
+                                    ),
                                 ),
                             ),
                         ),
@@ -1563,31 +1569,35 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
                             ),
                         ),
                     ),
-                    keeps(
-                        Known(8192),
-                        keeps_inputs(
-                            place(
-                                layer(
-                                    "bn2",
-                                    "bn",
-                                    "bn",
-                                    &[
-                                        own(
-                                            &[
-                                                Symbol("N"),
-                                                Known(1024),
-                                                Quotient(&Symbol("H"), &Known(16)),
-                                                Quotient(&Symbol("W"), &Known(16)),
-                                            ],
-                                        ),
-                                    ],
-                                    &[
-                                        parameter("weight", &[1024]),
-                                        parameter("bias", &[1024]),
-                                        buffer("running_mean", &[1024]),
-                                        buffer("running_var", &[1024]),
-                                    ],
-                                    &[],
+                    statistics(
+                        true,
+                        true,
+                        keeps(
+                            Known(8192),
+                            keeps_inputs(
+                                place(
+                                    layer(
+                                        "bn2",
+                                        "bn",
+                                        "bn",
+                                        &[
+                                            own(
+                                                &[
+                                                    Symbol("N"),
+                                                    Known(1024),
+                                                    Quotient(&Symbol("H"), &Known(16)),
+                                                    Quotient(&Symbol("W"), &Known(16)),
+                                                ],
+                                            ),
+                                        ],
+                                        &[
+                                            parameter("weight", &[1024]),
+                                            parameter("bias", &[1024]),
+                                            buffer("running_mean", &[1024]),
+                                            buffer("running_var", &[1024]),
+                                        ],
+                                        &[],
+                                    ),
                                 ),
                             ),
                         ),
@@ -2767,7 +2777,7 @@ impl<const CLASSES: i64> ::nn_dsl::Network for UNet<CLASSES> {
         train: bool,
         trace: &mut ::nn_dsl::trace::Recorder,
     ) -> ::core::result::Result<Self::Output, ::nn_dsl::InputError> {
-        let _ = self.check(image)?;
+        let _ = self.check(image, train)?;
         trace.inputs(&[image]);
         ::core::result::Result::Ok(self.traced(image, train, trace))
     }

@@ -49,6 +49,8 @@ pub struct LayerInfo {
     pub sees: Sees,
     /// What it creates, and what of that the backward pass needs; for layers only, not for blocks and groups.
     pub memory: Memory,
+    /// The statistics it normalises by, if they can be those of a single value.
+    pub statistics: Option<Statistics>,
     /// Whether it holds parameters, runs, or both.
     pub part: Part,
     /// Set if it is another network; the sizes of its children then use that network's symbols.
@@ -106,6 +108,15 @@ pub enum Gives {
     View,
     /// In evaluation mode it is the input itself.
     InputInEvaluation,
+}
+
+/// The mean and variance of each channel that a layer normalises by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Statistics {
+    /// Whether they are taken over all samples of the batch, or over each sample alone.
+    pub whole_batch: bool,
+    /// Whether evaluation uses running statistics instead.
+    pub running: bool,
 }
 
 /// The role of a stage.

@@ -1,0 +1,57 @@
+//! Layers that normalise by statistics of their input, which must be of more than one value.
+
+use super::InputError;
+use crate::cost;
+use crate::network::{LayerInfo, Network, Part, Statistics, TensorType, join};
+use crate::size::Bindings;
+
+/// Whether no layer would take the statistics of a single value, where the symbols have these values.
+pub(super) fn check<N: Network>(sizes: &Bindings, train: bool) -> Result<(), InputError> {
+    let Some(Single { layer, shape, statistics }) = Single::first(N::LAYERS, sizes, train) else { return Ok(()) };
+    let help = if statistics.whole_batch {
+        "train on 2 samples or more at a time: `DataLoader::drop_last` leaves out a smaller last batch"
+    } else {
+        "give the network an input of which more than one position is left there, or use `layernorm`"
+    };
+    Err(InputError::Single { network: N::NAME, layer, shape, help })
+}
+
+/// A layer that would.
+struct Single {
+    layer: String,
+    shape: String,
+    statistics: Statistics,
+}
+
+impl Single {
+    fn first(layers: &[LayerInfo], sizes: &Bindings, train: bool) -> Option<Single> {
+        layers.iter().filter(|layer| layer.part != Part::Declared).find_map(|layer| {
+            let single = match (layer.statistics, layer.network) {
+                (Some(statistics), _) => return Single::of(layer, statistics, sizes, train),
+                (None, None) => Single::first(layer.children, sizes, train)?,
+                (None, Some(network)) => {
+                    let inner = cost::inner(network.inputs, network.fed, sizes)?;
+                    Single::first(layer.children, inner.bindings(), train)?
+                }
+            };
+            Some(Single { layer: join(layer.name, &single.layer), ..single })
+        })
+    }
+
+    fn of(layer: &LayerInfo, statistics: Statistics, sizes: &Bindings, train: bool) -> Option<Single> {
+        // Normalisation keeps the shape.
+        let ty = &layer.outputs[0];
+        let single = (train || !statistics.running) && is_single(ty, statistics, sizes);
+        let name = if layer.name.is_empty() { layer.kind } else { layer.name };
+        single.then(|| Single { layer: name.to_owned(), shape: ty.at(sizes), statistics })
+    }
+}
+
+/// Whether a channel, which is dimension 1, has one value.
+fn is_single(ty: &TensorType, statistics: Statistics, sizes: &Bindings) -> bool {
+    ty.dims.iter().enumerate().all(|(axis, size)| match axis {
+        0 if !statistics.whole_batch => true,
+        1 => true,
+        _ => size.evaluate(sizes) == Some(1),
+    })
+}
