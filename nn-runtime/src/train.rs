@@ -22,6 +22,6 @@ pub use checkpoint::Checkpoints;
 pub use error::TrainError;
 pub use history::{Epoch, History, Scores};
 pub use progress::Progress;
-pub use step::{Feed, Step};
+pub use step::{Feed, SingleOutput, Step};
 pub use tensorboard::TensorBoard;
 pub use trainer::{Ended, Trainer};

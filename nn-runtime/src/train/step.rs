@@ -33,6 +33,23 @@ impl Step {
     }
 }
 
+/// The output of a network with one output, which a loss compares with the target.
+#[diagnostic::on_unimplemented(
+    message = "`Trainer::new` compares one output with the target, and this network has several",
+    label = "a network with one output is wanted here",
+    note = "`Trainer::with_step(&vs, step, optimizer)` trains any network: `step` is a closure that computes the loss of a batch"
+)]
+pub trait SingleOutput {
+    /// The output.
+    fn into_tensor(self) -> Tensor;
+}
+
+impl SingleOutput for Tensor {
+    fn into_tensor(self) -> Tensor {
+        self
+    }
+}
+
 /// A network's inputs as they come in a batch: a tensor, or a tuple of tensors if there are several inputs.
 #[diagnostic::on_unimplemented(
     message = "batches of `{Self}` do not fit the inputs of `{N}`",
@@ -77,10 +94,10 @@ pub(super) type StepFn<'a, B> = Box<dyn FnMut(&B, bool) -> Result<Step, Error> +
 /// A network's output against the target.
 pub(super) fn supervised<'a, N, X>(net: &'a N, loss: impl Loss + 'a) -> StepFn<'a, (X, Tensor)>
 where
-    N: Network<Output = Tensor>,
+    N: Network<Output: SingleOutput>,
     X: Feed<N>,
 {
-    Box::new(move |(input, target), train| compare(&loss, input.feed(net, train)?, target))
+    Box::new(move |(input, target), train| compare(&loss, input.feed(net, train)?.into_tensor(), target))
 }
 
 /// The same for a module of tch, which panics where shapes do not fit.

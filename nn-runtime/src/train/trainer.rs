@@ -9,7 +9,7 @@ use super::callback::OnEpoch;
 use super::checkpoint::Checkpoints;
 use super::means::LOSS;
 use super::monitor::Monitor;
-use super::step::{self, Feed, StepFn};
+use super::step::{self, Feed, SingleOutput, StepFn};
 use super::{Callback, Epoch, Step};
 use crate::data::{Batch, DataLoader, Dataset};
 use crate::loss::Loss;
@@ -92,7 +92,7 @@ impl<'a, X> Trainer<'a, (X, Tensor)> {
     /// If the network has several inputs, the input of a batch is a tuple: `((image, text), target)`.
     pub fn new<N>(vs: &'a VarStore, net: &'a N, loss: impl Loss + 'a, optimizer: impl Optimizer + 'a) -> Self
     where
-        N: Network<Output = Tensor>,
+        N: Network<Output: SingleOutput>,
         X: Feed<N>,
     {
         Self::of(vs, optimizer, step::supervised(net, loss)).layout(Layout::Faster)
