@@ -249,7 +249,7 @@ fn a_damaged_checkpoint_is_passed_over() {
 
     checkpoints(folder.path()).iter().for_each(|path| fs::write(path, "nothing").unwrap());
     let error = trainer().fit(&few).unwrap_err().to_string();
-    assert!(error.contains("is not an intact checkpoint"), "{error}");
+    assert!(error.contains("has no intact checkpoint to resume from\nnote: "), "{error}");
 }
 
 #[test]
@@ -290,6 +290,26 @@ fn a_run_of_another_network_and_an_earlier_run_are_refused() {
     );
     assert!(error.ends_with("use another folder for another network"), "{error}");
     assert_eq!(vs.trainable_variables(), before);
+
+    let own = nn::VarStore::new(Device::Cpu);
+    let digits = Digits::new(&own.root());
+    let fails = |trainer: Trainer<(Tensor, Tensor)>| {
+        let mut trainer = trainer.checkpoints(Checkpoints::new(folder.path()).resume());
+        trainer.fit(&loader).unwrap_err().to_string()
+    };
+    let sgd = optim::Sgd::new(0.1).momentum(0.9).build(&own).unwrap();
+    let error = fails(Trainer::new(&own, &digits, CrossEntropy::new(), sgd));
+    assert!(error.contains("was saved by AdamW, and this run has Sgd\nhelp: resume with AdamW, or"), "{error}");
+    let adamw = AdamW::new(1e-2).build(&own).unwrap();
+    let error = fails(Trainer::new(&own, &digits, CrossEntropy::new(), adamw));
+    assert!(error.contains("was saved with a schedule, and this run has none\nhelp: "), "{error}");
+    let groups = AdamW::new(1e-2).exclude("*.bias").weight_decay(0.1).build(&own).unwrap();
+    let error = fails(Trainer::new(&own, &digits, CrossEntropy::new(), groups));
+    assert!(error.starts_with(&format!("the state in `{}/step-", folder.path().display())), "{error}");
+    assert!(
+        error.ends_with("resume with the settings of the run that saved it, or use another folder to start again"),
+        "{error}"
+    );
 
     // The best weights alone are as well worth keeping.
     checkpoints(folder.path()).iter().for_each(|path| fs::remove_file(path).unwrap());

@@ -214,7 +214,15 @@ fn a_loss_that_is_no_number_ends_the_run_before_the_step() {
     });
     let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), Sgd::new(0.0).build(&vs).unwrap());
     let error = trainer.fit(&DataLoader::new(images, 10)).unwrap_err();
-    assert_eq!(first_line(&error), "the loss is NaN in epoch 1, batch 3 of 4");
+    assert_eq!(
+        first_line(&error),
+        "the loss is NaN in epoch 1, batch 3 of 4, because tensor 0 of the batch contains NaN or infinity"
+    );
+    assert_eq!(values(&vs), before);
+
+    let infinite = |output: &Tensor, target: &Tensor| output.cross_entropy_for_logits(target) * f64::INFINITY;
+    let mut trainer = Trainer::new(&vs, &net, infinite, Sgd::new(0.1).build(&vs).unwrap());
+    assert_eq!(first_line(&trainer.fit(&digits().0).unwrap_err()), "the loss is inf in epoch 1, batch 1 of 23");
     assert_eq!(values(&vs), before);
 }
 
@@ -226,6 +234,34 @@ fn an_optimizer_of_other_parameters_is_refused() {
     let optimizer = AdamW::new(1e-2).build(&other).unwrap();
     let error = Trainer::new(&vs, &net, CrossEntropy::new(), optimizer).fit(&digits().0).unwrap_err();
     assert_eq!(first_line(&error), "the optimizer has no parameters of this `VarStore`");
+}
+
+#[test]
+fn an_optimizer_built_before_the_network_is_refused() {
+    let _alone = alone();
+    let vs = nn::VarStore::new(Device::Cpu);
+    let _teacher = Plain::new(&(vs.root() / "teacher"));
+    let optimizer = AdamW::new(1e-2).build(&vs).unwrap();
+    let student = Plain::new(&(vs.root() / "student"));
+    let error = Trainer::new(&vs, &student, CrossEntropy::new(), optimizer).fit(&digits().0).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the loss depends on no parameter of the optimizer, which would train nothing\n\
+         note: the optimizer has `teacher.linear1.bias`, `teacher.linear1.weight`, `teacher.linear2.bias` and 1 more; \
+         the loss depends on `student.linear1.bias`, `student.linear1.weight`, `student.linear2.bias` and 1 more\n\
+         help: build the optimizer after the network that it trains, from the same `VarStore`"
+    );
+}
+
+#[test]
+fn a_validation_that_is_no_number_ends_the_run() {
+    let _alone = alone();
+    let vs = nn::VarStore::new(Device::Cpu);
+    let net = Plain::new(&vs.root());
+    let images = from_fn(4, |_| Ok((Tensor::full([1, 8, 8], f64::NAN, (Kind::Float, Device::Cpu)), 0i64)));
+    let trainer = Trainer::new(&vs, &net, CrossEntropy::new(), Sgd::new(0.1).build(&vs).unwrap());
+    let error = trainer.validate_on(&DataLoader::new(images, 4)).epochs(2).fit(&digits().0).unwrap_err();
+    assert_eq!(first_line(&error), "the validation loss is NaN after epoch 1, although the training loss is a number");
 }
 
 #[test]

@@ -160,7 +160,7 @@ pub enum Error {
     #[error(
         "`{}` holds NaN: {}\nhelp: nothing was loaded; load an earlier file, or accept it with `Weights::allow_nan`",
         .path.display(),
-        quoted(.names)
+        quoted(.names, 8)
     )]
     NotANumber {
         /// The file.
@@ -326,11 +326,10 @@ macro_rules! debug_as_display {
 
 debug_as_display!(Error, CostError, InputError, Mismatch, Misfit, PatternError, TrainError);
 
-/// The first names, and how many more there are.
-fn quoted(names: &[String]) -> String {
-    const SHOWN: usize = 8;
-    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
-    match names.len().saturating_sub(SHOWN) {
+/// The first `most` names, and how many more there are.
+pub(crate) fn quoted(names: &[String], most: usize) -> String {
+    let shown: Vec<String> = names.iter().take(most).map(|name| format!("`{name}`")).collect();
+    match names.len().saturating_sub(most) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
@@ -388,7 +387,12 @@ mod tests {
 
     #[test]
     fn main_prints_the_text() {
-        let pattern = PatternError { pattern: "fc.*".into(), reason: None, nearest: Some("head.weight".into()) };
+        let pattern = PatternError {
+            pattern: "fc.*".into(),
+            reason: None,
+            nearest: Some("head.weight".into()),
+            beginnings: Vec::new(),
+        };
         let text = pattern.to_string();
         assert_eq!(format!("{pattern:?}"), text);
         assert_eq!(format!("{:?}", Error::from(pattern)), text);

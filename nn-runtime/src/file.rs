@@ -15,6 +15,12 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<(), Error> {
     write(path, content).map_err(Error::writing(path))
 }
 
+/// Creates `folder` if it is missing, and tries whether a file can be written in it.
+pub(crate) fn prepare(folder: &Path) -> Result<(), Error> {
+    let tried = fs::create_dir_all(folder).and_then(|()| temporary(folder));
+    tried.map(drop).map_err(Error::writing(folder))
+}
+
 /// What the name of a file ends in, in small letters: `svg`.
 pub(crate) fn extension(path: &Path) -> String {
     path.extension().unwrap_or_default().to_string_lossy().to_lowercase()

@@ -4,7 +4,7 @@
 //! replaces tch's `nn::Init`, which has neither Xavier nor LeCun initialisation.
 
 use tch::nn::Path;
-use tch::{Device, Kind, Tensor};
+use tch::{Cuda, Device, Kind, Tensor};
 
 /// How to initialise a parameter.
 #[derive(Debug, Clone, Copy)]
@@ -181,8 +181,23 @@ pub fn scratch(path: &Path, shape: &[i64], init: Init) -> Tensor {
 
 /// As [`scratch`], of another type.
 #[doc(hidden)]
+#[track_caller]
 pub fn scratch_of(kind: Kind, path: &Path, shape: &[i64], init: Init) -> Tensor {
+    check_device(path.device());
     init.tensor(shape, kind, path.device())
+}
+
+/// tch would panic with the C++ of libtorch.
+#[track_caller]
+fn check_device(device: Device) {
+    let Device::Cuda(index) = device else { return };
+    match Cuda::device_count() {
+        0 => panic!(
+            "the `VarStore` is on {device:?}, and libtorch finds no CUDA here\n\
+             help: `Device::cuda_if_available()` is the CPU then; `cargo xtask doctor` in nn-dsl's repository says why"
+        ),
+        count => assert!((index as i64) < count, "the `VarStore` is on {device:?}, and there are {count} CUDA devices"),
+    }
 }
 
 #[track_caller]

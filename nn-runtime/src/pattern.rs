@@ -1,6 +1,9 @@
 //! Patterns for parameter names.
 
+use std::collections::BTreeSet;
 use std::fmt;
+
+use crate::error::quoted;
 
 /// A pattern that matches no name.
 #[derive(Clone, PartialEq, Eq)]
@@ -11,6 +14,8 @@ pub struct PatternError {
     pub reason: Option<String>,
     /// A name that it may be meant to match.
     pub nearest: Option<String>,
+    /// What the names begin with, if none is like the pattern.
+    pub beginnings: Vec<String>,
 }
 
 /// The positions of the names that `pattern` matches, in which `*` is any text and `?` any character.
@@ -28,25 +33,43 @@ pub(crate) fn positions(pattern: &str, names: &[String]) -> Result<Vec<usize>, P
 impl PatternError {
     /// Of a pattern that matches none of the names.
     pub(crate) fn no_match(pattern: &str, names: &[String]) -> Self {
-        Self { pattern: pattern.to_owned(), reason: None, nearest: nearest(pattern, names) }
+        let nearest = nearest(pattern, names);
+        let beginnings = if nearest.is_none() { beginnings(names) } else { Vec::new() };
+        Self { pattern: pattern.to_owned(), reason: None, nearest, beginnings }
     }
 }
 
-/// The name most like the pattern.
+/// The pattern for all of a layer, where its name alone was given, or else the name most like the pattern.
 fn nearest(pattern: &str, names: &[String]) -> Option<String> {
-    let alike = |name: &&String| strsim::normalized_levenshtein(name, pattern);
-    names.iter().max_by(|a, b| alike(a).total_cmp(&alike(b))).cloned()
+    const ALIKE: f64 = 0.5;
+    let inside = format!("{pattern}.");
+    if names.iter().any(|name| name.starts_with(&inside)) {
+        return Some(inside + "*");
+    }
+    let alike = |name: &String| strsim::normalized_levenshtein(name, pattern);
+    let nearest = names.iter().max_by(|a, b| alike(a).total_cmp(&alike(b)))?;
+    (alike(nearest) >= ALIKE).then(|| nearest.clone())
+}
+
+/// The first parts of the names, each once.
+fn beginnings(names: &[String]) -> Vec<String> {
+    let firsts: BTreeSet<&str> = names.iter().filter_map(|name| name.split('.').next()).collect();
+    firsts.into_iter().map(str::to_owned).collect()
 }
 
 impl fmt::Display for PatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { pattern, reason, nearest } = self;
+        let Self { pattern, reason, nearest, beginnings } = self;
         match reason {
             Some(reason) => write!(f, "`{pattern}` is not a pattern: {reason}")?,
             None => write!(f, "no parameter's name matches `{pattern}`")?,
         }
         if let Some(nearest) = nearest {
-            write!(f, "\nnote: the nearest name is `{nearest}`")?;
+            let what = if nearest.ends_with('*') { "its parameters match" } else { "the nearest name is" };
+            write!(f, "\nnote: {what} `{nearest}`")?;
+        }
+        if !beginnings.is_empty() {
+            write!(f, "\nnote: the names begin with {}", quoted(beginnings, 8))?;
         }
         f.write_str("\nhelp: `*` matches any text: `*.bias`, `layer1.*`")
     }
@@ -77,6 +100,15 @@ mod tests {
             "no parameter's name matches `head.bias`\n\
              note: the nearest name is `fc.bias`\n\
              help: `*` matches any text: `*.bias`, `layer1.*`"
+        );
+        assert!(
+            positions("conv1", &names()).unwrap_err().to_string().contains("\nnote: its parameters match `conv1.*`\n")
+        );
+        assert!(
+            positions("encoder.*", &names())
+                .unwrap_err()
+                .to_string()
+                .contains("\nnote: the names begin with `conv1`, `fc`, `layer1`\n")
         );
         let error = positions("fc.***", &names()).unwrap_err().to_string();
         assert!(error.starts_with("`fc.***` is not a pattern: wildcards are either"), "{error}");

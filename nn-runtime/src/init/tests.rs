@@ -150,3 +150,12 @@ fn one_path_holds_one_network() {
         let _ = parameter(&(vs.root() / "fc"), "weight", &[2, 2], Init::XavierNormal);
     }
 }
+
+#[test]
+fn a_device_that_is_not_there_is_named() {
+    let absent = VarStore::new(Device::Cuda(Cuda::device_count() as usize));
+    let make = || parameter(&absent.root(), "weight", &[2, 2], Init::KaimingUniform);
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(make)).unwrap_err();
+    let text = panic.downcast_ref::<String>().unwrap();
+    assert!(text.starts_with("the `VarStore` is on Cuda("), "{text}");
+}

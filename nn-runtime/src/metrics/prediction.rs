@@ -20,7 +20,7 @@ impl Reading {
         let tensors = [("output", output), ("target", target)];
         if target.size() != expected {
             let problem = format!("the target must be {expected:?}, a class for each sample of the output");
-            return Err(Misfit::new(of, problem, &tensors, self.help()).into());
+            return Err(Misfit::new(of, problem, &tensors, self.help(output, target)).into());
         }
         if self == Self::Largest && target.is_floating_point() {
             let help = "cast it: `target.to_kind(Kind::Int64)`";
@@ -39,15 +39,19 @@ impl Reading {
             (Self::Largest, [batch, _, others @ ..]) => Ok([&[*batch], others].concat()),
             (Self::Largest, _) => {
                 let tensors = [("output", output), ("target", target)];
-                Err(Misfit::new(of, "the output must be [N, classes]", &tensors, self.help()).into())
+                Err(Misfit::new(of, "the output must be [N, classes]", &tensors, self.help(output, target)).into())
             }
         }
     }
 
-    fn help(self) -> &'static str {
-        match self {
-            Self::Largest => "for two classes with one score per sample, use `binary`",
-            Self::Above(_) => "for one score per class, use `new`",
+    fn help(self, output: &Tensor, target: &Tensor) -> &'static str {
+        match (self, &output.size()[..]) {
+            (Self::Above(_), _) => "for one score per class, use `new`",
+            (Self::Largest, [] | [_] | [_, 1]) => "for two classes with one score per sample, use `binary`",
+            (Self::Largest, size) if target.size() == size => {
+                "if the target is one-hot, its classes are `target.argmax(1, false)`"
+            }
+            (Self::Largest, _) => "the output is `[N, classes]` and the target `[N]`, of the same samples",
         }
     }
 }

@@ -57,6 +57,10 @@ fn targets_of_another_shape_are_refused() {
     );
     let error = told(Accuracy::new(), &zeros(&[4, 3], Kind::Float), &zeros(&[4, 1], Kind::Int64));
     assert!(error.starts_with("Accuracy: the target must be [4], a class for each sample"), "{error}");
+    let error = told(Accuracy::new(), &zeros(&[4, 3], Kind::Float), &zeros(&[4, 3], Kind::Int64));
+    assert!(error.ends_with("its classes are `target.argmax(1, false)`"), "{error}");
+    let error = told(Accuracy::new(), &zeros(&[4, 3], Kind::Float), &zeros(&[3], Kind::Int64));
+    assert!(error.ends_with("of the same samples"), "{error}");
     let error = told(F1::binary(0.0), &zeros(&[4, 1], Kind::Float), &zeros(&[4], Kind::Int64));
     assert!(error.starts_with("f1: the target must be [4, 1]"), "{error}");
     let error = told(Mae::new(), &zeros(&[4, 1], Kind::Float), &zeros(&[4], Kind::Float));

@@ -50,6 +50,11 @@ pub use stepper::Stepper;
     note = "build the optimizer for a `VarStore` from its settings: `optim::AdamW::new(1e-3).build(&vs)?`"
 )]
 pub trait Optimizer {
+    /// Returns the optimizer's name in error messages, such as `AdamW`.
+    fn name(&self) -> &'static str {
+        std::any::type_name::<Self>()
+    }
+
     /// Updates each parameter that has a gradient.
     ///
     /// # Errors

@@ -169,6 +169,10 @@ impl<R: Rule> Stepper<R> {
 type Key = (usize, Kind, Device, bool);
 
 impl<R: Rule> Optimizer for Stepper<R> {
+    fn name(&self) -> &'static str {
+        R::NAME
+    }
+
     fn step(&mut self) -> Result<(), Error> {
         tch::no_grad(|| {
             for (group, mut batch) in self.batches()? {

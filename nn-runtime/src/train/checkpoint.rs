@@ -49,9 +49,20 @@ impl<B> Trainer<'_, B> {
         let metrics = take(&mut state, METRICS);
         let variables: State = self.vs.variables().into_iter().collect();
         Mismatch::check(Saved::Checkpoint(path.into()), &specs(&variables), &specs(&state))?;
-        self.optimizer.load_state(&optimizer)?;
-        if let Some(scheduler) = &mut self.scheduler {
-            scheduler.load_state(&schedule, &mut *self.optimizer)?;
+        let name = self.optimizer.name();
+        self.optimizer.load_state(&optimizer).map_err(|error| match error {
+            Error::Mismatch(_) if !run.optimizer.is_empty() && run.optimizer != name => {
+                TrainError::OtherOptimizer { path: path.into(), saved: run.optimizer.clone(), found: name }.into()
+            }
+            error => in_checkpoint(error, path),
+        })?;
+        match &mut self.scheduler {
+            Some(scheduler) if !schedule.is_empty() => {
+                let loaded = scheduler.load_state(&schedule, &mut *self.optimizer);
+                loaded.map_err(|error| in_checkpoint(error, path))?;
+            }
+            None if schedule.is_empty() => {}
+            _ => return Err(TrainError::OtherSchedule { path: path.into(), saved: !schedule.is_empty() }.into()),
         }
         for metric in self.metrics.iter_mut().filter(|_| run.batch > 0) {
             match metrics.get(&metric.name()) {
@@ -61,6 +72,14 @@ impl<B> Trainer<'_, B> {
         }
         best::copy(&state, self.vs)?;
         native::set_random_state(&random, self.vs.device())
+    }
+}
+
+/// An error of a state, with the file that the state is in.
+fn in_checkpoint(error: Error, path: &Path) -> Error {
+    match error {
+        Error::Mismatch(mismatch) => mismatch.in_checkpoint(path).into(),
+        error => error,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::error::quoted;
 use crate::schedule::Mode;
 
 /// Why a run cannot continue.
@@ -22,6 +23,49 @@ pub enum TrainError {
         "the optimizer has no parameters of this `VarStore`\nhelp: build it on the `VarStore` that the network is in: `.build(&vs)?`"
     )]
     OtherParameters,
+
+    /// The loss depends on none of the optimizer's parameters.
+    #[error(
+        "the loss depends on no parameter of the optimizer, which would train nothing\n\
+         note: the optimizer has {}{}\n\
+         help: build the optimizer after the network that it trains, from the same `VarStore`",
+        quoted(.optimizer, 3),
+        also(.reached)
+    )]
+    OtherGradients {
+        /// The names of the optimizer's parameters.
+        optimizer: Vec<String>,
+        /// The names of the parameters in the `VarStore` that the loss depends on.
+        reached: Vec<String>,
+    },
+
+    /// The loss in validation is NaN, and so tells nothing about the epoch.
+    #[error(
+        "the validation loss is NaN after epoch {epoch}, although the training loss is a number\n\
+         help: look for NaN in the validation data; `net.trace(..)` names the layer that gives the first one"
+    )]
+    ValidationNaN {
+        /// From 1.
+        epoch: usize,
+    },
+
+    /// The loss is NaN or infinite because the data is.
+    #[error(
+        "the loss is {loss} in epoch {epoch}, batch {batch} of {batches}, because tensor {tensor} of the batch contains NaN or infinity\n\
+         help: find it in the data set, for example with `tensor.isfinite().all()`"
+    )]
+    NotFiniteData {
+        /// `NaN`, `inf` or `-inf`.
+        loss: f64,
+        /// From 1.
+        epoch: usize,
+        /// From 1.
+        batch: usize,
+        /// In the epoch.
+        batches: usize,
+        /// Its place among the tensors of a batch, from 0.
+        tensor: usize,
+    },
 
     /// The loss is NaN or infinite. The parameters are those before the batch, but the running statistics of batch
     /// normalisation include it.
@@ -124,6 +168,46 @@ pub enum TrainError {
         problem: String,
     },
 
+    /// The checkpoint folder has no checkpoint that is whole.
+    #[error(
+        "`{}` has no intact checkpoint to resume from\nnote: {newest}\nhelp: to start again, use another folder or delete the damaged files",
+        .folder.display()
+    )]
+    NoneWhole {
+        /// The folder.
+        folder: PathBuf,
+        /// What is wrong with the newest checkpoint.
+        newest: String,
+    },
+
+    /// The checkpoint was saved by another kind of optimizer.
+    #[error(
+        "`{}` was saved by {saved}, and this run has {found}\nhelp: resume with {saved}, or use another folder to start again",
+        .path.display()
+    )]
+    OtherOptimizer {
+        /// The checkpoint.
+        path: PathBuf,
+        /// The optimizer of the run that saved it.
+        saved: String,
+        /// The optimizer of this run.
+        found: &'static str,
+    },
+
+    /// Either the run that saved the checkpoint or this one has a schedule, and the other has none.
+    #[error(
+        "`{}` was saved {} a schedule, and this run has {}\nhelp: resume with the settings of that run, or use another folder to start again",
+        .path.display(),
+        if *.saved { "with" } else { "without" },
+        if *.saved { "none" } else { "one" }
+    )]
+    OtherSchedule {
+        /// The checkpoint.
+        path: PathBuf,
+        /// Whether it was saved with a schedule.
+        saved: bool,
+    },
+
     /// The data differs from that of the interrupted epoch.
     #[error(
         "the checkpoint was made at batch {batch} of {saved} in its epoch, and the loader has {found}\nhelp: use the data set and batch size of the interrupted run"
@@ -152,4 +236,8 @@ pub enum TrainError {
         /// The operating system's reason.
         reason: String,
     },
+}
+
+fn also(names: &[String]) -> String {
+    if names.is_empty() { String::new() } else { format!("; the loss depends on {}", quoted(names, 3)) }
 }

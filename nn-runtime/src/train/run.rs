@@ -9,7 +9,7 @@ use tch::Tensor;
 use super::callback::{BatchEnd, Plan};
 use super::checkpoint::{Best, Found};
 use super::interrupt::Interrupt;
-use super::means::{self, Means};
+use super::means::{self, LOSS, Means};
 use super::trainer::Layout;
 use super::{Ended, Epoch, History, Scores, Step, TrainError, Trainer};
 use crate::Error;
@@ -31,6 +31,9 @@ pub(super) struct RunState {
     pub steps: usize,
     /// What was measured in the epoch under way.
     pub means: Means,
+    /// The optimizer's name; empty in a checkpoint from before it was saved.
+    #[serde(default)]
+    pub optimizer: String,
     /// How long it has taken.
     pub seconds: f64,
     pub history: History,
@@ -73,6 +76,9 @@ impl<'a, B: Batch> Trainer<'a, B> {
         self.laid_out = None;
         self.ended = ended?;
         drop(interrupt);
+        if self.ended == Ended::Interrupted {
+            self.tell_interrupted(&run);
+        }
         if self.settings.restore_best {
             best.restore(self.vs, self.settings.checkpoints.as_ref())?;
         }
@@ -190,7 +196,8 @@ impl<'a, B: Batch> Trainer<'a, B> {
 
     /// Goes on with the newest whole checkpoint, where that is wanted and there is one.
     fn resume(&mut self, batches: usize) -> Result<RunState, Error> {
-        let new = RunState { batches, ..RunState::default() };
+        let optimizer = self.optimizer.name().to_owned();
+        let new = RunState { batches, optimizer: optimizer.clone(), ..RunState::default() };
         let Some(checkpoints) = &self.settings.checkpoints else { return Ok(new) };
         let (newest, damaged) = checkpoints.open()?;
         for error in damaged {
@@ -204,7 +211,15 @@ impl<'a, B: Batch> Trainer<'a, B> {
         }
         self.load_state(&path, &run, state)?;
         self.notice(&notice);
-        Ok(RunState { batches, ..run })
+        Ok(RunState { batches, optimizer, ..run })
+    }
+
+    fn tell_interrupted(&mut self, run: &RunState) {
+        let saved = match &self.settings.checkpoints {
+            Some(checkpoints) => format!("saved `{}`", checkpoints.path(run.steps).display()),
+            None => "nothing was saved, because the run has no `.checkpoints(..)`".to_owned(),
+        };
+        self.notice(&format!("interrupted after step {} in epoch {}: {saved}", run.steps, run.epoch + 1));
     }
 
     fn notice(&mut self, text: &str) {
@@ -282,8 +297,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
         let step = (self.step)(batch, true)?;
         let loss = run.means.add(&step, batch.samples())?;
         if !loss.is_finite() {
-            let (epoch, batch, batches) = (run.epoch + 1, run.batch + 1, run.batches);
-            return Err(TrainError::NotFinite { loss, epoch, batch, batches }.into());
+            return Err(not_finite(loss, batch, run).into());
         }
         means::update(&mut self.metrics, &step)?;
         self.backward(step, run)?;
@@ -315,7 +329,20 @@ impl<'a, B: Batch> Trainer<'a, B> {
         Ok(loss.f_backward()?)
     }
 
+    /// An optimizer built before the network, or from another `VarStore`, would train nothing.
+    fn check_gradients(&self) -> Result<(), Error> {
+        let has_gradient = |tensor: &Tensor| tensor.grad().defined();
+        let parameters = self.optimizer.parameters();
+        if parameters.iter().any(|(_, parameter)| has_gradient(parameter)) {
+            return Ok(());
+        }
+        let optimizer = parameters.into_iter().map(|(name, _)| name.to_owned()).collect();
+        let reached = parameters::all(self.vs).into_iter().filter(|(_, parameter)| has_gradient(parameter));
+        Err(TrainError::OtherGradients { optimizer, reached: reached.map(|(name, _)| name).collect() }.into())
+    }
+
     fn move_parameters(&mut self, run: &mut RunState) -> Result<(), Error> {
+        self.check_gradients()?;
         if let Some(value) = self.settings.clip_grad_value {
             self.optimizer.clip_grad_value(value)?;
         }
@@ -351,7 +378,11 @@ impl<'a, B: Batch> Trainer<'a, B> {
         let mut scores = run.means.scores(&self.metrics);
         if let Some(validation) = &self.validation {
             let batches = validation();
-            scores.extend(self.measure(batches, "validate on")?.prefixed("val_"));
+            let measured = self.measure(batches, "validate on")?;
+            if measured.get(LOSS).is_some_and(f64::is_nan) {
+                return Err(TrainError::ValidationNaN { epoch: run.epoch + 1 }.into());
+            }
+            scores.extend(measured.prefixed("val_"));
         }
         let learning_rate = self.optimizer.learning_rates()[0];
         let seconds = run.seconds + since.elapsed().as_secs_f64();
@@ -381,5 +412,16 @@ impl<'a, B: Batch> Trainer<'a, B> {
     fn save(&self, run: &RunState) -> Result<(), Error> {
         let Some(checkpoints) = &self.settings.checkpoints else { return Ok(()) };
         checkpoints.write(run, &self.state(run)?)
+    }
+}
+
+/// Why a loss is not finite. The data is checked only now, which costs a good run nothing.
+fn not_finite(loss: f64, batch: &impl Batch, run: &RunState) -> TrainError {
+    let is_finite = |tensor: &&Tensor| !tensor.is_floating_point() || tensor.isfinite().all().int64_value(&[]) == 1;
+    let wrong = batch.tensors().iter().position(|tensor| !is_finite(tensor));
+    let (epoch, batch, batches) = (run.epoch + 1, run.batch + 1, run.batches);
+    match wrong {
+        Some(tensor) => TrainError::NotFiniteData { loss, epoch, batch, batches, tensor },
+        None => TrainError::NotFinite { loss, epoch, batch, batches },
     }
 }

@@ -1,6 +1,6 @@
 //! The differences between saved tensors and those they are for, collected before anything is loaded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -27,6 +27,8 @@ pub enum Saved {
     Checkpoint(Box<Path>),
     /// The state of this optimizer or schedule.
     State(&'static str),
+    /// The state of this optimizer or schedule, in a checkpoint of a run.
+    StateInCheckpoint(&'static str, Box<Path>),
 }
 
 /// All differences between saved tensors and those they were to be loaded into.
@@ -44,6 +46,8 @@ pub struct Mismatch {
     meant: Box<[(String, String)]>,
     /// Whether there is no tensor at all to load into.
     nothing_expected: bool,
+    /// What the names of a file begin with, and would be those of the network without.
+    prefix: Option<Box<str>>,
 }
 
 /// A tensor whose saved shape or type differs from the required one.
@@ -69,6 +73,7 @@ impl Mismatch {
         let mismatch = Self {
             saved,
             meant: unexpected.iter().take(SHOWN).filter_map(meant).collect(),
+            prefix: prefix(&missing, &unexpected).map(Box::from),
             missing,
             unexpected,
             different: expected
@@ -80,12 +85,23 @@ impl Mismatch {
         if mismatch.count() == 0 { Ok(()) } else { Err(mismatch) }
     }
 
+    /// The same, of a state that lies in a checkpoint.
+    pub(crate) fn in_checkpoint(self, path: &Path) -> Self {
+        match self.saved {
+            Saved::State(of) => Self { saved: Saved::StateInCheckpoint(of, path.into()), ..self },
+            _ => self,
+        }
+    }
+
     fn count(&self) -> usize {
         self.missing.len() + self.unexpected.len() + self.different.len()
     }
 
     fn help(&self) -> &'static str {
         match self.saved {
+            Saved::StateInCheckpoint(..) => {
+                "resume with the settings of the run that saved it, or use another folder to start again"
+            }
             Saved::State(_) => "load a state that was saved with the same settings, for the same network",
             Saved::Weights(_) | Saved::Checkpoint(_) if self.nothing_expected => {
                 "the network has no parameters yet: create it on this `VarStore` before loading"
@@ -99,6 +115,16 @@ impl Mismatch {
             }
         }
     }
+}
+
+/// What stands before every missing name among the unexpected ones: `module.`, of a network that PyTorch trained in parallel.
+fn prefix<'u>(missing: &[String], unexpected: &'u [String]) -> Option<&'u str> {
+    let first = missing.first()?;
+    let names: BTreeSet<&str> = unexpected.iter().map(String::as_str).collect();
+    let before = unexpected.iter().filter_map(|name| name.strip_suffix(first.as_str()));
+    let is_of_all =
+        |prefix: &&str| prefix.ends_with('.') && missing.iter().all(|name| names.contains(&*format!("{prefix}{name}")));
+    before.filter(|prefix| !prefix.is_empty()).find(is_of_all)
 }
 
 /// The missing name that an unexpected one may be meant to be: the most alike of those with the same shape.
@@ -151,6 +177,7 @@ impl fmt::Display for Mismatch {
             Saved::Weights(path) => (format!("`{}`", path.display()), "file", "network"),
             Saved::Checkpoint(path) => (format!("`{}`", path.display()), "file", "network"),
             Saved::State(of) => ("the state".to_owned(), "state", *of),
+            Saved::StateInCheckpoint(of, path) => (format!("the state in `{}`", path.display()), "file", *of),
         };
         write!(
             f,
@@ -159,6 +186,9 @@ impl fmt::Display for Mismatch {
             self.unexpected.len(),
             self.different.len()
         )?;
+        if let (Saved::Weights(path), Some(prefix)) = (&self.saved, &self.prefix) {
+            return self.write_prefix(f, path, prefix);
+        }
         list(f, &self.missing, |f, name| write!(f, "`{name}` is missing from the {from}"))?;
         list(f, &self.unexpected, |f, name| {
             write!(f, "`{name}` of the {from} is not in the {to}")?;
@@ -169,6 +199,19 @@ impl fmt::Display for Mismatch {
             write!(f, "`{name}` is {expected} in the {to} and {found} in the {from}")
         })?;
         write!(f, "\nhelp: nothing was loaded; {}", self.help())
+    }
+}
+
+impl Mismatch {
+    /// One rule fixes all missing names.
+    fn write_prefix(&self, f: &mut fmt::Formatter<'_>, path: &Path, prefix: &str) -> fmt::Result {
+        let (first, path) = (&self.missing[0], path.display());
+        let partial = if self.unexpected.len() > self.missing.len() { ".partial()" } else { "" };
+        write!(
+            f,
+            "\nnote: names in the file begin with `{prefix}`: its `{prefix}{first}` is the network's `{first}`\n\
+             help: nothing was loaded; rename them: `Weights::open(\"{path}\")?.rename(\"{prefix}*\", \"*\"){partial}.load(&vs)?`"
+        )
     }
 }
 

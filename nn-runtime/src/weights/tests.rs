@@ -166,6 +166,24 @@ fn every_difference_is_reported_at_once() {
 }
 
 #[test]
+fn a_prefix_of_all_names_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("net.safetensors");
+    let tensors: Vec<(String, Tensor)> =
+        network("fc", 10).variables().into_iter().map(|(name, tensor)| (format!("module.{name}"), tensor)).collect();
+    Tensor::write_safetensors(&tensors, &file).unwrap();
+    let net = network("fc", 10);
+    assert_eq!(
+        refused(&net, &file),
+        "`net.safetensors` does not fit the network: 3 missing, 3 unexpected, 0 different\n\
+         note: names in the file begin with `module.`: its `module.bn1.running_mean` is the network's `bn1.running_mean`\n\
+         help: nothing was loaded; rename them: \
+         `Weights::open(\"net.safetensors\")?.rename(\"module.*\", \"*\").load(&vs)?`"
+    );
+    Weights::open(&file).unwrap().rename("module.*", "*").load(&net).unwrap();
+}
+
+#[test]
 fn a_shape_is_not_broadcast() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("net.safetensors");
@@ -334,7 +352,7 @@ fn a_rule_that_does_nothing_is_a_mistake() {
     let weights = || Weights::open(&file).unwrap();
     let error = weights().rename("cf.*", "*").load(&network("fc", 10)).unwrap_err().to_string();
     assert!(
-        error.starts_with("no parameter's name matches `cf.*`\nnote: the nearest name is `conv1.weight`"),
+        error.starts_with("no parameter's name matches `cf.*`\nnote: the names begin with `bn1`, `conv1`, `fc`"),
         "{error}"
     );
     let error = weights().ignore("fc3.*").load(&network("fc", 10)).unwrap_err().to_string();

@@ -78,6 +78,7 @@ impl Checkpoints {
         if !self.resume && (!files.is_empty() || self.best().exists()) {
             return Err(TrainError::EarlierRun { folder: self.folder.clone() }.into());
         }
+        file::prepare(&self.folder)?;
         self.remove_unfinished();
         let mut damaged = Vec::new();
         for path in files.into_iter().rev() {
@@ -89,15 +90,22 @@ impl Checkpoints {
         }
         // To begin anew without a word would lose the run.
         match damaged.into_iter().next() {
-            Some(error) => Err(error),
+            Some(newest) => {
+                Err(TrainError::NoneWhole { folder: self.folder.clone(), newest: newest.to_string() }.into())
+            }
             None => Ok((None, Vec::new())),
         }
     }
 
     /// Writes a checkpoint, and then removes those that are too old.
     pub(in crate::train) fn write(&self, run: &RunState, state: &State) -> Result<(), Error> {
-        checkpoint::write(&self.folder.join(format!("step-{:08}.safetensors", run.steps)), run, state)?;
+        checkpoint::write(&self.path(run.steps), run, state)?;
         self.prune(run.steps).map_err(Error::writing(&self.folder))
+    }
+
+    /// The file of the checkpoint after so many steps.
+    pub(in crate::train) fn path(&self, steps: usize) -> PathBuf {
+        self.folder.join(format!("step-{steps:08}.safetensors"))
     }
 
     /// Newer ones than of this step are damaged and were passed over: they must not crowd out the whole ones.
@@ -173,6 +181,16 @@ mod tests {
         assert_eq!(found(checkpoints.open().unwrap()), (5, 1));
         write(6);
         assert_eq!(found(checkpoints.open().unwrap()), (6, 1));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_cannot_be_made_is_an_error_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("runs");
+        std::os::unix::fs::symlink(folder.path().join("nowhere"), &link).unwrap();
+        let error = Checkpoints::new(&link).open().unwrap_err().to_string();
+        assert!(error.starts_with(&format!("cannot write `{}`: ", link.display())), "{error}");
     }
 
     #[test]
