@@ -8,6 +8,7 @@ use tch::Tensor;
 
 use super::callback::{BatchEnd, Plan};
 use super::checkpoint::{Best, Found};
+use super::faults;
 use super::interrupt::Interrupt;
 use super::means::{self, LOSS, Means};
 use super::trainer::Layout;
@@ -297,7 +298,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
         let step = (self.step)(batch, true)?;
         let loss = run.means.add(&step, batch.samples())?;
         if !loss.is_finite() {
-            return Err(not_finite(loss, batch, run).into());
+            return Err(faults::not_finite(loss, batch, run).into());
         }
         means::update(&mut self.metrics, &step)?;
         self.backward(step, run)?;
@@ -329,20 +330,8 @@ impl<'a, B: Batch> Trainer<'a, B> {
         Ok(loss.f_backward()?)
     }
 
-    /// An optimizer built before the network, or from another `VarStore`, would train nothing.
-    fn check_gradients(&self) -> Result<(), Error> {
-        let has_gradient = |tensor: &Tensor| tensor.grad().defined();
-        let parameters = self.optimizer.parameters();
-        if parameters.iter().any(|(_, parameter)| has_gradient(parameter)) {
-            return Ok(());
-        }
-        let optimizer = parameters.into_iter().map(|(name, _)| name.to_owned()).collect();
-        let reached = parameters::all(self.vs).into_iter().filter(|(_, parameter)| has_gradient(parameter));
-        Err(TrainError::OtherGradients { optimizer, reached: reached.map(|(name, _)| name).collect() }.into())
-    }
-
     fn move_parameters(&mut self, run: &mut RunState) -> Result<(), Error> {
-        self.check_gradients()?;
+        faults::check_gradients(self.vs, &*self.optimizer)?;
         if let Some(value) = self.settings.clip_grad_value {
             self.optimizer.clip_grad_value(value)?;
         }
@@ -412,16 +401,5 @@ impl<'a, B: Batch> Trainer<'a, B> {
     fn save(&self, run: &RunState) -> Result<(), Error> {
         let Some(checkpoints) = &self.settings.checkpoints else { return Ok(()) };
         checkpoints.write(run, &self.state(run)?)
-    }
-}
-
-/// Why a loss is not finite. The data is checked only now, which costs a good run nothing.
-fn not_finite(loss: f64, batch: &impl Batch, run: &RunState) -> TrainError {
-    let is_finite = |tensor: &&Tensor| !tensor.is_floating_point() || tensor.isfinite().all().int64_value(&[]) == 1;
-    let wrong = batch.tensors().iter().position(|tensor| !is_finite(tensor));
-    let (epoch, batch, batches) = (run.epoch + 1, run.batch + 1, run.batches);
-    match wrong {
-        Some(tensor) => TrainError::NotFiniteData { loss, epoch, batch, batches, tensor },
-        None => TrainError::NotFinite { loss, epoch, batch, batches },
     }
 }
