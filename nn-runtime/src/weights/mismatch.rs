@@ -28,7 +28,7 @@ pub enum Saved {
     /// The state of this optimizer or schedule.
     State(&'static str),
     /// The state of this optimizer or schedule, in a checkpoint of a run.
-    StateInCheckpoint(&'static str, Box<Path>),
+    StateInCheckpoint(Box<(&'static str, PathBuf)>),
 }
 
 /// All differences between saved tensors and those they were to be loaded into.
@@ -46,8 +46,6 @@ pub struct Mismatch {
     meant: Box<[(String, String)]>,
     /// Whether there is no tensor at all to load into.
     nothing_expected: bool,
-    /// What the names of a file begin with, and would be those of the network without.
-    prefix: Option<Box<str>>,
 }
 
 /// A tensor whose saved shape or type differs from the required one.
@@ -73,7 +71,6 @@ impl Mismatch {
         let mismatch = Self {
             saved,
             meant: unexpected.iter().take(SHOWN).filter_map(meant).collect(),
-            prefix: prefix(&missing, &unexpected).map(Box::from),
             missing,
             unexpected,
             different: expected
@@ -88,7 +85,7 @@ impl Mismatch {
     /// The same, of a state that lies in a checkpoint.
     pub(crate) fn in_checkpoint(self, path: &Path) -> Self {
         match self.saved {
-            Saved::State(of) => Self { saved: Saved::StateInCheckpoint(of, path.into()), ..self },
+            Saved::State(of) => Self { saved: Saved::StateInCheckpoint(Box::new((of, path.into()))), ..self },
             _ => self,
         }
     }
@@ -177,7 +174,7 @@ impl fmt::Display for Mismatch {
             Saved::Weights(path) => (format!("`{}`", path.display()), "file", "network"),
             Saved::Checkpoint(path) => (format!("`{}`", path.display()), "file", "network"),
             Saved::State(of) => ("the state".to_owned(), "state", *of),
-            Saved::StateInCheckpoint(of, path) => (format!("the state in `{}`", path.display()), "file", *of),
+            Saved::StateInCheckpoint(state) => (format!("the state in `{}`", state.1.display()), "file", state.0),
         };
         write!(
             f,
@@ -186,7 +183,7 @@ impl fmt::Display for Mismatch {
             self.unexpected.len(),
             self.different.len()
         )?;
-        if let (Saved::Weights(path), Some(prefix)) = (&self.saved, &self.prefix) {
+        if let (Saved::Weights(path), Some(prefix)) = (&self.saved, prefix(&self.missing, &self.unexpected)) {
             return self.write_prefix(f, path, prefix);
         }
         list(f, &self.missing, |f, name| write!(f, "`{name}` is missing from the {from}"))?;
