@@ -52,9 +52,10 @@ pub fn broadcast(proofs: &mut Proofs, title: &str, place: Place, values: &[Value
 pub fn about_padding(mistake: Mistake, a: &TensorType, b: &TensorType) -> Mistake {
     let by_places = |(a, b): (&Size, &Size)| a.sub(b).is_ok_and(|places| places.as_constant().is_some());
     let spatial = (4..=5).contains(&a.rank()) && a.rank() == b.rank() && a.dims[..2] == b.dims[..2];
-    match spatial && a.dims.iter().zip(&b.dims).all(by_places) {
-        true => mistake.note("with a stride of 1, a convolution with `p=same` keeps the size"),
-        false => mistake,
+    if spatial && a.dims.iter().zip(&b.dims).all(by_places) {
+        mistake.note("with a stride of 1, a convolution with `p=same` keeps the size")
+    } else {
+        mistake
     }
 }
 

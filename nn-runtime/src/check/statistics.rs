@@ -7,13 +7,31 @@ use crate::size::Bindings;
 
 /// Whether no layer would take the statistics of a single value, where the symbols have these values.
 pub(super) fn check<N: Network>(sizes: &Bindings, train: bool) -> Result<(), InputError> {
+    // Known when it compiles, so that evaluation costs nothing.
+    let has_some = if train { const { any(N::LAYERS, true) } } else { const { any(N::LAYERS, false) } };
+    if !has_some {
+        return Ok(());
+    }
     let Some(Single { layer, shape, statistics }) = Single::first(N::LAYERS, sizes, train) else { return Ok(()) };
     let help = if statistics.whole_batch {
         "train on 2 samples or more at a time: `DataLoader::drop_last` leaves out a smaller last batch"
     } else {
-        "give the network an input of which more than one position is left there, or use `layernorm`"
+        "use an input large enough to leave more than one position there, or `layernorm`"
     };
     Err(InputError::Single { network: N::NAME, layer, shape, help })
+}
+
+/// Whether any layer takes statistics of its input in this mode.
+const fn any(layers: &[LayerInfo], train: bool) -> bool {
+    let mut i = 0;
+    while i < layers.len() {
+        let own = matches!(layers[i].statistics, Some(statistics) if statistics.are_taken(train));
+        if own || any(layers[i].children, train) {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 /// A layer that would.
@@ -41,7 +59,7 @@ impl Single {
     fn of(layer: &LayerInfo, statistics: Statistics, sizes: &Bindings, train: bool) -> Option<Single> {
         // Normalisation keeps the shape.
         let ty = &layer.outputs[0];
-        let single = (train || !statistics.running) && is_single(ty, statistics, sizes);
+        let single = statistics.are_taken(train) && is_single(ty, statistics, sizes);
         let name = if layer.name.is_empty() { layer.kind } else { layer.name };
         single.then(|| Single { layer: name.to_owned(), shape: ty.at(sizes), statistics })
     }

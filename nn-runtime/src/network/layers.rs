@@ -119,6 +119,13 @@ pub struct Statistics {
     pub running: bool,
 }
 
+impl Statistics {
+    /// Whether they are taken in this mode, in training or in evaluation.
+    pub(crate) const fn are_taken(self, train: bool) -> bool {
+        train || !self.running
+    }
+}
+
 /// The role of a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
