@@ -46,6 +46,8 @@ const fn peer(peer: Peer) -> Way {
 
 /// What all others are compared with.
 pub const EAGER: Way = python("PyTorch", "eager", false);
+/// As it is without the settings of malloc that all the others share.
+pub const OUT_OF_THE_BOX: Way = Way { keeps_memory: false, ..python("PyTorch, malloc's defaults", "eager", false) };
 pub const COMPILE: Way = python("torch.compile", "compile", true);
 pub const FROZEN: Way = python("torch.compile, frozen", "frozen", true);
 pub const TORCHSCRIPT: Way = python("TorchScript", "torchscript", false);
@@ -67,8 +69,8 @@ pub fn ways(row: Row, peers: &[Peer]) -> Vec<Way> {
     match row.task {
         Task::Inference => vec![EAGER, COMPILE, FROZEN, TORCHSCRIPT, TCH, NN_DSL],
         Task::Steps => vec![PLAIN, MEMORY, INFERENCE_MODE, CHANNELS_LAST, NN_DSL],
-        Task::Training => vec![EAGER, COMPILE, FUSED, TCH, NN_DSL],
-        Task::AdamW => vec![EAGER, FUSED, TCH, NN_DSL],
+        Task::Training => vec![EAGER, OUT_OF_THE_BOX, COMPILE, FUSED, TCH, NN_DSL],
+        Task::AdamW => vec![EAGER, OUT_OF_THE_BOX, FUSED, TCH, NN_DSL],
     }
 }
 

@@ -116,9 +116,14 @@ pub fn quantile(values: &[f64], share: f64) -> f64 {
 }
 
 impl Outcome {
-    /// The ratios of a contender's times to those of what it is compared with, round by round.
+    /// The ratios of a contender's times to those of the first, round by round.
     pub fn ratios(&self, way: Way) -> Option<Vec<f64>> {
-        let times = self.times.iter().find(|times| times.way == way)?;
-        Some(times.seconds.iter().zip(&self.times[0].seconds).map(|(own, first)| own / first).collect())
+        self.ratios_to(self.times[0].way, way)
+    }
+
+    /// The ratios of a contender's times to those of another.
+    pub fn ratios_to(&self, other: Way, way: Way) -> Option<Vec<f64>> {
+        let seconds = |way| self.times.iter().find(|times| times.way == way).map(|times| &times.seconds);
+        Some(seconds(way)?.iter().zip(seconds(other)?).map(|(own, other)| own / other).collect())
     }
 }

@@ -1,6 +1,6 @@
 //! The tables as Markdown, and a chart.
 
-use crate::contender::{EAGER, NN_DSL, Way};
+use crate::contender::{EAGER, NN_DSL, OUT_OF_THE_BOX, Way};
 use crate::measure::{Needs, Outcome, quantile};
 use crate::rows::{SIDE_BY_SIDE, Task};
 use anyhow::{Context, Result};
@@ -67,12 +67,19 @@ fn steps(text: &mut String, outcome: &Outcome) {
 
 fn table(text: &mut String, name: &str, outcomes: &[&Outcome]) {
     let ways = ways(outcomes);
-    let titles: Vec<&str> = ways.iter().map(|way| way.title).collect();
+    let mut titles: Vec<String> = ways.iter().map(|way| way.title.to_owned()).collect();
+    let out_of_the_box = ways.contains(&OUT_OF_THE_BOX);
+    if out_of_the_box {
+        titles.push(format!("{} / {}", NN_DSL.title, OUT_OF_THE_BOX.title));
+    }
     let _ = writeln!(text, "| {name} | {} | {} |", EAGER.title, titles.join(" | "));
-    let _ = writeln!(text, "|---|{}", "---|".repeat(ways.len() + 1));
+    let _ = writeln!(text, "|---|{}", "---|".repeat(titles.len() + 1));
     for outcome in outcomes {
         let eager = quantile(&outcome.times[0].seconds, 0.5) * 1e3;
-        let cells: Vec<String> = ways.iter().map(|&way| cell(outcome.ratios(way))).collect();
+        let mut cells: Vec<String> = ways.iter().map(|&way| cell(outcome.ratios(way))).collect();
+        if out_of_the_box {
+            cells.push(cell(outcome.ratios_to(OUT_OF_THE_BOX, NN_DSL)));
+        }
         let _ = writeln!(text, "| {} | {eager:.3} ms | {} |", outcome.row.title(), cells.join(" | "));
     }
     text.push('\n');
