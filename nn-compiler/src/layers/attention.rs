@@ -53,16 +53,17 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let (module, call) = written(context, &heads)?;
     let operands = vec![Operand::Local(merged), out_weight, out_bias];
     let result = context.call(Callee::Function(LINEAR), operands);
-    Outputs::one(q, result).called(context, module, call)
+    Outputs::one(q, result).called(module, call)
 }
 
 /// PyTorch's module, and how it is called.
 fn written(context: &Context, heads: &Heads) -> Result<(Python, Python), Failure> {
-    let module = Python::new("nn.MultiheadAttention({out_proj.weight.0}, {})", [Operand::size(&heads.count[0])])
+    let count = Operand::size(&heads.count[0]);
+    let module = Python::call("nn.MultiheadAttention", [Python::size("out_proj.weight", 0), Python::from(&count)])
         .key_unless(true, "bias", context.boolean("bias", true)?)
         .key("batch_first", true);
-    let call = Python::call("{}", [0, 1, 2].map(|index| input(context, index))).key("need_weights", false);
-    let (module, call) = dropping(module, call, probability(context, "dropout", 0.0)?);
+    let (module, call) = dropping(context, module, probability(context, "dropout", 0.0)?);
+    let call = call.called([0, 1, 2].map(|index| input(context, index))).key("need_weights", false);
     let causal = context.boolean("causal", false)?;
     let mask = match context.argument("mask").map(|given| &given.datum) {
         Some(Datum::Value(mask)) => Operand::Local(mask.reference.local),
@@ -71,9 +72,8 @@ fn written(context: &Context, heads: &Heads) -> Result<(Python, Python), Failure
     if mask == Operand::None && !causal {
         return Ok((module, call.gives("{}, _")));
     }
-    let operands = [input(context, 0), input(context, 1), Operand::size(&heads.count[0]), mask.clone(), causal.into()];
-    let call = call.key_as("attn_mask", "attention_mask({}, {}, {}, {}, {})", operands).defining(ATTENTION_MASK);
-    Ok((module, call.gives("{}, _")))
+    let mask = Python::call("attention_mask", [input(context, 0), input(context, 1), count, mask, causal.into()]);
+    Ok((module, call.key("attn_mask", mask.defining(ATTENTION_MASK)).gives("{}, _")))
 }
 
 /// Where attention is allowed, as a mask that PyTorch's module adds to the scores: `[N * heads, T, S]`.

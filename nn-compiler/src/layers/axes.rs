@@ -60,9 +60,10 @@ fn permute(context: &mut Context) -> Result<Built, Failure> {
         return Err(context.mistake(context.place("dims"), what).into());
     }
     let dims = order.iter().map(|&dim| input.dims[dim].clone()).collect();
-    let operands = vec![context.operand(0), indices(&order)];
+    let (x, order) = (context.operand(0), indices(&order));
+    let python = Python::method("permute", [Python::from(&x), Python::spread(&order)]);
     context.memory = Memory::VIEW;
-    context.method("permute", operands.clone(), input.with(dims)).python(Python::new("{}.permute({*})", operands))
+    context.method("permute", vec![x, order], input.with(dims)).python(python)
 }
 
 fn transpose(context: &mut Context) -> Result<Built, Failure> {
@@ -71,7 +72,7 @@ fn transpose(context: &mut Context) -> Result<Built, Failure> {
     let mut dims = input.dims.clone();
     dims.swap(a, b);
     let operands = vec![context.operand(0), Operand::integer(a as i64), Operand::integer(b as i64)];
-    let python = Python::new("{}.transpose({}, {})", operands.clone());
+    let python = Python::method("transpose", operands.clone());
     context.memory = Memory::VIEW;
     context.method("transpose", operands, input.with(dims)).python(python)
 }
@@ -93,7 +94,7 @@ fn squeeze(context: &mut Context) -> Result<Built, Failure> {
     };
     let operands = vec![context.operand(0), dims];
     context.memory = Memory::VIEW;
-    context.method(method, operands.clone(), output).python(Python::new("{}.squeeze({})", operands))
+    context.method(method, operands.clone(), output).python(Python::method("squeeze", operands))
 }
 
 fn unsqueeze(context: &mut Context) -> Result<Built, Failure> {
@@ -109,14 +110,15 @@ fn unsqueeze(context: &mut Context) -> Result<Built, Failure> {
     dims.insert(dim, Size::constant(1));
     let operands = vec![context.operand(0), Operand::integer(dim as i64)];
     context.memory = Memory::VIEW;
-    context.method("unsqueeze", operands.clone(), input.with(dims)).python(Python::new("{}.unsqueeze({})", operands))
+    context.method("unsqueeze", operands.clone(), input.with(dims)).python(Python::method("unsqueeze", operands))
 }
 
 fn flip(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
     let dims = context.dimensions("dims", input.rank())?.unwrap_or_default();
-    let operands = vec![context.operand(0), indices(&dims)];
-    context.method("flip", operands.clone(), input).python(Python::new("{}.flip({*})", operands))
+    let (x, dims) = (context.operand(0), indices(&dims));
+    let python = Python::method("flip", [Python::from(&x), Python::spread(&dims)]);
+    context.method("flip", vec![x, dims], input).python(python)
 }
 
 fn roll(context: &mut Context) -> Result<Built, Failure> {
@@ -133,9 +135,9 @@ fn roll(context: &mut Context) -> Result<Built, Failure> {
     let shifts: Vec<Code> = context.codes("shifts", count, 0)?.into_iter().map(|(_, code)| code).collect();
     let (x, shifts) = (context.operand(0), Operand::Sizes(shifts));
     let python = if dims.is_empty() {
-        Python::new("{}.roll({*})", [x.clone(), shifts.clone()])
+        Python::method("roll", [Python::from(&x), Python::spread(&shifts)])
     } else {
-        Python::new("{}.roll({}, {})", [x.clone(), shifts.clone(), indices(&dims)])
+        Python::method("roll", [x.clone(), shifts.clone(), indices(&dims)])
     };
     // An empty array would leave rustc without its type.
     let dims = if dims.is_empty() {

@@ -59,7 +59,7 @@ fn batch_norm(context: &mut Context) -> Result<Built, Failure> {
     let values = product(&input.dims[2..])?.mul(&input.dims[0])?;
     statistics(context, &values, Statistics { whole_batch: true, running: track })?;
     let rank = if input.rank() == 2 { 1 } else { input.rank() - 2 };
-    let module = Python::new(format!("nn.BatchNorm{rank}d({})", channels_of(affine)), []);
+    let module = Python::call(&format!("nn.BatchNorm{rank}d"), [channels(affine)]);
     let module = module.key_unless(true, "affine", affine).key_unless(true, "track_running_stats", track);
     normalise(context, "batch_norm", input, (affine, track), module)
 }
@@ -73,14 +73,14 @@ fn instance_norm(context: &mut Context) -> Result<Built, Failure> {
     if !track {
         occupied(context, &input.dims[0])?;
     }
-    let module = Python::new(format!("nn.InstanceNorm{}d({})", input.rank() - 2, channels_of(affine)), []);
+    let module = Python::call(&format!("nn.InstanceNorm{}d", input.rank() - 2), [channels(affine)]);
     let module = module.key_unless(false, "affine", affine).key_unless(false, "track_running_stats", track);
     normalise(context, "instance_norm", input, (affine, track), module)
 }
 
-/// What tells PyTorch the number of channels.
-fn channels_of(affine: bool) -> &'static str {
-    if affine { "{weight.0}" } else { "{running_mean.0}" }
+/// The number of channels, which PyTorch's module is told.
+fn channels(affine: bool) -> Python {
+    Python::size(if affine { "weight" } else { "running_mean" }, 0)
 }
 
 /// The run time checks that statistics are of more than one value, unless that is known now.

@@ -34,7 +34,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     output.dims.push(out);
     context.multiply_adds(&output.dims, &into1.mul(&into2)?)?;
     let operands = vec![context.operand(0), context.operand(1), weight, bias];
-    let module = Python::new("nn.Bilinear({weight.1}, {weight.2}, {weight.0})", []);
+    let module = Python::call("nn.Bilinear", [1, 2, 0].map(|axis| Python::size("weight", axis)));
     let module = module.key_unless(true, "bias", operands[3].is_some());
     let function = Python::call("F.bilinear", operands.clone());
     let result = context.call(Callee::Function("Tensor::bilinear"), operands);

@@ -33,7 +33,7 @@ fn elementwise(context: &mut Context, operator: Operator) -> Result<Built, Failu
     let output = operate(context.proofs, operator, &title, context.keyword.into(), &context.inputs)?;
     let operands = vec![context.operand(0), context.operand(1)];
     let result = context.call(Callee::Operator(operator), operands.clone());
-    Outputs::one(output, result).python(Python::new(format!("{{}} {} {{}}", operator.symbol()), operands))
+    Outputs::one(output, result).python(Python::infix(operator.symbol(), operands))
 }
 
 fn matmul(context: &mut Context) -> Result<Built, Failure> {
@@ -54,7 +54,7 @@ fn matmul(context: &mut Context) -> Result<Built, Failure> {
     let dims: Vec<Size> = batch.into_iter().chain(row.cloned()).chain(column.cloned()).collect();
     context.multiply_adds(&dims, columns)?;
     let operands = vec![context.operand(0), context.operand(1)];
-    context.method("matmul", operands.clone(), a.with(dims)).python(Python::new("{} @ {}", operands))
+    context.method("matmul", operands.clone(), a.with(dims)).python(Python::infix("@", operands))
 }
 
 /// What is before the matrix, its rows and its columns; a vector is a row.

@@ -20,9 +20,7 @@ fn cast(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
     let dtype = dtype(context, "to")?.ok_or(Failure::Reported)?;
     let operands = vec![context.operand(0), Operand::Dtype(dtype)];
-    context
-        .method("to_kind", operands.clone(), TensorType { dtype, ..input })
-        .python(Python::new("{}.to({})", operands))
+    context.method("to_kind", operands.clone(), TensorType { dtype, ..input }).python(Python::method("to", operands))
 }
 
 /// The element type that an argument names.
@@ -44,7 +42,7 @@ fn detach(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
     context.memory = Memory::VIEW;
     context.sees = Sees::Place;
-    context.method("detach", vec![context.operand(0)], input).python(Python::new("{}.detach()", [context.operand(0)]))
+    context.method("detach", vec![context.operand(0)], input).python(Python::method("detach", [context.operand(0)]))
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ fn masked_fill(context: &mut Context) -> Result<Built, Failure> {
     let dims = broadcast_dims(context.proofs, &input.dims, &mask.ty.dims, || mistake.clone())?;
     let value = fitting(context, input.dtype)?;
     let operands = vec![context.operand(0), Operand::Local(mask.reference.local), value];
-    let python = Python::new("{}.masked_fill({}, {})", operands.clone());
+    let python = Python::method("masked_fill", operands.clone());
     context.method("masked_fill", operands, input.with(dims)).python(python)
 }
 

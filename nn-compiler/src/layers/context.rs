@@ -80,13 +80,11 @@ impl Outputs {
             return self.python(function);
         }
         let inputs = (0..context.inputs.len()).map(|index| context.operand(index));
-        let call = Python::call("{}", inputs.collect::<Vec<_>>());
-        self.called(context, module, call)
+        self.called(module, Python::from(context.stage()).called(inputs))
     }
 
-    /// As [`Outputs::module`], for a module that is called in another way: `{}(..)`, with what it is given.
-    pub fn called(self, context: &Context, module: Python, mut call: Python) -> Result<Built, Failure> {
-        call.operands.insert(0, Operand::Field { field: context.frame.fields.len(), tensor: None });
+    /// As [`Outputs::module`], for a module that is called in another way: `call` is a call of [`Context::stage`].
+    pub fn called(self, module: Python, call: Python) -> Result<Built, Failure> {
         Ok(Built { outputs: self.0, python: Some(call), module: Some(module) })
     }
 }
@@ -150,6 +148,11 @@ impl Context<'_> {
     /// The `index`th incoming tensor as an operand.
     pub fn operand(&self, index: usize) -> Operand {
         Operand::Local(self.inputs[index].reference.local)
+    }
+
+    /// The layer itself, whose field is the next of the struct.
+    pub fn stage(&self) -> Operand {
+        Operand::Field { field: self.frame.fields.len(), tensor: None }
     }
 
     /// The size of the `index`th incoming tensor along an axis, as the generated code gets at it.

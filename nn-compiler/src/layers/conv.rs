@@ -82,12 +82,12 @@ fn written(
             .key_unless(1, "dilation", dilation.clone().one_for_all())
             .key_unless(1, "groups", groups.clone())
     };
-    let module = format!("nn.Conv{rank}d({{weight.1*}}, {{weight.0}}, kernel_size={{weight.2=}})");
-    let module = keys(Python::new(module, [groups.clone()]), whole_padding)
+    let channels = [Python::channels("weight", 1, groups), Python::size("weight", 0)];
+    let module = Python::call(&format!("nn.Conv{rank}d"), channels).key("kernel_size", Python::window("weight", 2));
+    let module = keys(module, whole_padding)
         .key_unless("zeros", "padding_mode", context.word("padding_mode", &MODES, "zeros")?)
         .key_unless(true, "bias", bias.is_some());
-    let function = format!("F.conv{rank}d({}, {{}}, {{}})", source.text);
-    let function = Python::new(function, [source.operands, vec![weight.clone(), bias.clone()]].concat());
+    let function = Python::call(&format!("F.conv{rank}d"), [source, weight.into(), bias.into()]);
     Ok((module, keys(function, padding.clone())))
 }
 
@@ -189,7 +189,7 @@ fn padded(context: &mut Context, input: &TensorType, window: &Window, same: bool
     let after = if same { after_same(window)? } else { window.padding.clone() };
     if mode == "zeros" {
         let padding = if after == window.padding { Operand::sizes(&after) } else { "same".into() };
-        return Ok(Padded { python: Python::new("{}", [source.clone()]), source, padding });
+        return Ok(Padded { python: Python::from(&source), source, padding });
     }
     let mut amounts = Vec::new();
     for (axis, (before, after)) in window.padding.iter().zip(after).enumerate().rev() {

@@ -67,9 +67,10 @@ fn written(rank: usize, operands: &[Operand; 8]) -> (Python, Python) {
             .key_unless(1, "groups", groups.clone())
             .key_unless(1, "dilation", dilation.clone().one_for_all())
     };
-    let module = format!("nn.ConvTranspose{rank}d({{weight.0}}, {{weight.1*}}, kernel_size={{weight.2=}})");
-    let module = keys(Python::new(module, [groups.clone()])).key_unless(true, "bias", bias.is_some());
-    let function = Python::call(&format!("F.conv_transpose{rank}d"), operands[..3].to_vec());
+    let channels = [Python::size("weight", 0), Python::channels("weight", 1, groups)];
+    let module = Python::call(&format!("nn.ConvTranspose{rank}d"), channels);
+    let module = keys(module.key("kernel_size", Python::window("weight", 2))).key_unless(true, "bias", bias.is_some());
+    let function = Python::call(&format!("F.conv_transpose{rank}d"), &operands[..3]);
     (module, keys(function))
 }
 

@@ -82,7 +82,7 @@ fn narrow(context: &mut Context) -> Result<Built, Failure> {
     let output = with_size(&input, dim, len.0);
     let operands = vec![context.operand(0), Operand::integer(dim as i64), Operand::Size(start.1), Operand::Size(len.1)];
     context.memory = Memory::VIEW;
-    context.method("narrow", operands.clone(), output).python(Python::new("{}.narrow({}, {}, {})", operands))
+    context.method("narrow", operands.clone(), output).python(Python::method("narrow", operands))
 }
 
 fn select(context: &mut Context) -> Result<Built, Failure> {
@@ -104,7 +104,7 @@ fn select(context: &mut Context) -> Result<Built, Failure> {
     dims.remove(dim);
     let operands = vec![context.operand(0), Operand::integer(dim as i64), Operand::Size(code)];
     context.memory = Memory::VIEW;
-    context.method("select", operands.clone(), input.with(dims)).python(Python::new("{}.select({}, {})", operands))
+    context.method("select", operands.clone(), input.with(dims)).python(Python::method("select", operands))
 }
 
 fn chunk(context: &mut Context) -> Result<Built, Failure> {
@@ -117,11 +117,11 @@ fn chunk(context: &mut Context) -> Result<Built, Failure> {
     context.few("n", count, "values")?;
     let dim = context.required_dimension("dim", input.rank())?;
     let sizes = chunks(context, &input.dims[dim], count)?;
-    let operands = vec![context.operand(0), Operand::integer(dim as i64)];
-    let python = Python::new(format!("{{}}.chunk({count}, {{}})"), operands.clone());
     let outputs = sizes.into_iter().map(|size| with_size(&input, dim, size)).collect();
+    let (x, dim) = (context.operand(0), Operand::integer(dim as i64));
+    let python = Python::method("chunk", [x.clone(), count.into(), dim.clone()]);
     context.memory = Memory::VIEW;
-    context.calls(Callee::Function("ops::chunk"), operands, outputs, Form::Array).python(python)
+    context.calls(Callee::Function("ops::chunk"), vec![x, dim], outputs, Form::Array).python(python)
 }
 
 /// The sizes of `count` values; what does not divide evenly is cut as PyTorch cuts it.
@@ -164,7 +164,7 @@ fn split(context: &mut Context) -> Result<Built, Failure> {
     let codes = sizes.iter().map(|(_, code)| code.clone()).collect();
     let operands = vec![context.operand(0), Operand::Sizes(codes), Operand::integer(dim as i64)];
     let outputs = sizes.into_iter().map(|(size, _)| with_size(&input, dim, size)).collect();
-    let python = Python::new("{}.split({}, {})", operands.clone());
+    let python = Python::method("split", operands.clone());
     context.memory = Memory::VIEW;
     context.calls(Callee::Function("ops::split"), operands, outputs, Form::Array).python(python)
 }

@@ -65,10 +65,11 @@ fn samples(context: &mut Context) -> Result<Built, Failure> {
         return Err(context.mistake(context.keyword, "`drop_path` needs a dimension of samples").into());
     }
     // A mask of one element for each sample, through a dropout of its own.
-    let operands =
-        [context.operand(0), context.operand(0), context.operand(0), probability(context, "p", 0.5)?, Operand::Train];
-    let python = format!("{{}} * F.dropout({{}}.new_ones(len({{}}){}), {{}}, {{}})", ", 1".repeat(input.rank() - 1));
-    random(context, Callee::Function("ops::drop_path"), input, Python::new(python, operands))
+    let x = context.operand(0);
+    let shape = [Python::call("len", [&x])].into_iter().chain(vec![1.into(); input.rank() - 1]);
+    let ones = Python::method("new_ones", [Python::from(&x)].into_iter().chain(shape));
+    let mask = Python::call("F.dropout", [ones, probability(context, "p", 0.5)?.into(), Operand::Train.into()]);
+    random(context, Callee::Function("ops::drop_path"), input, Python::infix("*", [x.into(), mask]))
 }
 
 /// The function of PyTorch, in training only.
@@ -92,14 +93,14 @@ fn random(context: &mut Context, callee: Callee, output: TensorType, python: Pyt
     Outputs::one(output, result).python(python)
 }
 
-/// A module of PyTorch that drops out by itself, and how it is called. An `option` it is told before each call.
-pub fn dropping(module: Python, mut call: Python, dropout: Operand) -> (Python, Python) {
+/// A module of PyTorch with a dropout of its own, and what is called: the module, or if the probability is an `option`, what sets
+/// it before each call.
+pub fn dropping(context: &Context, module: Python, dropout: Operand) -> (Python, Python) {
+    let stage = context.stage();
     if dropout.is_constant() {
-        return (module.key_unless(0.0, "dropout", dropout), call);
+        return (module.key_unless(0.0, "dropout", dropout), stage.into());
     }
-    call.text = call.text.replacen("{}", "with_dropout({}, {})", 1);
-    call.operands.insert(0, dropout);
-    (module, call.defining(WITH_DROPOUT))
+    (module, Python::call("with_dropout", [stage, dropout]).defining(WITH_DROPOUT))
 }
 
 const WITH_DROPOUT: &str = "\

@@ -94,7 +94,7 @@ fn with_number(context: &mut Context, name: &str, operator: Operator) -> Result<
     context.memory = Memory::NOTHING;
     let operands = vec![context.operand(0), number];
     let result = context.call(Callee::Operator(operator), operands.clone());
-    let python = Python::new(format!("{{}} {} {{}}", operator.symbol()), operands);
+    let python = Python::infix(operator.symbol(), operands);
     Outputs::one(TensorType { dtype, ..input }, result).python(python)
 }
 

@@ -57,7 +57,7 @@ fn embedding(context: &mut Context) -> Result<Built, Failure> {
     context.positive("dim", &dim)?;
     let padding = padding_index(context, &vocabulary)?;
     let weight = context.parameter("weight", &[vocabulary, dim.clone()], padding.start)?;
-    let module = Python::new("nn.Embedding({weight.0}, {weight.1})", []);
+    let module = Python::call("nn.Embedding", [Python::size("weight", 0), Python::size("weight", 1)]);
     let function = Python::call("F.embedding", [context.operand(0), weight.clone()]);
     let written = |python: Python| python.key_unless(-1, "padding_idx", padding.row.clone());
     let (module, function) = (written(module), written(function));
@@ -98,7 +98,8 @@ fn positional(context: &mut Context) -> Result<Built, Failure> {
         return Err(context.mistake(context.keyword, what).into());
     }
     let x = context.operand(0);
-    let python = Python::new("{} + positions({})", [x.clone(), x.clone()]).defining(POSITIONS);
+    let positions = Python::call("positions", [&x]).defining(POSITIONS);
+    let python = Python::infix("+", [Python::from(&x), positions]);
     let result = context.call(Callee::Function("ops::positional"), vec![x]);
     Outputs::one(input, result).python(python)
 }

@@ -26,11 +26,11 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
         let size = axis.checked_sub(new).map(|axis| &input.dims[axis]);
         dims.push(expanded(context, size, item)?);
     }
-    // Not implicit: that is for calls that autograd makes itself.
-    let python = Python::new("{}.expand({*})", [context.operand(0), Item::operand(&items)]);
-    let operands = vec![context.operand(0), Item::operand(&items), Operand::Bool(false)];
+    let (x, sizes) = (context.operand(0), Item::operand(&items));
+    let python = Python::method("expand", [Python::from(&x), Python::spread(&sizes)]);
     context.memory = Memory::VIEW;
-    context.method("expand", operands, input.with(dims)).python(python)
+    // Not implicit: that is for calls that autograd makes itself.
+    context.method("expand", vec![x, sizes, Operand::Bool(false)], input.with(dims)).python(python)
 }
 
 /// One size of the output. `size`: that of the input, unless the dimension is new.

@@ -37,7 +37,8 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
         (Operand::NoTensor, Operand::NoTensor)
     };
     let eps = context.number("eps", 1e-5)?;
-    let module = Python::new("nn.GroupNorm({}, {weight.0})", [code.clone()]).key_unless(1e-5, "eps", eps.clone());
+    let module = Python::call("nn.GroupNorm", [Python::from(&code), Python::size("weight", 0)]);
+    let module = module.key_unless(1e-5, "eps", eps.clone());
     let function = Python::call("F.group_norm", [context.operand(0), code.clone(), weight.clone(), bias.clone()]);
     let function = function.key_unless(1e-5, "eps", eps.clone());
     let operands = vec![context.operand(0), code, weight, bias, eps, Operand::Bool(true)];

@@ -40,7 +40,7 @@ fn elementwise(context: &mut Context, operator: Operator) -> Result<Built, Failu
     let title = format!("`{}`", context.keyword);
     let output = operate(context.proofs, operator, &title, context.keyword.into(), &context.inputs)?;
     let values: Vec<Operand> = (0..context.inputs.len()).map(|index| context.operand(index)).collect();
-    let python = Python::new(vec!["{}"; values.len()].join(&format!(" {} ", operator.symbol())), values);
+    let python = Python::infix(operator.symbol(), values);
     context.sees = Sees::Place;
     context.memory = if operator == Operator::Add { Memory::NOTHING } else { Memory::INPUTS };
     let mut result = context.inputs[0].reference.local;

@@ -50,7 +50,7 @@ fn layer_norm(context: &mut Context) -> Result<Built, Failure> {
     };
     let (shape, eps) = (normalised(context, first..input.rank()), context.number("eps", 1e-5)?);
     let operands = vec![context.operand(0), shape, weight, bias, eps.clone(), Operand::Bool(true)];
-    let module = Python::new("nn.LayerNorm({weight.0..})", []).key_unless(1e-5, "eps", eps.clone());
+    let module = Python::call("nn.LayerNorm", [Python::sizes("weight", 0)]).key_unless(1e-5, "eps", eps.clone());
     let module = module.key_unless(true, "bias", has_bias);
     let function = Python::call("F.layer_norm", &operands[..4]).key_unless(1e-5, "eps", eps);
     let statistics = input.dims[..first].iter().try_fold(Size::constant(8), |bytes, size| bytes.mul(size))?;
@@ -68,7 +68,7 @@ fn rms_norm(context: &mut Context) -> Result<Built, Failure> {
         None => Operand::None,
     };
     let shape = normalised(context, first..input.rank());
-    let module = Python::new("nn.RMSNorm({weight.0..})", []).key_unless(Operand::None, "eps", eps.clone());
+    let module = Python::call("nn.RMSNorm", [Python::sizes("weight", 0)]).key_unless(Operand::None, "eps", eps.clone());
     let operands = vec![context.operand(0), shape, weight, eps.clone()];
     let function = Python::call("F.rms_norm", &operands[..3]).key_unless(Operand::None, "eps", eps);
     context.method("rms_norm", operands, input).module(context, module, function)

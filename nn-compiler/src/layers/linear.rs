@@ -34,7 +34,8 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     context.multiply_adds(&dims, features)?;
     context.memory = Memory::INPUTS;
     let operands = vec![context.operand(0), weight, bias];
-    let module = Python::new("nn.Linear({weight.1}, {weight.0})", []).key_unless(true, "bias", operands[2].is_some());
+    let module = Python::call("nn.Linear", [Python::size("weight", 1), Python::size("weight", 0)]);
+    let module = module.key_unless(true, "bias", operands[2].is_some());
     let function = Python::call("F.linear", &operands[..2]).key_unless(Operand::NoTensor, "bias", operands[2].clone());
     let result = context.call(Callee::Function(LINEAR), operands);
     Outputs::one(input.with(dims), result).module(context, module, function)

@@ -26,7 +26,8 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     }
     let weight = context.parameter("weight", &[count], Init::Constant(0.25.into()))?;
     let operands = vec![context.operand(0), weight];
-    let (module, function) = (Python::new("nn.PReLU({weight.0})", []), Python::call("F.prelu", operands.clone()));
+    let module = Python::call("nn.PReLU", [Python::size("weight", 0)]);
+    let function = Python::call("F.prelu", operands.clone());
     context.memory = Memory::INPUTS;
     context.sees = Sees::Place;
     context.method("prelu", operands, input).module(context, module, function)

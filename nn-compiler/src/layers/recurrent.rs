@@ -97,19 +97,22 @@ fn infer(context: &mut Context, cell: Cell) -> Result<Built, Failure> {
     if context.inputs.len() == 1 {
         let operands = [context.operand(0)].into_iter().chain(options).collect();
         let result = context.call(Callee::Function(cell.from_zeros), operands);
-        let call = Python::call("{}", [context.operand(0)]).gives("{}, _");
-        let (module, call) = dropping(stack.module(&cell), call, dropout);
-        return Outputs::one(output, result).called(context, module, call);
+        let (module, call) = dropping(context, stack.module(&cell), dropout);
+        let call = call.called([context.operand(0)]).gives("{}, _");
+        return Outputs::one(output, result).called(module, call);
     }
     let operands = [context.operand(0), states(context)].into_iter().chain(options).collect();
     let outputs = [output].into_iter().chain(vec![state; cell.states]).collect();
-    let values = (0..context.inputs.len()).map(|index| context.operand(index)).collect::<Vec<_>>();
-    let call = match cell.states {
-        2 => Python::new("{}({}, ({}, {}))", values).gives("{}, ({}, {})"),
-        _ => Python::call("{}", values),
+    let (module, call) = dropping(context, stack.module(&cell), dropout);
+    let values: Vec<Operand> = (0..context.inputs.len()).map(|index| context.operand(index)).collect();
+    let call = match values.as_slice() {
+        [input, hidden, cell] => {
+            let states = Operand::List(vec![hidden.clone(), cell.clone()]);
+            call.called([input.clone(), states]).gives("{}, ({}, {})")
+        }
+        _ => call.called(values),
     };
-    let (module, call) = dropping(stack.module(&cell), call, dropout);
-    context.calls(Callee::Function(cell.from_states), operands, outputs, Form::Tuple).called(context, module, call)
+    context.calls(Callee::Function(cell.from_states), operands, outputs, Form::Tuple).called(module, call)
 }
 
 /// How the layer is built from cells.
@@ -134,8 +137,8 @@ impl Stack {
     /// PyTorch's module with the same parameters.
     fn module(&self, cell: &Cell) -> Python {
         let nonlinearity = if cell.from_zeros == RNN_RELU { "relu" } else { "tanh" };
-        let module = format!("nn.{}({{weight_ih_l0.1}}, {{weight_hh_l0.1}})", cell.module);
-        Python::new(module, [])
+        let features = ["weight_ih_l0", "weight_hh_l0"].map(|weight| Python::size(weight, 1));
+        Python::call(&format!("nn.{}", cell.module), features)
             .key_unless(1, "num_layers", self.layers)
             .key_unless("tanh", "nonlinearity", nonlinearity)
             .key_unless(true, "bias", self.bias)

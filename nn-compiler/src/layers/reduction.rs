@@ -57,10 +57,8 @@ fn sum(context: &mut Context) -> Result<Built, Failure> {
 fn written(context: &Context, method: &str, over: Option<[Operand; 2]>) -> Python {
     let x = context.operand(0);
     match over {
-        None => Python::new(format!("{{}}.{method}()"), [x]),
-        Some([dims, keep]) => {
-            Python::new(format!("{{}}.{method}({{}})"), [x, dims.one_for_all()]).key_unless(false, "keepdim", keep)
-        }
+        None => Python::method(method, [x]),
+        Some([dims, keep]) => Python::method(method, [x, dims.one_for_all()]).key_unless(false, "keepdim", keep),
     }
 }
 

@@ -30,9 +30,10 @@ fn reshape(context: &mut Context) -> Result<Built, Failure> {
     let items = context.list("sizes")?;
     let count = product(&input.dims)?;
     let dims = fill(context, &count, &items, &input.to_string())?;
-    let operands = vec![context.operand(0), Item::operand(&items)];
+    let (x, sizes) = (context.operand(0), Item::operand(&items));
+    let python = Python::method("reshape", [Python::from(&x), Python::spread(&sizes)]);
     context.memory = Memory::VIEW;
-    context.method("reshape", operands.clone(), input.with(dims)).python(Python::new("{}.reshape({*})", operands))
+    context.method("reshape", vec![x, sizes], input.with(dims)).python(python)
 }
 
 fn unflatten(context: &mut Context) -> Result<Built, Failure> {
@@ -46,7 +47,7 @@ fn unflatten(context: &mut Context) -> Result<Built, Failure> {
     let output = splice(&input, dim, split);
     let operands = vec![context.operand(0), Operand::integer(dim as i64), Item::operand(&items)];
     context.memory = Memory::VIEW;
-    context.method("unflatten", operands.clone(), output).python(Python::new("{}.unflatten({}, {})", operands))
+    context.method("unflatten", operands.clone(), output).python(Python::method("unflatten", operands))
 }
 
 /// The type with dimension `dim` replaced by others.

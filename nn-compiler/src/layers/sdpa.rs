@@ -113,8 +113,8 @@ fn split(context: &mut Context, [q, k, v]: [TensorType; 3], count: Size) -> Resu
     });
     let result = attend(context, &heads, operands)?;
     let result = merge(context, result);
-    let mut python = written(context, &heads, true)?;
-    python.text.push_str(".transpose(1, 2).flatten(2)");
+    let python = Python::method("transpose", [written(context, &heads, true)?, 1.into(), 2.into()]);
+    let python = Python::method("flatten", [python, 2.into()]);
     Outputs::one(q.with(vec![q.dims[0].clone(), q.dims[1].clone(), features]), result).python(python)
 }
 
@@ -221,19 +221,19 @@ pub fn attend(context: &mut Context, heads: &Heads, [q, k, v]: [Operand; 3]) -> 
 fn written(context: &Context, heads: &Heads, split: bool) -> Result<Python, Failure> {
     let [queries, keys] = heads.count.each_ref().map(Operand::size);
     let inputs = [(0, queries), (1, keys.clone()), (2, keys)].map(|(index, count)| {
-        if split {
-            ("{}.unflatten(-1, ({}, -1)).transpose(1, 2)", vec![context.operand(index), count])
-        } else {
-            ("{}", vec![context.operand(index)])
+        let x = context.operand(index);
+        if !split {
+            return x.into();
         }
+        let heads = Python::method("unflatten", [x, (-1).into(), Operand::List(vec![count, (-1).into()])]);
+        Python::method("transpose", [heads, 1.into(), 2.into()])
     });
-    let texts = inputs.each_ref().map(|(text, _)| *text).join(", ");
-    let operands = inputs.into_iter().flat_map(|(_, operands)| operands).collect::<Vec<_>>();
-    let python = Python::new(format!("F.scaled_dot_product_attention({texts})"), operands);
+    let python = Python::call("F.scaled_dot_product_attention", inputs);
     let mut python = mask::written(context, python)?;
     let dropout = probability(context, "dropout", 0.0)?;
     if dropout != Operand::Float(0.0) {
-        python = python.key_as("dropout_p", "{} if {} else 0.0", [dropout, Operand::Train]);
+        let in_training = Python::infix("if", [dropout, Operand::Train]);
+        python = python.key("dropout_p", Python::infix("else", [in_training, 0.0.into()]));
     }
     if context.argument("scale").is_some() {
         python = python.key("scale", context.number("scale", 1.0)?);

@@ -131,7 +131,7 @@ fn made(
     if (name, ty.dtype) != ("arange", Dtype::I64) {
         python = python.key("dtype", Operand::Dtype(ty.dtype));
     }
-    let python = python.key_as("device", "{}.device", [context.operand(0)]);
+    let python = python.key("device", Python::from(context.operand(0)).then(Python::text(".device")));
     operands.extend([Operand::Dtype(ty.dtype), context.operand(0)]);
     let functions = ["ops::arange", "ops::zeros", "ops::ones", "ops::full", "ops::eye"];
     let function = functions.into_iter().find(|function| function.ends_with(name)).ok_or(Failure::Reported)?;

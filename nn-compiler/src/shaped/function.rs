@@ -209,6 +209,12 @@ impl Operand {
     }
 }
 
+impl From<&Operand> for Operand {
+    fn from(operand: &Operand) -> Operand {
+        operand.clone()
+    }
+}
+
 impl From<i64> for Operand {
     fn from(value: i64) -> Operand {
         Operand::integer(value)

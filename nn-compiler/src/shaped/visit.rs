@@ -12,7 +12,7 @@ impl Step {
     pub fn for_each_field(&mut self, python: bool, visit: &mut dyn FnMut(&mut usize, &mut Option<String>)) {
         self.operands.iter_mut().for_each(|operand| operand.for_each_field(visit));
         if let (Written::As(written), true) = (&mut self.written, python) {
-            written.operands.iter_mut().for_each(|operand| operand.for_each_field(visit));
+            written.operands_mut().for_each(|operand| operand.for_each_field(visit));
         }
     }
 
@@ -22,7 +22,7 @@ impl Step {
         step.results.iter_mut().for_each(|local| *local = map[*local]);
         step.operands.iter_mut().for_each(|operand| operand.rename(&|local| map[local]));
         if let Written::As(python) = &mut step.written {
-            python.operands.iter_mut().for_each(|operand| operand.rename(&|local| map[local]));
+            python.operands_mut().for_each(|operand| operand.rename(&|local| map[local]));
         }
         step
     }

@@ -3,6 +3,7 @@
 use super::Writer;
 use super::path::{is_number, path, variable};
 use crate::expand::holes::Hole;
+use crate::shaped::python::Piece;
 use crate::shaped::{Code, Content, Field, Init, Operand, Python, Role, Tensor};
 use proc_macro2::Ident;
 
@@ -185,40 +186,29 @@ impl Writer<'_> {
         }
     }
 
-    /// A module of PyTorch, which is told the sizes of its parameters.
+    /// The text that makes a module of PyTorch.
     fn module(&mut self, module: &Python, tensors: &[Tensor], holes: &[Hole]) -> String {
-        let mut operands = module.operands.iter();
-        let mut text = String::new();
-        let mut rest = module.text.as_str();
-        while let Some((before, after)) = rest.split_once('{') {
-            let (inside, after) = after.split_once('}').expect("each `{` in a template is closed");
-            text.push_str(before);
-            rest = after;
-            text.push_str(&match (inside, inside.strip_suffix('*')) {
-                ("", _) => self.constant(operands.next().expect("an operand for each `{}`")),
-                (_, Some(size)) => {
-                    let hole = sizes_of(size, tensors, holes)[0].clone();
-                    self.product(&hole, operands.next().expect("an operand for each `*`"))
-                }
-                (size, None) => self.sizes(size, tensors, holes),
-            });
-        }
-        text + rest
+        let text = module.pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Operand(operand) | Piece::Spread(operand) => self.constant(operand),
+            Piece::Size { tensor, axis } => self.hole(&sizes_of(tensor, tensors, holes)[*axis]),
+            Piece::Sizes { tensor, from, one_for_all } => {
+                self.sizes(&sizes_of(tensor, tensors, holes)[*from..], *one_for_all)
+            }
+            Piece::Channels { tensor, axis, groups } => self.product(&sizes_of(tensor, tensors, holes)[*axis], groups),
+        });
+        text.collect()
     }
 
-    /// `weight.1`, `weight.0..`, `weight.2=`
-    fn sizes(&mut self, written: &str, tensors: &[Tensor], holes: &[Hole]) -> String {
-        let sizes = sizes_of(written.trim_end_matches(['.', '=']), tensors, holes);
-        if !written.ends_with(['.', '=']) {
-            return self.hole(&sizes[0]);
-        }
+    /// `8`, `(8, 3)`, and of equal sizes just one if it stands for all.
+    fn sizes(&mut self, sizes: &[Hole], one_for_all: bool) -> String {
         let sizes: Vec<String> = sizes.iter().map(|hole| self.hole(hole)).collect();
-        let one_for_all = written.ends_with('=') && sizes.iter().all(|size| *size == sizes[0]);
-        if one_for_all || sizes.len() == 1 { sizes[0].clone() } else { format!("({})", sizes.join(", ")) }
+        let equal = sizes.iter().all(|size| *size == sizes[0]);
+        if sizes.len() == 1 || one_for_all && equal { sizes[0].clone() } else { format!("({})", sizes.join(", ")) }
     }
 
-    /// A size of a parameter, times what each group has of it.
-    fn product(&mut self, hole: &Hole, groups: &crate::shaped::Operand) -> String {
+    /// A size of a parameter, times the groups of which it has one.
+    fn product(&mut self, hole: &Hole, groups: &Operand) -> String {
         let groups = groups.as_size();
         match (hole, groups) {
             (Hole::Same(size), Some(groups)) if size.mul(&groups).is_ok() => {
@@ -293,14 +283,12 @@ fn tensors_in(fields: &[Field]) -> Vec<Tensor> {
     fields.iter().filter_map(tensor).collect()
 }
 
-/// The holes of a tensor from an axis on: `weight.1`.
-fn sizes_of<'h>(written: &str, tensors: &[Tensor], holes: &'h [Hole]) -> &'h [Hole] {
-    let (name, axis) = written.rsplit_once('.').expect("a tensor and an axis");
-    let axis: usize = axis.parse().expect("an axis is a number");
+/// The holes that stand for the sizes of a tensor.
+fn sizes_of<'h>(name: &str, tensors: &[Tensor], holes: &'h [Hole]) -> &'h [Hole] {
     let mut before = 0;
     for tensor in tensors {
         if tensor.name == name {
-            return &holes[before + axis..before + tensor.rank];
+            return &holes[before..before + tensor.rank];
         }
         before += tensor.holes();
     }

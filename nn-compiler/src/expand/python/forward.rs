@@ -5,6 +5,7 @@ use super::fields::Turns;
 use super::operand::Variables;
 use super::path::variable;
 use crate::expand::float::Float;
+use crate::shaped::python::Piece;
 use crate::shaped::{Callee, Content, Dtype, Form, Function, LocalKind, Operand, Python, Step, Written};
 
 /// Writes one function.
@@ -90,23 +91,18 @@ impl Writer<'_> {
         vec![format!("{pattern}{comma} = {expression}")]
     }
 
-    /// A template with its operands.
+    /// The text of an expression.
     fn python(&mut self, python: &Python, body: &Body) -> String {
         python.defines.iter().for_each(|function| self.define(function));
-        let mut operands = python.operands.iter();
-        let mut text = String::new();
-        let mut rest = python.text.as_str();
-        while let Some((before, after)) = rest.split_once('{') {
-            let (inside, after) = after.split_once('}').expect("each `{` in a template is closed");
-            let operand = operands.next().expect("an operand for each `{}`");
-            text.push_str(before);
-            text.push_str(&match inside {
-                "*" => self.spread(operand, &body.variables()),
-                _ => self.operand(operand, &body.variables()),
-            });
-            rest = after;
-        }
-        text + rest
+        let text = python.pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Operand(operand) => self.operand(operand, &body.variables()),
+            Piece::Spread(operand) => self.spread(operand, &body.variables()),
+            Piece::Size { .. } | Piece::Sizes { .. } | Piece::Channels { .. } => {
+                unreachable!("only constructors of modules speak of parameters' sizes")
+            }
+        });
+        text.collect()
     }
 
     /// The method of a struct's class: `forward`, and where several are one class, `forward2`.
@@ -229,12 +225,12 @@ impl Body<'_> {
 fn last_uses(function: &Function) -> Vec<Option<usize>> {
     let mut last = vec![None; function.locals.len()];
     for (index, step) in function.steps.iter().enumerate() {
-        let operands = match &step.written {
-            Written::Elsewhere => continue,
-            Written::Alike => &step.operands,
-            Written::As(python) => &python.operands,
-        };
-        operands.iter().for_each(|operand| operand.for_each_local(&mut |local| last[local] = Some(index)));
+        let mut used = |operand: &Operand| operand.for_each_local(&mut |local| last[local] = Some(index));
+        match &step.written {
+            Written::Elsewhere => {}
+            Written::Alike => step.operands.iter().for_each(used),
+            Written::As(python) => python.operands().for_each(&mut used),
+        }
     }
     for local in &function.results {
         last[*local] = Some(function.steps.len());

@@ -100,13 +100,13 @@ pub fn written(context: &Context, python: Python) -> Result<Python, Failure> {
     let Some(Datum::Value(mask)) = context.argument("mask").map(|given| &given.datum) else {
         return Ok(python.key_unless(false, "is_causal", causal));
     };
-    let text = if mask.ty.rank() < 2 { "torch.atleast_2d({})" } else { "{}" };
-    let mask = Operand::Local(mask.reference.local);
+    let local = Operand::Local(mask.reference.local);
+    let mask = if mask.ty.rank() < 2 { Python::call("torch.atleast_2d", [local]) } else { local.into() };
     if !causal {
-        return Ok(python.key_as("attn_mask", text, [mask]));
+        return Ok(python.key("attn_mask", mask));
     }
-    let operands = [mask, context.operand(0), context.operand(1)];
-    Ok(python.key_as("attn_mask", &format!("causal({text}, {{}}, {{}})"), operands).defining(CAUSAL_MASK))
+    let mask = Python::call("causal", [mask, context.operand(0).into(), context.operand(1).into()]);
+    Ok(python.key("attn_mask", mask.defining(CAUSAL_MASK)))
 }
 
 const CAUSAL_MASK: &str = "\
