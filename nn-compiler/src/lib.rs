@@ -1,10 +1,10 @@
 //! The compiler of `network!`: text -> tree -> resolved program -> shaped network (-> optimised network) -> Rust.
 //!
-//! It is a plain library on `proc-macro2`, so that it can be tested without rustc and without libtorch. Each stage reads only
-//! what the stage before made; each adds the mistakes it finds to one [`Report`] and goes on, so that
-//! several mistakes are told at once. Code is generated only from what is right, so that code generation cannot fail.
+//! It is a plain library on `proc-macro2`, so that it can be tested without rustc and without libtorch. Each stage
+//! reads only what the stage before made, adds the mistakes it finds to one [`Report`], and goes on, so that several
+//! mistakes are reported at once. Code is generated only for networks without mistakes, so code generation cannot fail.
 
-// Users see none of this; the names of fields and variants say what they are.
+// This is not a public interface, and the names of fields and variants say what they are.
 #![allow(missing_docs)]
 
 pub mod expand;
@@ -27,7 +27,7 @@ use quote::quote;
 use report::{Mistake, Report};
 use resolve::Program;
 
-/// What `network! { tokens }` stands for: the networks, or the mistakes and stubs for the networks.
+/// Expands `network! { tokens }` to the networks, or to the mistakes and a stub of each network.
 pub fn compile(tokens: TokenStream) -> TokenStream {
     let mut report = Report::default();
     let program = read(tokens.clone(), &mut report);
@@ -40,7 +40,7 @@ pub fn compile(tokens: TokenStream) -> TokenStream {
                 expand::expand(&shaped, optimized.as_ref(), &tokens, &mut taken)
             }
             None => {
-                // A network that cannot be inferred must not compile, whatever the reason.
+                // A network that cannot be inferred must not compile, even if no mistake was found.
                 if report.is_empty() {
                     report.push(Mistake::new(
                         &network.name,
@@ -56,8 +56,8 @@ pub fn compile(tokens: TokenStream) -> TokenStream {
     output
 }
 
-/// What `drawing! { Name tokens }` stands for: a text with the drawing of this network of `network! { tokens }`. It is empty
-/// where something is wrong with the network, as that macro tells.
+/// Expands `drawing! { Name tokens }` to a string with the drawing of this network of `network! { tokens }`. It is
+/// empty if the network has mistakes, which `network!` reports.
 pub fn drawing(tokens: TokenStream) -> TokenStream {
     let mut tokens = tokens.into_iter();
     let name = tokens.next().map(|name| name.to_string());

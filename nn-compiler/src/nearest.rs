@@ -1,8 +1,8 @@
-//! The names that somebody may have meant.
+//! Suggestions for mistyped names.
 
 use crate::report::Mistake;
 
-/// Adds the known name that is nearest to `word`, or all of them where none is near.
+/// Suggests the known name most similar to `word`, or lists all of them if none is similar.
 pub fn help<'a>(mistake: Mistake, word: &str, known: impl IntoIterator<Item = &'a str>) -> Mistake {
     let known: Vec<&str> = known.into_iter().collect();
     let meant = nearest(word, &known).or_else(|| part(word, &known)).or_else(|| abbreviated(word, &known));
@@ -20,21 +20,21 @@ pub fn list(names: &[&str]) -> String {
     quoted.join(", ")
 }
 
-/// The known name that is nearest to `word`, if any is near.
+/// The known name most similar to `word`, if any is similar.
 pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let distances = known.iter().filter_map(|name| Some((distance(word, name)?, *name)));
     distances.min().map(|(_, name)| name)
 }
 
-/// Whether `name` may have been meant with `word`.
+/// Whether `word` may be a mistyped `name`.
 pub fn is_near(word: &str, name: &str) -> bool {
     distance(word, name).is_some()
 }
 
-/// How many letters are wrong, if they are few.
+/// How many letters are wrong, if only a few are.
 fn distance(word: &str, name: &str) -> Option<usize> {
     let length = word.chars().count();
-    // As rustc has it; but a word of which no letter is right was not meant.
+    // The same limit as rustc's, but at least one letter must be right.
     let allowed = (length.max(3) / 3).min(length.saturating_sub(1));
     Some(strsim::osa_distance(&word.to_lowercase(), &name.to_lowercase())).filter(|distance| *distance <= allowed)
 }
@@ -44,7 +44,7 @@ pub fn part<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     known.iter().copied().find(|name| word.contains('_') && word.split('_').any(|part| part == *name))
 }
 
-/// The known name that `word` is short for, as `pad` is for `padding`, if it can only be that, or longer forms of it.
+/// The known name that `word` abbreviates, as `pad` does `padding`, if all candidates are that or longer forms of it.
 pub fn abbreviated<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let long = || known.iter().copied().filter(|name| word.len() >= 3 && name.starts_with(word));
     long().find(|name| long().all(|other| other.starts_with(name)))

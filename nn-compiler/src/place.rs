@@ -1,9 +1,9 @@
-//! Where something was written.
+//! Places in the source.
 
 use proc_macro2::Span;
 use quote::ToTokens;
 
-/// From one token to another. Stable Rust cannot join spans; an error that spans both ends can.
+/// From one token to another. Stable Rust cannot join spans, but an error can be given the spans of both ends.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
     pub first: Span,
@@ -54,14 +54,14 @@ impl From<&syn::LitStr> for Place {
     }
 }
 
-/// Nowhere in particular.
+/// The place of the macro itself.
 impl Default for Place {
     fn default() -> Place {
         Span::call_site().into()
     }
 }
 
-/// Where something was written does not distinguish it: two blocks are equal that stand on different lines.
+/// All places are equal, so that trees can be compared without regard to where they were written.
 impl PartialEq for Place {
     fn eq(&self, _: &Place) -> bool {
         true

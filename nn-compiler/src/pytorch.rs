@@ -1,11 +1,11 @@
-//! What layers and their arguments are called elsewhere, for suggestions. Nothing here is needed by a listing that is right.
+//! Names of layers and arguments in other libraries, for suggestions. A listing without mistakes needs nothing of this.
 
 use crate::layers::{Argument, Layer};
 use crate::nearest;
 use crate::shaped::Dtype;
 use crate::tree::{self, Call};
 
-/// Layers, in small letters without `_`, where capitals and `_` are not all that differs.
+/// Names of layers that differ from ours in more than capitals and `_`, in small letters without `_`.
 const LAYERS: &[(&str, &str)] = &[
     ("averagepool", "avgpool"),
     ("batchnorm", "bn"),
@@ -24,7 +24,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("view", "reshape"),
 ];
 
-/// Arguments, where ours is not a part of the word.
+/// Names of arguments that do not contain ours.
 const ARGUMENTS: &[(&str, &str)] = &[
     ("attn_mask", "mask"),
     ("axis", "dim"),
@@ -39,7 +39,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("units", "out"),
 ];
 
-/// Arguments that are not needed, and why.
+/// Arguments that are not needed, and why not.
 const NEEDLESS: &[(&str, &str)] = &[
     ("batch_first", "the batch always comes first"),
     ("device", "the parameters are where the `VarStore` is"),
@@ -54,7 +54,7 @@ const NEEDLESS: &[(&str, &str)] = &[
 
 pub const INFERRED: &str = "the size of the input is inferred";
 
-/// Arguments of which ours with the same purpose means something else, and the difference.
+/// Arguments whose counterpart here has another meaning, and the difference.
 const DIFFERENT: &[(&str, &str)] = &[
     (
         "attn_mask",
@@ -63,7 +63,7 @@ const DIFFERENT: &[(&str, &str)] = &[
     ("key_padding_mask", "`mask` is true where attention is allowed, but `key_padding_mask` is true where it is not"),
 ];
 
-/// Modules that are no layer here, in small letters without `_`, and what is written instead.
+/// Modules that are not layers here, in small letters without `_`, and what to write instead.
 const COMPOSED: &[(&str, &str)] = &[
     ("sequential", "`->` joins stages, and braces make a group of them: `{ linear 64 -> relu }`"),
     ("transformerencoder", ENCODER),
@@ -73,7 +73,7 @@ const COMPOSED: &[(&str, &str)] = &[
 const ENCODER: &str = "it is written with its parts: `residual { layernorm -> attention 8 }`, and \
     `residual { layernorm -> linear (4 * features) -> gelu -> linear (features / 4) }`";
 
-/// Element types, where ours is called otherwise.
+/// Names of element types that differ from ours.
 const ELEMENT_TYPES: &[(&str, &str)] = &[
     ("bfloat16", "bf16"),
     ("byte", "u8"),
@@ -85,7 +85,7 @@ const ELEMENT_TYPES: &[(&str, &str)] = &[
     ("short", "i16"),
 ];
 
-/// PyTorch's order of positional arguments under our names. `in` is the size of what comes in, whether or not ours can take it.
+/// PyTorch's order of positional arguments, under our names. `in` is the input's size, whether or not our layer takes it.
 const POSITIONAL: &[(&str, &[&str])] = &[
     ("attention", &["in", "heads"]),
     ("avgpool", &["kernel", "stride", "padding"]),
@@ -106,19 +106,19 @@ const POSITIONAL: &[(&str, &[&str])] = &[
     ("softmax", &["dim"]),
 ];
 
-/// The layer that is called `word` elsewhere, or but for capitals and `_`.
+/// The layer called `word` in other libraries, or differing from `word` only in capitals and `_`.
 pub fn layer(word: &str) -> Option<&'static str> {
     layer_as(word, |stem, name| stem == name)
 }
 
-/// The layer that somebody may have meant with `word`.
+/// The layer that `word` most likely means.
 pub fn meant(word: &str) -> Option<&'static str> {
     let ours = || nearest::nearest(word, &layers());
     let abbreviated = || nearest::abbreviated(word, &layers());
     layer(word).or_else(ours).or_else(|| layer_as(word, nearest::is_near)).or_else(abbreviated)
 }
 
-/// Every name of a layer.
+/// All names of layers.
 fn layers() -> Vec<&'static str> {
     let id = "id"; // It is one in all but that it has no arguments and no code.
     Layer::all().flat_map(|layer| layer.names).copied().chain([id]).collect()
@@ -137,23 +137,23 @@ fn plain(name: &str) -> String {
     name.to_lowercase().replace('_', "")
 }
 
-/// What an argument is called here.
+/// Our name for an argument.
 pub fn argument(key: &str) -> Option<&'static str> {
     ARGUMENTS.iter().find(|(name, _)| *name == key).map(|(_, ours)| *ours)
 }
 
-/// How our argument differs from the one that is called `key` elsewhere.
+/// How our argument differs from `key` in other libraries.
 pub fn difference(key: &str) -> Option<&'static str> {
     DIFFERENT.iter().find(|(name, _)| *name == key).map(|(_, what)| *what)
 }
 
-/// What is written for a module that is no layer here.
+/// What to write for a module that is not a layer here.
 pub fn composed(word: &str) -> Option<&'static str> {
     let word = plain(word);
     COMPOSED.iter().find(|(name, _)| *name == word).map(|(_, how)| *how)
 }
 
-/// The element type that is called `word` elsewhere: `long`, `int64`, `float32`.
+/// The element type called `word` in other libraries: `long`, `int64`, `float32`.
 pub fn element_type(word: &str) -> Option<&'static str> {
     let name = ELEMENT_TYPES.iter().find(|(name, _)| *name == word).map(|(_, ours)| *ours);
     let digits = word.trim_start_matches(char::is_alphabetic);
@@ -161,18 +161,18 @@ pub fn element_type(word: &str) -> Option<&'static str> {
     name.or_else(|| Dtype::NAMES.iter().map(|(name, _)| *name).find(|name| *name == short))
 }
 
-/// Why an argument is not needed; `sized`: the layer takes the size of what comes in, to be checked.
+/// Why an argument is not needed. `sized`: whether the layer takes the input's size, to check it.
 pub fn needless(key: &str, sized: bool) -> Option<&'static str> {
     NEEDLESS.iter().find(|(name, why)| *name == key && !(sized && *why == INFERRED)).map(|(_, why)| *why)
 }
 
-/// The question whether a call was meant that is written as PyTorch would.
+/// The question whether a call was meant that is written as in PyTorch.
 pub fn did_you_mean(call: &Call) -> Option<String> {
     let answers: Vec<String> = translations(call).iter().map(|answer| format!("`{answer}`")).collect();
     (!answers.is_empty()).then(|| format!("did you mean {}?", answers.join(" or ")))
 }
 
-/// The argument of a call that is the size of what comes in, if nothing but that is wrong with it.
+/// The argument of a call that is the input's size, if the call has no other mistake.
 pub fn incoming(call: &Call) -> Option<&tree::Argument> {
     let [right] = &translations(call)[..] else { return None };
     call.arguments.iter().enumerate().find_map(|(index, argument)| {
@@ -182,14 +182,14 @@ pub fn incoming(call: &Call) -> Option<&tree::Argument> {
     })
 }
 
-/// Whether PyTorch gives a layer several arguments by position, where ours takes one.
+/// Whether a layer has several positional arguments in PyTorch, but one here.
 pub fn takes_several(name: &str) -> bool {
     let order = |known: &Layer| POSITIONAL.iter().find(|(layer, _)| *layer == known.stem());
     Layer::find(name).and_then(order).is_some_and(|(_, order)| order.len() > 1)
 }
 
-/// A call that is written as PyTorch writes it, as it would be written here: `Conv2d 3 16 kernel_size=3` is `conv2d 16 k=3`.
-/// There are two answers where it is not clear whether the first number is the size of what comes in.
+/// A call written as in PyTorch, in our form: `conv2d 16 k=3` for `Conv2d 3 16 kernel_size=3`. There are two
+/// translations if it is not clear whether the first number is the input's size.
 fn translations(call: &Call) -> Vec<String> {
     let word = call.name.to_string();
     let name = Layer::find(&word).map_or_else(|| layer(&word), |_| Some(word.as_str()));
@@ -224,7 +224,7 @@ fn gathered(name: &str, layer: &'static Layer, call: &Call) -> Option<String> {
     }
 }
 
-/// A list of sizes, where PyTorch writes -1 for what is left.
+/// A list of sizes, with `_` for PyTorch's -1.
 fn sizes(items: &[tree::Argument]) -> String {
     let size = |item: &tree::Argument| match item.to_string().as_str() {
         "-1" => "_".to_string(),
@@ -233,7 +233,7 @@ fn sizes(items: &[tree::Argument]) -> String {
     format!("[{}]", items.iter().map(size).collect::<Vec<_>>().join(", "))
 }
 
-/// The call where positional arguments have this order, if nothing is wrong with it then.
+/// The call with its positional arguments read in this order, if that makes it a valid call.
 fn translation(name: &str, layer: &'static Layer, call: &Call, order: &[&str]) -> Option<String> {
     if call.arguments.len() > order.len() {
         return None;
@@ -253,7 +253,7 @@ fn translation(name: &str, layer: &'static Layer, call: &Call, order: &[&str]) -
     if given.iter().any(|(argument, value)| argument.name == "sizes" && !matches!(value, tree::Argument::List(..))) {
         return None;
     }
-    // Whoever gives the size of what comes in gives that of what goes out, too.
+    // Who gives the input's size also gives the output's.
     let needed = |argument: &Argument| argument.required || argument.positional && order.first() == Some(&"in");
     let fits = layer.arguments.iter().all(|argument| {
         let count = given.iter().filter(|(known, _)| known.name == argument.name).count();
@@ -262,7 +262,7 @@ fn translation(name: &str, layer: &'static Layer, call: &Call, order: &[&str]) -
     fits.then(|| written(name, layer, &given))
 }
 
-/// The argument that `key` means here.
+/// Our argument for `key`.
 fn find(layer: &'static Layer, key: &str) -> Option<&'static Argument> {
     let known = || layer.all_arguments().filter(|argument| !argument.any);
     let names: Vec<&str> = known().map(|argument| argument.name).collect();
@@ -274,7 +274,7 @@ fn find(layer: &'static Layer, key: &str) -> Option<&'static Argument> {
     exact.or_else(|| known().find(|argument| Some(argument.name) == meant()))
 }
 
-/// Positional arguments first, up to one that is left out; the others by key.
+/// Writes a call: positional arguments up to the first that is left out, the others by key.
 fn written(name: &str, layer: &'static Layer, given: &[(&Argument, &tree::Argument)]) -> String {
     let value = |argument: &Argument| given.iter().find(|(known, _)| known.name == argument.name);
     let by_position: Vec<_> = layer.positional().map_while(value).collect();

@@ -5,11 +5,11 @@ use proc_macro2::TokenStream;
 use quote::quote_spanned;
 use std::collections::BTreeSet;
 
-/// Of a tuple where there should be several arguments.
+/// The help for a tuple in place of several arguments.
 pub const WITHOUT_PARENTHESES: &str =
     "arguments are written without parentheses, separated by spaces: `conv 64 k=3 s=2`";
 
-/// Of a name that stands for nothing.
+/// The note for an unknown name.
 pub const RUST_CONSTANT: &str = "a Rust constant is written in capitals, or with its path";
 
 /// One mistake: what is wrong, the facts, a fix, and the place.
@@ -19,7 +19,7 @@ pub struct Mistake {
     what: String,
     notes: Vec<String>,
     helps: Vec<String>,
-    /// Whether it is told only where it is found first.
+    /// Whether only the first of equal mistakes is reported.
     once: bool,
 }
 
@@ -46,7 +46,7 @@ impl Mistake {
         self
     }
 
-    /// The mistake may be where a name is declared, and not where it is used: it is told for the first use only.
+    /// Reports the mistake for the first use of a name only, since the name's declaration may be what is wrong.
     pub fn once(self) -> Self {
         Mistake { once: true, ..self }
     }
@@ -76,21 +76,21 @@ impl Mistake {
     }
 }
 
-/// The mistakes found so far. [`Report::finish`] gives them.
+/// The mistakes found so far.
 #[derive(Debug, Default)]
 pub struct Report {
     mistakes: Vec<Mistake>,
 }
 
 impl Report {
-    /// Adds a mistake, unless one was said of the same place before: what follows from it, or the same in another call.
+    /// Adds a mistake, unless there is one at the same place: this may follow from it, or be the same in another call.
     pub fn push(&mut self, mistake: Mistake) {
         if !self.contains(&mistake) {
             self.mistakes.push(mistake);
         }
     }
 
-    /// Adds a mistake in place of those inside of its place, which follow from it.
+    /// Adds a mistake and removes those inside its place, which follow from it.
     pub fn push_cause(&mut self, cause: Mistake) {
         let inside = |place: Place| cause.place.start() <= place.start() && place.end() <= cause.place.end();
         if !self.contains(&cause) {
@@ -99,12 +99,12 @@ impl Report {
         }
     }
 
-    /// Whether a mistake was said of the same place before.
+    /// Whether there is a mistake at the same place.
     pub fn contains(&self, mistake: &Mistake) -> bool {
         self.mistakes.iter().any(|other| same_place(other.place, mistake.place))
     }
 
-    /// Whether nothing is wrong so far.
+    /// Whether there are no mistakes so far.
     pub fn is_empty(&self) -> bool {
         self.mistakes.is_empty()
     }
@@ -114,7 +114,7 @@ impl Report {
         self.mistakes.len()
     }
 
-    /// Ends a network, or a stage of the compiler: of what is told [once](Mistake::once), the first in the source stays.
+    /// Called after a network or a stage of the compiler: keeps only the first of the mistakes to report [once](Mistake::once).
     pub fn settle(&mut self) {
         self.mistakes.sort_by_key(|mistake| mistake.place.start());
         let mut told = BTreeSet::new();

@@ -1,5 +1,5 @@
-//! The shaped network: what inference makes and code generation reads. Every size is known, every name is final, every
-//! operation is a call with its operands; there is nothing left in it that could be wrong.
+//! The shaped network, which inference makes and code generation reads. Every size is known, every name is final, and
+//! every operation is a call with its operands. There is nothing left in it that could be wrong.
 
 use crate::place::Place;
 use crate::size::{Predicate, Size};
@@ -24,37 +24,37 @@ pub struct Network {
     pub attributes: Vec<syn::Attribute>,
     pub visibility: syn::Visibility,
     pub name: Ident,
-    /// The text of the body, if there is one.
+    /// The text of the body, if it comes from a file.
     pub listing: Option<String>,
-    /// Whether it has a second form, for inference alone.
+    /// Whether it also has an optimised form, for inference only.
     pub optimize: bool,
     pub generics: Vec<tree::Generic>,
     pub inputs: Vec<Input>,
     pub outputs: Vec<Output>,
-    /// What must hold of the symbols when tensors enter: the `where` clause, and the lower bounds that the layers need.
+    /// What is checked of the inputs' sizes: the `where` clause, and the lower bounds that the layers need.
     pub entrance: Vec<Predicate>,
-    /// What rustc has to decide.
+    /// The checks that are left to rustc.
     pub deferred: Vec<Deferred>,
     pub root: Instance,
     /// All structs of the network, each before those that contain it; the root is the last.
     pub structs: Vec<Struct>,
-    /// Structs that are one type with an earlier one, of which they are another forward function: they have the same fields.
+    /// Structs with the same fields as an earlier one. They are further forward functions of that one's type.
     pub variants: BTreeMap<usize, usize>,
     pub outline: Vec<Outline>,
-    /// Where the outputs come from.
+    /// The sources of the outputs.
     pub results: Vec<Source>,
-    /// The tokens behind the opaque names in sizes.
+    /// The Rust tokens that opaque names in sizes stand for.
     pub opaques: BTreeMap<String, TokenStream>,
 }
 
-/// An input as declared.
+/// A declared input.
 #[derive(Clone, Debug)]
 pub struct Input {
     pub name: Ident,
     pub ty: TensorType,
 }
 
-/// An output as declared; nameless where there is only one.
+/// A declared output, without a name if there is only one.
 #[derive(Clone, Debug)]
 pub struct Output {
     pub name: Option<Ident>,
@@ -69,17 +69,17 @@ pub struct Deferred {
     pub place: Place,
 }
 
-/// What rustc is to evaluate.
+/// A condition that rustc evaluates.
 #[derive(Clone, Debug)]
 pub enum Check {
     Predicates(Vec<Predicate>),
-    /// Another network takes these shapes and gives those.
+    /// Another network has these input and output shapes.
     Signature {
         network: Tokens,
         inputs: Vec<TensorType>,
         outputs: Vec<TensorType>,
     },
-    /// The network keeps to this limit, with the symbols that it names at these sizes.
+    /// The network keeps to this limit when its symbols have these sizes.
     Budget {
         measure: tree::Measure,
         sizes: Vec<(String, Size)>,
@@ -93,7 +93,7 @@ impl quote::ToTokens for Tokens {
     }
 }
 
-/// Tokens that the user wrote, compared by their text.
+/// Tokens written by the user, compared by their text.
 #[derive(Clone, Debug)]
 pub struct Tokens(pub TokenStream);
 
@@ -103,7 +103,7 @@ impl PartialEq for Tokens {
     }
 }
 
-/// A struct with the sizes that it is made with.
+/// A struct with the sizes that it is constructed with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Instance {
     /// Index into [`Network::structs`].
@@ -115,24 +115,24 @@ pub struct Instance {
 /// A struct with its constructor and forward function. Two blocks that differ only in the sizes of their parameters share one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Struct {
-    /// What it is named after: the block, the group's label, the network.
+    /// What it is named after: the block, the group's label, or the network.
     pub stem: String,
     pub fields: Vec<Field>,
     pub function: Function,
-    /// The module of PyTorch that it is one of, where its fields are the parameters of a layer.
+    /// The PyTorch module that it is derived from, if its fields are the parameters of a layer.
     pub parent: Option<Python>,
 }
 
-/// A field: a stage that owns something.
+/// A field: a stage that owns parameters or other values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
     pub name: Ident,
     /// The levels that it adds to the names of its parameters.
     pub key: Vec<String>,
-    /// How it was written, for the documentation.
+    /// The stage as it was written, for the documentation.
     pub listing: String,
     pub content: Content,
-    /// The module of PyTorch that holds the same parameters under the same names, if there is one.
+    /// The PyTorch module with the same parameters under the same names, if there is one.
     pub module: Option<Python>,
 }
 
@@ -145,7 +145,7 @@ pub enum Content {
     Tensor(Tensor),
     /// A block or a group.
     Struct(Hole),
-    /// Turns of a loop that share a struct: each adds one more level, `prefix` and a number that counts up from `first`.
+    /// Turns of a loop that share a struct. Each adds a level to names: `prefix` and a number that counts up from `first`.
     Array { turns: Vec<Hole>, prefix: String, first: usize },
     /// Another network.
     Network(Tokens),
@@ -153,23 +153,23 @@ pub enum Content {
     Module { path: Tokens, arguments: Tokens },
     /// `option p = 0.1`
     Number(Code),
-    /// What a layer of a network is in its optimised form.
+    /// A packed layer, in the optimised form.
     Packed(Box<Packed>),
 }
 
-/// A layer for inference, of the run time's module `packed`. The operands speak of the fields of the plain struct.
+/// A layer for inference, of the run time's module `packed`. Its operands are fields of the plain struct.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Packed {
     pub layer: PackedLayer,
     pub weight: Operand,
     pub bias: Operand,
-    /// The batch norm behind it, which becomes part of its weight and bias.
+    /// The batch norm after it, which becomes part of its weight and bias.
     pub norm: Option<Norm>,
-    /// What is computed with it.
+    /// The activation fused with it.
     pub activation: Option<Activation>,
 }
 
-/// What kind of layer is packed.
+/// The kind of a packed layer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PackedLayer {
     /// `window`: stride, padding, dilation, groups.
@@ -177,20 +177,20 @@ pub enum PackedLayer {
         window: [Operand; 4],
     },
     Linear,
-    /// Queries, keys and values of attention, for so many heads.
+    /// The projections to queries, keys and values of attention, with the number of heads.
     Heads(Operand),
-    /// Weight and bias alone, with the batch norm in them.
+    /// Just the weight and bias, with the batch norm folded in.
     Affine,
 }
 
-/// A variant of the run time's `Activation`, with its numbers.
+/// A variant of the run time's `Activation`, with its arguments.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Activation {
     pub name: &'static str,
     pub numbers: Vec<Operand>,
 }
 
-/// A batch norm in evaluation.
+/// A batch norm in evaluation mode.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Norm {
     pub weight: Operand,
@@ -226,10 +226,10 @@ pub enum Role {
     Scratch,
 }
 
-/// How a tensor starts; numbers in it are constants. `FanIn` is followed by one more size of the containing struct: the fan.
+/// A tensor's initialisation. Numbers in it are constants. `FanIn` has one more size in the containing struct, the fan.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Init {
-    /// Uniform within `1 / sqrt(fan)`: PyTorch's own for linear, convolution and recurrent layers.
+    /// Uniform within `1 / sqrt(fan)`, PyTorch's default for linear, convolution and recurrent layers.
     FanIn,
     Uniform(Code, Code),
     Normal(Code, Code),
@@ -248,7 +248,7 @@ impl Network {
 }
 
 impl Struct {
-    /// The parameters that it holds, where it is nothing but a layer's parameters.
+    /// The parameters in it, if it is just a layer's parameters.
     pub fn parameters(&self) -> Vec<Tensor> {
         let tensor = |field: &Field| match &field.content {
             Content::Tensor(tensor) => Some(tensor.clone()),
@@ -259,7 +259,7 @@ impl Struct {
 }
 
 impl Content {
-    /// The path of what is defined elsewhere: another network, or a Rust module.
+    /// The path of another network or a Rust module.
     pub fn outside(&self) -> Option<&Tokens> {
         match self {
             Content::Network(path) | Content::Module { path, .. } => Some(path),
@@ -267,7 +267,7 @@ impl Content {
         }
     }
 
-    /// How many sizes of the struct belong to this.
+    /// How many sizes of the containing struct belong to it.
     pub fn holes(&self) -> usize {
         match self {
             Content::Layer { tensors, .. } => tensors.iter().map(|tensor| tensor.holes()).sum(),
@@ -280,7 +280,7 @@ impl Content {
 }
 
 impl Tensor {
-    /// How many sizes of the containing struct belong to it: its shape, and the fan.
+    /// How many sizes of the containing struct belong to it: its shape, and perhaps the fan.
     pub fn holes(&self) -> usize {
         self.rank + usize::from(self.init == Init::FanIn)
     }

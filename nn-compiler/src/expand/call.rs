@@ -1,4 +1,4 @@
-//! Steps as calls.
+//! Steps as Rust calls.
 
 use super::Mode;
 use super::forward::Writer;
@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 impl Writer<'_> {
-    /// A step as an expression; of a loop its first turn, if that stands alone.
+    /// A step as an expression. `first_turn`: of a loop, only its first turn.
     pub fn call(&mut self, step: &Step, first_turn: bool) -> TokenStream {
         let operands = &step.operands;
         self.uses_train |= operands.contains(&Operand::Train) || step.callee.trains();
@@ -50,7 +50,7 @@ impl Writer<'_> {
         quote!(#receiver.#method(#(#arguments),*))
     }
 
-    /// What is not of this macro takes no trace: a network is traced as a whole, a module not at all.
+    /// The call of a field. Another network is traced as a whole, a Rust module not at all.
     fn call_of_field(
         &self,
         field: &Field,
@@ -68,7 +68,7 @@ impl Writer<'_> {
         }
     }
 
-    /// What a method works on in place has to be mutable.
+    /// Marks the variable that a method overwrites as mutable.
     fn overwrite(&mut self, operand: &Operand) {
         if let Operand::Local(local) = operand
             && let Some(variable) = self.variable_of(*local)
@@ -77,13 +77,13 @@ impl Writer<'_> {
         }
     }
 
-    /// The forward function of what a step calls.
+    /// The name of the forward function that a step calls.
     pub fn name(&self, step: &Step) -> Ident {
         let called = step.called(self.context.network, self.of);
         called.map_or_else(|| format_ident!("forward_t"), |called| self.context.forward_name(called))
     }
 
-    /// The last arguments of a call of a forward function: the network's own float type where it has to be told, and `train`.
+    /// The last arguments of a call of a forward function: the network's float type if it needs that, and `train`.
     pub fn told(&self, step: &Step) -> TokenStream {
         let context = self.context;
         let asks = |called: &usize| context.floats[*called].parameter().is_some();
@@ -98,7 +98,7 @@ impl Writer<'_> {
 }
 
 impl Callee {
-    /// Whether it is handed `train`.
+    /// Whether `train` is passed to it.
     pub fn trains(&self) -> bool {
         matches!(self, Callee::Field(_) | Callee::Each(_) | Callee::Shared(_))
     }

@@ -1,4 +1,4 @@
-//! The checks that rustc makes, for what depends on a Rust constant.
+//! Checks made by rustc, of what depends on a Rust constant.
 
 use super::size::with_words;
 use super::{Context, allow};
@@ -9,7 +9,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use std::collections::BTreeSet;
 
-/// Those of a network without const generics, which rustc makes whether or not the network is used.
+/// The checks of a network without const generics, which rustc makes even if the network is not used.
 pub fn checks(context: Context) -> TokenStream {
     if !context.network.generics.is_empty() {
         return TokenStream::new();
@@ -18,7 +18,7 @@ pub fn checks(context: Context) -> TokenStream {
     quote!(#(#cfgs #allow const _: () = { #checks };)*)
 }
 
-/// Those of a network with const generics, which rustc makes for each use.
+/// The checks of a network with const generics, which rustc makes for each use.
 pub fn generic_checks(context: Context) -> TokenStream {
     if context.network.generics.is_empty() {
         return TokenStream::new();
@@ -27,7 +27,7 @@ pub fn generic_checks(context: Context) -> TokenStream {
     quote!(#(const { #checks })*)
 }
 
-/// One block for each place: where several things are wrong at one place, the first of them is said.
+/// One block for each place, so that of several mistakes at one place only the first is reported.
 fn all_checks(context: Context) -> Vec<TokenStream> {
     let sizes = context.network.opaques.iter().map(|(text, tokens)| not_negative(text, tokens));
     let same_place = |a: &Deferred, b: &Deferred| a.place.start() == b.place.start();
@@ -36,7 +36,7 @@ fn all_checks(context: Context) -> Vec<TokenStream> {
     sizes.chain(checks).collect()
 }
 
-/// Everything that was proved took it that sizes are not negative.
+/// Checks that an opaque constant is not negative, as all proofs assume.
 fn not_negative(text: &str, tokens: &TokenStream) -> TokenStream {
     let span = tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
     let message = format!("a size cannot be negative, but `{text}` is");
@@ -67,7 +67,7 @@ fn check_predicates(context: Context, span: Span, predicates: &[Predicate], mess
     }
 }
 
-/// The shapes around another network are those of its signature.
+/// Checks that the shapes around another network are those of its signature.
 fn check_signature(
     context: Context,
     span: Span,

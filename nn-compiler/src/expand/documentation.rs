@@ -1,4 +1,4 @@
-//! The page of a network's struct: the signature, the listing, the drawing, and a table of the layers.
+//! The documentation of a network's struct: its signature, listing, drawing, and a table of its layers.
 
 use super::Context;
 use super::drawing::drawn;
@@ -6,7 +6,7 @@ use crate::shaped::{Network, Outline, Part, Role, Source};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// The documentation of the network's struct. Only rustdoc draws.
+/// The documentation of the network's struct. The drawing is made only under rustdoc.
 pub fn documentation(context: Context) -> TokenStream {
     let Context { network, listing, .. } = context;
     let name = &network.name;
@@ -26,12 +26,12 @@ pub fn documentation(context: Context) -> TokenStream {
     }
 }
 
-/// The drawing of a network as Markdown, indented as the lines around it are.
+/// The drawing of a network as Markdown, indented like the lines around it.
 pub fn drawing(network: &Network) -> String {
     format!(" {}", drawn(network).to_html().replace('\n', "\n "))
 }
 
-/// The lines of a text that begins at a brace, without what all lines after the first are indented by.
+/// The lines of a text that begins with a brace, without the common indentation of the lines after the first.
 fn dedented(text: &str) -> impl Iterator<Item = &str> {
     let indentation = |line: &str| line.len() - line.trim_start().len();
     let least = text.lines().skip(1).filter(|line| !line.trim().is_empty()).map(indentation).min().unwrap_or(0);
@@ -50,7 +50,7 @@ pub fn signature(network: &Network) -> String {
     format!("{}({}) -> {outputs}", network.name, inputs.join(", "))
 }
 
-/// One row for each layer; a block or group is followed by what it consists of.
+/// Adds a row for each layer. The rows of a block's or group's parts follow its own.
 fn rows((outlines, results): (&[Outline], &[Source]), prefix: &str, lines: &mut Vec<String>) {
     for (outline, count) in Outline::runs(outlines, results) {
         let key = [prefix, &outline.key.join(".")]
@@ -73,7 +73,7 @@ fn rows((outlines, results): (&[Outline], &[Source]), prefix: &str, lines: &mut 
 }
 
 impl Outline {
-    /// The number of trained parameters, as text; empty where there are none.
+    /// The number of trained parameters as text, empty if there are none.
     fn count(&self) -> String {
         let is_trained = self.tensors.iter().any(|(tensor, _)| tensor.role == Role::Parameter);
         self.parameters().ok().filter(|_| is_trained).map_or(String::new(), |count| count.to_string())

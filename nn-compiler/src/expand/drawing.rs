@@ -1,11 +1,11 @@
-//! A network as it is drawn.
+//! Networks as `nn-diagram` draws them.
 
 use super::runs::{numbered, run_of};
 use crate::shaped::{Network, Outline, Part, Source};
 use crate::size::Size;
 use nn_diagram::{Body, Stage, Work};
 
-/// What the run time's `Network::diagram` draws, but that of another network inside nothing is known here.
+/// What the run time's `Network::diagram` draws, except for the layers of other networks inside, which are unknown here.
 pub fn drawn(network: &Network) -> nn_diagram::Network {
     let inputs = network.inputs.iter().map(|input| format!("{} {}", input.name, input.ty));
     let outputs = network.outputs.iter().map(|output| match &output.name {

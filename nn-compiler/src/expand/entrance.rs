@@ -1,4 +1,4 @@
-//! Where tensors enter a network: what comes in is checked, once.
+//! The public methods of a network, which check its inputs once.
 
 use super::item::tensors;
 use super::{Context, Mode, float};
@@ -72,7 +72,7 @@ fn trying(inputs: &[&Ident], output: &TokenStream, float: &TokenStream, run: &To
 /// A network with one input and one output is a module of tch.
 pub fn modules(context: Context) -> TokenStream {
     let network = context.network;
-    // Of what is inside an optimised form it is not known whether it can be sent to another thread, as tch wants of a module.
+    // tch's modules must be `Send`, which is not known of the other networks and modules in an optimised form.
     let opaque = context.mode == Mode::Optimized && has_outside(context);
     if network.inputs.len() != 1 || network.outputs.len() != 1 || opaque {
         return TokenStream::new();
@@ -96,7 +96,7 @@ pub fn modules(context: Context) -> TokenStream {
     context.implement(&module, network.root.of, &forward)
 }
 
-/// Whether training changes anything: a step of any struct is told of it, or there is code that the macro cannot see.
+/// Whether training may change anything: a step depends on it, or there is code that the macro cannot see.
 fn trains(context: Context) -> bool {
     let told = |made: &Struct| made.function.steps.iter().any(|step| step.operands.contains(&Operand::Train));
     has_outside(context) || context.network.structs.iter().any(told)

@@ -1,4 +1,4 @@
-//! What is known of a network when the program is compiled: the trait `Network`.
+//! The implementation of the trait `Network`: what is known of a network at compile time.
 
 use super::item::{borrowed_tensors, tensors, tuple};
 use super::runs::run_of;
@@ -23,7 +23,7 @@ pub fn expand(context: Context) -> TokenStream {
     context.implement(&quote!(::nn_dsl::Network), network.root.of, &body)
 }
 
-/// What is known of it, as data.
+/// The associated constants.
 fn constants(context: Context) -> TokenStream {
     let network = context.network;
     let name = network.name.to_string();
@@ -59,7 +59,7 @@ fn constants(context: Context) -> TokenStream {
     }
 }
 
-/// The functions that generic code calls, which lead to the network's own.
+/// The trait's functions, which call the network's own.
 fn functions(context: Context) -> TokenStream {
     let network = context.network;
     let names: Vec<_> = network.inputs.iter().map(|input| &input.name).collect();
@@ -124,12 +124,12 @@ fn sources(runs: &[(&Outline, usize)], sources: &[Source]) -> TokenStream {
     quote!(&[#(#sources),*])
 }
 
-/// Whether the last stage gives what all give.
+/// Whether the results are those of the last stage.
 fn is_last(outlines: &[Outline], results: &[Source]) -> bool {
     !outlines.is_empty() && results == [Source::Stage(outlines.len() - 1)]
 }
 
-/// A layer as data: a `LayerInfo` of the run time.
+/// A layer as data, a `LayerInfo` of the run time.
 fn layer(context: Context, outline: &Outline) -> TokenStream {
     let Outline {
         key, kind, listing, outputs, tensors, children: inner, results, multiply_adds, part, network, ..
@@ -170,7 +170,7 @@ fn layer(context: Context, outline: &Outline) -> TokenStream {
     }
 }
 
-/// A layer with what is made and kept when it runs, how far it sees, and the statistics that it takes.
+/// Adds what matters when a layer runs: the memory it needs, its receptive field, its statistics.
 fn running(context: Context, outline: &Outline, mut layer: TokenStream) -> TokenStream {
     let steps = |steps: &[(Size, Size)]| {
         let steps = if steps.windows(2).all(|pair| pair[0] == pair[1]) { &steps[..1] } else { steps };

@@ -1,22 +1,22 @@
-//! The network's own float type: where the code finds it.
+//! How generated code finds the network's own float type.
 
 use super::Context;
 use crate::shaped::{Callee, Content, Dtype, Network, Operand, Step};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-/// How the functions of a struct know the network's own float type.
+/// Where the functions of a struct get the network's own float type.
 #[derive(Debug)]
 pub enum Float {
-    /// It is that of this tensor: `self.conv1.weight`.
+    /// From this tensor: `self.conv1.weight`.
     Of(TokenStream),
-    /// They own no tensor of that type, and are told.
+    /// From a parameter, since the struct owns no tensor of that type.
     Told,
-    /// They neither own a tensor of that type nor ask.
+    /// They do not need it, and the struct owns no tensor of that type.
     Unasked,
 }
 
-/// That of each struct of a network. `owned`: whether their tensors tell.
+/// Decides for each struct of a network. `owned`: whether to look at the structs' own tensors.
 pub fn floats(network: &Network, owned: bool) -> Vec<Float> {
     let mut floats: Vec<Float> = Vec::new();
     for (of, made) in network.structs.iter().enumerate() {
@@ -34,7 +34,7 @@ pub fn floats(network: &Network, owned: bool) -> Vec<Float> {
 }
 
 impl Float {
-    /// As an expression in a function of the struct; none where nobody asks.
+    /// The float type as an expression in a function of the struct, if it is needed.
     pub fn expression(&self) -> Option<TokenStream> {
         match self {
             Float::Of(tensor) => Some(quote!(#tensor.kind())),
@@ -46,14 +46,14 @@ impl Float {
         }
     }
 
-    /// As a parameter of the struct's functions, where they are told.
+    /// The float type as a parameter of the struct's functions, if they take it.
     pub fn parameter(&self) -> Option<TokenStream> {
         let name = variable();
         matches!(self, Float::Told).then(|| quote!(#name: ::nn_dsl::Kind,))
     }
 }
 
-/// What takes the float type that checking the inputs gives, and how it is handed on to the network's function.
+/// The pattern for the float type that checking the inputs returns, and the argument that passes it on.
 pub fn checked(context: Context) -> (TokenStream, TokenStream) {
     let name = variable();
     match context.floats[context.network.root.of] {
@@ -62,12 +62,12 @@ pub fn checked(context: Context) -> (TokenStream, TokenStream) {
     }
 }
 
-/// What the parameter is called.
+/// The name of the parameter.
 fn variable() -> Ident {
     Ident::new("float", Span::mixed_site())
 }
 
-/// `fn parameter`: the first tensor of the network, or else of a network inside it, which only the run knows.
+/// `fn parameter`: the first tensor of the network, or else of a network inside it, looked up at run time.
 pub fn parameter(network: &Network, float: &Float) -> TokenStream {
     if let Float::Of(tensor) = float {
         return quote!(::core::option::Option::Some(&#tensor));
@@ -99,7 +99,7 @@ fn first_tensor(network: &Network, of: usize) -> Option<TokenStream> {
     })
 }
 
-/// `.layer1[0].encoder`: the networks inside, of an array those in its first element.
+/// `.layer1[0].encoder`: the other networks inside, in an array those of its first element.
 fn networks(network: &Network, of: usize) -> Vec<TokenStream> {
     let within = |of| networks(network, of);
     let all = network.structs[of].fields.iter().flat_map(|field| {
@@ -116,7 +116,7 @@ fn networks(network: &Network, of: usize) -> Vec<TokenStream> {
 }
 
 impl Step {
-    /// The struct of the network whose function is called, in a function of struct `of`.
+    /// The struct whose function a step calls, in a function of struct `of`.
     pub fn called(&self, network: &Network, of: usize) -> Option<usize> {
         let made = &network.structs[of];
         let field = |field: usize| match &made.fields[field].content {

@@ -1,4 +1,4 @@
-//! Forward functions: one statement for each step, a variable for each value that lives, and none after its last use.
+//! Forward functions: one statement for each step. Variables are reused once their values are not needed any more.
 
 use super::trace::Stage;
 use super::{Context, Mode};
@@ -6,7 +6,7 @@ use crate::shaped::{Callee, Field, Form, Function, LocalKind, Operand, Step};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-/// The parameters, the statements, and whether training changes anything.
+/// A forward function: its parameters, its statements, and whether it depends on training.
 pub struct Forward {
     /// `input: &Tensor, mask: &Tensor`
     pub parameters: Vec<TokenStream>,
@@ -33,27 +33,27 @@ pub fn forward(context: Context, of: usize) -> Forward {
     Forward { parameters, body, output, uses_train: writer.uses_train }
 }
 
-/// A variable, which holds one value after another.
+/// A variable, which may hold several values in succession.
 pub struct Variable {
     pub ident: Ident,
     base: String,
-    /// The value that it holds; none once that is dropped.
+    /// The local that it holds, or `None` after that is dropped.
     holds: Option<usize>,
     pub assigned: bool,
 }
 
-/// How a step's result is kept.
+/// Where the results of a step go.
 enum Target {
-    /// Variables are declared: indices.
+    /// Into newly declared variables, given by index.
     Declare(Vec<usize>),
-    /// A variable gets a new value.
+    /// Into a variable that is assigned again.
     Assign(usize),
-    /// It is the function's result.
+    /// Returned from the function.
     Return,
     Nothing,
 }
 
-/// A statement, before it is known which variables are assigned again.
+/// A statement, written once it is known which variables are assigned again.
 struct Statement {
     target: Target,
     form: Form,
@@ -61,7 +61,7 @@ struct Statement {
     /// The loop over an array, whose body this statement feeds.
     each: Option<Each>,
     drops: Vec<Ident>,
-    /// What a recorder is told around it.
+    /// The calls of the trace's recorder around it.
     stage: Option<Stage>,
 }
 
@@ -70,9 +70,9 @@ struct Each {
     forward: Ident,
     /// The arguments after the carried ones.
     rest: Vec<TokenStream>,
-    /// What the turns have to be told besides.
+    /// Further arguments that every turn takes.
     told: TokenStream,
-    /// Whether the first turn has been taken apart, because what it is fed with cannot be assigned to.
+    /// Whether the first turn is a statement of its own, because the variable that it is fed with cannot be assigned to.
     unrolled: bool,
 }
 
@@ -82,7 +82,7 @@ pub struct Writer<'a> {
     /// The struct whose function it is.
     pub of: usize,
     pub function: &'a Function,
-    /// The step that uses each local last; the number of steps for results.
+    /// For each local the step that uses it last. Results are used after all steps.
     last_use: Vec<Option<usize>>,
     pub variables: Vec<Variable>,
     pub uses_train: bool,
@@ -94,7 +94,7 @@ impl<'a> Writer<'a> {
         Writer { context, of, function, last_use, variables: Vec::new(), uses_train: false }
     }
 
-    /// A field of the struct whose function it is.
+    /// A field of the struct.
     pub fn field_of(&self, field: usize) -> &'a Field {
         &self.context.network.structs[self.of].fields[field]
     }
@@ -142,7 +142,7 @@ impl<'a> Writer<'a> {
         self.variables.len() - 1
     }
 
-    /// A value that nothing uses is dropped at once.
+    /// Ends the use of a variable whose value nothing needs.
     fn discard(&mut self, local: usize) -> usize {
         let ident = format_ident!("_");
         self.variables.push(Variable { ident, base: String::new(), holds: Some(local), assigned: false });
@@ -163,7 +163,7 @@ impl<'a> Writer<'a> {
         quote!(#(#rendered)* #result)
     }
 
-    /// Sizes that nothing asks for are not computed.
+    /// Whether a step is needed. Sizes that nothing uses are not computed.
     fn is_live(&self, step: &Step) -> bool {
         !matches!(step.callee, Callee::SizeOf(_)) || step.results.iter().any(|local| self.last_use[*local].is_some())
     }
@@ -192,7 +192,7 @@ impl<'a> Writer<'a> {
         Statement { target, form: step.form, expression, each, drops, stage: self.stage(step) }
     }
 
-    /// The variables of the values that this step uses last.
+    /// The variables whose values this step is the last to use.
     fn dying(&self, index: usize, step: &Step) -> Vec<usize> {
         let mut dying = Vec::new();
         step.for_each_local(&mut |local| {
@@ -237,7 +237,7 @@ impl<'a> Writer<'a> {
             }
         }
         let declared = step.results.iter().map(|local| {
-            // A trace looks at every value.
+            // A trace records every value.
             if each.is_none() && self.last_use[*local].is_none() && self.context.mode != Mode::Traced {
                 return self.discard(*local);
             }
@@ -261,7 +261,7 @@ impl<'a> Writer<'a> {
             Some(Operand::Local(local)) => carried == 1 && self.variable_of(*local).is_some_and(|v| dying.contains(&v)),
             _ => false,
         };
-        // What the turns use besides must not be overwritten by the first of them.
+        // The turns must not overwrite what later turns use.
         let mut used_besides = false;
         for operand in &step.operands[carried..] {
             operand.for_each_local(&mut |local| used_besides |= step.operands[0] == Operand::Local(local));
@@ -298,7 +298,7 @@ impl<'a> Writer<'a> {
         quote!(#enter #first #leave #turns #drops)
     }
 
-    /// The loop over the turns from `first` on, each of which gives `results` anew.
+    /// The loop over the turns from `first` on, each of which assigns `results` again.
     fn turns(&self, each: &Each, first: usize, stage: Option<&Stage>, results: &[&Ident]) -> TokenStream {
         let Each { array, forward, rest, told, .. } = each;
         let assigned = if let [one] = results { quote!(#one) } else { quote!((#(#results),*)) };
@@ -310,7 +310,7 @@ impl<'a> Writer<'a> {
         quote!(for (turn, stage) in (#first..).zip(#array) { #enter #call #leave })
     }
 
-    /// What the function gives, where the last statement is not it.
+    /// The function's result, if that is not the last statement.
     fn result(&self) -> TokenStream {
         let results = &self.function.results;
         let result = |(index, local): (usize, &usize)| {
@@ -331,7 +331,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// What variables are declared by.
+/// The pattern that declares variables.
 fn pattern(form: Form, variables: &[&Variable]) -> TokenStream {
     let patterns = variables
         .iter()
@@ -343,7 +343,7 @@ fn pattern(form: Form, variables: &[&Variable]) -> TokenStream {
     }
 }
 
-/// The step that uses each local last; results are used after all steps.
+/// For each local the step that uses it last. Results are used after all steps.
 fn last_uses(function: &Function) -> Vec<Option<usize>> {
     let mut last = vec![None; function.locals.len()];
     for (index, step) in function.steps.iter().enumerate() {
@@ -355,7 +355,7 @@ fn last_uses(function: &Function) -> Vec<Option<usize>> {
     last
 }
 
-/// A variable's name for a user's name.
+/// The name of a variable for a name of the user's.
 fn lowercase(name: &str) -> String {
     name.to_lowercase()
 }

@@ -1,4 +1,4 @@
-//! Which sizes of a struct are the same in all of its instances, and which its constructor is told.
+//! Which sizes of a struct are the same in all of its instances, and which are arguments of its constructor.
 
 use super::names::Names;
 use crate::shaped::{Content, Init, Instance, Network, Struct, Tensor};
@@ -6,7 +6,7 @@ use crate::size::Size;
 use proc_macro2::Ident;
 use quote::format_ident;
 
-/// What stands in each hole of each struct.
+/// The size that each hole of each struct is filled with.
 #[derive(Debug)]
 pub struct Holes {
     of: Vec<Vec<Hole>>,
@@ -51,7 +51,7 @@ impl Holes {
         arguments
     }
 
-    /// What an instance of struct `of` inside another hands to its constructor, given its part of the other's holes.
+    /// What an instance of struct `of` passes to its constructor, given its part of the outer struct's holes.
     pub fn handed<'h>(&self, of: usize, outer: &'h [Hole]) -> Vec<&'h Hole> {
         let position =
             |name: &Ident| self.of[of].iter().position(|hole| matches!(hole, Hole::Argument(known) if known == name));
@@ -111,7 +111,7 @@ fn unused(holes: &[Hole], name: &str) -> Ident {
     format_ident!("{}", unique)
 }
 
-/// What to call each hole, should it become an argument.
+/// A name for each hole, in case it becomes an argument.
 fn hole_names(made: &Struct, network: &Network) -> Vec<String> {
     let mut names = Vec::new();
     for field in &made.fields {
@@ -149,7 +149,7 @@ fn tensor_names(stem: &str, tensor: &Tensor) -> Vec<String> {
 }
 
 impl Content {
-    /// The structs inside, once for each instance.
+    /// The structs inside, repeated for each instance.
     fn hole_of_each(&self) -> Vec<usize> {
         match self {
             Content::Struct(hole) => vec![hole.of],

@@ -1,4 +1,4 @@
-//! What generated items have in common.
+//! Parts that generated items have in common.
 
 use super::{Context, allow};
 use crate::tree::Generic;
@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 impl Context<'_> {
-    /// `#[cfg(..)]` as above the network: what belongs to it is there where it is.
+    /// The `#[cfg(..)]` of the network, which go above every item that belongs to it.
     pub fn cfgs(self) -> TokenStream {
         let cfgs = self.network.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
         quote!(#(#cfgs)*)
@@ -52,7 +52,7 @@ pub fn generics(generics: &[Generic]) -> (TokenStream, TokenStream) {
     (quote!(<#(#arguments),*>), quote!(<#(const #names: #types),*>))
 }
 
-/// One stands alone, several are a tuple.
+/// A tuple, or just the item if there is only one.
 pub fn tuple(all: &[impl ToTokens]) -> TokenStream {
     match all {
         [one] => quote!(#one),
@@ -60,12 +60,12 @@ pub fn tuple(all: &[impl ToTokens]) -> TokenStream {
     }
 }
 
-/// The type of so many tensors.
+/// The type of `count` tensors.
 pub fn tensors(count: usize) -> TokenStream {
     tuple(&vec![quote!(::nn_dsl::Tensor); count])
 }
 
-/// `&Tensor`, so many times, for the trait `Network`.
+/// The type of `count` borrowed tensors, for the trait `Network`.
 pub fn borrowed_tensors(count: usize) -> TokenStream {
     tuple(&vec![quote!(&'a ::nn_dsl::Tensor); count])
 }

@@ -1,4 +1,4 @@
-//! From a shaped network to Rust: structs, constructors and forward functions on tch calls. Nothing here can fail.
+//! From a shaped network to Rust: structs, constructors and forward functions that call tch. Nothing here can fail.
 
 mod call;
 mod checks;
@@ -33,8 +33,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 
-/// The Rust of a network, and of its optimised form if it has one. `taken`: the names of types in the same `listing`, to which
-/// those of its structs are added.
+/// The Rust of a network, and of its optimised form if it has one. `taken`: the names of types already used in the
+/// same `listing`; those of its structs are added.
 pub fn expand(
     network: &Network,
     optimized: Option<&Network>,
@@ -59,11 +59,11 @@ pub fn expand(
     }
 }
 
-/// What every part of the expansion looks at.
+/// What every part of the expansion needs.
 #[derive(Clone, Copy)]
 struct Context<'a> {
     network: &'a Network,
-    /// All that is written in the same `network!`.
+    /// The whole text of the `network!`.
     listing: &'a TokenStream,
     names: &'a Names,
     holes: &'a Holes,
@@ -75,15 +75,15 @@ struct Context<'a> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mode {
     Plain,
-    /// Those of the optimised form, which does not train.
+    /// Those of the optimised form, which is for inference only.
     Optimized,
-    /// Those that show a recorder what the stages give.
+    /// Those that record what each stage returns.
     Traced,
 }
 
 impl Context<'_> {
-    /// What the forward function of a struct is called: `forward_t`, and where several are one type, `forward_t2`. In the
-    /// optimised form it is `forward`.
+    /// The name of a struct's forward function: `forward_t`, or for variants of one type, `forward_t2`. In the optimised
+    /// form it is `forward`.
     fn forward_name(&self, of: usize) -> Ident {
         let name = match self.mode {
             Mode::Plain => "forward_t",
@@ -96,7 +96,7 @@ impl Context<'_> {
     }
 }
 
-/// Generated code is not the user's to lint.
+/// Turns off lints in generated code.
 fn allow() -> TokenStream {
     quote!(#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)])
 }

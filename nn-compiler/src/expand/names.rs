@@ -17,7 +17,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// Names the structs of a network: the outermost `root`, the others after it and after what they are made from.
+    /// Names the structs of a network. The outermost is `root`; the others are named after it and what they are made from.
     pub fn of(network: &Network, root: &Ident, taken: &mut BTreeSet<String>) -> Names {
         let generic = generic_structs(network);
         let mut structs: Vec<(Ident, bool)> = Vec::new();
@@ -61,7 +61,7 @@ impl Names {
     }
 }
 
-/// `LeNetBasic`, or with a number behind it.
+/// `LeNetBasic`, with a number appended if that is taken.
 pub fn unused(taken: &mut BTreeSet<String>, root: &Ident, stem: &str) -> Ident {
     let base = format!("{root}{}", pascal_case(stem));
     let mut number = 1;
@@ -73,7 +73,7 @@ pub fn unused(taken: &mut BTreeSet<String>, root: &Ident, stem: &str) -> Ident {
     format_ident!("{}", name, span = root.span())
 }
 
-/// `bert_layer` is `BertLayer`, `output.dense` is `OutputDense`.
+/// `BertLayer` for `bert_layer`, `OutputDense` for `output.dense`.
 fn pascal_case(stem: &str) -> String {
     let words = stem.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let capital = |word: &str| {
@@ -83,7 +83,7 @@ fn pascal_case(stem: &str) -> String {
     words.map(capital).collect()
 }
 
-/// Which types need the network's const generics: more and more, until those inside others are among them.
+/// Which structs need the network's const generics, directly or because a struct inside does.
 fn generic_structs(network: &Network) -> Vec<bool> {
     let mut generic = vec![false; network.structs.len()];
     generic[network.root.of] = !network.generics.is_empty();
@@ -100,7 +100,7 @@ fn generic_structs(network: &Network) -> Vec<bool> {
     }
 }
 
-/// Whether the code of a struct, or of one inside it, speaks of the network's const generics.
+/// Whether the code of a struct, or of one of `structs` inside it, uses the network's const generics.
 fn is_generic(made: &Struct, network: &Network, structs: &[bool]) -> bool {
     let speaks = |tokens: &TokenStream| mentions(tokens, network);
     let in_code = |code: &Code| code_mentions(code, network);
@@ -117,7 +117,7 @@ fn is_generic(made: &Struct, network: &Network, structs: &[bool]) -> bool {
         Content::Layer { tensors, .. } => tensors.iter().any(in_init),
         Content::Tensor(tensor) => in_init(tensor),
         Content::Number(value) => in_code(value),
-        // It is made where the plain network's code is.
+        // It is made in the code of the plain network.
         Content::Packed(_) => false,
     });
     let in_locals = made.function.locals.iter().any(|local| match local.kind {

@@ -7,7 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 impl Writer<'_> {
-    /// An operand before a dot.
+    /// An operand as the receiver of a method.
     pub fn receiver(&self, operand: &Operand) -> TokenStream {
         match operand {
             Operand::Local(local) => self.variable(*local),
@@ -29,7 +29,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Whether a variable must be borrowed to be handed on: it is neither a reference nor a number.
+    /// Whether a variable must be borrowed to be passed on: it is neither a reference nor a number.
     fn is_owned(&self, local: usize) -> bool {
         match self.function.locals[local].kind {
             LocalKind::Tensor => !self.function.parameters.contains(&local),

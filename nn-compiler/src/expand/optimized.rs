@@ -1,4 +1,4 @@
-//! The optimised form of a network: its structs, how they are made of the plain ones, and where tensors enter.
+//! The optimised form of a network: its structs, how they are made from the plain ones, and its public methods.
 
 use super::forward::Writer;
 use super::item::{tensors, tuple};
@@ -20,7 +20,7 @@ pub fn expand(plain: Context, network: &Network, taken: &mut BTreeSet<String>) -
     quote!(#(#structs)* #inference #module)
 }
 
-/// A struct with its forward function, and how it is made; of a variant, its forward function alone.
+/// A struct with its forward function and constructor. For a variant, the forward function alone.
 fn structure(plain: Context, context: Context, of: usize) -> TokenStream {
     let network = context.network;
     let root = of == network.root.of;
@@ -57,8 +57,8 @@ fn declared(context: Context, of: usize) -> TokenStream {
     }
 }
 
-/// Of a struct that holds what the macro does not see, without asking that for it: if it has no optimised form, that is said
-/// where it stands, and not here.
+/// `Debug` for a struct that holds other networks or modules, written without requiring it of those: if one has no
+/// optimised form, rustc should report that where it is used, not here.
 fn debug(context: Context, of: usize) -> TokenStream {
     let fields = &context.network.structs[of].fields;
     let seen = fields.iter().filter(|field| field.content.outside().is_none()).map(|field| &field.name);
@@ -103,13 +103,13 @@ fn declaration(context: Context, field: &Field) -> TokenStream {
     quote!(#[doc = #docs] #visibility #name: #ty)
 }
 
-/// Where rustc says that something has no optimised form.
+/// Where rustc reports that something has no optimised form.
 pub fn place(path: &Tokens) -> Span {
     let first = path.0.clone().into_iter().next();
     first.map_or_else(Span::call_site, |token| token.span().resolved_at(Span::call_site()))
 }
 
-/// How it is made of the plain struct.
+/// The method of the plain struct that makes it.
 fn optimize(plain: Context, context: Context, of: usize) -> TokenStream {
     let (optimized, ty) = (context.names.ident(of), context.names.ty(of));
     let writer = Writer::new(plain, of, &plain.network.structs[of].function);
@@ -141,7 +141,7 @@ fn optimize(plain: Context, context: Context, of: usize) -> TokenStream {
     plain.implement(&quote!(::nn_dsl::Optimize), of, &body)
 }
 
-/// The field that knows the plain network's float type and device.
+/// The field with the plain network's float type and device.
 fn own(context: Context) -> Ident {
     let fields = &context.network.structs[context.network.root.of].fields;
     let mut name = "own".to_string();
@@ -162,7 +162,7 @@ fn ty(layer: &PackedLayer) -> TokenStream {
 }
 
 impl Writer<'_> {
-    /// How a layer is packed, in a method of the plain struct.
+    /// The expression that packs a layer, in a method of the plain struct.
     fn packed(&self, packed: &Packed) -> TokenStream {
         let Packed { layer, weight, bias, norm, activation } = packed;
         let (weight, bias) = (self.operand(weight), self.operand(bias));
@@ -216,7 +216,7 @@ impl Writer<'_> {
     }
 }
 
-/// What generic code calls.
+/// The traits for generic code.
 fn inference(plain: Context, context: Context) -> TokenStream {
     let of = context.network.root.of;
     let plain = plain.names.ty(of);

@@ -1,5 +1,5 @@
-//! The layers as documented Rust items, and the names in a listing as uses of them: an editor that is asked what `conv` is
-//! shows its documentation.
+//! The layers as documented Rust items, and the names in a listing as uses of them, so that an editor shows the
+//! documentation of `conv`.
 
 use crate::layers::{Argument, Layer};
 use crate::nearest;

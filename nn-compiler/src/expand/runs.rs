@@ -1,10 +1,10 @@
-//! Turns of a loop that are alike are one with a count, so that neither the expansion nor the documentation grows with depth.
+//! Runs of equal loop turns, stored once with a count so that expansion and documentation do not grow with depth.
 
 use crate::shaped::{Outline, Source};
 
 impl Outline {
-    /// The stages, each with how many in a row are alike but for the number at the end of their key, and are fed each with
-    /// what the one before gives.
+    /// The stages, each with the number of stages in a row that differ only in the number at the end of their key, and are
+    /// each fed with the result of the one before.
     pub fn runs<'o>(outlines: &'o [Outline], results: &[Source]) -> Vec<(&'o Outline, usize)> {
         let mut runs: Vec<(&Outline, usize)> = Vec::new();
         for (place, outline) in outlines.iter().enumerate() {
@@ -22,7 +22,7 @@ impl Outline {
         runs
     }
 
-    /// Whether `other` is this, `distance` turns later.
+    /// Whether `other` is the same stage `distance` turns later.
     fn is_followed_by(&self, other: &Outline, distance: usize) -> bool {
         let (Some(this), Some(that)) = (self.key.last(), other.key.last()) else { return false };
         let counted = numbered(this)
@@ -32,7 +32,7 @@ impl Outline {
         counted && self.key.len() == other.key.len() && *self == Outline { key, from, ..other.clone() }
     }
 
-    /// Whether it takes what the stage at `place` gives, and besides that what the first turn takes.
+    /// Whether it takes the result of the stage at `place`, and otherwise the same as the first turn.
     fn is_fed_by(&self, place: usize, first: &Outline) -> bool {
         let carried = self.outputs.len().min(self.from.len()).min(first.from.len());
         let (fed, captured) = self.from.split_at(carried);
@@ -40,7 +40,7 @@ impl Outline {
     }
 }
 
-/// Whether later stages, or the whole, take what the stage at `place` gives.
+/// Whether later stages, or the results, use the result of the stage at `place`.
 fn is_read(place: usize, later: &[Outline], results: &[Source]) -> bool {
     later.iter().flat_map(|outline| &outline.from).chain(results).any(|source| *source == Source::Stage(place))
 }
@@ -52,7 +52,7 @@ pub fn numbered(key: &str) -> Option<(&str, usize)> {
     Some((prefix, number.parse().ok()?))
 }
 
-/// The place among the runs of the stage at this place.
+/// The index of the run that a stage is in.
 pub fn run_of(runs: &[(&Outline, usize)], stage: usize) -> usize {
     let ends = runs.iter().scan(0, |end, (_, count)| {
         *end += count;

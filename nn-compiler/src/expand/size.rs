@@ -99,7 +99,7 @@ impl Context<'_> {
                 quote!((#(#terms)+*))
             }
             Expr::Product(factors) => {
-                // `quote!` knows no repetition with `*` between.
+                // `quote!` cannot repeat with `*` as the separator.
                 let product = all(factors).into_iter().reduce(|product, factor| quote!(#product * #factor));
                 quote!((#product))
             }
@@ -114,7 +114,7 @@ impl Context<'_> {
         }
     }
 
-    /// An expression before a dot: a bare literal needs its type there.
+    /// An expression as the receiver of a method, where a literal needs its type.
     fn dividend(self, expr: &Expr) -> TokenStream {
         match expr {
             Expr::Constant(value) => {
@@ -152,7 +152,7 @@ impl Context<'_> {
         }
     }
 
-    /// As [`Context::type_data`] without a call, so that it may be borrowed where const generics are about.
+    /// As [`Context::type_data`], but without a call, so that it can be borrowed even with const generics.
     pub fn type_literal(self, ty: &TensorType) -> TokenStream {
         let dims = ty.dims.iter().map(|size| self.data(size));
         let dtype = match kind(ty.dtype) {
@@ -173,7 +173,7 @@ fn binary(operator: Operator, left: TokenStream, right: TokenStream) -> TokenStr
         Operator::Add => quote!((#left + #right)),
         Operator::Subtract => quote!((#left - #right)),
         Operator::Multiply => quote!((#left * #right)),
-        // Sizes and their divisors are not negative, so that Rust rounds as the language does.
+        // Sizes and their divisors are not negative, so Rust rounds as the language does.
         Operator::Divide => quote!((#left / #right)),
         Operator::Remainder => quote!((#left % #right)),
         other => unreachable!("`{}` is decided by the macro", other.symbol()),
@@ -190,7 +190,7 @@ fn has_symbol(expr: &Expr) -> bool {
     }
 }
 
-/// The `Kind` of a dtype that is fixed.
+/// The `Kind` of a fixed dtype.
 pub fn kind(dtype: Dtype) -> Option<TokenStream> {
     let name = match dtype {
         Dtype::Own => return None,

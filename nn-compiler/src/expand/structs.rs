@@ -7,7 +7,7 @@ use crate::shaped::{Code, Content, Field, Init, Role, Tensor};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 
-/// A struct with `new` and its forward function. That of the network itself is private: the entrance calls it.
+/// A struct with `new` and its forward function. The network's own is private, and called by its public methods.
 pub fn expand(context: Context, of: usize) -> TokenStream {
     if context.network.variants.contains_key(&of) {
         return context.methods(of, &forward_functions(context, of, false));
@@ -41,7 +41,7 @@ fn structure(context: Context, of: usize, root: bool) -> TokenStream {
     }
 }
 
-/// What a struct of a network is, for its documentation.
+/// The documentation of a struct of a network.
 fn part_documentation(context: Context, of: usize) -> TokenStream {
     let text = format!(" `{}` in [`{}`].", context.network.structs[of].stem, context.network.name);
     quote!(#[doc = #text])
@@ -147,14 +147,14 @@ fn path(key: &[String]) -> TokenStream {
     if key.is_empty() { quote!(path) } else { quote!(&(path #(/ #key)*)) }
 }
 
-/// A call of a struct's `new` with the sizes that it asks for.
+/// A call of a struct's `new` with the sizes that it takes.
 fn instance(context: Context, of: usize, path: &TokenStream, holes: &[Hole]) -> TokenStream {
     let ty = context.names.turbofish(of);
     let handed = context.holes.handed(of, holes).into_iter().map(|hole| context.hole(hole));
     quote!(#ty::new(#path #(, #handed)*))
 }
 
-/// The turns of a loop: alike ones are made by one expression.
+/// The turns of a loop. Equal ones are made by one expression.
 fn array(context: Context, field: &Field, holes: &[Hole]) -> TokenStream {
     let Content::Array { turns, prefix, first } = &field.content else { unreachable!("only arrays come here") };
     let name = &field.name;
@@ -202,7 +202,7 @@ fn layer_tensors(context: Context, tensors: &[Tensor], holes: &[Hole]) -> TokenS
     quote!(#(#starts),*)
 }
 
-/// A `param` or `buffer`, or what has no name: it is neither saved nor trained.
+/// A `param` or `buffer`, or a nameless tensor that is neither saved nor trained.
 fn tensor_call(context: Context, tensor: &Tensor, holes: &[Hole]) -> TokenStream {
     let name = &tensor.name;
     let (function, place) = match tensor.role {
@@ -249,19 +249,19 @@ fn init(context: Context, tensor: &Tensor, holes: &[Hole]) -> TokenStream {
     quote!(::nn_dsl::Init::#init)
 }
 
-/// A number that speaks of no variable.
+/// A number that uses no variable.
 fn constant(context: Context, code: &Code) -> TokenStream {
     context.code(code, &|_| unreachable!("a constant holds no variable"))
 }
 
-/// The forward function, and the one that `trace` calls, which is compiled into a program only where it traces.
+/// The forward function and the one that `trace` calls, which is compiled only into programs that trace.
 fn forward_functions(context: Context, of: usize, root: bool) -> TokenStream {
     let traced = Context { mode: Mode::Traced, ..context };
     let functions = [context, traced].map(|context| forward_function(context, of, root));
     quote!(#(#functions)*)
 }
 
-/// Nothing for a struct that is a layer's parameters: the layer is called where it stands.
+/// A struct's forward function. A struct that is just a layer's parameters has none.
 pub fn forward_function(context: Context, of: usize, root: bool) -> TokenStream {
     if context.network.structs[of].function.results.is_empty() {
         return TokenStream::new();
@@ -290,7 +290,7 @@ pub fn forward_function(context: Context, of: usize, root: bool) -> TokenStream 
     }
 }
 
-/// That of a forward function.
+/// The documentation of a forward function.
 fn documentation(context: Context, of: usize) -> &'static str {
     match (context.network.type_of(of) == of, context.mode) {
         (true, Mode::Optimized) => " Applies it.",

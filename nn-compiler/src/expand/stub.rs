@@ -1,4 +1,4 @@
-//! What stands for a network that is wrong: its structs and its functions, so that code that uses it adds no errors of its own.
+//! The stub of a network with mistakes: its structs and functions, so that code that uses it causes no further errors.
 
 mod fields;
 
@@ -11,7 +11,7 @@ use fields::{Held, fields};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-/// Structs that can be made and run as far as types go.
+/// Structs that can be made and run, as far as types are concerned.
 pub fn stub(network: &Network, program: &Program) -> TokenStream {
     let (structs, entrance) = (structs(network, program), entrance(network));
     quote!(#structs #entrance)
@@ -22,7 +22,6 @@ fn cfgs(network: &Network) -> TokenStream {
     quote!(#(#cfgs)*)
 }
 
-/// The network's struct, and those inside it.
 fn structs(network: &Network, program: &Program) -> TokenStream {
     let held = fields(&network.body, Naming::of(&network.attributes), program);
     let mut writer = Structs { network, made: TokenStream::new(), count: 0 };
@@ -92,7 +91,7 @@ impl Structs<'_> {
     }
 }
 
-/// What code that uses the network calls.
+/// The public methods of the network.
 fn entrance(network: &Network) -> TokenStream {
     let names: Vec<&Ident> = network.inputs.iter().map(|input| &input.name).collect();
     let count = match &network.outputs {
@@ -145,7 +144,7 @@ fn generic(network: &Network, inputs: usize, outputs: usize) -> TokenStream {
     implement(&quote!(::nn_dsl::Network), network, &body)
 }
 
-/// The trait of tch.
+/// tch's trait `Module`.
 fn module(network: &Network) -> TokenStream {
     let body = quote! {
         fn forward_t(&self, _: &::nn_dsl::Tensor, _: bool) -> ::nn_dsl::Tensor { ::core::unreachable!() }

@@ -1,4 +1,4 @@
-//! The forward functions that show a recorder what each stage gives: where `trace` enters, and what the recorder is told.
+//! The forward functions for `trace`, which tell a recorder the result of each stage.
 
 use super::forward::Writer;
 use super::{Context, Mode, float};
@@ -21,17 +21,17 @@ pub fn entrance(context: Context, pattern: &TokenStream) -> TokenStream {
     }
 }
 
-/// What a recorder is told around a stage.
+/// The calls of a recorder around a stage.
 pub struct Stage {
     path: Vec<usize>,
-    /// Whether it may have stages inside.
+    /// Whether there may be stages inside it.
     nested: bool,
     /// `("weight", &self.conv1.weight)`
     parameters: Vec<TokenStream>,
 }
 
 impl Writer<'_> {
-    /// What a recorder is told around the stage that a step ends.
+    /// The calls of a recorder around the stage that a step ends.
     pub fn stage(&self, step: &Step) -> Option<Stage> {
         let path = step.stage.clone().filter(|_| self.context.mode == Mode::Traced)?;
         let mut parameters = Vec::new();
@@ -65,7 +65,7 @@ impl Writer<'_> {
 }
 
 impl Stage {
-    /// The statements before and after one that gives `results`; `turn`: which one it is of a loop.
+    /// The statements before and after a stage with these results. `turn`: the number of the turn in a loop.
     pub fn around(&self, turn: Option<TokenStream>, results: &[&Ident]) -> (TokenStream, TokenStream) {
         let Stage { path, nested, parameters } = self;
         let turn = turn.map(|turn| quote!(+ #turn));

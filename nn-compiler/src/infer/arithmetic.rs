@@ -10,7 +10,7 @@ use crate::state::{Binding, Datum, Flow, Reference, Value};
 use crate::tree::{Arithmetic, Node, Operator, Stage};
 use proc_macro2::Ident;
 
-/// What an operator joins.
+/// An operand of an operator.
 #[derive(Clone)]
 enum Term {
     Value(Value),
@@ -95,7 +95,7 @@ impl Inference<'_> {
         Ok(Term::Value(self.value(local, ty, format!("`{}`", operator.symbol()))))
     }
 
-    /// Numbers next to integers are integers, lest libtorch makes floats of all.
+    /// The operand as libtorch gets it. A number next to integers becomes an integer, or libtorch would promote them to floats.
     fn operand(&mut self, term: Term, dtype: Dtype) -> Operand {
         match term {
             Term::Value(value) => Operand::Local(self.localise(value.reference)),
@@ -118,7 +118,7 @@ impl Term {
     }
 }
 
-/// Two numbers. Next to a size only integers can stand: the generated code computes in one type of Rust.
+/// Combines two numbers. Only integers can be combined with a size, since the generated code computes in one Rust type.
 fn numbers(operator: Operator, place: Place, left: &Term, right: &Term) -> Result<Term, Mistake> {
     let binary = |left: Code<Reference>, right| Code::Binary(operator, Box::new(left), Box::new(right));
     let integer = |code: &Code<Reference>| whole(code).map(Code::Literal);
@@ -143,7 +143,7 @@ fn numbers(operator: Operator, place: Place, left: &Term, right: &Term) -> Resul
     }
 }
 
-/// The integer that a number is.
+/// The number as an integer, if it is whole.
 fn whole(number: &Code<Reference>) -> Option<i64> {
     match number {
         Code::Float(value) => scalar::whole(&Operand::Float(*value)),
@@ -164,7 +164,6 @@ fn one(flow: &Flow, place: Place) -> Result<Option<Term>, Mistake> {
 }
 
 impl Arithmetic {
-    /// Where it was written.
     pub fn place(&self) -> Place {
         match self {
             Arithmetic::Number(_, place) | Arithmetic::Chain(_, place) => *place,

@@ -6,7 +6,7 @@ use crate::state::{Flow, Frame, Naming, rust_name};
 use proc_macro2::Ident;
 use std::ops::Range;
 
-/// Where a turn begins in the struct that it is in, and what it is fed with.
+/// Where a turn begins in its struct, and what it is fed with.
 pub struct Start {
     pub fed: Flow,
     pub field: usize,
@@ -14,11 +14,11 @@ pub struct Start {
 }
 
 impl Inference<'_> {
-    /// Makes an array of the turns of a loop that gives `result`, if they are alike.
+    /// Turns a loop with result `result` into an array if all its turns are alike.
     pub fn make_array(&mut self, starts: &[Start], result: &Flow) {
         let [first, _, ..] = starts else { return };
         let frame = self.frame();
-        // A `shared` that the first turn was the first to use has its field before that of the turn.
+        // If the first turn was the first to use a `shared`, the field of that comes before the turn's own.
         let Some(first_field) = frame.fields.len().checked_sub(starts.len()).filter(|at| *at >= first.field) else {
             return;
         };
@@ -50,7 +50,7 @@ impl Inference<'_> {
         frame.function.steps.push(step);
     }
 
-    /// Where each turn is a layer, and all are alike, makes a struct of it.
+    /// If every turn is one layer and all are alike, wraps the layer in a struct, so that the turns can become an array.
     fn lift_layers(&mut self, starts: &[Start], result: &Flow) {
         let ends = starts[1..].iter().map(|next| (next.step, &next.fed));
         let ends = ends.chain([(self.frame().function.steps.len(), result)]);
@@ -86,7 +86,7 @@ impl Inference<'_> {
         }
     }
 
-    /// A turn that is exactly one layer, as a struct of its own and a call of that.
+    /// Wraps a turn that is exactly one layer in a struct of its own, and returns the call of that struct.
     fn layer_turn(&mut self, start: &Start, end: usize, gives: &Flow) -> Option<(Call, Frame)> {
         let fed = self.localise_flow(&start.fed);
         let results: Vec<usize> = gives.values().iter().map(|value| value.reference.local).collect();
@@ -106,14 +106,14 @@ impl Inference<'_> {
     }
 }
 
-/// A call of a struct that was made of a turn: what flows through it, and what it uses besides.
+/// The call of a struct made from a turn: the values that flow through it, and the other variables it uses.
 struct Call {
     fed: Vec<usize>,
     captures: Vec<usize>,
     results: Vec<usize>,
 }
 
-/// Some steps as a function of their own, with the variables that it is to be handed after `fed`.
+/// Moves some steps into a function of their own; also returns the variables to pass to it after `fed`.
 fn extract(outer: &Function, steps: Range<usize>, fed: &[usize], results: &[usize]) -> Option<(Function, Vec<usize>)> {
     let steps = &outer.steps[steps];
     let made: Vec<usize> = steps.iter().flat_map(|step| step.results.iter().copied()).collect();
@@ -142,7 +142,7 @@ fn extract(outer: &Function, steps: Range<usize>, fed: &[usize], results: &[usiz
     function.results.iter().all(|local| *local != usize::MAX).then_some((function, captures))
 }
 
-/// The one step that stands for all turns, if each turn made one struct, called it once, and all are alike.
+/// The single step that replaces all turns, if each turn made one struct and called it once, and all are alike.
 fn each(fields: &[Field], steps: &[Step], first_field: usize) -> Option<Step> {
     let made = &fields[first_field..];
     if made.len() != steps.len() {
@@ -172,7 +172,7 @@ fn locals(results: &[usize]) -> Vec<Operand> {
     results.iter().map(|local| Operand::Local(*local)).collect()
 }
 
-/// The common beginning and the first number of keys that count up: `denselayer1`, `denselayer2`.
+/// The prefix and first number of keys that count up: `("denselayer", 1)` for `denselayer1`, `denselayer2`.
 fn series(fields: &[Field]) -> Option<(String, usize)> {
     let split = |field: &Field| {
         let last = field.key.last()?;

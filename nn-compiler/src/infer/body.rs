@@ -11,7 +11,7 @@ use crate::tree::{Argument, Body, Chain, Node, Pattern, Stage, Statement};
 use proc_macro2::Ident;
 
 impl Inference<'_> {
-    /// A body; its names end with it.
+    /// Infers a body. Names bound in it go out of scope at its end.
     pub fn body(&mut self, body: &Body, flow: &Flow) -> Flow {
         let mark = self.scope.mark();
         for statement in &body.statements {
@@ -106,7 +106,7 @@ impl Inference<'_> {
         }
     }
 
-    /// A chain; its first stage may name where it starts, or else starts from what reaches the body.
+    /// Infers a chain. It starts at the value that its first stage names, or else from `flow`.
     pub fn chain(&mut self, chain: &Chain, flow: &Flow) -> Flow {
         let mut current = flow.clone();
         let mut stages = chain.stages.iter().enumerate().peekable();
@@ -118,7 +118,7 @@ impl Inference<'_> {
         current
     }
 
-    /// The types that an assertion asserts, one for each value; unless it could not be read.
+    /// The asserted types, one for each value.
     pub fn asserted(&mut self, stage: &Stage, flow: &Flow) -> Result<Vec<TensorType>, Wrong> {
         if let Node::Error = stage.node {
             return Err(None);
@@ -128,7 +128,7 @@ impl Inference<'_> {
     }
 }
 
-/// What the documentation of a layer says of how it gives several values.
+/// The sentence of a layer's documentation that says how to get several values from it.
 fn how_to_have_several(node: &Node) -> Option<&'static str> {
     let Node::Call(call) = node else { return None };
     let documentation = Layer::find(&call.name.to_string())?.documentation;
@@ -136,12 +136,11 @@ fn how_to_have_several(node: &Node) -> Option<&'static str> {
 }
 
 impl Node {
-    /// Whether the stage asserts shapes.
+    /// Whether the stage is a shape, or several.
     pub fn is_assertion(&self) -> bool {
         !self.asserted_shapes().is_empty()
     }
 
-    /// The shapes that the stage asserts.
     pub fn asserted_shapes(&self) -> Vec<&crate::tree::Shape> {
         let only = |chain: &Chain| matches!(chain.stages.as_slice(), [Stage { node: Node::Shape(_), label: None, .. }]);
         match self {

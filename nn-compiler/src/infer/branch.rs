@@ -12,7 +12,7 @@ use crate::state::{Flow, Value};
 use crate::tree::{Branches, Call, Else, If, Operator, Part, Stage};
 
 impl Inference<'_> {
-    /// `x + f(x)`; or `g(x) + f(x)` where `f` changes the shape and there is a shortcut.
+    /// `x + f(x)`, or `g(x) + f(x)` with a shortcut `g`.
     pub fn residual(&mut self, stage: &Stage, part: &Part, shortcut: Option<&Part>, flow: &Flow) -> Flow {
         let keyword = Place::from(stage.place.first);
         let result = self.part(part, flow);
@@ -43,7 +43,7 @@ impl Inference<'_> {
         }
     }
 
-    /// The shapes are equal for some values of the symbols or constants: that becomes a check.
+    /// Checks that `f` keeps the shape. Where that depends on symbols or constants, it becomes a check for later.
     fn kept_shape(&mut self, keyword: Place, before: &Value, after: &Value) -> Flow {
         for (a, b) in before.ty.dims.iter().zip(&after.ty.dims) {
             let what = format!("`residual` must keep the shape, but it turns {} into {}", before.ty, after.ty);
@@ -95,7 +95,7 @@ impl Inference<'_> {
         self.value(local, a.ty.clone(), "`residual`").into()
     }
 
-    /// The branches, and the layer that joins what they give.
+    /// Infers the branches, and the layer that joins their results.
     pub fn join(&mut self, stage: &Stage, call: &Call, branches: &Branches, flow: &Flow) -> Flow {
         let joined = match branches {
             Branches::Listed(chains) => self.values(chains, flow),
@@ -103,14 +103,14 @@ impl Inference<'_> {
         };
         let Some(layer) = Layer::find(&call.name.to_string()) else { return Flow::Broken };
         let name = Name::none(&call.name.to_string(), stage.place.first);
-        // It holds no position, so it does not move the naming on.
+        // It takes up no position, so the names of later stages do not change.
         let naming = self.frame().naming.clone();
         let result = self.layer(&name, layer, call, &joined);
         self.frame().naming = naming;
         result
     }
 
-    /// The branch that the condition chooses; without `else`, nothing happens.
+    /// Infers the branch that the condition chooses. Without an `else`, the values pass unchanged.
     pub fn choose(&mut self, choice: &If, flow: &Flow) -> Flow {
         match self.condition(&choice.condition, flow) {
             Err(mistake) => self.broken(mistake),
@@ -126,7 +126,7 @@ impl Inference<'_> {
 }
 
 impl Part {
-    /// Its last stage, which gives its value.
+    /// The last stage, which gives the part's value.
     fn end(&self) -> Place {
         match self {
             Part::Stage(stage) => stage.place,

@@ -11,10 +11,10 @@ use crate::tree::{Expr, Limit, Measure, Network};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// How many of the largest layers are named.
+/// How many of the largest layers an error names.
 const NAMED: usize = 3;
 
-/// What one layer adds to a count.
+/// What one layer adds to the total.
 struct Share {
     /// `layer4.0.conv2: conv 512 k=3`
     layer: String,
@@ -22,7 +22,7 @@ struct Share {
 }
 
 impl Inference<'_> {
-    /// Checks the budget of a network with nothing else wrong.
+    /// Checks the budget of a network that has no other mistakes.
     pub fn budget(&mut self, network: &Network, outline: &[Outline]) {
         for limit in &network.attributes.budget {
             if let Err(mistake) = self.check_limit(network, limit, outline) {
@@ -54,7 +54,7 @@ impl Inference<'_> {
         }
     }
 
-    /// The sizes at which a limit counts, which the network must take.
+    /// The sizes that a limit is evaluated at, which the network must accept.
     fn sizes_of_limit(&mut self, network: &Network, limit: &Limit) -> Result<Vec<(String, Size)>, Wrong> {
         let mut sizes: Vec<(String, Size)> = Vec::new();
         for (name, value) in &limit.sizes {
@@ -82,7 +82,7 @@ impl Inference<'_> {
         Ok(sizes)
     }
 
-    /// A number, or what rustc knows.
+    /// A size that is a number or a Rust constant.
     fn fixed_size(&mut self, expr: &Expr) -> Result<Size, Wrong> {
         let (size, _) = self.size(expr, Mode { flow: &Flow::NONE, float: false })?;
         match size.as_constant() {
@@ -95,7 +95,7 @@ impl Inference<'_> {
         }
     }
 
-    /// The symbol that stands first in the first input.
+    /// The batch size: the first symbol of the first input.
     fn batch(&self, network: &Network) -> Option<String> {
         match network.inputs.first()?.shape.sizes.first()? {
             Expr::Name(name) => Some(name.to_string()).filter(|name| self.symbols.contains_key(name)),
@@ -103,7 +103,7 @@ impl Inference<'_> {
         }
     }
 
-    /// No share may depend on a size that is left open.
+    /// Fails if a share depends on a size that the limit does not fix.
     fn no_open_size(
         &self,
         network: &Network,
@@ -156,7 +156,7 @@ impl Inference<'_> {
 }
 
 impl Limit {
-    /// The first line where a budget is exceeded. `check::budget` of the run time says the same.
+    /// The message for an exceeded budget. `check::budget` of the run time writes the same.
     fn exceeded(&self, network: &Network, batch: Option<String>, total: i64, most: i64) -> String {
         let (name, total, most) = (&network.name, grouped(total), grouped(most));
         let sizes: Vec<String> = self.sizes.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -175,7 +175,7 @@ impl Limit {
     }
 }
 
-/// What each layer adds.
+/// Collects what each layer adds.
 fn collect(
     outlines: &[Outline],
     prefix: &str,
@@ -184,7 +184,7 @@ fn collect(
 ) -> Result<(), ArithmeticError> {
     let elsewhere = if measure == Measure::Parameters { Part::Used } else { Part::Declared };
     for outline in outlines.iter().filter(|outline| outline.part != elsewhere) {
-        // A use of a `shared` has no name to save parameters under.
+        // A use of a `shared` has no key of its own.
         let key = if outline.part == Part::Used { outline.kind.clone() } else { outline.key.join(".") };
         let name = [prefix, &key].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
         let layer = if name.is_empty() { outline.listing.clone() } else { format!("{name}: {}", outline.listing) };

@@ -9,7 +9,7 @@ use crate::tree::{self, Call, Stage};
 use proc_macro2::Ident;
 
 impl Inference<'_> {
-    /// A name with arguments. First in a chain a bound value goes before a layer or a block; after `->` it does not.
+    /// Infers a call by name. First in a chain, a bound value takes precedence over a layer or block of that name.
     pub fn call_stage(
         &mut self,
         stage: &Stage,
@@ -37,7 +37,7 @@ impl Inference<'_> {
         }
     }
 
-    /// A bound name at the start of a chain.
+    /// The value that a bound name at the start of a chain stands for.
     pub fn start(&mut self, name: &Ident) -> Flow {
         match self.scope.find(name) {
             Some(Binding::Datum(Datum::Value(value))) => value.clone().into(),
@@ -61,7 +61,7 @@ impl Inference<'_> {
         path.get_ident().is_some_and(|name| matches!(self.scope.find(name), Some(Binding::Datum(_))))
     }
 
-    /// A block: its body, with its parameters for names, in a struct of its own.
+    /// Infers a call of a block: its body becomes a struct, in which the block's parameters are names.
     fn block(&mut self, stage: &Stage, call: &Call, block: &'_ tree::Block, flow: &Flow) -> Flow {
         let given = self.block_arguments(call, block, flow);
         if flow.is_broken() || self.program.is_wrong(&call.name) {
@@ -71,7 +71,7 @@ impl Inference<'_> {
         let (stem, listing) = (call.name.to_string(), call.evaluated(as_written(call, block, &given)));
         self.within(format!("in `{}` on {}", call.listing(), flow.types()), |this| {
             this.nested(stage, &stem, naming, flow, |this, flow| {
-                // The label may speak of the caller's names, the body may not.
+                // The label may use the caller's names, but the body may not.
                 let outer = this.scope.enter_block();
                 let floor = std::mem::replace(&mut this.floor, this.frames.len() - 1);
                 let item = std::mem::replace(&mut this.item, stem.clone());
@@ -97,7 +97,7 @@ impl Inference<'_> {
             let argument = call.arguments.get(index).or(by_key);
             let datum = match (argument, &parameter.default) {
                 (Some(argument), _) => self.given(argument, mode).datum,
-                // A default sees what a block sees: the parameters before it, and Rust constants.
+                // A default may use the parameters before it and Rust constants.
                 (None, Some(default)) => self.block_default(default, &given),
                 (None, None) => Datum::Broken, // Reported when names were resolved.
             };
@@ -117,7 +117,7 @@ impl Inference<'_> {
     }
 }
 
-/// What a block is given, in the order in which the call has it.
+/// The arguments of a call of a block, in the order in which they were written.
 fn as_written<'c>(
     call: &'c Call,
     block: &'c tree::Block,

@@ -11,20 +11,19 @@ use crate::tree::{Argument, Expr, Operator, Shape, Unary, rust_text};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 
-/// How an expression is evaluated.
 #[derive(Clone, Copy)]
 pub struct Mode<'f> {
-    /// What `channels` and `features` speak of.
+    /// The values whose sizes `channels` and `features` are.
     pub flow: &'f Flow,
     /// Whether numbers are computed in floats.
     pub float: bool,
 }
 
-/// What somebody is told who asks for the mode in a listing.
+/// The note for a listing that asks whether the network trains.
 const TRAIN: &str = "a listing is the same in training and evaluation: layers such as `dropout` follow the mode, and a Rust function can be told: `apply noise train`";
 
 impl Inference<'_> {
-    /// An argument; a mistake in it is reported, and what it stands for is then broken.
+    /// Evaluates an argument. A mistake in it is reported, and the result is then [`Datum::Broken`].
     pub fn given(&mut self, argument: &Argument, mode: Mode) -> Given {
         let place = argument.place();
         let datum = self.argument(argument, mode).unwrap_or_else(|mistake| {
@@ -55,7 +54,7 @@ impl Inference<'_> {
         arguments.iter().map(|argument| self.given(argument, mode)).collect()
     }
 
-    /// The dtype before a shape.
+    /// The element type written before a shape.
     pub fn dtype(&self, shape: &Shape) -> Result<Dtype, Mistake> {
         let Some(name) = &shape.dtype else { return Ok(Dtype::Own) };
         Dtype::find(&name.to_string()).ok_or_else(|| {
@@ -64,7 +63,7 @@ impl Inference<'_> {
         })
     }
 
-    /// A shape all of whose sizes are known, or `None` for a size that is `_`.
+    /// Evaluates a shape, with `None` for each `_`.
     pub fn shape(&mut self, shape: &Shape, mode: Mode) -> Result<(Dtype, Vec<Option<Size>>), Wrong> {
         let dtype = self.dtype(shape)?;
         let sizes = shape.sizes.iter().map(|expr| match expr {
@@ -74,7 +73,7 @@ impl Inference<'_> {
         Ok((dtype, sizes.collect::<Result<_, _>>()?))
     }
 
-    /// A shape without `_`.
+    /// Evaluates a shape that may not contain `_`.
     pub fn full_shape(&mut self, shape: &Shape, mode: Mode) -> Result<TensorType, Wrong> {
         let (dtype, sizes) = self.shape(shape, mode)?;
         let hole = shape.sizes.iter().find(|size| matches!(size, Expr::Any(_)));
@@ -86,7 +85,7 @@ impl Inference<'_> {
         Ok(TensorType { dtype, dims: sizes.into_iter().flatten().collect() })
     }
 
-    /// An expression that must be a size.
+    /// Evaluates an expression that must be a size.
     pub fn size(&mut self, expr: &Expr, mode: Mode) -> Result<(Size, Code<Reference>), Wrong> {
         match self.datum(expr, mode)? {
             Datum::Size(size, code) => Ok((size, code)),
@@ -96,7 +95,7 @@ impl Inference<'_> {
         }
     }
 
-    /// A name that stands for nothing here.
+    /// The mistake that a name is unknown here.
     pub fn unknown(&self, name: &Ident) -> Mistake {
         let mistake = Mistake::new(name, format!("there is no `{name}` here")).once();
         let known: Vec<&str> = self.scope.suggestions(name).into_iter().chain(["channels", "features"]).collect();
@@ -107,7 +106,7 @@ impl Inference<'_> {
         }
     }
 
-    /// What an expression stands for.
+    /// Evaluates an expression.
     pub fn datum(&mut self, expr: &Expr, mode: Mode) -> Result<Datum, Mistake> {
         Ok(match expr {
             Expr::Integer(value, _) if mode.float => Datum::Float(*value as f64),
@@ -142,7 +141,7 @@ impl Inference<'_> {
         }
     }
 
-    /// `channels` and `features`: the size of the value at hand along an axis, or along the last.
+    /// `channels` and `features`: the size of the incoming value along `axis`, or along its last axis.
     fn at_hand(&mut self, name: &Ident, flow: &Flow, axis: Option<usize>) -> Result<Datum, Mistake> {
         let Flow::Values(values) = flow else { return Ok(Datum::Broken) };
         let Some(value) = values.first() else {
@@ -157,7 +156,7 @@ impl Inference<'_> {
         Ok(self.size_of(&value, axis, size, None))
     }
 
-    /// A size of a value, as a datum.
+    /// The size of a value along an axis, as a datum.
     pub fn size_of(&mut self, value: &super::Value, axis: usize, size: Size, name: Option<Ident>) -> Datum {
         let code = match size.as_constant() {
             Some(constant) => Code::Literal(constant),
@@ -170,7 +169,7 @@ impl Inference<'_> {
         Datum::Size(size, code)
     }
 
-    /// A Rust constant; among floats it may be one itself.
+    /// A Rust constant. Where floats are computed it may be of any numeric type.
     fn constant(&mut self, tokens: &TokenStream, mode: Mode) -> Datum {
         if mode.float {
             Datum::Number(Code::AsFloat(Box::new(Code::Rust(Tokens(tokens.clone())))))
@@ -179,7 +178,7 @@ impl Inference<'_> {
         }
     }
 
-    /// A size that only rustc can evaluate.
+    /// A size whose value only rustc knows.
     pub fn opaque(&mut self, tokens: &TokenStream) -> Datum {
         let text = rust_text(tokens);
         self.opaques.entry(text.clone()).or_insert_with(|| tokens.clone());
@@ -260,7 +259,7 @@ impl Inference<'_> {
         sized(size.map_err(|error| arithmetic(place, error)), code)
     }
 
-    /// A comparison whose outcome chooses what the network is: the macro must know it.
+    /// Decides a comparison that the structure of the network depends on, so that the macro must know its outcome.
     fn decide(&mut self, place: Place, predicate: Predicate) -> Result<Datum, Mistake> {
         match self.proofs.facts.decide(&predicate) {
             Verdict::True => Ok(Datum::Bool(true)),
@@ -274,7 +273,7 @@ impl Inference<'_> {
         }
     }
 
-    /// A condition.
+    /// Evaluates a condition.
     pub fn condition(&mut self, expr: &Expr, flow: &Flow) -> Result<Option<bool>, Mistake> {
         match self.datum(expr, Mode { flow, float: false })? {
             Datum::Bool(value) => Ok(Some(value)),
@@ -285,7 +284,7 @@ impl Inference<'_> {
     }
 }
 
-/// Operands of kinds that do not go together: the one that does not belong there is to blame.
+/// The mistake that two operands do not go together, at the one that does not fit the operator.
 fn misjoined(operator: Operator, left: (&Expr, &Datum), right: (&Expr, &Datum)) -> Mistake {
     let symbol = operator.symbol();
     let (joins, belongs): (_, fn(&Datum) -> bool) = match operator {
@@ -300,7 +299,7 @@ fn not_joined(symbol: &str, joins: &str, expr: &Expr, datum: &Datum) -> Mistake 
     Mistake::new(expr.place(), format!("`{symbol}` {joins}, but `{expr}` is {}", datum.kind()))
 }
 
-/// A comparison as the size engine names it.
+/// The comparison that an operator is, if it is one.
 pub fn comparison(operator: Operator) -> Option<Comparison> {
     Some(match operator {
         Operator::Equal => Comparison::Equal,
@@ -313,7 +312,7 @@ pub fn comparison(operator: Operator) -> Option<Comparison> {
     })
 }
 
-/// Rust constants are written in capitals.
+/// Whether a name is written in capitals, as Rust constants are.
 fn is_constant(name: &str) -> bool {
     name.starts_with(|c: char| c.is_uppercase()) && !name.contains(|c: char| c.is_lowercase())
 }
@@ -357,7 +356,7 @@ fn floats(place: Place, operator: Operator, a: f64, b: f64) -> Result<Datum, Mis
     })
 }
 
-/// Arithmetic on an `option`: the generated code computes it.
+/// Arithmetic on an `option`, which the generated code computes at run time.
 fn run_time(place: Place, operator: Operator, a: &Datum, b: &Datum) -> Result<Datum, Mistake> {
     let code = |datum: &Datum| match datum {
         Datum::Number(code) => Some(code.clone()),
@@ -373,7 +372,7 @@ fn run_time(place: Place, operator: Operator, a: &Datum, b: &Datum) -> Result<Da
     }
 }
 
-/// A size as a float, where all is computed in floats.
+/// Converts a size to a float if `mode` asks for floats.
 fn to_float(datum: Datum, mode: Mode) -> Datum {
     match datum {
         Datum::Size(size, code) if mode.float => match size.as_constant() {

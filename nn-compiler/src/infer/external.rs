@@ -1,4 +1,5 @@
-//! What the macro cannot see into: other networks, Rust modules, Rust functions. The shape that follows says what they give.
+//! What the macro cannot see into: other networks, Rust modules and Rust functions. The shape written after each of
+//! them says what it returns.
 
 use super::expression::Mode;
 use super::names::Name;
@@ -14,7 +15,7 @@ use quote::{ToTokens, format_ident, quote};
 use std::collections::BTreeSet;
 
 impl Inference<'_> {
-    /// Another network, or a Rust module with parameters of its own.
+    /// Infers a stage that is another network, or a Rust module with parameters.
     pub fn external(
         &mut self,
         stage: &Stage,
@@ -48,7 +49,7 @@ impl Inference<'_> {
         self.results(locals, outputs, &format!("`{}`", name.title(&stem)))
     }
 
-    /// Another network, whose signature rustc compares with the shapes around it.
+    /// Another network. rustc compares its signature with the shapes before and after it.
     fn network_inside(
         &mut self,
         name: &Name,
@@ -68,7 +69,7 @@ impl Inference<'_> {
         locals
     }
 
-    /// A Rust module: what it gives is compared with the shape that follows when it runs.
+    /// A Rust module. Its outputs are compared with the shapes after it at run time.
     fn module_inside(
         &mut self,
         name: &Name,
@@ -85,7 +86,7 @@ impl Inference<'_> {
         locals
     }
 
-    /// Makes it a field, and calls that.
+    /// Adds a field for it, and a call of that field.
     fn call_outside(&mut self, name: &Name, content: Content, outline: Outline, reads: &[usize]) -> Vec<usize> {
         let field = self.add_field(name, &outline.listing, content, Vec::new());
         let operands = reads.iter().copied().map(Operand::Local).collect();
@@ -151,7 +152,7 @@ impl Inference<'_> {
         self.results(locals, outputs, &format!("`{title}`"))
     }
 
-    /// What flows, and the arguments behind it.
+    /// The operands of an `apply`: the incoming values, then the arguments.
     fn apply_operands(&mut self, keyword: &Ident, arguments: &[Argument], flow: &Flow) -> Result<Vec<Operand>, Wrong> {
         let mut operands: Vec<Operand> = self.localise_flow(flow).into_iter().map(Operand::Local).collect();
         for argument in arguments {
@@ -182,7 +183,7 @@ impl Inference<'_> {
         })
     }
 
-    /// The values of the symbols in some shapes: where one of `values` has such a size, from there, else handed down.
+    /// The values of the symbols in some shapes: read from one of `values` that has such a size, or else passed down.
     fn bindings(&mut self, types: &[TensorType], values: &[Value]) -> Vec<(String, Code)> {
         let symbols: BTreeSet<&str> = types.iter().flat_map(|ty| &ty.dims).flat_map(Size::symbols).collect();
         let mut bindings = Vec::new();
@@ -201,7 +202,7 @@ impl Inference<'_> {
         bindings
     }
 
-    /// Code of the user's gave these: that they have the declared shapes is checked when it runs.
+    /// Emits the run-time check that values returned by the user's own code have the declared shapes.
     fn check_at_run_time(
         &mut self,
         title: &str,
@@ -234,7 +235,7 @@ impl Inference<'_> {
     }
 }
 
-/// A network or module after which no shape follows.
+/// The mistake that no shape is written after a network or module.
 fn shapeless(path: &syn::Path, arguments: Option<&TokenStream>) -> Mistake {
     let written = rust_text(&path.to_token_stream());
     let call = arguments.map(|arguments| format!("({})", rust_text(arguments))).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Layers: each says itself what it does; what it declares and counts is kept here.
+//! Calls of layers. What a layer does is in its own file; this keeps what it declares and counts.
 
 use super::Inference;
 use super::expression::Mode;
@@ -13,7 +13,7 @@ use crate::tree::{self, Call, Stage};
 use proc_macro2::Span;
 
 impl Inference<'_> {
-    /// A layer as a stage.
+    /// Infers a stage that is a layer.
     pub fn layer_stage(&mut self, stage: &Stage, layer: &'static Layer, call: &Call, flow: &Flow) -> Flow {
         let name = self.name_of(stage, layer.stem());
         self.layer(&name, layer, call, flow)
@@ -52,7 +52,7 @@ impl Inference<'_> {
         Flow::Values(values.collect())
     }
 
-    /// What a layer sees of its call.
+    /// The context that a layer's rule works on.
     fn context<'c>(
         &'c mut self,
         name: &Name,
@@ -105,7 +105,7 @@ impl Inference<'_> {
         }
     }
 
-    /// Makes the parameters of a layer a field, if it has any.
+    /// Adds a field for the layer's parameters, if it has any.
     fn add_layer(&mut self, name: &Name, call: &Call, tensors: Vec<(Tensor, Vec<Size>)>, module: Option<Python>) {
         if tensors.is_empty() {
             return;
@@ -119,7 +119,7 @@ impl Inference<'_> {
         self.frame().fields[field].module = module;
     }
 
-    /// A struct without a function, for parameters that no struct of the run time holds.
+    /// A struct without a forward function, for parameters that no struct of the run time can hold.
     fn own_struct(&mut self, stem: &str, tensors: Vec<Tensor>, sizes: &[Vec<Size>]) -> Content {
         let mut frame = Frame::new(stem, Naming::counted());
         for (tensor, sizes) in tensors.into_iter().zip(sizes) {
@@ -134,7 +134,7 @@ impl Inference<'_> {
         Content::Struct(Hole { of: instance.of, count: instance.sizes.len() })
     }
 
-    /// The arguments under their full names.
+    /// The evaluated arguments, under their full names.
     fn layer_arguments(&mut self, layer: &'static Layer, call: &Call, flow: &Flow) -> Vec<(String, Given)> {
         let positional = layer.arguments.iter().filter(|argument| argument.positional);
         let by_position =
@@ -153,7 +153,7 @@ impl Inference<'_> {
         given
     }
 
-    /// The same datum in the variables of the innermost function.
+    /// The same argument over the variables of the innermost function.
     pub fn localise_given(&mut self, given: Given) -> Given {
         let datum = match given.datum {
             Datum::Value(value) => Datum::Value(self.localise_value(&value)),
@@ -178,7 +178,7 @@ impl Inference<'_> {
 }
 
 impl Failure {
-    /// The mistake to report, if it was not reported yet; `place` is the layer's name.
+    /// The mistake to report, unless it was reported before. `place`: the layer's name.
     pub fn into_mistake(self, place: Place) -> Option<Mistake> {
         match self {
             Failure::Mistake(mistake) => Some(*mistake),

@@ -1,5 +1,5 @@
-//! From resolved listings to shaped networks: the listing is walked as an interpreter would walk it, with shapes for values.
-//! Blocks are entered, loops turn, conditions are decided; what remains is structs, calls and sizes.
+//! From resolved listings to shaped networks: an interpreter of the listing, whose values are shapes.
+//! It enters blocks, unrolls loops and decides conditions. What remains is structs, calls and sizes.
 
 mod arithmetic;
 mod array;
@@ -29,15 +29,14 @@ use crate::tree;
 use proc_macro2::{Ident, TokenStream};
 use std::collections::BTreeMap;
 
-/// Infers a network. What is wrong goes to `report`; the network is usable only if nothing was added there.
+/// Infers a network. Mistakes go to `report`; the result is usable only if there were none.
 pub fn infer(network: &tree::Network, program: &Program, report: &mut Report) -> Option<Network> {
     Inference::new(program, report).network(network)
 }
 
-/// Why something has no value: a mistake, or one that was reported before.
+/// Why something has no value: a mistake, or `None` if that was reported before.
 type Wrong = Option<Mistake>;
 
-/// The state of the walk.
 struct Inference<'a> {
     program: &'a Program,
     report: &'a mut Report,
@@ -45,27 +44,27 @@ struct Inference<'a> {
     proofs: Proofs,
     /// The structs being built, outermost first.
     frames: Vec<Frame>,
-    /// The structs that are finished.
+    /// The finished structs.
     structs: Vec<Struct>,
-    /// As [`Network::variants`].
+    /// See [`Network::variants`].
     variants: BTreeMap<usize, usize>,
-    /// The calls of blocks and the turns of loops that the walk is inside of, for messages.
+    /// The calls of blocks and the turns of loops around the current stage, for messages.
     calls: Vec<String>,
-    /// What rustc is to check of other networks inside this one, and of the budget.
+    /// Checks that are left to rustc: the signatures of other networks, and the budget.
     for_rustc: Vec<Deferred>,
-    /// The tokens behind the opaque names in sizes.
+    /// The Rust tokens that opaque names in sizes stand for.
     opaques: BTreeMap<String, TokenStream>,
-    /// How the network's function gets at the symbols.
+    /// How the network's forward function computes each symbol.
     symbols: BTreeMap<String, Code<Reference>>,
-    /// The network or block that is being walked.
+    /// The current network or block.
     item: String,
-    /// The frame of the innermost block: it sees the stages of no frame further out.
+    /// The frame of the innermost block. Stages of frames further out are not visible in it.
     floor: usize,
-    /// How often loops have turned.
+    /// How many turns all loops have made.
     turns: i64,
-    /// Whether a shape was taken from an assertion after a mistake: what was inferred since is for finding mistakes only.
+    /// Whether inference went on from an assertion after a mistake; from there on it only looks for more mistakes.
     resumed: bool,
-    /// Whether a predicate could not be read: it may say what is not known otherwise.
+    /// Whether a predicate of the `where` clause could not be read, so that facts may be missing.
     unread: bool,
     /// `#[init(..)]`
     init: Option<Init>,
@@ -94,24 +93,24 @@ impl<'a> Inference<'a> {
         }
     }
 
-    /// The struct that is being built.
+    /// The innermost struct being built.
     fn frame(&mut self) -> &mut Frame {
         self.frames.last_mut().expect("a walk is always inside a struct")
     }
 
-    /// Reports a mistake, and says in which call of which block it is.
+    /// Reports a mistake, with a note on the calls of blocks around it.
     fn say(&mut self, mistake: impl Into<Wrong>) {
         let Some(mistake) = mistake.into() else { return };
         let mistake = self.in_calls(mistake);
         self.report.push(mistake);
     }
 
-    /// A mistake with the calls of blocks around it.
+    /// Adds the calls of blocks around a mistake as a note.
     fn in_calls(&self, mistake: Mistake) -> Mistake {
         self.calls.iter().rev().fold(mistake, |mistake, call| mistake.note(call.clone()))
     }
 
-    /// Runs `inner`, and has `note` added to all mistakes in it, also to those that are decided later.
+    /// Runs `inner`, and adds `note` to all mistakes found in it, also to those that are decided later.
     fn within<T>(&mut self, note: impl Into<Option<String>>, inner: impl FnOnce(&mut Self) -> T) -> T {
         let Some(note) = note.into() else { return inner(self) };
         let mark = self.proofs.mark();
@@ -124,13 +123,13 @@ impl<'a> Inference<'a> {
         result
     }
 
-    /// Reports a mistake; what follows stays silent.
+    /// Reports a mistake and returns a flow on which nothing more is reported.
     fn broken(&mut self, mistake: impl Into<Wrong>) -> Flow {
         self.say(mistake);
         Flow::Broken
     }
 
-    /// The variable of the innermost function that stands for one of an outer function: it is handed down as a parameter.
+    /// The innermost function's variable for one of an outer function, which is passed down as a parameter.
     fn localise(&mut self, reference: Reference) -> usize {
         let depth = self.frames.len() - 1;
         self.localise_at(depth, reference)
@@ -160,18 +159,18 @@ impl<'a> Inference<'a> {
         local
     }
 
-    /// As [`Inference::localise`], for all that flows.
+    /// [`Inference::localise`] for all values of a flow.
     fn localise_flow(&mut self, flow: &Flow) -> Vec<usize> {
         flow.values().iter().map(|value| self.localise(value.reference)).collect()
     }
 
-    /// As [`Inference::localise`], for a value.
+    /// [`Inference::localise`] for a value.
     fn localise_value(&mut self, value: &Value) -> Value {
         let local = self.localise(value.reference);
         Value { reference: Reference { frame: self.frames.len() - 1, local }, ..value.clone() }
     }
 
-    /// A finished struct; equal ones are one.
+    /// Finishes a struct. Equal structs are stored once.
     fn intern(&mut self, frame: Frame) -> Instance {
         let (made, sizes, _) = frame.into_struct();
         let of = self.structs.iter().position(|known| *known == made).unwrap_or_else(|| {
@@ -191,7 +190,7 @@ impl<'a> Inference<'a> {
         }
     }
 
-    /// Gives the variable of a value the name that the user gave to it.
+    /// Names the variable of a value as the user named the value.
     fn christen(&mut self, value: &Value, name: &Ident) {
         let local = &mut self.frames[value.reference.frame].function.locals[value.reference.local];
         if local.kind == LocalKind::Tensor && local.name.is_none() {

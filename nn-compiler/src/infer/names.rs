@@ -1,4 +1,4 @@
-//! Names: what a stage's parameters are saved under, and the field that holds them.
+//! Names of stages: the keys that their parameters are saved under, and the fields that hold them.
 
 use super::Inference;
 use crate::report::Mistake;
@@ -9,26 +9,26 @@ use crate::tree::{Label, Stage};
 use proc_macro2::Span;
 use std::collections::BTreeMap;
 
-/// What a stage is called.
+/// The name of a stage.
 #[derive(Clone, Debug)]
 pub struct Name {
     /// The levels that it adds to the names of its parameters.
     pub key: Vec<String>,
-    /// As one word: `conv2`, `self.query`.
+    /// The key as one word: `conv2`, `self.query`.
     pub text: String,
     pub labelled: bool,
     pub span: Span,
 }
 
 impl Name {
-    /// What messages call the stage: a position says nothing, so there the word of the layer or block stands for it.
+    /// The name in messages. A mere position says nothing, so `word`, the layer or block, replaces it.
     pub fn title<'n>(&'n self, word: &'n str) -> &'n str {
         if self.text.parse::<usize>().is_ok() || self.text.is_empty() { word } else { &self.text }
     }
 }
 
 impl Inference<'_> {
-    /// The name of a stage: its label, or what an unlabelled stage of its kind is called next.
+    /// The name of a stage: its label, or the next name for an unlabelled stage of its kind.
     pub fn name_of(&mut self, stage: &Stage, stem: &str) -> Name {
         match &stage.label {
             Some(label) => {
@@ -80,18 +80,18 @@ impl Inference<'_> {
         }
     }
 
-    /// Reports a mistake in a label. Its braces stay, by which [`Inference::check_names`] knows it.
+    /// Reports a mistake in a label. The label keeps its braces, so that [`Inference::check_names`] recognises it.
     fn misread(&mut self, label: &Label, name: &str, what: String) -> String {
         self.say(Mistake::new(label.place, what));
         format!("{{{name}}}")
     }
 
-    /// Reports stages of the same name: their parameters would be saved under one key.
+    /// Reports stages of the same name, whose parameters would have the same key.
     pub fn check_names(&mut self, outlines: &[Outline]) {
         let mut seen: BTreeMap<String, Vec<&Outline>> = BTreeMap::new();
         let mut mistakes = Vec::new();
         Outline::for_each_path(outlines, &mut Vec::new(), &mut |name, path| {
-            // A label that was misread was reported.
+            // This label was reported before.
             if name.contains('{') {
                 return;
             }
@@ -111,7 +111,7 @@ impl Inference<'_> {
         mistakes.into_iter().for_each(|mistake| self.report.push(mistake));
     }
 
-    /// Moves the naming on past a stage.
+    /// Counts a stage, so that the next one gets the next name.
     pub fn advance(&mut self, name: &Name, stem: &str, owns: bool) {
         self.frame().naming.advance(stem, name.labelled, owns);
     }
@@ -126,7 +126,7 @@ impl Inference<'_> {
     }
 }
 
-/// A stage of the same name as another: the first that is not the same on the way to what they hold.
+/// The mistake that two stages have the same name, at the first stage in which their paths differ.
 fn same_name(name: &str, one: &[&Outline], other: &[&Outline]) -> Mistake {
     let apart = one.iter().zip(other).position(|(one, other)| !std::ptr::eq(*one, *other));
     let stage = other[apart.unwrap_or(other.len() - 1)];

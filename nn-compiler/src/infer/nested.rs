@@ -7,12 +7,12 @@ use crate::state::{Flow, Frame, Naming};
 use crate::tree::{Body, Stage};
 
 impl Inference<'_> {
-    /// `{ .. }` as a stage: a struct of its own, whose unlabelled stages are named by position.
+    /// Infers a group `{ .. }`: a struct, whose unlabelled stages are named by position.
     pub fn group(&mut self, stage: &Stage, body: &Body, flow: &Flow) -> Flow {
         self.nested(stage, "group", Naming::Positional(0), flow, |this, flow| this.body(body, flow))
     }
 
-    /// A keyword with a label is a group; without, it adds no level.
+    /// Infers a keyword's stage: with a label it is a group, without one it adds no level.
     pub fn within_label(&mut self, stage: &Stage, flow: &Flow, inner: impl FnOnce(&mut Self, &Flow) -> Flow) -> Flow {
         match stage.label {
             Some(_) => self.nested(stage, "group", Naming::Positional(0), flow, inner),
@@ -20,7 +20,7 @@ impl Inference<'_> {
         }
     }
 
-    /// Runs `inner` in a struct of its own, and calls that struct from here.
+    /// Runs `inner` in a new struct, and calls that struct from here.
     pub fn nested(
         &mut self,
         stage: &Stage,
@@ -30,7 +30,7 @@ impl Inference<'_> {
         inner: impl FnOnce(&mut Self, &Flow) -> Flow,
     ) -> Flow {
         let name = self.name_of(stage, stem);
-        // A group is named after its label; a block after itself.
+        // A group's struct is named after its label, a block's after the block.
         let struct_stem = if name.labelled && stem == "group" { &name.text } else { stem };
         let (frame, result) = self.build(struct_stem, naming, flow, inner);
         self.advance(&name, stem, frame.is_named());
@@ -40,7 +40,7 @@ impl Inference<'_> {
         self.place(frame, &name, (stem, &stage.node.listing()), flow, result)
     }
 
-    /// A struct that takes `flow`.
+    /// Builds a struct that takes `flow`.
     pub fn build(
         &mut self,
         stem: &str,
@@ -64,7 +64,7 @@ impl Inference<'_> {
         (frame, result)
     }
 
-    /// Makes a finished struct a field of this one, and calls it; one that owns nothing is written out in place.
+    /// Adds a finished struct as a field and calls it. The steps of one that owns nothing are inlined instead.
     fn place(
         &mut self,
         mut frame: Frame,
@@ -100,7 +100,7 @@ impl Inference<'_> {
         Flow::Values(values.collect())
     }
 
-    /// A group that is nothing but one loop over an array needs no struct: the array stands for it.
+    /// Replaces a group that is just a loop over an array by the array, which needs no struct around it.
     fn lift(
         &mut self,
         mut frame: Frame,
@@ -124,7 +124,7 @@ impl Inference<'_> {
         results
     }
 
-    /// A field of its own, which gives so many values.
+    /// Adds a field for a struct and calls it; it returns `count` values.
     fn hold(&mut self, frame: Frame, (name, listing): (&Name, &str), operands: Vec<usize>, count: usize) -> Vec<usize> {
         let instance = self.intern(frame);
         let hole = Hole { of: instance.of, count: instance.sizes.len() };
@@ -133,7 +133,7 @@ impl Inference<'_> {
         self.frame().call_many(Callee::Field(field), operands, count, Form::of(count))
     }
 
-    /// Writes the steps of a struct without fields into this one.
+    /// Copies the steps of a struct without fields into this one.
     fn inline(&mut self, frame: Frame, operands: &[usize]) -> Vec<usize> {
         let function = frame.function;
         let target = self.frame();
@@ -153,7 +153,7 @@ impl Inference<'_> {
 }
 
 impl Step {
-    /// The same step where its body is a group of another.
+    /// The same step, seen from the body that this step's group belongs to.
     fn inside(mut self, group: usize) -> Step {
         if let Some(stage) = &mut self.stage {
             stage.insert(0, group);

@@ -1,4 +1,4 @@
-//! A whole network: its signature, its body, and what is left to prove at the end.
+//! A whole network: its signature, its body, and the proofs left for the end.
 
 use super::expression::{Mode, comparison};
 use super::{Inference, Wrong};
@@ -12,16 +12,16 @@ use crate::tree::{Expr, Network, Node, Operator, Outputs, Shape, Stage, Unary};
 use proc_macro2::Ident;
 use quote::ToTokens;
 
-/// What a walk through a network gives.
+/// The result of walking a network's listing.
 pub struct Walked {
     inputs: Vec<(Ident, Value)>,
     outputs: Option<Vec<shaped::Output>>,
-    /// What the body gives.
+    /// The values at the end of the body.
     result: Flow,
 }
 
 impl Inference<'_> {
-    /// Infers a network, if nothing is wrong with it.
+    /// Infers a network; `None` if there is a mistake in it.
     pub fn network(mut self, network: &Network) -> Option<shaped::Network> {
         let before = self.report.len();
         let Walked { inputs, outputs, result } = self.walk(network, &[]);
@@ -39,7 +39,7 @@ impl Inference<'_> {
         self.finish(network, inputs, outputs?, &result)
     }
 
-    /// Walks the listing, where `assumed` holds besides the `where` clause.
+    /// Walks the listing, assuming `assumed` in addition to the `where` clause.
     pub fn walk(&mut self, network: &Network, assumed: &[Predicate]) -> Walked {
         self.item = network.name.to_string();
         self.frames.push(Frame::new(&self.item, Naming::of(&network.attributes)));
@@ -48,7 +48,7 @@ impl Inference<'_> {
         let inputs = self.inputs(network);
         self.predicates(network);
         for predicate in assumed {
-            // What contradicts the `where` clause shows where it is needed.
+            // A contradiction with the `where` clause is reported where a size is needed.
             let _ = self.proofs.facts.assume(predicate.clone());
         }
         let flow = self.start_of(network, &inputs);
@@ -71,14 +71,14 @@ impl Inference<'_> {
         if given.datum.is_word("default") {
             return;
         }
-        // Two dimensions: it is for weights of convolution and linear layers.
+        // Two dimensions, since it is for the weights of convolutions and linear layers.
         match init::parse(&given, 2) {
             Ok(init) => self.init = Some(init),
             Err(failure) => self.say(failure.into_mistake(given.place)),
         }
     }
 
-    /// The inputs as values, but for those with a mistake; a new name in their shapes is a symbol.
+    /// The inputs as values, except those with a mistake. A new name in a shape becomes a symbol.
     fn inputs(&mut self, network: &Network) -> Vec<(Ident, Value)> {
         let locals: Vec<usize> = network
             .inputs
@@ -130,7 +130,7 @@ impl Inference<'_> {
         self.scope.bind_datum(name, Datum::Size(Size::symbol(&name.to_string()), code));
     }
 
-    /// `2 * T`, where `T` stands alone nowhere: it is the half of that size.
+    /// Binds `T` of a size `2 * T` as half of that size, if no size is `T` alone.
     fn bind_factors(&mut self, shape: &Shape, local: usize) {
         for (axis, size) in shape.sizes.iter().enumerate() {
             let Expr::Binary { operator: Operator::Multiply, left, right, .. } = size else { continue };
@@ -168,7 +168,7 @@ impl Inference<'_> {
         self.full_shape(shape, Mode { flow: &Flow::NONE, float: false })
     }
 
-    /// A name in an expression that no input binds.
+    /// A name in an expression that no input's shape binds.
     fn unbound<'e>(&self, expr: &'e Expr) -> Option<&'e Ident> {
         match expr {
             Expr::Name(name) if self.scope.find(name).is_none() => Some(name),
@@ -197,7 +197,7 @@ impl Inference<'_> {
         assumed.map_err(|contradiction| Mistake::new(expr.place(), contradiction.to_string()).into())
     }
 
-    /// What reaches the body: the only input. With several, every chain names its start.
+    /// What flows into the body: the only input. With several inputs, every chain names its start.
     fn start_of(&self, network: &Network, inputs: &[(Ident, Value)]) -> Flow {
         match inputs {
             inputs if inputs.len() < network.inputs.len() => Flow::Broken,
@@ -265,7 +265,7 @@ impl Inference<'_> {
         })
     }
 
-    /// The `where` clause, and the lower bounds that the layers need.
+    /// What is checked of the inputs: the `where` clause, and the lower bounds that the layers need.
     pub fn entrance(&self) -> Vec<Predicate> {
         let facts = &self.proofs.facts;
         let bounds = facts.derived().map(|(symbol, bound)| Predicate {
@@ -286,13 +286,13 @@ impl Inference<'_> {
     }
 }
 
-/// What other libraries write for a size that is known at run time only.
+/// The mistake of writing a size that is known at run time only as other libraries do.
 fn nameless_size(place: Place, written: &str) -> Mistake {
     Mistake::new(place, format!("a size of an input is a number or a name, but this is `{written}`"))
         .help("give a size that is known only at run time a name, such as `N`")
 }
 
-/// A value that bears the name of another output is in the wrong place.
+/// The mistake that a value with the name of one output stands in the place of another.
 fn misplaced(declared: &[(Option<&Ident>, &Shape)], last: &Stage) -> Option<Mistake> {
     let Node::Values(chains) = &last.node else { return None };
     let (call, name) = chains.iter().zip(declared).find_map(|(chain, (name, _))| match chain.stages.as_slice() {

@@ -1,4 +1,4 @@
-//! Loops: turn after turn, each fed with what the one before gave; or, after a join, all fed with the same.
+//! Loops. Each turn is fed with the result of the one before, or, after a join, all with the same values.
 
 use super::array::Start;
 use super::expression::Mode;
@@ -10,13 +10,13 @@ use crate::state::{Datum, Flow, Given};
 use crate::tree::{Argument, Body, Expr, Header, Loop, Node, Stage};
 use proc_macro2::{Ident, Span};
 
-/// Loops end, and the expansion of a mistyped count should not take the compiler down: all turns of a network.
+/// The most turns of all loops of a network, so that a mistyped count does not exhaust the compiler's memory.
 const MOST_TURNS: i64 = 10_000;
 
-/// The names of a turn and what they stand for.
+/// The names bound in a turn, with their values.
 type Turn = Vec<(Ident, Datum)>;
 
-/// A turn, for messages: what its names stand for, or else its number; the first goes without saying.
+/// Describes a turn in messages: its names with their values, or else its number. The first needs none.
 fn described(turn: &Turn, index: usize) -> Option<String> {
     let named: Vec<String> = turn.iter().map(|(name, datum)| format!("`{name}` is {}", datum.text())).collect();
     match (named.is_empty(), index) {
@@ -27,7 +27,7 @@ fn described(turn: &Turn, index: usize) -> Option<String> {
 }
 
 impl Inference<'_> {
-    /// A loop in a chain. Labelled, its turns are in a group.
+    /// Infers a loop in a chain. With a label, its turns are in a group.
     pub fn loop_stage(&mut self, stage: &Stage, turns: &Loop, flow: &Flow) -> Flow {
         self.within_label(stage, flow, |this, flow| this.turns(turns, flow))
     }
@@ -55,9 +55,9 @@ impl Inference<'_> {
         current
     }
 
-    /// A turn that is fed with what the one before was fed with is that one again: it need not be inferred, only named.
+    /// Copies the turn before, instead of inferring the same again, if this one is fed with the same types.
     ///
-    /// `field` and `step`: where the turn before began. Only if it is one struct and one call of it.
+    /// `field`, `step`: where the turn before begins. It must be one struct and one call.
     fn copy_turn(&mut self, field: usize, step: usize, flow: &Flow) -> Option<Flow> {
         let frame = self.frame();
         let ([made], [called]) = (&frame.fields[field..], &frame.function.steps[step..]) else { return None };
@@ -86,7 +86,7 @@ impl Inference<'_> {
         ))
     }
 
-    /// The branches of a joined loop.
+    /// The branches of a join that is written as a loop.
     pub fn branches(&mut self, turns: &Loop, flow: &Flow) -> Flow {
         let Some(list) = self.list(turns, flow) else { return Flow::Broken };
         let turns = list.into_iter().enumerate().map(|(index, turn)| self.turn(&turns.body, turn, index, flow));
@@ -97,7 +97,7 @@ impl Inference<'_> {
         Flow::Values(results.iter().flat_map(|result| result.values().to_vec()).collect())
     }
 
-    /// One turn: a stage of its own if it is exactly one, else a group.
+    /// Infers one turn. A body of exactly one stage is that stage, any other is a group.
     fn turn(&mut self, body: &Body, names: Turn, index: usize, flow: &Flow) -> Flow {
         let mark = self.scope.mark();
         let note = described(&names, index);
@@ -115,7 +115,7 @@ impl Inference<'_> {
         result
     }
 
-    /// What the names of a loop stand for, turn by turn.
+    /// The names of a loop with their values, for each turn.
     fn list(&mut self, turns: &Loop, flow: &Flow) -> Option<Vec<Turn>> {
         let result = match &turns.header {
             Header::Repeat { count } => self.count(count, flow),
@@ -147,20 +147,20 @@ impl Inference<'_> {
         Ok((first..last).map(turn).collect())
     }
 
-    /// Counts the turns of a loop, those of loops inside others again and again.
+    /// Counts the turns of a loop, and reports the loop that exceeds the limit.
     fn limit(&mut self, place: &Expr, turns: i64) -> Result<(), Wrong> {
         let all = self.turns.saturating_add(turns.max(0));
         if all <= MOST_TURNS {
             self.turns = all;
             return Ok(());
         }
-        // One message is enough.
+        // Only the first is reported.
         let said = std::mem::replace(&mut self.turns, i64::MAX) == i64::MAX;
         let what = format!("the loops of a network may take {MOST_TURNS} turns in all, and these {turns} are too many");
         Err((!said).then(|| Mistake::new(place.place(), what)))
     }
 
-    /// A number of turns, which the macro must know.
+    /// Evaluates a number of turns, which the macro must know.
     fn bound(&mut self, expr: &Expr, flow: &Flow) -> Result<i64, Wrong> {
         let (size, _) = match self.datum(expr, Mode { flow, float: false })? {
             Datum::Broken => return Err(None),
@@ -199,7 +199,7 @@ impl Inference<'_> {
     }
 }
 
-/// The names of a `for` and the parts of one item.
+/// Binds the names of a `for` to the parts of an item.
 fn named(names: &[Option<Ident>], item: Given) -> Result<Turn, Wrong> {
     let parts = match (names, item.datum) {
         (_, Datum::Broken) => return Err(None),
@@ -218,7 +218,7 @@ fn named(names: &[Option<Ident>], item: Given) -> Result<Turn, Wrong> {
 }
 
 impl Flow {
-    /// Whether it has as many values as another, each of the same type.
+    /// Whether both have the same number of values, of the same types.
     fn has_types_of(&self, other: &Flow) -> bool {
         let types = |flow: &Flow| flow.values().iter().map(|value| value.ty.clone()).collect::<Vec<_>>();
         types(self) == types(other)
@@ -226,19 +226,19 @@ impl Flow {
 }
 
 impl Body {
-    /// Whether a turn is named by its number.
+    /// Whether turns have no label of their own, and are named by number.
     fn is_unlabelled(&self) -> bool {
         self.only_stage().is_none_or(|stage| stage.label.is_none())
     }
 
-    /// The stage, where a body is exactly one layer, block, network or group.
+    /// The stage of a body that is exactly one layer, block, network or group.
     fn only_stage(&self) -> Option<&Stage> {
         match self.result.stages.as_slice() {
             [stage] if self.statements.is_empty() => match stage.node {
                 Node::Call(_) | Node::External { .. } | Node::Group(_) | Node::Error => Some(stage),
                 _ => None,
             },
-            // The shape that has to follow a network is no stage of its own.
+            // The shape that must follow a network does not count.
             [stage, asserted] if self.statements.is_empty() && asserted.node.is_assertion() => {
                 Some(stage).filter(|stage| matches!(stage.node, Node::External { .. }))
             }

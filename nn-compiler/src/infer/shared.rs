@@ -9,7 +9,7 @@ use crate::tree::{Label, Node, Stage};
 use proc_macro2::Ident;
 
 impl Inference<'_> {
-    /// A use of a `shared`: the first use makes it, each checks it.
+    /// Infers a use of a `shared`. The first use builds it; every use is checked against it.
     pub fn shared(&mut self, name: &Ident, shared: Shared, flow: &Flow, asserted: Option<&Stage>) -> Flow {
         if flow.is_broken() {
             return Flow::Broken;
@@ -47,7 +47,7 @@ impl Inference<'_> {
         Flow::Values(values.map(|(value, local)| self.value(local, value.ty.clone(), format!("`{name}`"))).collect())
     }
 
-    /// The variable that holds a `shared`: that of its first use, which must have had the same parameters.
+    /// The variable that holds a `shared`, whose first use must have made the same parameters.
     fn variable_of(
         &mut self,
         name: &Ident,
@@ -72,9 +72,9 @@ impl Inference<'_> {
         Err(Mistake::new(name, what).note(format!("it gets {} here, but got {} there", flow.types(), made.fed)))
     }
 
-    /// The struct of a `shared` that is fed with `flow`. It sees what there is where it is declared, not where it is used.
+    /// Builds the struct of a `shared` fed with `flow`, in the scope in which it is declared.
     fn build_shared(&mut self, name: &Ident, shared: &Shared, flow: &Flow, asserted: Option<&Stage>) -> (Frame, Flow) {
-        // A group is the struct itself; anything else is the only stage in it, and adds no level.
+        // A group becomes the struct itself. Any other stage is the only one in it, and adds no level.
         let label = Label { text: String::new(), place: name.into(), quoted: true };
         let bare = Stage { label: Some(label), ..shared.stage.clone() };
         let (frames, names) = (self.frames.split_off(shared.frame + 1), self.scope.split_off(shared.mark));
@@ -90,7 +90,7 @@ impl Inference<'_> {
         (frame, result)
     }
 
-    /// Makes the field of a `shared` in the struct that declares it.
+    /// Adds the field of a `shared` to the struct that declares it.
     fn shared_field(&mut self, name: &Ident, shared: &Shared, instance: &Instance, children: Vec<Outline>) -> usize {
         let inner = self.frames.split_off(shared.frame + 1);
         let name_of = Name { key: vec![name.to_string()], text: name.to_string(), labelled: true, span: name.span() };
@@ -113,7 +113,7 @@ impl Inference<'_> {
         local
     }
 
-    /// Makes two structs, and those inside them, variants of one type; unless their fields differ.
+    /// Makes two structs and those inside them variants of one type. Returns whether their fields allow it.
     fn unite(&mut self, one: usize, other: usize) -> bool {
         let mut pairs = Vec::new();
         let alike = self.are_alike(one, other, &mut pairs);
@@ -130,7 +130,7 @@ impl Inference<'_> {
         alike
     }
 
-    /// Whether two structs have the same fields, with the pairs of structs that must be one type for that.
+    /// Whether two structs have the same fields. Collects the pairs of structs that must be one type for that.
     fn are_alike(&self, one: usize, other: usize, pairs: &mut Vec<(usize, usize)>) -> bool {
         pairs.push((one, other));
         let mut same = |a: &Hole, b: &Hole| a.count == b.count && self.are_alike(a.of, b.of, pairs);

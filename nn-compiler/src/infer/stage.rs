@@ -10,7 +10,7 @@ use crate::state::{Flow, Value};
 use crate::tree::{Chain, Node, Part, Shape, Stage};
 
 impl Inference<'_> {
-    /// Feeds `flow` to a stage. `first`: it is the first of its chain. `asserted`: the assertion that follows it.
+    /// Feeds `flow` to a stage. `first`: whether it begins its chain. `asserted`: the assertion after it.
     pub fn stage(&mut self, stage: &Stage, flow: &Flow, first: bool, asserted: Option<&Stage>) -> Flow {
         match &stage.node {
             Node::Error => Flow::Broken,
@@ -27,7 +27,7 @@ impl Inference<'_> {
             }
             Node::Loop(turns) => self.loop_stage(stage, turns, flow),
             Node::If(choice) => self.within_label(stage, flow, |this, flow| this.choose(choice, flow)),
-            // A value may be called like a type; first in its chain, a bound name goes before all else.
+            // A value may have the name of a type. At the start of a chain a bound name takes precedence.
             Node::External { path, .. } if first && self.is_bound(path) => self.start(&path.segments[0].ident),
             Node::External { path, arguments } => self.external(stage, path, arguments.as_ref(), flow, asserted),
             Node::Apply { keyword, function, arguments, settings } => {
@@ -38,7 +38,7 @@ impl Inference<'_> {
         }
     }
 
-    /// Several chains, each fed with the same flow; what they give, one after another.
+    /// Feeds the same flow to several chains, and concatenates their results.
     pub fn values(&mut self, chains: &[Chain], flow: &Flow) -> Flow {
         let results: Vec<Flow> = chains.iter().map(|chain| self.chain(chain, flow)).collect();
         if results.iter().any(Flow::is_broken) {
@@ -47,7 +47,7 @@ impl Inference<'_> {
         Flow::Values(results.iter().flat_map(|result| result.values().to_vec()).collect())
     }
 
-    /// What follows `residual` or `shortcut`.
+    /// Infers the part after `residual` or `shortcut`.
     pub fn part(&mut self, part: &Part, flow: &Flow) -> Flow {
         match part {
             Part::Body(body) => self.body(body, flow),
@@ -55,7 +55,7 @@ impl Inference<'_> {
         }
     }
 
-    /// A shape in a chain: checked, and what goes on from there has it.
+    /// Checks a shape written in a chain. The values go on with the asserted shape.
     fn assertion(&mut self, stage: &Stage, flow: &Flow) -> Flow {
         let shapes = stage.node.asserted_shapes();
         let values = match flow {
@@ -86,7 +86,7 @@ impl Inference<'_> {
         Flow::Values(result)
     }
 
-    /// After a mistake, checking goes on with the asserted shapes.
+    /// Continues checking from the asserted shapes after a mistake.
     fn resume_from(&mut self, shapes: &[&Shape], flow: &Flow) -> Flow {
         let mut types = Vec::new();
         for shape in shapes {
@@ -141,7 +141,7 @@ impl Inference<'_> {
         Ok(TensorType { dtype, dims: self.kept(dims, &value.ty.dims) })
     }
 
-    /// Of two descriptions of one size, the one that the macro knows more of.
+    /// Of two expressions for each size, the one that the macro knows more about.
     fn kept(&self, declared: Vec<Size>, inferred: &[Size]) -> Vec<Size> {
         let better = |(declared, inferred): (Size, &Size)| match (declared.as_constant(), inferred.as_constant()) {
             (None, Some(_)) => inferred.clone(),
@@ -151,7 +151,7 @@ impl Inference<'_> {
     }
 }
 
-/// Adds what `flatten` can do where fewer dimensions are declared than there are.
+/// Suggests `flatten` if fewer dimensions are declared than there are.
 fn about_flatten(mistake: Mistake, declared: &[Option<Size>], value: &Value) -> Mistake {
     let ([first, Some(last)], [_, rest @ ..]) = (declared, value.ty.dims.as_slice()) else { return mistake };
     let (Some(features), true) = (rest.last(), rest.len() > 1) else { return mistake };
@@ -180,7 +180,6 @@ fn dtype_name(dtype: Dtype) -> &'static str {
 }
 
 impl Node {
-    /// The stage on one line, for the documentation of its field.
     pub fn listing(&self) -> String {
         match self {
             Node::Call(call) => call.listing(),
@@ -192,7 +191,6 @@ impl Node {
         }
     }
 
-    /// What the stage is called in messages.
     pub fn title(&self) -> String {
         match self {
             Node::Call(call) => format!("`{}`", call.name),

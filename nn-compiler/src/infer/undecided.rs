@@ -1,4 +1,4 @@
-//! What holds for some sizes of the inputs only: the predicates that would make it hold for all.
+//! Checks that hold only for some sizes of the inputs, and the predicates that would make them hold for all.
 
 use super::Inference;
 use crate::report::{Mistake, Report};
@@ -7,7 +7,7 @@ use crate::state::{Binding, Datum};
 use crate::tree::Network;
 
 impl Inference<'_> {
-    /// Says once, where it is needed first, which predicates suffice for the whole network; and what no predicate would mend.
+    /// Reports, where they are first needed, the predicates that suffice for the whole network, and what none can mend.
     pub fn say_undecided(&mut self, network: &Network) {
         if self.unread {
             return;
@@ -35,7 +35,7 @@ impl Inference<'_> {
                         }
                         None => mistake,
                     });
-                    // What follows from it stays silent.
+                    // Do not report what follows from it.
                     drop(facts.assume(goal.clone()));
                     hopeless.push(goal);
                 }
@@ -52,7 +52,7 @@ impl Inference<'_> {
         });
     }
 
-    /// A symbol whose name was used where it is not seen.
+    /// A symbol of the goal whose name was written where it is not in scope.
     fn hidden_symbol(&self, goal: &Predicate) -> Option<String> {
         let opaques = goal.left.opaques().into_iter().chain(goal.right.opaques());
         opaques.into_iter().find(|name| self.is_symbol(name)).map(str::to_string)
@@ -62,7 +62,7 @@ impl Inference<'_> {
         matches!(self.scope.find_text(name), Some(Binding::Datum(Datum::Size(size, _))) if size.symbols().contains(name))
     }
 
-    /// Whether nothing is wrong with the network where the predicates hold, but for what was said already.
+    /// Whether the network has no further mistakes under the predicates.
     fn suffice(&self, network: &Network, predicates: &[Predicate], hopeless: &[Predicate]) -> bool {
         let mut report = Report::default();
         let mut trial = Inference::new(self.program, &mut report);
@@ -74,7 +74,7 @@ impl Inference<'_> {
     }
 }
 
-/// `hidden`: the symbol in it whose name was used where it is not seen.
+/// `hidden`: the symbol in it whose name was written where it is not in scope.
 fn why_undecided(goal: &Predicate, hidden: Option<&str>) -> String {
     match hidden {
         Some(name) => format!("in a block `{name}` is a Rust constant: a block does not see the sizes of its caller"),
@@ -82,13 +82,13 @@ fn why_undecided(goal: &Predicate, hidden: Option<&str>) -> String {
     }
 }
 
-/// Whether a name that no input brings is one of Rust, as far as the macro knows.
+/// Whether a name that no input binds is a Rust constant, as far as the macro can tell.
 fn is_constant(name: &str, network: &Network) -> bool {
     let is_generic = network.generics.iter().any(|generic| generic.name == name);
     !is_generic && name.chars().all(|char| char.is_alphanumeric() || char == '_')
 }
 
-/// Whether a predicate fixes a size to a number or a Rust constant: who means that writes it into the shape.
+/// Whether a predicate fixes a size to a number or a Rust constant, which would rather be written in the shape.
 fn is_pin(predicate: &Predicate) -> bool {
     let is_number = predicate.right.symbols().is_empty();
     let is_symbol = predicate.left.symbols().iter().any(|name| predicate.left == crate::size::Size::symbol(name));

@@ -1,10 +1,10 @@
-//! A function while it is rewritten.
+//! A function that is being rewritten.
 
 use crate::shaped::{Content, Field, Function, LocalKind, Operand, Packed, PackedLayer, Step};
 use proc_macro2::Ident;
 use quote::format_ident;
 
-/// The activations, each with the method that does it in place. They take floats and give the same type.
+/// The activations, each with the method that works in place. They take floats and return the same type.
 pub const ACTIVATIONS: &[(&str, &str)] = &[
     ("relu", "relu_"),
     ("relu6", "relu6_"),
@@ -22,16 +22,16 @@ pub const ACTIVATIONS: &[(&str, &str)] = &[
     ("hardtanh", "hardtanh_"),
 ];
 
-/// A function, and the fields that it can speak of: those of the plain struct, and behind them what is packed.
+/// A function, and the fields it can use: those of the plain struct, followed by the packed layers.
 pub struct Body<'a> {
     pub fields: Vec<Field>,
     pub function: &'a mut Function,
-    /// How many dimensions the variables have, where that is known.
+    /// The number of dimensions of each variable, where known.
     pub ranks: Vec<Option<usize>>,
 }
 
 impl Body<'_> {
-    /// Where the step is that gives a value, if nothing but one operand uses what it gives.
+    /// The index of the step that makes a value, if the value is used only once.
     pub fn only_maker(&self, value: &Operand) -> Option<usize> {
         let Operand::Local(value) = value else { return None };
         let step = self.function.steps.iter().position(|step| step.results == [*value])?;
@@ -46,7 +46,7 @@ impl Body<'_> {
         uses
     }
 
-    /// The tensor in a field of the struct, if the operand is that, or nothing.
+    /// The operand, if it is a tensor in a field of the struct, or none.
     pub fn owned(&self, operand: &Operand) -> Option<Operand> {
         match operand {
             Operand::Some(inner) => self.owned(inner).map(Operand::some),
@@ -59,7 +59,7 @@ impl Body<'_> {
         }
     }
 
-    /// Adds a packed layer, and gives the field as an operand. `named`: whether the plain one has a field of its own.
+    /// Adds a packed layer, and returns its field as an operand. `named`: whether the plain layer has a field of its own.
     pub fn pack(&mut self, packed: Packed, named: bool) -> Operand {
         let (field, tensor) = packed.source();
         let Field { name, listing, content, .. } = &self.fields[field];
@@ -85,7 +85,7 @@ impl Body<'_> {
         }
     }
 
-    /// The packed layer that a step calls and how it is listed, if nothing is computed with it yet.
+    /// The packed layer that a step calls, with its listing, if no activation is fused with it yet.
     pub fn bare(&mut self, step: usize) -> Option<(&mut Packed, &mut String)> {
         let field = self.packed(&self.function.steps[step])?;
         match &mut self.fields[field] {
@@ -96,7 +96,7 @@ impl Body<'_> {
         }
     }
 
-    /// Removes the step `from`, and has the step `to` give what that gave.
+    /// Removes the step `from`, and lets the step `to` produce its result.
     pub fn merge(&mut self, from: usize, to: usize) {
         let results = std::mem::take(&mut self.function.steps[from].results);
         self.function.steps[to].results = results;
@@ -105,7 +105,7 @@ impl Body<'_> {
 }
 
 impl Function {
-    /// Has everything that uses the value `from` use `to`.
+    /// Replaces all uses of the value `from` by `to`.
     pub fn rename(&mut self, from: usize, to: usize) {
         self.results.iter_mut().filter(|result| **result == from).for_each(|result| *result = to);
         let other = |local| if local == from { to } else { local };
@@ -114,7 +114,7 @@ impl Function {
 }
 
 impl Packed {
-    /// The field of the plain struct that its bias is in, or else its weight, and what the tensor is called there.
+    /// The field of the plain struct with its bias, or else its weight, and the tensor's name in it.
     pub fn source(&self) -> (usize, Option<&str>) {
         let tensor = if let Operand::Some(bias) = &self.bias { bias } else { &self.weight };
         match tensor {
@@ -125,7 +125,7 @@ impl Packed {
 }
 
 impl PackedLayer {
-    /// What it is called where it has no other name.
+    /// The default name of its field.
     fn name(&self) -> &'static str {
         match self {
             PackedLayer::Conv2d { .. } | PackedLayer::Affine => "conv",
@@ -135,7 +135,7 @@ impl PackedLayer {
     }
 }
 
-/// `out_proj` of `out_proj.bias`, `in_proj` of `in_proj_weight`, nothing of `weight`.
+/// `out_proj` for `out_proj.bias`, `in_proj` for `in_proj_weight`, and nothing for `weight`.
 fn stem(tensor: &str) -> &str {
     tensor.trim_end_matches("weight").trim_end_matches("bias").trim_end_matches(['.', '_'])
 }

@@ -1,4 +1,4 @@
-//! What does nothing in evaluation is left out, and nothing is told whether it trains.
+//! Removes what does nothing in evaluation, and fixes the training flag to false.
 
 use super::body::Body;
 use crate::shaped::{Callee, Content, Operand, Step};
@@ -23,7 +23,7 @@ pub fn apply(body: &mut Body) {
     }
 }
 
-/// No gradients flow, so that nothing has to be detached.
+/// Whether a call changes nothing in evaluation. No gradients flow, so that includes `detach`.
 fn is_identity(callee: &Callee) -> bool {
     matches!(
         callee,
@@ -31,7 +31,7 @@ fn is_identity(callee: &Callee) -> bool {
     )
 }
 
-/// Another network has an optimised form, which does not train; a Rust module has `forward_t` in any form.
+/// Another network is called in its optimised form, which has no training flag; a Rust module always takes one.
 fn call_outside(step: &mut Step, fields: &[crate::shaped::Field]) {
     let Callee::Field(field) = step.callee else { return };
     let method = match fields[field].content {

@@ -1,10 +1,10 @@
-//! The fields of an optimised struct: what its functions use of the plain one's, and what is packed.
+//! The fields of an optimised struct: those of the plain struct that its functions use, and the packed layers.
 
 use crate::shaped::{Callee, Content, Field, Function, LocalKind, Network, Struct};
 use proc_macro2::Ident;
 use std::collections::BTreeSet;
 
-/// Of each struct, the fields that functions of others look into: `self.lstm1.weight_ih_l0`.
+/// For each struct, the fields that functions of others use: `self.lstm1.weight_ih_l0`.
 pub fn used_from_outside(network: &Network) -> Vec<BTreeSet<String>> {
     let mut used = vec![BTreeSet::new(); network.structs.len()];
     for made in &network.structs {
@@ -21,8 +21,8 @@ pub fn used_from_outside(network: &Network) -> Vec<BTreeSet<String>> {
     used
 }
 
-/// Gives the functions of one type the fields that one of them uses, or that are used from `outside`. They may speak of those
-/// of the plain struct, and behind these of `packed`.
+/// Keeps the fields that the functions of one type use, or that are used from `outside`. In the functions' operands the
+/// fields of the plain struct come first, followed by `packed`.
 pub fn settle(structs: &mut [Struct], functions: &[usize], mut packed: Vec<Field>, outside: &BTreeSet<String>) {
     let plain = structs[functions[0]].fields.len();
     let twin = |field: usize| {
@@ -46,7 +46,7 @@ pub fn settle(structs: &mut [Struct], functions: &[usize], mut packed: Vec<Field
     for of in functions {
         let own = std::mem::take(&mut structs[*of].fields);
         let all: Vec<Field> = own.into_iter().chain(packed.iter().cloned()).collect();
-        // What is packed stands where the plain layer stood.
+        // A packed layer takes the place of the plain one.
         let mut order: Vec<usize> = used.iter().copied().collect();
         order.sort_by_key(|field| all[*field].content.source().unwrap_or(*field));
         structs[*of].function.for_each_field(&mut |field, _| {
@@ -76,7 +76,7 @@ impl Content {
         }
     }
 
-    /// The field of the plain struct that it is made of, where it is another.
+    /// The field of the plain struct that it is made from, if it is not that field itself.
     fn source(&self) -> Option<usize> {
         match self {
             Content::Packed(packed) => Some(packed.source().0),
@@ -86,7 +86,7 @@ impl Content {
 }
 
 impl Function {
-    /// Visits the fields that it uses, each with the tensor of it that is meant.
+    /// Visits the fields that it uses, each with the name of the tensor in it.
     fn for_each_field(&mut self, visit: &mut dyn FnMut(&mut usize, Option<&str>)) {
         let mut locals: BTreeSet<usize> = self.results.iter().copied().collect();
         for step in &mut self.steps {

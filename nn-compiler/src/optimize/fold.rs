@@ -1,5 +1,5 @@
-//! A batch norm with running statistics is a factor and a summand for each channel: they become part of the weight and the bias
-//! of the convolution or linear layer before it.
+//! Batch norms with running statistics scale and shift each channel. They become part of the weight and the bias of
+//! the convolution or linear layer before.
 
 use super::body::Body;
 use crate::shaped::{Callee, Content, Norm, Operand, Packed, PackedLayer, Step};
@@ -14,12 +14,12 @@ pub fn apply(body: &mut Body) {
     }
 }
 
-/// The step that the batch norm at `index` became part of.
+/// Folds the batch norm at `index`, and returns the step that it became part of.
 fn folded(body: &mut Body, index: usize) -> Option<usize> {
     let step = &body.function.steps[index];
     let norm = norm(body, step)?;
     let into = body.only_maker(&step.operands[0])?;
-    // A linear layer has its channels last, a batch norm takes them from dimension 1.
+    // The features of a linear layer come last, the channels of a batch norm are dimension 1.
     let flat = matches!(step.operands[0], Operand::Local(value) if body.ranks[value] == Some(2));
     if let Some((packed, listing)) = body.bare(into) {
         let fits = matches!(packed.layer, PackedLayer::Conv2d { .. }) || (packed.layer == PackedLayer::Linear && flat);
@@ -39,7 +39,7 @@ fn folded(body: &mut Body, index: usize) -> Option<usize> {
     Some(into)
 }
 
-/// What a step normalises with, if it does so with statistics of its own struct.
+/// The batch norm of a step, if its statistics belong to the struct.
 fn norm(body: &Body, step: &Step) -> Option<Norm> {
     let (Callee::Method("batch_norm"), [_, weight, bias, mean, variance, Operand::Bool(false), _, eps, _]) =
         (&step.callee, &step.operands[..])
@@ -54,14 +54,14 @@ fn norm(body: &Body, step: &Step) -> Option<Norm> {
     Some(Norm { weight, bias, mean: statistic(mean)?, variance: statistic(variance)?, eps })
 }
 
-/// A convolution that oneDNN is not asked for.
+/// A convolution that is not given to oneDNN.
 fn convolution(body: &Body, step: &Step, norm: Norm) -> Option<Packed> {
     let Callee::Method("conv1d" | "conv3d" | "conv1d_padding" | "conv2d_padding" | "conv3d_padding") = step.callee
     else {
         return None;
     };
     let (weight, bias) = (body.owned(&step.operands[1])?, body.owned(&step.operands[2])?);
-    // One norm is folded into it already.
+    // A norm was folded into it before.
     if matches!(weight, Operand::Field { field, .. } if matches!(body.fields[field].content, Content::Packed(_))) {
         return None;
     }

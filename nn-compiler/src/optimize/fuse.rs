@@ -1,4 +1,4 @@
-//! A sum with what a packed layer gives, and the activation behind it, are computed with the layer.
+//! Fuses packed layers with a following sum and activation.
 
 use super::body::Body;
 use crate::shaped::{Activation, Callee, Operand, PackedLayer, Step};
@@ -13,7 +13,7 @@ pub fn apply(body: &mut Body) {
     }
 }
 
-/// `a + layer(b)`: the layer is called where the sum was.
+/// `a + layer(b)`: the layer is called in place of the sum.
 fn add(body: &mut Body, index: usize) -> Option<()> {
     let Step { callee: Callee::Operator(Operator::Add), operands, .. } = &body.function.steps[index] else {
         return None;
@@ -33,7 +33,7 @@ fn add(body: &mut Body, index: usize) -> Option<()> {
     Some(())
 }
 
-/// The packed layer that gives a value, which nothing else uses.
+/// The packed layer that makes a value, if nothing else uses the value.
 fn summand(body: &mut Body, value: &Operand) -> Option<usize> {
     let layer = body.only_maker(value)?;
     let adds = body.function.steps[layer].callee == Callee::Method("forward_add");
@@ -57,7 +57,7 @@ fn activate(body: &mut Body, index: usize) -> Option<()> {
     Some(())
 }
 
-/// What oneDNN computes with a layer, and its name in a listing.
+/// The activation of a step, if oneDNN can fuse it with a layer, and its name in a listing.
 fn activation(step: &Step) -> Option<(Activation, &'static str)> {
     let (Callee::Method(call) | Callee::Function(call)) = step.callee else { return None };
     let (name, numbers) = match (call, &step.operands[1..]) {

@@ -1,4 +1,4 @@
-//! An activation of a value that is used no more overwrites it.
+//! Lets activations overwrite values that are not used any more.
 
 use super::body::{ACTIVATIONS, Body};
 use crate::layers::{CONV2D, LINEAR, MAX_POOL2D};
@@ -13,7 +13,7 @@ pub fn apply(body: &mut Body) {
     }
 }
 
-/// The method that does in place what the step does, where nothing can notice.
+/// The method that does the step in place, if nothing else can observe that.
 fn in_place(body: &Body, index: usize) -> Option<&'static str> {
     let step = &body.function.steps[index];
     let Callee::Method(method) = step.callee else { return None };
@@ -25,7 +25,7 @@ fn in_place(body: &Body, index: usize) -> Option<&'static str> {
     (alone && made && !body.function.results.contains(value)).then_some(*method)
 }
 
-/// Whether what a step gives has memory of its own: it is no view of what the step was given, nor that itself.
+/// Whether the result of a step has its own memory: it is neither an operand of the step nor a view of one.
 fn is_fresh(body: &Body, step: &Step) -> bool {
     match &step.callee {
         Callee::Operator(operator) => {
@@ -65,7 +65,7 @@ const FRESH: &[&str] = &[
 ];
 
 impl Step {
-    /// Whether it takes or gives a value.
+    /// Whether it uses or makes a value.
     fn touches(&self, value: usize) -> bool {
         let mut touches = self.results.contains(&value);
         self.for_each_local(&mut |local| touches |= local == value);

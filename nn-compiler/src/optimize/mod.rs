@@ -1,7 +1,7 @@
-//! The optimised form of a network, for inference alone: a second shaped network, of which the same Rust is written.
+//! The optimised form of a network, for inference only: a second shaped network, expanded to Rust like the first.
 //!
-//! Each rule looks at calls, never at kinds of layers: a `batch_norm` of what a `conv2d` gives, whoever asked for them. What a
-//! rule cannot see through it leaves as it is: a value that is used twice, a weight that comes from outside of the struct.
+//! The rules look at calls, never at kinds of layers: at a `batch_norm` of a `conv2d`, whichever layers these come
+//! from. What a rule cannot analyse it leaves alone: a value that is used twice, a weight from outside the struct.
 
 mod body;
 mod drop;
@@ -53,8 +53,8 @@ pub fn optimize(plain: &Network) -> Network {
     }
 }
 
-/// Applies the rules to a function, in their order. `packed`: what is packed so far for its struct; `inputs`: those of the
-/// network, where it is that itself.
+/// Applies the rules to a function, in order. `packed`: the struct's packed layers so far. `inputs`: the network's
+/// inputs, if it is the network's own function.
 fn rewrite(made: &mut Struct, packed: Vec<Field>, inputs: &[Input]) -> Vec<Field> {
     let plain = made.fields.len();
     let ranks = rank::ranks(&made.function, inputs);

@@ -1,4 +1,4 @@
-//! Convolutions, linear layers and the projections of attention whose weights are in the struct's own fields are packed.
+//! Packs convolutions, linear layers and the projections of attention whose weights are in the struct's own fields.
 
 use super::body::Body;
 use crate::layers::{CONV2D, LINEAR};
@@ -15,7 +15,7 @@ pub fn apply(body: &mut Body) {
     }
 }
 
-/// What a step can be packed into, whether that has a name of its own, and how many of its operands are inputs.
+/// The packed layer for a step, whether it has its own name, and how many of the step's operands are inputs.
 fn packable(body: &Body, step: &Step) -> Option<(Packed, bool, usize)> {
     let (Callee::Method(call) | Callee::Function(call)) = step.callee else { return None };
     let (layer, weights, inputs) = match (call, &step.operands[..]) {
@@ -28,7 +28,7 @@ fn packable(body: &Body, step: &Step) -> Option<(Packed, bool, usize)> {
         }
         _ => return None,
     };
-    // A weight that is another layer's is a variable.
+    // The weight of another layer is a variable.
     let named = weights.into_iter().any(|tensor| !matches!(tensor, Operand::NoTensor) && tensor.is_constant());
     let [weight, bias] = weights.map(|tensor| body.owned(tensor));
     Some((Packed { layer, weight: weight?, bias: bias?, norm: None, activation: None }, named, inputs))

@@ -1,5 +1,5 @@
-//! Max pooling in windows side by side needs no search for where the largest values are. Behind a packed convolution it is
-//! computed with that.
+//! Max pooling in adjacent windows need not find the positions of the largest values. After a packed convolution it
+//! is fused with that.
 
 use super::body::Body;
 use crate::layers::MAX_POOL2D;
@@ -21,7 +21,7 @@ pub fn apply(body: &mut Body) {
     }
 }
 
-/// The packed convolution that gives what is pooled at `index`, if nothing else uses that.
+/// The packed convolution whose result is pooled at `index`, if nothing else uses that result.
 fn convolution(body: &Body, index: usize) -> Option<usize> {
     let maker = body.only_maker(&body.function.steps[index].operands[0])?;
     let step = &body.function.steps[maker];
@@ -38,7 +38,7 @@ fn join(body: &mut Body, pooling: usize, convolution: usize) {
     body.merge(pooling, convolution);
 }
 
-/// Whether the windows neither overlap nor leave anything out, within the input.
+/// Whether the windows neither overlap, nor leave gaps, nor reach beyond the input.
 fn side_by_side(operands: &[Operand]) -> bool {
     let all = |operand: &Operand, number| matches!(operand, Operand::Sizes(sizes) if sizes.iter().all(|size| *size == Code::Literal(number)));
     match operands {

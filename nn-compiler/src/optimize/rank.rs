@@ -1,10 +1,10 @@
-//! How many dimensions values have, as far as the calls tell.
+//! The number of dimensions of values, as far as the calls show it.
 
 use super::body::ACTIVATIONS;
 use crate::layers::LINEAR;
 use crate::shaped::{Callee, Code, Function, Input, Operand, Step};
 
-/// The rank of each variable of a function. `inputs`: what it takes, where it is the network's own.
+/// The rank of each variable of a function. `inputs`: the network's inputs, if it is the network's own function.
 pub fn ranks(function: &Function, inputs: &[Input]) -> Vec<Option<usize>> {
     let mut ranks = vec![None; function.locals.len()];
     for (local, input) in function.parameters.iter().zip(inputs) {
@@ -34,7 +34,7 @@ fn rank(step: &Step, ranks: &[Option<usize>]) -> Option<usize> {
     }
 }
 
-/// 2 of `ops::conv2d`, `avg_pool2d` and `conv2d_padding`.
+/// 2 for `ops::conv2d`, `avg_pool2d` and `conv2d_padding`.
 fn spatial(call: &str) -> Option<usize> {
     let name = call.trim_end_matches("_padding").strip_suffix('d')?;
     name.chars().last()?.to_digit(10).map(|axes| axes as usize)

@@ -1,4 +1,4 @@
-//! The arguments of a call: known, given once, and complete.
+//! Checks that the arguments of a call are known, given once, and complete.
 
 use crate::layers::{Argument, Layer};
 use crate::nearest;
@@ -17,7 +17,7 @@ pub struct Known {
     documentation: &'static str,
 }
 
-/// What a layer takes.
+/// The arguments of a layer.
 pub fn of_layer(layer: &'static Layer) -> Vec<Known> {
     let known = |argument: &Argument| Known {
         name: argument.name.to_string(),
@@ -30,7 +30,7 @@ pub fn of_layer(layer: &'static Layer) -> Vec<Known> {
     layer.all_arguments().map(known).collect()
 }
 
-/// What a block takes.
+/// The arguments of a block.
 pub fn of_block(block: &Block) -> Vec<Known> {
     let known = |parameter: &tree::Parameter| Known {
         name: parameter.name.to_string(),
@@ -43,7 +43,7 @@ pub fn of_block(block: &Block) -> Vec<Known> {
     block.parameters.iter().map(known).collect()
 }
 
-/// What is wrong with the arguments of a call.
+/// The mistakes in the arguments of a call.
 pub fn check(call: &Call, known: &[Known]) -> Vec<Mistake> {
     let positional: Vec<&Known> = known.iter().filter(|argument| argument.positional).collect();
     if let Some(surplus) = call.arguments.get(positional.len()) {

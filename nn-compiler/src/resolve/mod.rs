@@ -28,16 +28,16 @@ pub struct Program {
     pub blocks: BTreeMap<String, Block>,
     /// Every use of a layer's name, for editors to show what it is.
     pub keywords: Vec<Ident>,
-    /// In each item, the stages whose parameters are spoken of: `embed` in `embed.weight`.
+    /// For each item, the stages whose parameters are used by name: `embed` in `embed.weight`.
     pub owners: BTreeMap<String, BTreeSet<String>>,
-    /// Whether an item could not be read, so that an unknown name may be its.
+    /// Whether an item could not be read, so that an unknown name may be the name of that.
     incomplete: bool,
-    /// Where the stages begin of which a mistake was reported: what they give is unknown.
+    /// Where the stages with reported mistakes begin. Their results are unknown.
     wrong: BTreeSet<(usize, usize)>,
 }
 
 impl Program {
-    /// Whether a mistake was reported of the stage that begins here.
+    /// Whether a mistake was reported for the stage that begins here.
     pub fn is_wrong(&self, place: impl Into<Place>) -> bool {
         self.wrong.contains(&place.into().start())
     }
@@ -87,7 +87,7 @@ fn check_items(file: &File, report: &mut Report) {
     }
 }
 
-/// Reports a name that comes twice in `scope`.
+/// Reports every name that occurs twice in `scope`.
 fn distinct<'a>(names: impl Iterator<Item = &'a Ident>, scope: &str, report: &mut Report) {
     let mut seen: BTreeSet<&Ident> = BTreeSet::new();
     for name in names {

@@ -1,4 +1,4 @@
-//! A block that calls itself would never end.
+//! Blocks that call themselves, whose expansion would never end.
 
 use super::Program;
 use crate::report::{Mistake, Report};
@@ -6,7 +6,7 @@ use crate::tree::{Block, Node};
 use proc_macro2::Ident;
 use std::collections::BTreeMap;
 
-/// Reports every call that closes a circle, and takes it out.
+/// Reports every call that closes a cycle, and removes it.
 pub fn cut(program: &mut Program, report: &mut Report) {
     let names: Vec<String> = program.blocks.keys().cloned().collect();
     let mut finished = Vec::new();

@@ -1,4 +1,4 @@
-//! A walk over bodies that keeps the names in scope, and what was used of them.
+//! A walk over bodies that tracks which names are in scope, and which of them are used.
 
 mod call;
 
@@ -13,14 +13,14 @@ use crate::tree::{
 use proc_macro2::Ident;
 use std::collections::BTreeSet;
 
-/// What a walk finds besides mistakes.
+/// What a walk collects besides mistakes.
 #[derive(Debug, Default)]
 pub struct Findings {
     /// Every use of a layer's name.
     pub keywords: Vec<Ident>,
-    /// The stages whose parameters are spoken of.
+    /// The stages whose parameters are used by name.
     pub owners: BTreeSet<String>,
-    /// Where the stages begin of which a mistake was reported.
+    /// Where the stages with reported mistakes begin.
     pub wrong: BTreeSet<(usize, usize)>,
 }
 
@@ -61,13 +61,13 @@ pub fn block(block: &Block, program: &Program, report: &mut Report, findings: &m
     walk.finish();
 }
 
-/// What a name stands for, as far as its use is concerned.
+/// What a name stands for, as far as its uses are concerned.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Input,
     Value,
     Shared,
-    /// Need not be used: sizes, parameters, loop names.
+    /// Sizes, parameters and loop names, which need not be used.
     Other,
 }
 
@@ -83,9 +83,9 @@ struct Walk<'a> {
     findings: &'a mut Findings,
     names: Vec<Name>,
     unused: Vec<Mistake>,
-    /// Whether a part of the body could not be read: what stood there may have used any name.
+    /// Whether a part of the body could not be read. It may have used any name.
     unreadable: bool,
-    /// The network's inputs, where there are several.
+    /// The network's inputs, if there are several.
     inputs: Vec<String>,
 }
 
@@ -94,7 +94,7 @@ impl<'a> Walk<'a> {
         Walk { program, report, findings, names: Vec::new(), unused: Vec::new(), unreadable: false, inputs: Vec::new() }
     }
 
-    /// Reports a mistake of the stage that begins at `stage`: what it gives is unknown.
+    /// Reports a mistake in the stage that begins at `stage`, whose result is then unknown.
     fn wrong(&mut self, stage: impl Into<Place>, mistake: Mistake) {
         self.findings.wrong.insert(stage.into().start());
         self.report.push(mistake);
@@ -111,7 +111,7 @@ impl<'a> Walk<'a> {
         self.names.push(Name { ident: ident.clone(), kind, used: false });
     }
 
-    /// Binds the names of one pattern, which differ.
+    /// Binds the names of one pattern, which must be different.
     fn bind_all(&mut self, names: &[Option<Ident>], kind: Kind) {
         super::distinct(names.iter().flatten(), "in this pattern", self.report);
         for (index, name) in names.iter().enumerate() {
@@ -121,7 +121,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Ends a body: what was bound in it must have been used.
+    /// Ends a body, and reports the names bound in it that were not used.
     fn leave(&mut self, mark: usize) {
         for name in self.names.split_off(mark) {
             let what = match name.kind {
@@ -143,7 +143,7 @@ impl<'a> Walk<'a> {
         Some(name.kind)
     }
 
-    /// The block, `shared` or value that is nearest to a name. All that are near may have been meant, and count as used.
+    /// The block, `shared` or value with the most similar name. All similar ones may have been meant, so they count as used.
     fn near(&mut self, name: &str, values: bool) -> Option<String> {
         let bound = self.names.iter().filter(|bound| values || bound.kind == Kind::Shared);
         let known: Vec<String> =
@@ -155,7 +155,7 @@ impl<'a> Walk<'a> {
         Some(near)
     }
 
-    /// `unnamed`: what reaches the body are several inputs, of which a chain must name one.
+    /// `unnamed`: whether several inputs flow into the body, so that a chain must name the one it starts from.
     fn body(&mut self, body: &Body, unnamed: bool) {
         let mark = self.names.len();
         for statement in &body.statements {
@@ -250,7 +250,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Another network or a Rust module; first in its chain it may be a value that is called like a type.
+    /// Another network or a Rust module. First in its chain it may also be a value with the name of a type.
     fn external(&mut self, path: &syn::Path, first: bool, unnamed: bool) {
         let value = path.get_ident().filter(|_| first).and_then(|name| self.touch(name));
         if unnamed && value.is_none() {
@@ -271,7 +271,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The chain that begins at `place` does not say which input it starts from: it may be any.
+    /// Reports that the chain at `place` does not name the input it starts from. It may be any, so all count as used.
     fn unnamed(&mut self, place: Place) {
         let inputs: Vec<&str> = self.inputs.iter().map(String::as_str).collect();
         let mistake = Mistake::new(place, "with several inputs a chain must name its start");

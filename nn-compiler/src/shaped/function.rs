@@ -1,4 +1,4 @@
-//! What a forward function does.
+//! Forward functions.
 
 use super::{Dtype, TensorType, Tokens, Written};
 use crate::size::Size;
@@ -8,9 +8,8 @@ use proc_macro2::Ident;
 /// The body of a forward function.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Function {
-    /// All that has a name in it.
     pub locals: Vec<Local>,
-    /// What comes first in the chain, then what the body uses of its surroundings.
+    /// The values that flow in, followed by the outer variables that the body uses.
     pub parameters: Vec<usize>,
     pub steps: Vec<Step>,
     pub results: Vec<usize>,
@@ -20,21 +19,20 @@ pub struct Function {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Local {
     pub kind: LocalKind,
-    /// The name that the user gave it.
+    /// The name given by the user.
     pub name: Option<Ident>,
 }
 
-/// What a variable holds.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LocalKind {
     Tensor,
-    /// A size known at run time only.
+    /// A size that is known only at run time.
     Size,
     /// A number that can be set at run time.
     Number,
-    /// The struct of a `shared`, handed down to a group; index into [`Network::structs`](super::Network::structs).
+    /// The struct of a `shared`, passed down to a group: an index into [`Network::structs`](super::Network::structs).
     Shared(usize),
-    /// Not a variable: a tensor in a field of `self`, or in a layer's field.
+    /// Not a variable, but a tensor in a field of `self` or in a layer's field.
     Field {
         field: usize,
         tensor: Option<String>,
@@ -49,12 +47,12 @@ pub struct Step {
     pub callee: Callee,
     pub operands: Vec<Operand>,
     pub written: Written,
-    /// The stage that it ends, if it ends one: the way to it in the outline of the body, through groups that have no struct.
-    /// Of a loop over an array it is the first turn; no way at all where the function is one stage.
+    /// The stage that it is the last step of, if any: a path in the outline of the body, through groups without a struct.
+    /// For a loop over an array it leads to the first turn. It is empty if the whole function is one stage.
     pub stage: Option<Vec<usize>>,
 }
 
-/// How several results come.
+/// How several results are returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     One,
@@ -63,7 +61,7 @@ pub enum Form {
 }
 
 impl Form {
-    /// How a forward function gives its results.
+    /// How a forward function returns its results.
     pub fn of(count: usize) -> Form {
         if count == 1 { Form::One } else { Form::Tuple }
     }
@@ -76,13 +74,14 @@ pub enum Callee {
     Method(&'static str),
     /// A function of the run time.
     Function(&'static str),
-    /// A function of the user's.
+    /// A function written by the user.
     User(Tokens),
     /// `forward_t` of a field.
     Field(usize),
-    /// `forward_t` of each element of a field, each fed with what the one before gave: the first `results.len()` operands.
+    /// `forward_t` of each element of a field, each fed with the results of the one before; the first with the first
+    /// `results.len()` operands.
     Each(usize),
-    /// `forward_t` of a shared struct, as this one has it: the first operand.
+    /// `forward_t` of a `shared`, which is the first operand.
     Shared(usize),
     /// The size of the operand along an axis.
     SizeOf(usize),
@@ -90,7 +89,7 @@ pub enum Callee {
     Operator(tree::Operator),
 }
 
-/// What a call is given.
+/// An argument of a call.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operand {
     /// A variable.
@@ -106,7 +105,7 @@ pub enum Operand {
     List(Vec<Operand>),
     Some(Box<Operand>),
     None,
-    /// The absence of a tensor, whose type rustc could not infer otherwise.
+    /// `None` for a tensor, with its type, which rustc could not infer.
     NoTensor,
     Size(Code),
     Sizes(Vec<Code>),
@@ -117,9 +116,9 @@ pub enum Operand {
     Number(Code),
     Bool(bool),
     Text(String),
-    /// A dtype; the network's own is that of its parameters.
+    /// An element type; the network's own is that of its parameters.
     Dtype(Dtype),
-    /// A shape as data.
+    /// The description of a tensor's type.
     Type(TensorType),
     /// The values of symbols: `&[("H", h)]`.
     Bindings(Vec<(String, Code)>),
@@ -128,7 +127,7 @@ pub enum Operand {
     Tokens(Tokens),
 }
 
-/// A size or number as the generated code computes it. A variable is a local of the function, except during inference.
+/// A size or number as the generated code computes it. Variables are the function's locals, except during inference.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Code<Variable = usize> {
     Literal(i64),
@@ -137,13 +136,13 @@ pub enum Code<Variable = usize> {
     Known(Size),
     Rust(Tokens),
     Local(Variable),
-    /// A size, or a Rust constant of any type of number, as a float.
+    /// A size, or a Rust constant of any numeric type, as a float.
     AsFloat(Box<Code<Variable>>),
     Binary(tree::Operator, Box<Code<Variable>>, Box<Code<Variable>>),
 }
 
 impl<V> Code<V> {
-    /// Whether rustc knows it.
+    /// Whether it uses no variable.
     pub fn is_constant(&self) -> bool {
         match self {
             Code::Literal(_) | Code::Float(_) | Code::Known(_) | Code::Rust(_) => true,
@@ -176,7 +175,7 @@ impl From<f64> for Code {
 }
 
 impl From<&Size> for Code {
-    /// How rustc computes a size without symbols.
+    /// The code for a size without symbols.
     fn from(size: &Size) -> Code {
         size.as_constant().map_or_else(|| Code::Known(size.clone()), Code::Literal)
     }
@@ -193,17 +192,17 @@ impl Operand {
         Operand::Size(Code::from(size))
     }
 
-    /// A number that the macro knows.
+    /// A known integer.
     pub fn integer(value: i64) -> Operand {
         Operand::Size(Code::Literal(value))
     }
 
-    /// Numbers that the macro knows.
+    /// Known integers.
     pub fn integers(values: &[i64]) -> Operand {
         Operand::Sizes(values.iter().map(|value| Code::Literal(*value)).collect())
     }
 
-    /// An argument that libtorch takes as optional, and gets.
+    /// `Some` of this, for an optional argument of libtorch.
     pub fn some(self) -> Operand {
         Operand::Some(Box::new(self))
     }

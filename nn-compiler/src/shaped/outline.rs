@@ -5,14 +5,14 @@ use crate::place::Place;
 use crate::size::{ArithmeticError, Size};
 use crate::tree;
 
-/// A parameter that is another one, and is saved as that: `linear 65 bias=false weight=embed.weight`.
+/// A parameter that is tied to another and saved under its name: `linear 65 bias=false weight=embed.weight`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tied {
     /// `weight`
     pub name: String,
-    /// How many structs further out the other is.
+    /// How many structs further out the other parameter is.
     pub up: usize,
-    /// The other's name within that struct: `embed.weight`.
+    /// The other parameter's name within that struct: `embed.weight`.
     pub to: String,
 }
 
@@ -21,56 +21,56 @@ pub struct Tied {
 pub struct Outline {
     /// The levels that it adds to the names of its parameters; empty for stages that own none.
     pub key: Vec<String>,
-    /// Its label, or else its first word.
+    /// Where its label, or else its first word, is.
     pub place: Place,
     /// `conv`, `basic`, `group`
     pub kind: String,
-    /// As it was written, with numbers for the names that stand for them: `conv 64 k=3`.
+    /// The call as it was written, with names replaced by their numbers: `conv 64 k=3`.
     pub listing: String,
     pub outputs: Vec<TensorType>,
-    /// Where it gets what it takes from; of a block or group one for each tensor that its function takes.
+    /// The sources of its inputs; for a block or group, of each tensor that its function takes.
     pub from: Vec<Source>,
     pub tensors: Vec<(Tensor, Vec<Size>)>,
     pub tied: Vec<Tied>,
     pub children: Vec<Outline>,
-    /// Where it gets what it gives from among its children.
+    /// The sources of its results among its children.
     pub results: Vec<Source>,
-    /// Its own multiply-adds, but for those of its children.
+    /// Its own multiply-adds, without those of its children.
     pub multiply_adds: Size,
     pub sees: Sees,
     pub memory: Memory,
     pub statistics: Option<Statistics>,
     pub part: Part,
-    /// Another network, whose layers rustc knows, and what it is fed with.
+    /// Another network, whose layers only rustc knows, and the types of its inputs.
     pub network: Option<(Tokens, Vec<TensorType>)>,
 }
 
 /// Where a value comes from, among the stages of one body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// The stage at this place.
+    /// The result of the stage with this index.
     Stage(usize),
-    /// This one of the tensors that the body's function takes.
+    /// The tensor argument of the body's function with this index.
     Input(usize),
     /// A layer's parameter, used as a value.
     Parameter,
 }
 
-/// What one place of a layer's output sees of its input, along the spatial dimensions.
+/// The part of a layer's input that one position of its output depends on, along the spatial dimensions.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Sees {
-    /// All, or what no window tells.
+    /// All of it, or a part that no window describes.
     #[default]
     All,
-    /// The same place.
+    /// The same position.
     Place,
-    /// A window: how far it reaches, and its stride, for each dimension.
+    /// A window: its extent and stride in each dimension.
     Window(Vec<(Size, Size)>),
-    /// A window of the output that each place of the input reaches: the other way round.
+    /// The reverse: each position of the input contributes to a window of the output.
     Spread(Vec<(Size, Size)>),
 }
 
-/// The tensors that a layer makes, and those that the backward pass needs of it.
+/// The memory of a layer: the tensors that it makes, and those that it keeps for the backward pass.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Memory {
     pub gives: Gives,
@@ -78,22 +78,22 @@ pub struct Memory {
     pub inputs: bool,
     /// Whether its outputs are kept.
     pub outputs: bool,
-    /// The bytes of what is kept besides.
+    /// How many further bytes are kept.
     pub besides: Size,
 }
 
-/// Whether the output is a tensor of its own.
+/// Whether the output has memory of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Gives {
     #[default]
     New,
     /// Another view of the input.
     View,
-    /// In evaluation the input itself.
+    /// In evaluation mode, the input itself.
     InputInEvaluation,
 }
 
-/// Of a layer that says nothing.
+/// For layers that say nothing about it.
 impl Default for Memory {
     fn default() -> Memory {
         Memory::keeping(true, true)
@@ -115,24 +115,24 @@ impl Memory {
     }
 }
 
-/// The mean and variance of each channel that a layer normalises by.
+/// The mean and variance by which a layer normalises each channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Statistics {
-    /// Whether they are taken over all samples of the batch, or over each sample alone.
+    /// Whether they are taken over the whole batch, or over each sample.
     pub whole_batch: bool,
     /// Whether evaluation uses running statistics instead.
     pub running: bool,
 }
 
-/// What a stage has a part in.
+/// The role of a stage: whether it has parameters, and whether it runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Part {
-    /// It has the parameters in it, and runs.
+    /// It has its parameters, and runs.
     #[default]
     Whole,
-    /// The declaration of a `shared`, which has the parameters.
+    /// The declaration of a `shared`, which only has the parameters.
     Declared,
-    /// A use of a `shared`, which runs.
+    /// A use of a `shared`, which only runs.
     Used,
 }
 
@@ -154,7 +154,7 @@ impl Outline {
         });
     }
 
-    /// The names of parameters that are others, each with the name that the other is saved under.
+    /// The names of tied parameters, each with the name under which the other is saved.
     pub fn aliases(outlines: &[Outline]) -> Vec<(String, String)> {
         let mut aliases = Vec::new();
         Outline::for_each_path(outlines, &mut Vec::new(), &mut |name, path| {
@@ -168,7 +168,7 @@ impl Outline {
         aliases
     }
 
-    /// As [`Outline::for_each_name`], with the stages that lead there, outermost first.
+    /// [`Outline::for_each_name`], with the stages that lead to each name, outermost first.
     pub fn for_each_path<'o>(
         outlines: &'o [Outline],
         path: &mut Vec<&'o Outline>,

@@ -1,4 +1,4 @@
-//! What a layer is called in PyTorch.
+//! How layers are written in Python, for PyTorch.
 
 use super::Operand;
 
@@ -41,10 +41,10 @@ pub enum Piece {
 /// How a step is written in Python.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Written {
-    /// It means the same there: a stage of the network, a size, an operator.
+    /// The same as in the network: a call of a stage, a size, an operator.
     #[default]
     Alike,
-    /// Not at all: another step of its layer stands for it.
+    /// Not at all, since another step of its layer does it.
     Elsewhere,
     As(Box<Python>),
 }
@@ -175,7 +175,7 @@ impl Python {
         })
     }
 
-    /// Whether it is the same wherever it stands, so that a module can be made with it.
+    /// Whether it uses no variable, so that a module can be constructed with it.
     pub fn is_constant(&self) -> bool {
         self.operands().all(Operand::is_constant)
     }

@@ -1,4 +1,4 @@
-//! What is known of a tensor.
+//! Types of tensors.
 
 use crate::size::Size;
 use std::fmt;
@@ -20,7 +20,7 @@ pub enum Dtype {
     Bool,
 }
 
-/// What is known of a tensor.
+/// The type of a tensor: its dtype and dimensions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TensorType {
     pub dtype: Dtype,
@@ -28,7 +28,7 @@ pub struct TensorType {
 }
 
 impl Dtype {
-    /// As the language writes it; nothing for the network's own.
+    /// The names in the language. The network's own float type has none.
     pub const NAMES: &[(&str, Dtype)] = &[
         ("f16", Dtype::F16),
         ("bf16", Dtype::Bf16),
@@ -42,7 +42,7 @@ impl Dtype {
         ("bool", Dtype::Bool),
     ];
 
-    /// The dtype of that name.
+    /// The dtype with this name.
     pub fn find(name: &str) -> Option<Dtype> {
         Dtype::NAMES.iter().find(|(known, _)| *known == name).map(|(_, dtype)| *dtype)
     }
@@ -52,7 +52,7 @@ impl Dtype {
         Dtype::NAMES.iter().find(|(_, dtype)| *dtype == self).map_or("", |(name, _)| name)
     }
 
-    /// Whether gradients flow through it.
+    /// Whether it is a floating-point type, so that gradients flow.
     pub fn is_float(self) -> bool {
         matches!(self, Dtype::Own | Dtype::F16 | Dtype::Bf16 | Dtype::F32 | Dtype::F64)
     }

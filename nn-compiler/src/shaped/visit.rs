@@ -1,4 +1,4 @@
-//! The variables and fields that steps and operands speak of.
+//! Visits to the variables and fields that steps and operands use.
 
 use super::{Code, Operand, Step, Written};
 
@@ -8,7 +8,7 @@ impl Step {
         self.operands.iter().for_each(|operand| operand.for_each_local(visit));
     }
 
-    /// Visits the fields that it speaks of, also those of what it is in Python.
+    /// Visits the fields that it uses, and with `python` also those in its Python form.
     pub fn for_each_field(&mut self, python: bool, visit: &mut dyn FnMut(&mut usize, &mut Option<String>)) {
         self.operands.iter_mut().for_each(|operand| operand.for_each_field(visit));
         if let (Written::As(written), true) = (&mut self.written, python) {
@@ -44,7 +44,7 @@ impl Operand {
         }
     }
 
-    /// Puts other variables in the place of those in it.
+    /// Renames the variables in it.
     pub fn rename(&mut self, to: &dyn Fn(usize) -> usize) {
         let rename = |code: &mut Code| *code = code.map(&mut |local| to(*local));
         match self {
@@ -58,7 +58,7 @@ impl Operand {
         }
     }
 
-    /// Visits the fields in it, each with the tensor of it that is meant.
+    /// Visits the fields in it, each with the name of the tensor in the field, if any.
     pub fn for_each_field(&mut self, visit: &mut dyn FnMut(&mut usize, &mut Option<String>)) {
         match self {
             Operand::Field { field, tensor } => visit(field, tensor),

@@ -5,7 +5,7 @@ use super::interval::Interval;
 use super::monomial::{Atom, Term};
 use super::{Facts, Result, Size};
 
-/// How many combinations of a size with what is known are looked at.
+/// How many combinations of a size with known inequalities are tried.
 const COMBINATIONS: usize = 32;
 
 impl Facts {

@@ -9,7 +9,7 @@ use super::{ArithmeticError, Comparison, Facts, Predicate, Result, Size, Verdict
 /// How many combinations of residues are tried for one predicate.
 const CASES: i64 = 1024;
 
-/// How many predicates rustc is asked for in the place of one.
+/// How many predicates may be left to rustc in place of one.
 const PREDICATES: usize = 4;
 
 impl Facts {
@@ -81,7 +81,7 @@ impl Facts {
         }
     }
 
-    /// What the coefficients and the bounds say.
+    /// Decides by the coefficients and the bounds, if possible.
     fn at_once(&self, goal: &Goal) -> Result<Option<bool>> {
         let size = goal.size();
         if *size == Size::default() {

@@ -30,7 +30,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Assumes a predicate. Of a predicate too complicated for it only as much is used as is understood.
+    /// Assumes a predicate. Of one that is too complicated, only the part that is understood is used.
     pub fn assume(&mut self, predicate: Predicate) -> Result<(), Contradiction> {
         self.add(&predicate).map_err(|Inconsistent| {
             let with = self.culprits(&predicate);
@@ -38,7 +38,7 @@ impl Facts {
         })
     }
 
-    /// Assumes a predicate, without an explanation where that cannot be.
+    /// Assumes a predicate, without an explanation if it contradicts others.
     pub(super) fn add(&mut self, predicate: &Predicate) -> Result<(), Inconsistent> {
         if self.decide(predicate) == Verdict::False {
             return Err(Inconsistent);
@@ -67,7 +67,7 @@ impl Facts {
         if next.learn(&Predicate::new(Size::symbol(&symbol), Comparison::GreaterEqual, bound)).is_err() {
             return Verdict::False;
         }
-        // With `H % 16 == 0`, `H >= 7` is as much as `H >= 16`. What leaves `i64` is not learnt.
+        // With `H % 16 == 0`, `H >= 7` is the same as `H >= 16`. What exceeds `i64` is not learnt.
         let Some(bound) = next.bounds(&Size::symbol(&symbol)).0.filter(|&low| low >= bound) else {
             return Verdict::Unknown;
         };
@@ -86,7 +86,7 @@ impl Facts {
         &self.predicates
     }
 
-    /// The size in terms of what is left when all that is known is put in.
+    /// The size with all replacements put in.
     pub(super) fn resolve(&self, size: &Size) -> Result<Size> {
         if self.replaced.is_empty() {
             return Ok(size.clone());

@@ -1,4 +1,4 @@
-//! How facts take in a predicate.
+//! How facts learn from a predicate.
 
 use std::mem;
 
@@ -34,7 +34,7 @@ fn ensure(holds: bool) -> Learnt {
 }
 
 impl Facts {
-    /// Takes in what the predicate says.
+    /// Learns the predicate.
     pub(super) fn learn(&mut self, predicate: &Predicate) -> Result<(), Inconsistent> {
         self.attempt(|facts| match Goal::of(predicate)? {
             Goal::Zero(size) if predicate.comparison == Comparison::NotEqual => facts.learn_nonzero(&size),
@@ -43,12 +43,12 @@ impl Facts {
         })
     }
 
-    /// Takes in that `variable` is `residue` modulo `modulus`.
+    /// Learns that `variable` is `residue` modulo `modulus`.
     pub(super) fn learn_residue(&mut self, variable: &Atom, modulus: i64, residue: i64) -> Result<(), Inconsistent> {
         self.attempt(|facts| facts.replace_by_quotient(variable, modulus, residue))
     }
 
-    /// Learns all, or nothing where that leaves `i64`.
+    /// Learns everything, or nothing if a number exceeds `i64`.
     fn attempt(&mut self, learn: impl FnOnce(&mut Self) -> Learnt) -> Result<(), Inconsistent> {
         let mut next = self.clone();
         match learn(&mut next) {

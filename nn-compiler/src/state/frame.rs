@@ -14,21 +14,21 @@ use std::collections::BTreeMap;
 #[derive(Debug)]
 pub struct Frame {
     pub stem: String,
-    /// A block's call as it was written, with numbers for the names that stand for them.
+    /// The block's call as it was written, with names replaced by their numbers.
     pub listing: Option<String>,
     pub fields: Vec<Field>,
-    /// The sizes of the fields' parameters: what may differ between two instances of one struct.
+    /// The sizes of the fields' parameters, which may differ between instances of the same struct.
     pub sizes: Vec<Size>,
     pub function: Function,
     pub naming: Naming,
-    /// What the body uses of its surroundings: there, and here.
+    /// The outer variables that the body uses, each with the parameter that holds it here.
     pub captures: Vec<(Reference, usize)>,
     pub outline: Vec<Outline>,
-    /// The module of PyTorch that it is one of.
+    /// The PyTorch module that it is derived from.
     pub parent: Option<Python>,
-    /// The stages that give the variables.
+    /// For each variable, the index of the stage that makes it.
     makers: BTreeMap<usize, usize>,
-    /// What a block calls the variables that it was given.
+    /// The block's names for the variables that were passed to it.
     pub given: Vec<(Reference, Ident)>,
 }
 
@@ -42,7 +42,7 @@ pub enum Naming {
 }
 
 impl Naming {
-    /// As the attributes of a network or a block say.
+    /// The naming that the attributes of a network or block ask for.
     pub fn of(attributes: &Attributes) -> Naming {
         match attributes.sequential {
             Some(_) => Naming::Positional(0),
@@ -50,7 +50,7 @@ impl Naming {
         }
     }
 
-    /// As in a network or a block.
+    /// The default naming in a network or block.
     pub fn counted() -> Naming {
         Naming::Counted(BTreeMap::new())
     }
@@ -63,7 +63,7 @@ impl Naming {
         }
     }
 
-    /// Moves on past a stage: labelled ones hold a position too, only owners of parameters are counted.
+    /// Counts a stage. Labelled stages take up a position too; only owners of parameters are counted by kind.
     pub fn advance(&mut self, stem: &str, labelled: bool, owns: bool) {
         match self {
             Naming::Counted(counts) if owns && !labelled => *counts.entry(stem.to_string()).or_default() += 1,
@@ -118,7 +118,8 @@ impl Frame {
         results
     }
 
-    /// Says how the steps from `first` on, a layer's, are written in Python: that which gives `result` as `python`, the others not.
+    /// Sets how a layer, whose steps begin at `first`, is written in Python: as `python` in place of the step that makes
+    /// `result`, and nothing for the other steps.
     pub fn write(&mut self, first: usize, result: Option<usize>, python: Option<Python>) {
         let mut python = python;
         for step in &mut self.function.steps[first..] {
@@ -168,7 +169,7 @@ impl Frame {
         self.function.results.iter().map(|local| self.source(*local)).collect()
     }
 
-    /// Of what the function is given, the tensors.
+    /// The tensors among what the function is given.
     pub fn tensors_of<T: Copy>(&self, given: &[T]) -> Vec<T> {
         let given = self.function.parameters.iter().zip(given);
         given.filter(|(parameter, _)| self.is_tensor(**parameter)).map(|(_, given)| *given).collect()
@@ -179,7 +180,7 @@ impl Frame {
         self.function.locals[local].kind == LocalKind::Tensor
     }
 
-    /// The tensors that the steps since `start` take from before.
+    /// The tensors made earlier that the steps since `start` use.
     pub fn reads_since(&self, start: usize) -> Vec<usize> {
         let steps = &self.function.steps[start..];
         let made: Vec<usize> = steps.iter().flat_map(|step| step.results.iter().copied()).collect();
@@ -193,12 +194,12 @@ impl Frame {
         reads
     }
 
-    /// Whether a variable is a tensor, in a field or not.
+    /// Whether a variable is a tensor, be it in a field or not.
     fn is_value(&self, local: usize) -> bool {
         self.is_tensor(local) || self.makers.contains_key(&local)
     }
 
-    /// A name for a field that no other field has.
+    /// An unused name for a field.
     pub fn field_name(&self, key: &str, span: Span) -> Ident {
         let base = rust_name(key);
         let taken = |name: &str| self.fields.iter().any(|field| field.name == name);
@@ -224,7 +225,7 @@ impl Frame {
         (Struct { stem, fields, function, parent }, sizes, outline)
     }
 
-    /// The step, if there is only the one that goes through the only field, an array.
+    /// The only step, if it is the loop over the only field, an array.
     pub fn only_loop(&self) -> Option<Step> {
         match (self.fields.as_slice(), self.function.steps.as_slice()) {
             ([Field { content: Content::Array { .. }, key, .. }], [step])
@@ -236,7 +237,7 @@ impl Frame {
         }
     }
 
-    /// Where the only field is a layer without a name, makes its parameters the fields: `encoder.weight`.
+    /// If the only field is a layer without a name, makes the layer's parameters the fields: `encoder.weight`.
     pub fn unwrap_layer(&mut self) {
         let [Field { key, content: Content::Layer { tensors, .. }, .. }] = self.fields.as_slice() else { return };
         if !key.is_empty() || tensors.iter().any(|tensor| tensor.name.contains('.')) {
@@ -259,7 +260,7 @@ impl Frame {
         self.function.steps.iter_mut().for_each(|step| step.for_each_field(python, &mut unwrap));
     }
 
-    /// Whether it has a layer of that name with a `weight`.
+    /// Whether it has a layer with this name and a `weight`.
     pub fn has_weight(&self, name: &Ident) -> bool {
         let owns = |content: &Content| match content {
             Content::Layer { tensors, .. } => tensors.iter().any(|tensor| tensor.name == "weight"),
@@ -268,7 +269,7 @@ impl Frame {
         self.fields.iter().any(|field| field.name == *name && owns(&field.content))
     }
 
-    /// Whether parameters are saved under its name: its own, or tied ones.
+    /// Whether parameters, its own or tied ones, are saved under its name.
     pub fn is_named(&self) -> bool {
         fn ties(outline: &[Outline]) -> bool {
             outline.iter().any(|stage| stage.part != Part::Used && (!stage.tied.is_empty() || ties(&stage.children)))
@@ -288,7 +289,7 @@ pub fn rust_name(key: &str) -> String {
         if c.is_ascii() {
             c.is_ascii_alphanumeric() || c == '_'
         } else {
-            // Rust's names know fewer characters than there are letters and digits.
+            // Not every letter or digit of Unicode is allowed in a Rust identifier.
             c.is_alphanumeric() && syn::parse_str::<Ident>(&format!("x{c}")).is_ok()
         }
     };

@@ -1,5 +1,5 @@
-//! What is known at a point of the walk through a listing: values and their shapes, names, what is proved of sizes, and the structs
-//! that are being built. `infer` walks, and the layers say what becomes of it.
+//! The state of the walk through a listing: values and their shapes, names in scope, facts about sizes, and the structs
+//! being built. `infer` does the walk, and `layers` says what each layer does to the state.
 
 mod frame;
 mod proofs;

@@ -1,21 +1,21 @@
-//! What must hold of the sizes: decided here, handed to rustc, or left for the end of the network.
+//! Conditions on sizes: decided here, left to rustc, or left for the end of the network.
 
 use crate::report::Mistake;
 use crate::size::{Comparison, Facts, Predicate, Size, Verdict};
 use std::collections::BTreeSet;
 
-/// The facts of a network, and the checks that they do not decide.
+/// The facts about a network's sizes, and the checks that they do not decide.
 #[derive(Debug, Default)]
 pub struct Proofs {
     pub facts: Facts,
-    /// These depend on Rust constants: rustc is to evaluate them, and to say this where they do not hold.
+    /// Checks of Rust constants, which rustc evaluates, each with the mistake to report if it fails.
     pub deferred: Vec<(Vec<Predicate>, Mistake)>,
-    /// These hold for some values of the symbols only.
+    /// Checks that hold only for some values of the symbols.
     pub undecided: Vec<(Predicate, Mistake)>,
 }
 
 impl Proofs {
-    /// Gives `mistake` where `left comparison right` is false for every value of the symbols.
+    /// Checks `left comparison right`. Returns `mistake` if that is false for all values of the symbols.
     pub fn hold(
         &mut self,
         left: &Size,
@@ -28,30 +28,30 @@ impl Proofs {
         self.settle(verdict, predicate, mistake)
     }
 
-    /// As [`Proofs::hold`] for equality.
+    /// [`Proofs::hold`] for equality.
     pub fn same(&mut self, left: &Size, right: &Size, mistake: impl FnOnce() -> Mistake) -> Result<(), Mistake> {
         self.hold(left, Comparison::Equal, right, mistake)
     }
 
-    /// As [`Proofs::hold`] for a lower bound, which becomes a check at the entrance where a symbol is to blame.
+    /// [`Proofs::hold`] for a lower bound. If it depends on a symbol, it becomes a check of the inputs.
     pub fn at_least(&mut self, size: &Size, minimum: i64, mistake: impl FnOnce() -> Mistake) -> Result<(), Mistake> {
         let verdict = self.facts.require_at_least(size, minimum);
         let right = Size::constant(minimum);
         self.settle(verdict, Predicate { left: size.clone(), comparison: Comparison::GreaterEqual, right }, mistake)
     }
 
-    /// How much is left to decide, to come back to with [`Proofs::since`].
+    /// A mark for [`Proofs::since`].
     pub fn mark(&self) -> (usize, usize) {
         (self.deferred.len(), self.undecided.len())
     }
 
-    /// What is to be said where one of the checks fails that were left to decide since.
+    /// The mistakes of the checks that were left undecided since the mark.
     pub fn since(&mut self, (deferred, undecided): (usize, usize)) -> impl Iterator<Item = &mut Mistake> {
         let deferred = self.deferred[deferred..].iter_mut().map(|(_, mistake)| mistake);
         deferred.chain(self.undecided[undecided..].iter_mut().map(|(_, mistake)| mistake))
     }
 
-    /// Whether two sizes are equal, as far as can be told now.
+    /// Whether two sizes are equal, as far as is known.
     pub fn are_equal(&self, left: &Size, right: &Size) -> Verdict {
         self.facts.equal(left, right)
     }
@@ -71,7 +71,7 @@ impl Proofs {
         Ok(())
     }
 
-    /// Adds what is assumed of the sizes of the inputs, where that is why the predicate fails.
+    /// Adds the assumptions about the inputs' sizes, if they are why the predicate fails.
     fn explained(&self, predicate: &Predicate, mistake: Mistake) -> Mistake {
         let fails_anyway = symbols(predicate).is_empty() || Facts::default().decide(predicate) == Verdict::False;
         let assumed = self.facts.predicates().iter().filter(|known| !symbols(known).is_disjoint(&symbols(predicate)));

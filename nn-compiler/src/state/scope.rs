@@ -8,7 +8,7 @@ use proc_macro2::Ident;
 /// What a name is bound to.
 #[derive(Clone, Debug)]
 pub enum Binding {
-    /// A value, a size, a parameter of a block, the name of a loop.
+    /// A value, a size, a parameter of a block, or the name of a loop.
     Datum(Datum),
     /// A `shared` stage.
     Shared(Box<Shared>),
@@ -20,9 +20,9 @@ pub struct Shared {
     pub stage: tree::Stage,
     /// The frame that holds it.
     pub frame: usize,
-    /// How many names were in scope where it is declared.
+    /// How many names are in scope where it is declared.
     pub mark: usize,
-    /// What became of it, once it has been used.
+    /// Its struct, once it has been used.
     pub made: Option<Made>,
 }
 
@@ -32,7 +32,7 @@ pub struct Made {
     pub instance: Instance,
     /// The variable of its field.
     pub local: usize,
-    /// What it was fed with first, for messages.
+    /// The shapes of its first use, for messages.
     pub fed: String,
 }
 
@@ -48,12 +48,12 @@ impl Scope {
         self.find_text(&name.to_string())
     }
 
-    /// As [`Scope::find`], for a name that was not written here.
+    /// [`Scope::find`] for a name given as text.
     pub fn find_text(&self, name: &str) -> Option<&Binding> {
         self.bindings.iter().rev().find(|(bound, _)| name == bound).map(|(_, binding)| binding)
     }
 
-    /// As [`Scope::find`], to be changed.
+    /// [`Scope::find`], mutably.
     pub fn find_mut(&mut self, name: &Ident) -> Option<&mut Binding> {
         self.bindings.iter_mut().rev().find(|(bound, _)| name == bound).map(|(_, binding)| binding)
     }
@@ -68,32 +68,32 @@ impl Scope {
         self.bind(name, Binding::Datum(datum));
     }
 
-    /// How many names there are, to go back to when a body ends.
+    /// How many names there are, for [`Scope::reset`] when a body ends.
     pub fn mark(&self) -> usize {
         self.bindings.len()
     }
 
-    /// Forgets what was bound since.
+    /// Forgets the names bound since a mark.
     pub fn reset(&mut self, mark: usize) {
         self.bindings.truncate(mark);
     }
 
-    /// Sets aside what was bound since.
+    /// Removes the names bound since a mark, and returns them.
     pub fn split_off(&mut self, mark: usize) -> Vec<(String, Binding)> {
         self.bindings.split_off(mark)
     }
 
-    /// Binds again what was set aside.
+    /// Binds removed names again.
     pub fn extend(&mut self, names: Vec<(String, Binding)>) {
         self.bindings.extend(names);
     }
 
-    /// Takes all names away: a block sees nothing of its caller.
+    /// Removes and returns all names, since a block does not see its caller's.
     pub fn enter_block(&mut self) -> Scope {
         std::mem::take(self)
     }
 
-    /// The names that may have been meant with `word`: none where it was written elsewhere, and is here under another name.
+    /// The names to suggest for `word`: none if it was written elsewhere, where other names are in scope.
     pub fn suggestions(&self, word: &Ident) -> Vec<&str> {
         let is_passed =
             |(_, binding): &(String, Binding)| matches!(binding, Binding::Datum(Datum::Word(passed)) if passed == word);

@@ -1,4 +1,4 @@
-//! What the names of a listing stand for while it is inferred.
+//! The values of a listing during inference.
 
 use crate::place::Place;
 use crate::shaped::{Code, Dtype, TensorType};
@@ -19,9 +19,9 @@ pub struct Reference {
 pub struct Value {
     pub ty: TensorType,
     pub reference: Reference,
-    /// Where it comes from, for messages: "`conv2`", "the input `image`".
+    /// Its origin, for messages: "`conv2`", "the input `image`".
     pub origin: String,
-    /// The parameter that it is, if it is one.
+    /// The parameter that it is, if any.
     pub parameter: Option<ParameterName>,
 }
 
@@ -38,7 +38,7 @@ pub struct ParameterName {
 #[derive(Clone, Debug)]
 pub enum Flow {
     Values(Vec<Value>),
-    /// A mistake was reported before; whatever depends on it stays silent.
+    /// Unknown after a reported mistake, so that nothing that depends on it is reported.
     Broken,
 }
 
@@ -62,10 +62,10 @@ impl Flow {
         self.values().iter().map(|value| value.ty.clone()).collect()
     }
 
-    /// Where no value has come yet: in a signature, in a default.
+    /// No values, as in a signature or a default.
     pub const NONE: Flow = Flow::Values(Vec::new());
 
-    /// Whether a mistake came before.
+    /// Whether the values are unknown after a mistake.
     pub fn is_broken(&self) -> bool {
         matches!(self, Flow::Broken)
     }
@@ -77,17 +77,17 @@ impl From<Value> for Flow {
     }
 }
 
-/// What an argument or a name stands for.
+/// The value of an argument or a name.
 #[derive(Clone, Debug)]
 pub enum Datum {
-    /// A size, and how the generated code gets at it.
+    /// A size, and the code that computes it.
     Size(Size, Code<Reference>),
     Float(f64),
     /// A number that can be set at run time.
     Number(Code<Reference>),
     Bool(bool),
     Text(syn::LitStr),
-    /// A name that nothing in scope bears: `same`, `bilinear`, or a mistake.
+    /// A name that is not in scope: `same`, `bilinear`, or a mistake.
     Word(Ident),
     Tuple(Vec<Given>),
     List(Vec<Given>),
@@ -97,7 +97,7 @@ pub enum Datum {
     Function(Ident, Vec<Given>),
     /// `_`
     Any,
-    /// Stands for something that a mistake was reported of.
+    /// Unknown after a reported mistake.
     Broken,
 }
 
@@ -109,19 +109,19 @@ pub struct Given {
 }
 
 impl Given {
-    /// Whether the items of a tuple were written here, and not where a name was bound.
+    /// Whether the items of a tuple were written inside it, and not where a name was bound.
     pub fn holds(&self, items: &[Given]) -> bool {
         items.iter().all(|item| self.place.start() <= item.place.start() && item.place.end() <= self.place.end())
     }
 }
 
 impl Datum {
-    /// A size that the macro knows.
+    /// A known size.
     pub fn constant(value: i64) -> Datum {
         Datum::Size(Size::constant(value), Code::Literal(value))
     }
 
-    /// A number that the macro knows, as a float.
+    /// The number as a float, if the macro knows it.
     pub fn as_float(&self) -> Option<f64> {
         match self {
             Datum::Float(value) => Some(*value),
@@ -130,7 +130,7 @@ impl Datum {
         }
     }
 
-    /// A number that the macro or rustc knows, as a float.
+    /// The number as a float, if the macro or rustc knows it.
     pub fn as_constant(&self) -> Option<Code> {
         match self {
             Datum::Number(code) if code.is_constant() => {
@@ -140,7 +140,7 @@ impl Datum {
         }
     }
 
-    /// The variable that holds it, if it is one.
+    /// The variable that holds it, if any.
     pub fn variable(&self) -> Option<Reference> {
         match self {
             Datum::Value(value) => Some(value.reference),
@@ -154,7 +154,7 @@ impl Datum {
         matches!(self, Datum::Word(given) if given == word)
     }
 
-    /// As it would be written, or else what it is, for messages.
+    /// The datum as it would be written, or else its kind, for messages.
     pub fn text(&self) -> String {
         match self {
             Datum::Size(size, _) => size.to_string(),
@@ -170,7 +170,7 @@ impl Datum {
         }
     }
 
-    /// What it is, for messages.
+    /// Its kind, for messages.
     pub fn kind(&self) -> &'static str {
         match self {
             Datum::Size(size, _) if size.as_constant().is_some() => "a number",

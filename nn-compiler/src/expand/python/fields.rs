@@ -7,21 +7,21 @@ use crate::shaped::python::Piece;
 use crate::shaped::{Code, Content, Field, Init, Operand, Python, Role, Tensor};
 use proc_macro2::Ident;
 
-/// What a constructor does.
+/// A constructor.
 pub struct Fields {
     pub parent: Parent,
     pub lines: Vec<String>,
 }
 
-/// What the class is derived from.
+/// The base class.
 pub struct Parent {
     pub name: String,
-    /// What its own constructor is told.
+    /// The arguments of its constructor.
     pub arguments: String,
 }
 
 impl Fields {
-    /// Whether the code speaks of an argument.
+    /// Whether the code uses an argument.
     pub fn tells(&self, name: &Ident) -> bool {
         let name = name.to_string();
         let words = |line: &String| line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
@@ -30,7 +30,7 @@ impl Fields {
 }
 
 impl Writer<'_> {
-    /// The constructor of a struct.
+    /// Writes the constructor of a struct.
     pub fn fields(&mut self, of: usize) -> Fields {
         let context = self.context;
         let fields = &context.network.structs[of].fields;
@@ -50,7 +50,7 @@ impl Writer<'_> {
             holes = rest;
             parts.push((field, own));
         }
-        // What holds another part is made before it: `self` before `self.query`.
+        // A part that contains another is made before it: `self` before `self.query`.
         let holds = |part: &Field| fields.iter().any(|f| f.key.len() > part.key.len() && f.key.starts_with(&part.key));
         parts.sort_by_key(|(field, _)| field.key.is_empty() || !holds(field));
         for (field, own) in parts {
@@ -70,11 +70,11 @@ impl Writer<'_> {
         made
     }
 
-    /// The lines that make a field, each with the levels to what it makes.
+    /// The lines that make a field, each with the path of what it makes.
     fn field(&mut self, field: &Field, holes: &[Hole], parent: &mut Parent) -> Vec<(Vec<String>, String)> {
         if let Some(module) = self.module_of(field, holes) {
             if field.key.is_empty() {
-                // It adds no level, so the class is one of it.
+                // It adds no level, so the class is derived from it.
                 *parent = Parent::of(&module);
                 return Vec::new();
             }
@@ -92,7 +92,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The module that a field is, with what it is told; none where it holds tensors without a module around them.
+    /// The expression that makes a field's module, or `None` if its tensors have no module around them.
     fn module_of(&mut self, field: &Field, holes: &[Hole]) -> Option<String> {
         if let Some(module) = &field.module {
             return Some(self.module(module, &self.tensors(&field.content), holes));
@@ -110,7 +110,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The tensors of a layer without a module.
+    /// The lines that make the tensors of a layer without a module.
     fn bare(&mut self, field: &Field, tensors: &[Tensor], holes: &[Hole]) -> Vec<(Vec<String>, String)> {
         let mut rest = holes;
         let lines = tensors.iter().map(|tensor| {
@@ -120,7 +120,7 @@ impl Writer<'_> {
         });
         let mut lines: Vec<_> = lines.collect();
         if tensors.iter().any(|tensor| tensor.name == "running_mean") {
-            // Batch normalisation counts its batches in PyTorch, though nothing reads it.
+            // PyTorch's batch normalisation has this counter, which nothing reads.
             let line = format!("{}.register_buffer(\"num_batches_tracked\", torch.tensor(0))", field.path());
             lines.push((field.levels_to("num_batches_tracked"), line));
         }
@@ -136,7 +136,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Turns of a loop: a list where they are numbered from 0 in a level of their own, else one by one.
+    /// The turns of a loop: a list if they are numbered from 0 in a level of their own, or else one by one.
     fn array(&mut self, field: &Field, holes: &[Hole]) -> Vec<(Vec<String>, String)> {
         let Content::Array { turns, .. } = &field.content else { unreachable!("only arrays come here") };
         let mut rest = holes;
@@ -168,7 +168,7 @@ impl Writer<'_> {
         made.iter().enumerate().map(line).collect()
     }
 
-    /// A struct's class, with what it is told.
+    /// A call of the constructor of a struct's class.
     fn instance(&mut self, of: usize, holes: &[Hole]) -> String {
         let (context, name) = (self.context, self.class_name(of));
         let told = self.arguments[of].clone();
@@ -242,7 +242,7 @@ impl Writer<'_> {
         (levels, line)
     }
 
-    /// How it starts. A Rust function that makes a tensor cannot be written, but what it made is in the state dict.
+    /// A tensor's initial value. A Rust function cannot be translated, but its result is in the state dict.
     fn start(&mut self, tensor: &Tensor, sizes: &str, dtype: &str) -> String {
         let mut number = |code: &Code| self.constant(&Operand::Number(code.clone()));
         let empty = format!("torch.empty({sizes}{dtype})");
@@ -274,7 +274,7 @@ impl Parent {
     }
 }
 
-/// The tensors that fields hold themselves.
+/// The tensors that are fields themselves.
 fn tensors_in(fields: &[Field]) -> Vec<Tensor> {
     let tensor = |field: &Field| match &field.content {
         Content::Tensor(tensor) => Some(tensor.clone()),
@@ -295,14 +295,14 @@ fn sizes_of<'h>(name: &str, tensors: &[Tensor], holes: &'h [Hole]) -> &'h [Hole]
     unreachable!("a module speaks of parameters that it has")
 }
 
-/// Stands for a Rust function.
+/// A placeholder for a Rust function.
 pub fn function_stub(name: &str, path: &str) -> String {
     format!(
         "def {name}(*inputs):\n    raise NotImplementedError(\"`{path}` is a Rust function: write it in Python here\")"
     )
 }
 
-/// Stands for a Rust module.
+/// A placeholder for a Rust module.
 fn module_stub(name: &str, path: &str) -> String {
     let message = format!("`{path}` is a Rust module: write it in Python here, with its parameters");
     format!(
@@ -310,17 +310,17 @@ fn module_stub(name: &str, path: &str) -> String {
     )
 }
 
-/// Turns of a loop, each under its name.
+/// The turns of a loop, each under its own name.
 pub struct Turns {
     /// The module that holds them.
     pub within: String,
-    /// The name of the turn `turn`, in Python: `f"denselayer{turn}"`.
+    /// The Python expression for the name of turn `turn`: `f"denselayer{turn}"`.
     pub name: String,
     pub range: String,
 }
 
 impl Field {
-    /// How the turns of a loop are found, unless they are a `nn.ModuleList`.
+    /// How to find the turns of a loop, unless they are a `nn.ModuleList`.
     pub fn turns(&self) -> Option<Turns> {
         let Content::Array { turns, prefix, first } = &self.content else { return None };
         if !self.key.is_empty() && prefix.is_empty() && *first == 0 {
@@ -333,7 +333,7 @@ impl Field {
         Some(Turns { within: path(&self.key, "_modules"), name: format!("f\"{prefix}{{turn}}\""), range })
     }
 
-    /// The levels to a turn.
+    /// The path of a turn.
     fn level_of(&self, turn: usize) -> Vec<String> {
         let Content::Array { prefix, first, .. } = &self.content else { return self.key.clone() };
         self.key.iter().cloned().chain([format!("{prefix}{}", first + turn)]).collect()

@@ -1,4 +1,4 @@
-//! Forward functions: a line for each layer, the value at hand in a variable that the next layer assigns again.
+//! Forward functions: a line for each layer, which assigns the variable that the next one reads.
 
 use super::Writer;
 use super::fields::Turns;
@@ -8,11 +8,11 @@ use crate::expand::float::Float;
 use crate::shaped::python::Piece;
 use crate::shaped::{Callee, Content, Dtype, Form, Function, LocalKind, Operand, Python, Step, Written};
 
-/// Writes one function.
+/// The function being written.
 struct Body<'f> {
     function: &'f Function,
     of: usize,
-    /// The step after which each local is not used any more.
+    /// For each local the step that uses it last.
     last_use: Vec<Option<usize>>,
     names: Vec<Option<String>>,
 }
@@ -45,7 +45,7 @@ impl Writer<'_> {
         lines
     }
 
-    /// The own float type of a network without parameters: that of a network inside, or of the first input that is of it.
+    /// The float type of a network without parameters: that of a network inside, or of the first input of that type.
     fn asked_dtype(&self, inputs: &[String]) -> String {
         let network = self.context.network;
         let own = network.inputs.iter().zip(inputs).find(|(input, _)| input.ty.dtype == Dtype::Own);
@@ -58,7 +58,7 @@ impl Writer<'_> {
         }
     }
 
-    /// What the function of another struct is told besides.
+    /// A further argument of another struct's function: the network's float type, if it needs that.
     fn told(&self, step: &Step, of: usize) -> Option<String> {
         let called = step.called(self.context.network, of)?;
         matches!(self.context.floats[called], Float::Told).then(|| self.own_dtype(of))
@@ -105,12 +105,12 @@ impl Writer<'_> {
         text.collect()
     }
 
-    /// The method of a struct's class: `forward`, and where several are one class, `forward2`.
+    /// The method of a struct's class: `forward`, or for variants that share a class, `forward2`.
     fn method(&self, of: usize) -> String {
         self.context.forward_name(of).to_string().replace("forward_t", "forward")
     }
 
-    /// What a step of struct `of` calls of a stage: the stage itself, if it is its `forward`.
+    /// What a step of struct `of` calls: the stage itself for its `forward`, or another method of it.
     fn called(&self, step: &Step, of: usize, stage: &str) -> String {
         let method = step.called(self.context.network, of).map(|called| self.method(called));
         match method.filter(|method| method != "forward") {
@@ -119,7 +119,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A step that means the same in Python.
+    /// A step that is written the same in Python.
     fn alike(&mut self, step: &Step, body: &Body) -> String {
         let variables = body.variables();
         let mut arguments: Vec<String> =
@@ -143,7 +143,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Turns of a loop, each fed with what the one before gave.
+    /// The turns of a loop, each fed with the result of the one before.
     fn turns(&mut self, body: &mut Body, index: usize, field: usize) -> Vec<String> {
         let step = &body.function.steps[index];
         let (fed, rest) = step.operands.split_at(step.results.len());
@@ -172,14 +172,14 @@ impl Body<'_> {
         Variables { of: self.of, names: &self.names }
     }
 
-    /// Whether a step is a line of its own; sizes that nothing asks for are not.
+    /// Whether a step becomes a line. Sizes that nothing uses do not.
     fn is_written(&self, index: usize) -> bool {
         let step = &self.function.steps[index];
         let is_size = matches!(step.callee, Callee::SizeOf(_));
         step.written != Written::Elsewhere && (!is_size || self.last_use[step.results[0]].is_some())
     }
 
-    /// Whether the function gives what the step gives.
+    /// Whether the function returns exactly what the step returns.
     fn is_result(&self, step: &Step) -> bool {
         let plain = match &step.written {
             Written::As(python) => python.results.is_none(),
@@ -188,8 +188,8 @@ impl Body<'_> {
         plain && !matches!(step.callee, Callee::Each(_)) && step.results == self.function.results
     }
 
-    /// Names the result of a step, or a parameter, such that no value that is still used is lost. `besides`: other names that
-    /// are used in the step again and again.
+    /// Names the result of a step, or a parameter, so that no value that is still needed is overwritten. `besides`: further
+    /// names that the step needs until its end.
     fn name(&mut self, local: usize, step: Option<usize>, besides: &[String]) -> String {
         let base = match (&self.function.locals[local].kind, &self.function.locals[local].name) {
             (_, Some(name)) => variable(&name.to_string()),
@@ -210,7 +210,7 @@ impl Body<'_> {
         name
     }
 
-    /// Whether a variable holds a value that is used after the step, or beside it.
+    /// Whether a variable holds a value that is used after the step, or another result of it.
     fn is_used_after(&self, name: &str, step: Option<usize>) -> bool {
         let holders = self.names.iter().enumerate().filter(|(_, known)| known.as_deref() == Some(name));
         let mut uses = holders.map(|(local, _)| (local, self.last_use[local]));
@@ -221,7 +221,7 @@ impl Body<'_> {
     }
 }
 
-/// The step that uses each local last; results are used after all steps.
+/// For each local the step that uses it last. Results are used after all steps.
 fn last_uses(function: &Function) -> Vec<Option<usize>> {
     let mut last = vec![None; function.locals.len()];
     for (index, step) in function.steps.iter().enumerate() {

@@ -1,6 +1,6 @@
-//! The network as a Python module for PyTorch: a class for each struct, its parameters under the same names.
+//! The network as Python code for PyTorch: a class for each struct, with its parameters under the same names.
 //!
-//! The text is written here, but for what only rustc knows: Rust constants, and the text of other networks.
+//! The text is written here, except for what only rustc knows: Rust constants, and the text of other networks.
 
 mod fields;
 mod forward;
@@ -13,7 +13,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use std::collections::BTreeMap;
 
-/// Stands in the text on both sides of the number of a piece that rustc fills in.
+/// Encloses, in the text, the number of a piece that rustc fills in.
 const MARK: char = '\0';
 
 /// The text as data: a `python::Source` of the run time.
@@ -35,18 +35,18 @@ pub fn source(context: Context) -> TokenStream {
 /// Writes the classes of one network.
 struct Writer<'a> {
     context: Context<'a>,
-    /// What rustc fills in.
+    /// The pieces that rustc fills in.
     filled: Vec<TokenStream>,
-    /// For each class, what its constructor is told.
+    /// For each class, the arguments of its constructor.
     arguments: Vec<Vec<Ident>>,
-    /// What layers call that PyTorch does not have.
+    /// Helper functions that layers call.
     functions: Vec<&'static str>,
-    /// What stands for the user's own Rust, by its name.
+    /// Placeholders for the user's own Rust functions and modules, by name.
     stubs: BTreeMap<String, String>,
 }
 
 impl Writer<'_> {
-    /// The class of a struct; none for one that is nothing but a layer's parameters.
+    /// The class of a struct, except for one that is just a layer's parameters.
     fn class(&mut self, of: usize) -> Option<String> {
         let made = &self.context.network.structs[of];
         let first = self.context.network.type_of(of);
@@ -78,14 +78,14 @@ impl Writer<'_> {
         Some(lines.join("\n"))
     }
 
-    /// The name that a struct's class has: that of the network, and what the struct is named after.
+    /// The name of a struct's class: that of the network, followed by what the struct is named after.
     fn class_name(&mut self, of: usize) -> String {
         let (name, network) = (self.context.names.ident(of).to_string(), self.context.network.name.to_string());
         let own = self.fill(quote!(Name));
         format!("{own}{}", name.strip_prefix(&network).unwrap_or(&name))
     }
 
-    /// What the user wrote about the network, and its signature.
+    /// The docstring: the user's documentation of the network, and its signature.
     fn doc(&mut self, of: usize) -> Vec<String> {
         let network = self.context.network;
         if of != network.root.of {
@@ -109,7 +109,7 @@ impl Writer<'_> {
         lines
     }
 
-    /// A mark in the text for what rustc fills in.
+    /// Reserves a place in the text for a piece that rustc fills in.
     fn fill(&mut self, piece: TokenStream) -> String {
         let text = piece.to_string();
         let index = self.filled.iter().position(|known| known.to_string() == text).unwrap_or_else(|| {
@@ -130,14 +130,14 @@ impl Writer<'_> {
         }
     }
 
-    /// Makes sure of a function that a layer calls.
+    /// Adds a helper function that a layer calls, unless it is there.
     fn define(&mut self, function: &'static str) {
         if !self.functions.contains(&function) {
             self.functions.push(function);
         }
     }
 
-    /// A name for the user's own Rust, which `text` says how to stand in for.
+    /// The name of a placeholder for the user's own Rust. `text` writes the placeholder.
     fn stub(&mut self, path: &TokenStream, text: impl Fn(&str, &str) -> String) -> String {
         let path = crate::tree::rust_text(path);
         let last = path.split('<').next().and_then(|path| path.rsplit("::").next()).unwrap_or(&path).to_string();
@@ -146,7 +146,7 @@ impl Writer<'_> {
     }
 }
 
-/// A line of a block; nothing stands before an empty one.
+/// A line, indented unless it is empty.
 fn indented(depth: usize, line: &str) -> String {
     if line.is_empty() { String::new() } else { format!("{}{line}", "    ".repeat(depth)) }
 }

@@ -7,14 +7,14 @@ use crate::shaped::{Code, Content, Dtype, LocalKind, Network, Operand, Role, Ten
 use crate::size::Size;
 use crate::tree::Operator;
 
-/// What the variables of a function are called.
+/// The names of a function's variables.
 pub struct Variables<'a> {
     pub of: usize,
     pub names: &'a [Option<String>],
 }
 
 impl Writer<'_> {
-    /// An operand that speaks of no variable.
+    /// An operand that uses no variable.
     pub fn constant(&mut self, operand: &Operand) -> String {
         self.operand(operand, &Variables { of: 0, names: &[] })
     }
@@ -50,7 +50,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Sizes without the parentheses around them.
+    /// Sizes as separate arguments, without parentheses around them.
     pub fn spread(&mut self, operand: &Operand, variables: &Variables) -> String {
         let text = self.operand(operand, variables);
         text.trim_start_matches('(').trim_end_matches(')').trim_end_matches(',').to_string()
@@ -64,7 +64,7 @@ impl Writer<'_> {
         }
     }
 
-    /// `self.conv1`, `self.embed.weight`; what adds no level is what the class is derived from.
+    /// `self.conv1`, `self.embed.weight`. A field that adds no level is the base class.
     pub fn field_path(&self, of: usize, field: usize, tensor: Option<&str>) -> String {
         let made = &self.context.network.structs[of];
         let field = &made.fields[field];
@@ -96,7 +96,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The network's own float type: that of a parameter, or else what the function was told.
+    /// The network's own float type: that of a parameter, or else the function's argument.
     pub fn own_dtype(&self, of: usize) -> String {
         let network = self.context.network;
         match &self.context.floats[of] {
@@ -107,7 +107,7 @@ impl Writer<'_> {
     }
 }
 
-/// Whether a struct has a parameter, in it or further inside.
+/// Whether a struct, or one inside it, has a parameter.
 fn trains(network: &Network, of: usize) -> bool {
     let trained = |tensor: &Tensor| tensor.role == Role::Parameter;
     network.structs[of].fields.iter().any(|field| match &field.content {

@@ -1,4 +1,4 @@
-//! The fields of a network that is wrong, as far as the listing alone tells them: names, and what kind of thing they hold.
+//! The fields of a network with mistakes, as far as the listing alone tells their names and kinds.
 
 use crate::layers::Layer;
 use crate::resolve::Program;
@@ -76,7 +76,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What a stage is called, and what it holds, if it is one that has a field.
+    /// The name and content of a stage's field, if it has one.
     fn held(&self, node: &Node) -> Option<(String, Held)> {
         match node {
             Node::Call(Call { name, .. }) => self.called(&name.to_string()),
@@ -116,10 +116,10 @@ impl Walk<'_> {
         Held::Struct(inner.fields)
     }
 
-    /// The stages in what adds no level of its own.
+    /// Adds the stages inside a keyword, which adds no level of its own.
     fn keyword(&mut self, node: &Node) {
         match node {
-            // A layer without parameters has no field, and holds a position.
+            // A layer without parameters has no field, but takes up a position.
             Node::Call(Call { name, .. }) if Layer::find(&name.to_string()).is_some() => {
                 self.naming.advance(&name.to_string(), false, false);
             }
@@ -160,7 +160,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Two stages of one name are a mistake of the user's, and of no further interest here.
+    /// Adds a field. A second stage of the same name, which is a reported mistake, is ignored.
     fn add(&mut self, name: Ident, held: Held) {
         if self.fields.iter().all(|(known, _)| *known != name) {
             self.fields.push((name, held));

@@ -1,4 +1,4 @@
-//! Calls by name: of a layer, a block, a `shared`, or (first in its chain) a value; and names that are none of these.
+//! Calls by name: of a layer, a block, a `shared`, or (first in its chain) a value, and unknown names.
 
 use super::{Kind, Walk};
 use crate::layers::Layer;
@@ -12,7 +12,7 @@ use crate::tree::{Argument, Arithmetic, Body, Call, Expr, Label, Node, Setting, 
 use proc_macro2::Ident;
 
 impl Walk<'_> {
-    /// Checks a call: what it calls, and how. `first`: it is the first of its chain. `unnamed`: it must name its start.
+    /// Checks a call. `first`: whether it begins its chain. `unnamed`: whether it must name the input it starts from.
     pub(super) fn call(&mut self, call: &Call, first: bool, unnamed: bool, label: Option<&Label>) {
         call.arguments.iter().for_each(|argument| self.argument(argument));
         self.settings(&call.settings);
@@ -52,7 +52,7 @@ impl Walk<'_> {
         }
     }
 
-    /// `linear 32 (x)`, `relu(x)`: no layer takes a value by position. Reports it, and says so.
+    /// Reports a value passed by position, as in `linear 32 (x)` and `relu(x)`. Returns whether it did.
     fn fed_by_position(&mut self, call: &Call, layer: &'static Layer, first: bool) -> bool {
         let (values, others): (Vec<_>, Vec<_>) =
             call.arguments.iter().cloned().partition(|argument| self.value(argument).is_some());
@@ -71,7 +71,7 @@ impl Walk<'_> {
         true
     }
 
-    /// The name of a value that stands as an argument, perhaps in parentheses.
+    /// The name of a value given as an argument, perhaps in parentheses.
     fn value<'t>(&self, argument: &'t Argument) -> Option<&'t Ident> {
         let name = match argument {
             Argument::Expr(Expr::Parenthesised(inner, _)) => match &**inner {
@@ -98,7 +98,7 @@ impl Walk<'_> {
         argument.is_none()
     }
 
-    /// A value or a `shared` takes neither arguments nor a label.
+    /// Reports arguments and labels of a value or `shared`, which takes neither.
     fn bound(&mut self, call: &Call, kind: Option<Kind>, label: Option<&Label>) {
         let name = &call.name;
         if let Some(next) = call.arguments.first().and_then(|argument| self.value(argument)) {
@@ -142,7 +142,7 @@ impl Walk<'_> {
                 self.report.push(mistake.help(meant));
             }
             (None, None) => {
-                // Any name may have been meant, also that of an item that could not be read.
+                // Any name may have been meant.
                 self.unreadable = true;
                 if !self.program.incomplete {
                     self.report.push(mistake.note(self.known(call)).once());
@@ -151,7 +151,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What can be called.
+    /// Lists what can be called, for a note.
     fn known(&self, call: &Call) -> String {
         if let [Argument::List(..)] = call.arguments[..] {
             return element_types();
@@ -164,7 +164,7 @@ impl Walk<'_> {
         format!("{blocks}the layers are {}", nearest::list(&layers))
     }
 
-    /// The join before branches.
+    /// Checks the join before branches.
     pub(super) fn join(&mut self, call: &Call) {
         self.settings(&call.settings);
         if let Some(layer) = Layer::find(&call.name.to_string()) {
@@ -173,7 +173,7 @@ impl Walk<'_> {
         }
     }
 
-    /// `softmax -1`, which reads as arithmetic: reports it, and says so.
+    /// Reports `softmax -1`, which parses as arithmetic. Returns whether it did.
     pub(super) fn negative_argument(&mut self, left: &Arithmetic, right: &Arithmetic) -> bool {
         let (Arithmetic::Value(name), Arithmetic::Number(number, place)) = (left, right) else { return false };
         let bound = self.names.iter().any(|bound| bound.ident == *name);
@@ -187,7 +187,7 @@ impl Walk<'_> {
         true
     }
 
-    /// A name in arithmetic that is bound to nothing.
+    /// Reports a name in arithmetic that is no value.
     pub(super) fn not_a_value(&mut self, name: &Ident) {
         let text = name.to_string();
         let mistake = Mistake::new(name, format!("there is no value `{text}`"));
@@ -208,13 +208,13 @@ impl Walk<'_> {
 }
 
 impl Body {
-    /// Whether nothing is known of it: it, or the signature before it, could not be read.
+    /// Whether the body is unknown, because it or the signature before it could not be read.
     fn is_unreadable(&self) -> bool {
         matches!(&self.result.stages[..], [Stage { node: Node::Error, .. }])
     }
 }
 
-/// What may stand before a shape.
+/// Lists the element types, for a note.
 fn element_types() -> String {
     let names: Vec<&str> = Dtype::NAMES.iter().map(|(name, _)| *name).collect();
     format!("only an element type can come before a shape: {}", nearest::list(&names))
