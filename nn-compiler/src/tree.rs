@@ -1,4 +1,4 @@
-//! The syntax tree: what was written, with the place of every word. Nothing is resolved or checked here.
+//! The syntax tree: the listing as written, with the place of every word. Nothing is resolved or checked here.
 
 mod body;
 mod display;
@@ -26,18 +26,18 @@ pub struct File {
     pub incomplete: bool,
 }
 
-/// The attributes of an item: those that the language knows, and the others, which land on what is generated.
+/// The attributes of an item: those of the language, and the others, which are put on the generated items.
 #[derive(Clone, Debug, Default)]
 pub struct Attributes {
     /// `#[sequential]`: unlabelled stages are named by position.
     pub sequential: Option<Place>,
     /// `#[init(kaiming_uniform)]`: the default initialisation of convolution and linear layers.
     pub init: Option<Argument>,
-    /// `#[optimize]`: a network has a second form, for inference alone.
+    /// `#[optimize]`: the network also has an optimised form, for inference only.
     pub optimize: Option<Place>,
     /// `#[budget(parameters <= 12_000_000)]`: what the network may cost.
     pub budget: Vec<Limit>,
-    /// Doc comments, `cfg` and whatever else is there.
+    /// Doc comments, `cfg` and all others.
     pub others: Vec<syn::Attribute>,
 }
 
@@ -72,7 +72,7 @@ pub struct Network {
     pub outputs: Outputs,
     pub predicates: Vec<Expr>,
     pub body: Body,
-    /// The text of the body; tokens that another macro made have none.
+    /// The text of the body, unless another macro made it.
     pub listing: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Activations: elementwise, the shape stays.
+//! Elementwise activations, which keep the shape.
 
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::shaped::{Callee, Memory, Operand, Sees, TensorType};
@@ -72,7 +72,7 @@ pub static LAYERS: &[Layer] = &[
 
 const ALPHA: Argument = Argument::positional("alpha", "the scale of negative values (1.0)").float();
 
-/// A layer without arguments, whose keyword is the method.
+/// A layer without arguments, named like its method.
 const fn plain(names: &'static [&'static str], documentation: &'static str) -> Layer {
     Layer::new(names, documentation, &[], same_shape)
 }
@@ -82,7 +82,7 @@ fn same_shape(context: &mut Context) -> Result<Built, Failure> {
     elementwise(context, name, &[], Python::call(&python_name(name), [context.operand(0)]))
 }
 
-/// The plain ones are functions of `torch` where these are older than `torch.nn.functional`.
+/// PyTorch's function: some are in `torch`, the newer ones in `torch.nn.functional`.
 fn python_name(name: &str) -> String {
     let module = if matches!(name, "sigmoid" | "tanh") { "torch" } else { "F" };
     format!("{module}.{name}")
@@ -102,7 +102,7 @@ fn gelu(context: &mut Context) -> Result<Built, Failure> {
     elementwise(context, "gelu", &[approximate.into()], python)
 }
 
-/// tch's methods leave out what libtorch has a default for; another value is for a function of the run time.
+/// tch's method has no argument for the slope, so another than libtorch's default needs a function of the run time.
 fn leaky_relu(context: &mut Context) -> Result<Built, Failure> {
     let slope = context.number("negative_slope", 0.01)?;
     let python = Python::call("F.leaky_relu", [context.operand(0)]).key_unless(0.01, "negative_slope", slope.clone());
@@ -174,7 +174,7 @@ fn threshold(context: &mut Context) -> Result<Built, Failure> {
     elementwise(context, "threshold", &[threshold, value], python)
 }
 
-/// What is divided by is not zero.
+/// Reports an argument that is zero, since it is divided by.
 fn not_zero(context: &Context, name: &str) -> Result<(), Failure> {
     match context.argument(name) {
         Some(given) if matches!(given.datum, Datum::Float(0.0)) => {

@@ -1,4 +1,4 @@
-//! Pooling to a size that is given.
+//! Pooling to a given size.
 
 use super::pool::index_bytes;
 use super::window::{at_least, spatial};
@@ -49,7 +49,7 @@ fn global_average(context: &mut Context) -> Result<Built, Failure> {
 }
 
 fn average(context: &mut Context, output: TensorType, size: Operand) -> Result<Built, Failure> {
-    // Of one element for each channel libtorch takes the mean, which needs nothing to go back.
+    // For one element per channel libtorch takes the mean, which keeps nothing for the backward pass.
     let is_mean = output.dims[2..].iter().all(|size| *size == Size::constant(1));
     context.memory = if is_mean { Memory::NOTHING } else { Memory::INPUTS };
     let method = ["adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d"][output.rank() - 3];
@@ -75,7 +75,7 @@ fn max(context: &mut Context, output: TensorType, size: Operand) -> Result<Built
     Outputs::one(output, result).python(python)
 }
 
-/// The output of the size that is asked for.
+/// The output type for the given size.
 fn adaptive(context: &mut Context) -> Result<(TensorType, Operand), Failure> {
     let (input, rank) = images(context)?;
     let sizes = context.sizes("size", rank, 1)?;
@@ -83,13 +83,13 @@ fn adaptive(context: &mut Context) -> Result<(TensorType, Operand), Failure> {
     Ok((with_spatial(&input, sizes), context.sizes_operand("size", rank, 1)?))
 }
 
-/// An output of one element for each channel.
+/// The output type with one element for each channel.
 fn global(context: &mut Context) -> Result<(TensorType, Operand), Failure> {
     let (input, rank) = images(context)?;
     Ok((with_spatial(&input, vec![Size::constant(1); rank]), Operand::integers(&vec![1; rank])))
 }
 
-/// The input, which is not empty, and its spatial dimensions.
+/// The input, which must not be empty, and its number of spatial dimensions.
 fn images(context: &mut Context) -> Result<(TensorType, usize), Failure> {
     let input = context.float_input()?;
     let rank = spatial(context, &input)?;

@@ -46,7 +46,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let projected = context.frame.call_many(Callee::Function("ops::project_heads"), operands, 3, Form::Array);
     let [query, key, value] = projected.try_into().map_err(|_| Failure::Reported)?;
     let attended = attend(context, &heads, [query, key, value].map(Operand::Local))?;
-    // The projections, and what the last of them gets, are inside the layer.
+    // The layer keeps the projections and the input of the last one.
     let inside = queries.add(&k.dims[1])?.mul(batch)?.mul(width)?.mul(&Size::constant(2 * 4))?;
     context.memory = Memory { besides: context.memory.besides.add(&inside)?, ..Memory::INPUTS };
     let merged = merge(context, attended);
@@ -56,7 +56,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     Outputs::one(q, result).called(module, call)
 }
 
-/// PyTorch's module, and how it is called.
+/// PyTorch's module, and its call.
 fn written(context: &Context, heads: &Heads) -> Result<(Python, Python), Failure> {
     let count = Operand::size(&heads.count[0]);
     let module = Python::call("nn.MultiheadAttention", [Python::size("out_proj.weight", 0), Python::from(&count)])
@@ -88,7 +88,7 @@ def attention_mask(query, key, heads, allowed=None, causal=False):
     return mask.flatten(0, 1)
 ";
 
-/// The queries, keys and values: three values, or one for all.
+/// The queries, keys and values, which may all be one value.
 fn inputs(context: &mut Context) -> Result<[TensorType; 3], Failure> {
     let types: Vec<TensorType> = context.inputs.iter().map(|value| value.ty.clone()).collect();
     let [q, k, v] = match &types[..] {
@@ -122,7 +122,7 @@ fn input(context: &Context, index: usize) -> Operand {
     context.operand(if context.inputs.len() == 1 { 0 } else { index })
 }
 
-/// The weight and bias of the three projections in one, and of the last. They start as PyTorch's do.
+/// The weight and bias of the three joined input projections and of the output projection, initialised as in PyTorch.
 fn parameters(context: &mut Context, width: &Size) -> Result<[Operand; 4], Failure> {
     let biases = context.boolean("bias", true)?;
     let three = width.mul(&Size::constant(3))?;

@@ -1,4 +1,4 @@
-//! The same elements with other dimensions, or in another order along them.
+//! Layers that reorder dimensions, or the elements along them.
 
 use super::dimension::counted;
 use super::{Argument, Built, Context, Failure, Layer, Python};
@@ -139,7 +139,7 @@ fn roll(context: &mut Context) -> Result<Built, Failure> {
     } else {
         Python::method("roll", [x.clone(), shifts.clone(), indices(&dims)])
     };
-    // An empty array would leave rustc without its type.
+    // rustc could not infer the type of an empty array.
     let dims = if dims.is_empty() {
         Operand::Tokens(crate::shaped::Tokens(quote::quote!([0_i64; 0])))
     } else {

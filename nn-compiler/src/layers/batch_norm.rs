@@ -78,12 +78,12 @@ fn instance_norm(context: &mut Context) -> Result<Built, Failure> {
     normalise(context, "instance_norm", input, (affine, track), module)
 }
 
-/// The number of channels, which PyTorch's module is told.
+/// The number of channels, an argument of PyTorch's module.
 fn channels(affine: bool) -> Python {
     Python::size(if affine { "weight" } else { "running_mean" }, 0)
 }
 
-/// The run time checks that statistics are of more than one value, unless that is known now.
+/// Leaves it to the run time to check that statistics are taken over several values, unless that is known now.
 fn statistics(context: &mut Context, values: &Size, statistics: Statistics) -> Result<(), Failure> {
     if !statistics.running {
         several_elements(context, values)?;
@@ -93,7 +93,7 @@ fn statistics(context: &mut Context, values: &Size, statistics: Statistics) -> R
     Ok(())
 }
 
-/// A mean of one element is that element, and nothing is left of it.
+/// Reports a mean over one element, which is the element itself, so that nothing would be left of it.
 pub fn several_elements(context: &Context, elements: &Size) -> Result<(), Failure> {
     let only = Predicate::new(elements.clone(), Comparison::Equal, 1);
     if context.proofs.facts.decide(&only) != Verdict::True {
@@ -103,14 +103,14 @@ pub fn several_elements(context: &Context, elements: &Size) -> Result<(), Failur
     Err(context.mistake(context.keyword, what).into())
 }
 
-/// libtorch takes no statistics of nothing.
+/// Reports an empty dimension, over which libtorch takes no statistics.
 fn occupied(context: &mut Context, size: &Size) -> Result<(), Failure> {
     let what = format!("`{}` cannot work on an input without elements", context.keyword);
     let mistake = context.mistake(context.keyword, what);
     Ok(context.proofs.at_least(size, 1, || mistake)?)
 }
 
-/// The call, which both methods take alike.
+/// Writes the call, whose operands are the same for both methods.
 fn normalise(
     context: &mut Context,
     method: &'static str,
@@ -135,14 +135,14 @@ fn normalise(
             Operand::NoTensor
         });
     }
-    // Without statistics of its own it normalises in evaluation as it does in training.
+    // Without running statistics it normalises in evaluation as in training.
     operands.push(if track { Operand::Train } else { Operand::Bool(true) });
     let (momentum, eps) = (context.number("momentum", 0.1)?, context.number("eps", 1e-5)?);
     let module = keys(module, &momentum, &eps);
     let function = function(method, &operands);
     operands.extend([momentum.clone(), eps.clone(), Operand::Bool(true)]);
     context.sees = Sees::Place;
-    // The mean and the inverse deviation of each channel, and of each sample where it is normalised alone.
+    // The mean and the inverse deviation of each channel, for each sample if samples are normalised separately.
     let samples = if method == "batch_norm" { Size::constant(8) } else { input.dims[0].mul(&Size::constant(8))? };
     context.memory = Memory { besides: samples.mul(&input.dims[1])?, ..Memory::INPUTS };
     context.method(method, operands, input).module(context, module, keys(function, &momentum, &eps))

@@ -41,7 +41,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     Outputs::one(output, result).module(context, module, function)
 }
 
-/// The features of two tensors, all whose other sizes are the same.
+/// The features of two tensors whose other sizes must be equal.
 fn same_but_features(context: &mut Context, left: &TensorType, right: &TensorType) -> Result<(Size, Size), Failure> {
     let (Some((into1, others1)), Some((into2, others2))) = (left.dims.split_last(), right.dims.split_last()) else {
         return Err(context.mistake(context.keyword, "`bilinear` needs at least one dimension").into());

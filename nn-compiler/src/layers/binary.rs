@@ -57,7 +57,7 @@ fn matmul(context: &mut Context) -> Result<Built, Failure> {
     context.method("matmul", operands.clone(), a.with(dims)).python(Python::infix("@", operands))
 }
 
-/// What is before the matrix, its rows and its columns; a vector is a row.
+/// The batch dimensions, rows and columns of the left factor. A vector is a row.
 fn left(dims: &[Size]) -> Option<(&[Size], Option<&Size>, &Size)> {
     match dims {
         [] => None,
@@ -66,7 +66,7 @@ fn left(dims: &[Size]) -> Option<(&[Size], Option<&Size>, &Size)> {
     }
 }
 
-/// The same; a vector is a column.
+/// The batch dimensions, rows and columns of the right factor. A vector is a column.
 fn right(dims: &[Size]) -> Option<(&[Size], &Size, Option<&Size>)> {
     match dims {
         [] => None,

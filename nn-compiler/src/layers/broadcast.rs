@@ -18,7 +18,7 @@ pub fn operate(
 ) -> Result<TensorType, Mistake> {
     let ty = broadcast(proofs, title, place, values)?;
     match operator {
-        // Booleans add as `or` and multiply as `and`, and PyTorch leaves it at that.
+        // PyTorch adds booleans as `or` and multiplies them as `and`, but does not subtract them.
         Operator::Subtract if values.iter().any(|value| value.ty.dtype == Dtype::Bool) => {
             let types: Vec<String> = values.iter().map(|value| value.ty.to_string()).collect();
             Err(Mistake::new(place, format!("{title} cannot subtract booleans"))
@@ -48,7 +48,7 @@ pub fn broadcast(proofs: &mut Proofs, title: &str, place: Place, values: &[Value
     Ok(ty)
 }
 
-/// Adds how a convolution keeps the size, where two shapes differ in nothing but the spatial sizes, by so many places.
+/// Notes how a convolution keeps the size, if two shapes differ only in spatial sizes, and there by constants.
 pub fn about_padding(mistake: Mistake, a: &TensorType, b: &TensorType) -> Mistake {
     let by_places = |(a, b): (&Size, &Size)| a.sub(b).is_ok_and(|places| places.as_constant().is_some());
     let spatial = (4..=5).contains(&a.rank()) && a.rank() == b.rank() && a.dims[..2] == b.dims[..2];
@@ -86,7 +86,7 @@ pub fn broadcast_dims(
     Ok(dims)
 }
 
-/// The dtype of a result of several together. A value without dimensions does not change it, unless it is of another kind.
+/// The dtype of the result of several values. A value without dimensions counts only if it is of a higher kind.
 pub fn result_dtype<'t>(types: impl IntoIterator<Item = &'t TensorType> + Clone) -> Dtype {
     let joined = |scalar: bool| {
         types.clone().into_iter().filter(|ty| (ty.rank() == 0) == scalar).map(|ty| ty.dtype).reduce(promote)
@@ -98,7 +98,7 @@ pub fn result_dtype<'t>(types: impl IntoIterator<Item = &'t TensorType> + Clone)
     }
 }
 
-/// Booleans, integers, floats.
+/// The kind of a dtype, in ascending order: booleans, integers, floats.
 fn kind(dtype: Dtype) -> u8 {
     match dtype {
         Dtype::Bool => 0,
@@ -107,7 +107,7 @@ fn kind(dtype: Dtype) -> u8 {
     }
 }
 
-/// The dtype of a result of two. A network's own float type, which the macro does not know, wins over all but `f64`.
+/// The dtype of the result of two values. The network's own float type, unknown to the macro, wins over all but `f64`.
 pub fn promote(a: Dtype, b: Dtype) -> Dtype {
     use Dtype::{Bf16, Bool, F16, F32, F64, I8, I16, I32, I64, Own, U8};
     let order = [Bool, U8, I8, I16, I32, I64, F16, Bf16, F32, Own, F64];

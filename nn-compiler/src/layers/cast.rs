@@ -1,4 +1,4 @@
-//! Another element type, and an end to gradients.
+//! Conversion to another element type, and the end of gradients.
 
 use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::nearest;

@@ -1,4 +1,4 @@
-//! Choosing between elements by a condition.
+//! Choice between elements by a condition.
 
 use super::broadcast::{broadcast, broadcast_dims, result_dtype};
 use super::scalar::whole;
@@ -71,7 +71,7 @@ fn mask(context: &Context) -> Result<Value, Failure> {
     }
 }
 
-/// The value, which a tensor of this dtype must be able to hold.
+/// The argument `value`, which must be representable in this dtype.
 fn fitting(context: &Context, dtype: Dtype) -> Result<Operand, Failure> {
     context.argument("value").ok_or(Failure::Reported)?;
     let value = context.number("value", 0.0)?;

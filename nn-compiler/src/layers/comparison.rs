@@ -1,4 +1,4 @@
-//! Comparisons: each element of the result is true or false.
+//! Elementwise comparisons, whose results are booleans.
 
 use super::broadcast::broadcast;
 use super::{Argument, Built, Context, Failure, Layer, Python};
@@ -48,7 +48,7 @@ fn ge(context: &mut Context) -> Result<Built, Failure> {
     compare(context, "ge", "ge_tensor")
 }
 
-/// One value with a number, or two values.
+/// Compares a value with a number, or two values.
 fn compare(context: &mut Context, with_number: &'static str, with_value: &'static str) -> Result<Built, Failure> {
     let given = context.argument("other").is_some();
     match (context.inputs.len(), given) {

@@ -1,4 +1,4 @@
-//! What a layer sees of its call: the arguments, the incoming tensors, and the means to write itself.
+//! What a layer's rule works on: the arguments, the incoming tensors, and the means to declare parameters and emit calls.
 
 use super::given::alternatives;
 use super::window::CHANNELS;
@@ -12,69 +12,69 @@ use crate::size::{ArithmeticError, Size};
 use crate::state::{Datum, Frame, Given, ParameterName, Proofs, Scope, Value};
 use proc_macro2::Ident;
 
-/// A call of a layer. All variables in it are those of the function that is being written.
+/// A call of a layer. All variables in it belong to the function being written.
 pub struct Context<'a> {
     pub layer: &'static Layer,
-    /// The name by which it was called: `conv2d`.
+    /// The name of the layer as written: `conv2d`.
     pub keyword: &'a Ident,
-    /// The stage, as messages call it: `conv2`.
+    /// The name of the stage in messages: `conv2`.
     pub name: String,
     pub inputs: Vec<Value>,
     pub proofs: &'a mut Proofs,
     pub(crate) given: Vec<(String, Given)>,
     pub(crate) frame: &'a mut Frame,
-    /// The names that the arguments could speak of, for suggestions.
+    /// The names in scope, for suggestions.
     pub(crate) scope: &'a Scope,
-    /// What it has declared so far, with the sizes of each.
+    /// The tensors declared so far, with their sizes.
     pub(crate) tensors: Vec<(Tensor, Vec<Size>)>,
-    /// The parameters that are others.
+    /// The tied parameters.
     pub(crate) tied: Vec<(String, ParameterName)>,
     /// `#[init(..)]` of the network.
     pub(crate) network_init: Option<Init>,
     /// The multiply-adds counted so far.
     pub(crate) multiply_adds: Size,
-    /// What one place of the output sees.
+    /// The receptive field of one position of the output.
     pub sees: Sees,
-    /// What is made, and kept for the backward pass.
+    /// The memory that the layer needs.
     pub memory: Memory,
-    /// The statistics it normalises by, if they can be those of a single value.
+    /// The statistics it normalises by, if they may be taken over a single value.
     pub statistics: Option<Statistics>,
 }
 
-/// What a layer gives: the type of each result, and the variable that holds it.
+/// The result of a layer's rule: the type of each output, with the variable that holds it.
 #[derive(Debug)]
 pub struct Built {
     pub outputs: Vec<(TensorType, usize)>,
-    /// How PyTorch is told to do the same; nothing where the output is the input.
+    /// The layer in Python, unless its output is its input.
     pub python: Option<Python>,
-    /// PyTorch's module with the same parameters.
+    /// PyTorch's module with the same parameters, if there is one.
     pub module: Option<Python>,
 }
 
-/// What a layer gives, before it is said how that is written in Python.
+/// The outputs of a layer, to be completed by how the layer is written in Python.
 #[derive(Debug)]
 #[must_use]
 pub struct Outputs(Vec<(TensorType, usize)>);
 
 impl Outputs {
-    /// An only output.
+    /// A single output.
     pub fn one(ty: TensorType, local: usize) -> Outputs {
         Outputs(vec![(ty, local)])
     }
 
-    /// Where the output is the input.
+    /// The output is the input.
     pub fn unchanged(self) -> Result<Built, Failure> {
         Ok(Built { outputs: self.0, python: None, module: None })
     }
 
-    /// Written as an expression over the operands.
+    /// The layer is written as an expression.
     pub fn python(self, python: Python) -> Result<Built, Failure> {
         Ok(Built { outputs: self.0, python: Some(python), module: None })
     }
 
-    /// Written as a module that holds the parameters, and is called with the incoming values.
+    /// The layer is written as a module that holds the parameters, called with the incoming values.
     ///
-    /// `function`: how it is written where the weight is not its own, or where there is none, or where an `option` can change.
+    /// `function` is used instead if there are no parameters, the weight is another layer's, or an `option` can change.
     pub fn module(self, context: &Context, module: Python, function: Python) -> Result<Built, Failure> {
         if context.tensors.is_empty() || context.argument("weight").is_some() || !module.is_constant() {
             return self.python(function);
@@ -83,17 +83,17 @@ impl Outputs {
         self.called(module, Python::from(context.stage()).called(inputs))
     }
 
-    /// As [`Outputs::module`], for a module that is called in another way: `call` is a call of [`Context::stage`].
+    /// As [`Outputs::module`], with `call` as the call of [`Context::stage`].
     pub fn called(self, module: Python, call: Python) -> Result<Built, Failure> {
         Ok(Built { outputs: self.0, python: Some(call), module: Some(module) })
     }
 }
 
-/// Why a call does not work.
+/// Why a layer's rule fails.
 #[derive(Debug)]
 pub enum Failure {
     Mistake(Box<Mistake>),
-    /// A size left the 64 bits that libtorch has for it.
+    /// A size does not fit in the 64 bits that libtorch has for it.
     Arithmetic(ArithmeticError),
     /// A mistake that was reported before.
     Reported,
@@ -150,12 +150,12 @@ impl Context<'_> {
         Operand::Local(self.inputs[index].reference.local)
     }
 
-    /// The layer itself, whose field is the next of the struct.
+    /// The layer itself: its field will be the next of the struct.
     pub fn stage(&self) -> Operand {
         Operand::Field { field: self.frame.fields.len(), tensor: None }
     }
 
-    /// The size of the `index`th incoming tensor along an axis, as the generated code gets at it.
+    /// The code for the size of the `index`th incoming tensor along an axis.
     pub fn size_code(&mut self, index: usize, axis: usize) -> Code {
         let Value { ty, reference, .. } = &self.inputs[index];
         let size = &ty.dims[axis];
@@ -166,7 +166,7 @@ impl Context<'_> {
         }
     }
 
-    /// A mistake, with a note of what comes in.
+    /// A mistake, with a note on the incoming values.
     pub fn mistake(&self, place: impl Into<Place>, what: impl Into<String>) -> Mistake {
         let mistake = Mistake::new(place, what);
         match self.inputs.as_slice() {
@@ -180,7 +180,7 @@ impl Context<'_> {
         }
     }
 
-    /// The shape must have as many dimensions as `ranks` allows.
+    /// Checks that the number of dimensions is one of `ranks`, and returns it.
     pub fn rank(&self, ty: &TensorType, ranks: impl IntoIterator<Item = usize>) -> Result<usize, Failure> {
         let ranks: Vec<usize> = ranks.into_iter().collect();
         let rank = ty.dims.len();
@@ -195,14 +195,14 @@ impl Context<'_> {
     }
 }
 
-/// The parameters, and the code.
+/// Parameters and calls.
 impl Context<'_> {
-    /// Declares a parameter that starts as the user says, or else as `init`.
+    /// Declares a parameter initialised with `init`, unless the user says otherwise.
     pub fn parameter(&mut self, name: &str, shape: &[Size], init: Init) -> Result<Operand, Failure> {
         self.tensor(name, shape, init, None)
     }
 
-    /// Declares a parameter that starts uniformly within `1 / sqrt(fan)`, unless the user or the network says otherwise.
+    /// Declares a parameter initialised uniformly within `1 / sqrt(fan)`, unless the user or the network says otherwise.
     pub fn fan_in(&mut self, name: &str, shape: &[Size], fan: &Size) -> Result<Operand, Failure> {
         match self.network_init.clone() {
             Some(init) if name == "weight" => self.tensor(name, shape, init, None),
@@ -210,7 +210,7 @@ impl Context<'_> {
         }
     }
 
-    /// Declares a bias of `out` features that starts as [`Context::fan_in`] says; none where `bias=false` is written.
+    /// Declares a bias of `out` features like [`Context::fan_in`], unless `bias=false` is written.
     pub fn bias(&mut self, out: &Size, fan: &Size) -> Result<Operand, Failure> {
         Ok(if self.boolean("bias", true)? {
             self.fan_in("bias", std::slice::from_ref(out), fan)?.some()
@@ -240,7 +240,7 @@ impl Context<'_> {
         }
     }
 
-    /// An `init=`, `bias_init=` or `weight=` that speaks of a parameter the layer does not make here.
+    /// The mistake that an `init=`, `bias_init=` or `weight=` is for a parameter that the layer does not have here.
     pub(crate) fn idle_argument(&self) -> Option<Mistake> {
         let parameters = || self.tensors.iter().filter(|(tensor, _)| tensor.role == Role::Parameter);
         let made = |bias: bool| parameters().any(|(tensor, _)| tensor.name.contains("bias") == bias);
@@ -250,7 +250,7 @@ impl Context<'_> {
             ("weight", !self.tied.is_empty(), "weight"),
         ];
         uses.into_iter().filter(|(_, used, _)| !used).find_map(|(argument, _, tensor)| {
-            // `weight=` may be a value that is no parameter; then it was used as it is.
+            // A `weight=` that is a value but not a parameter is used as it is.
             let given = self
                 .argument(argument)
                 .filter(|given| argument != "weight" || !matches!(given.datum, Datum::Value(_)))?;
@@ -280,7 +280,7 @@ impl Context<'_> {
         Ok(Operand::Local(value.reference.local))
     }
 
-    /// Perhaps the weight of the stage of that name was meant.
+    /// The mistake that `weight=` is no value, with a suggestion if it is the name of a stage.
     fn not_a_weight(&self, given: &Given) -> Failure {
         let failure = self.unfit("weight", given, "a value");
         match (&given.datum, failure) {
@@ -307,8 +307,8 @@ impl Context<'_> {
         Ok(Operand::Field { field: self.frame.fields.len(), tensor: Some(name.to_string()) })
     }
 
-    /// Counts the multiply-adds of a product that gives `sizes`, each element of which sums up so many: those of matrix products
-    /// and convolutions, without biases, as is the custom.
+    /// Counts the multiply-adds of a matrix product or convolution with an output of `sizes`, each element of which is a sum
+    /// of `each` products. Biases are not counted, as is usual.
     pub fn multiply_adds(&mut self, sizes: &[Size], each: &Size) -> Result<(), Failure> {
         let product =
             || self.multiply_adds.add(&sizes.iter().try_fold(each.clone(), |product, size| product.mul(size))?);

@@ -26,7 +26,7 @@ pub static LAYERS: &[Layer] = &[Layer::new(
 )
 .with_parameters(Parameters::WeightAndBias)];
 
-/// The run time knows for which sizes there is a faster way than libtorch's.
+/// The run time's convolution, which is faster than libtorch's for some sizes.
 pub const CONV2D: &str = "ops::conv2d";
 
 fn infer(context: &mut Context) -> Result<Built, Failure> {
@@ -61,13 +61,13 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     Outputs::one(input.with(dims), result).module(context, module, function)
 }
 
-/// Whether there is a faster way than the sum: the run time knows for which inputs.
+/// Whether Winograd's algorithm applies. The run time decides for which inputs it is faster.
 fn is_winograds(window: &Window, groups: &Size) -> bool {
     let all = |sizes: &[Size], value: i64| *sizes == [Size::constant(value), Size::constant(value)];
     all(&window.kernel, 3) && all(&window.stride, 1) && all(&window.dilation, 1) && *groups == Size::constant(1)
 }
 
-/// PyTorch's module, which pads in its own mode, and its function, of a source that may be padded already.
+/// PyTorch's module, which pads in any mode, and its function, whose source is already padded unless with zeros.
 fn written(
     context: &Context,
     rank: usize,
@@ -91,7 +91,7 @@ fn written(
     Ok((module, keys(function, padding.clone())))
 }
 
-/// The channels on both sides, which divide into the groups.
+/// The channels of input and output, both divisible by the groups.
 pub struct Channels {
     pub into: Size,
     pub out: Size,
@@ -115,7 +115,7 @@ pub fn channels(context: &mut Context, input: &TensorType) -> Result<Channels, F
     Ok(Channels { into, out, groups })
 }
 
-/// The argument `kernel`, on which the shape of the weight depends.
+/// The argument `kernel`, whose sizes are those of the weight.
 pub fn kernel(context: &Context, rank: usize) -> Result<Vec<Size>, Failure> {
     let kernel = context.sizes("kernel", rank, 1)?;
     for (axis, size) in kernel.iter().enumerate() {
@@ -135,7 +135,7 @@ fn pads_to_same(context: &Context) -> Result<bool, Failure> {
     }
 }
 
-/// A window with a stride and a padding of its own.
+/// The window with the given stride and padding.
 fn free_window(context: &mut Context, kernel: Vec<Size>, input: &TensorType) -> Result<(Window, Vec<Size>), Failure> {
     let stride = context.sizes("stride", kernel.len(), 1)?;
     let window = Window::read(context, kernel, stride)?;
@@ -143,7 +143,7 @@ fn free_window(context: &mut Context, kernel: Vec<Size>, input: &TensorType) -> 
     Ok((window, spatial))
 }
 
-/// `padding=same`: the output is as large as the input. It pads by half of what the kernel reaches over, rounded down.
+/// The window for `padding=same`, which keeps the size: the padding is half of the kernel's extent, rounded down.
 fn same_window(context: &mut Context, kernel: Vec<Size>, input: &TensorType) -> Result<(Window, Vec<Size>), Failure> {
     let rank = kernel.len();
     let one = Size::constant(1);
@@ -167,13 +167,13 @@ fn same_window(context: &mut Context, kernel: Vec<Size>, input: &TensorType) -> 
     Ok((window, input.dims[2..].to_vec()))
 }
 
-/// What `padding=same` adds behind the input: as much as before it, or one more where the kernel reaches over an even number.
+/// The padding after the input for `padding=same`: as before it, or one more if the kernel's extent is even.
 fn after_same(window: &Window) -> Result<Vec<Size>, Failure> {
     let axes = window.padding.iter().enumerate();
     axes.map(|(axis, before)| Ok(window.reach(axis)?.sub(&Size::constant(1))?.sub(before)?)).collect()
 }
 
-/// What is convolved, and the padding that the convolution adds itself: all but zeros are added before it.
+/// The source of the convolution, and the padding left to the convolution itself. Only zeros are left to it.
 struct Padded {
     source: Operand,
     padding: Operand,
@@ -202,7 +202,7 @@ fn padded(context: &mut Context, input: &TensorType, window: &Window, same: bool
     Ok(Padded { source, padding: Operand::integers(&vec![0; window.kernel.len()]), python })
 }
 
-/// A reflection does not show the edge itself, and a circle goes around once.
+/// Checks the limits of padding: a reflection excludes the edge itself, and `circular` wraps around at most once.
 fn check_wrapping(
     context: &mut Context,
     mode: &str,

@@ -32,7 +32,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let Channels { into, out, groups } = channels(context, &input)?;
     let kernel = kernel(context, rank)?;
     let per_group = out.div_floor(&groups)?;
-    // PyTorch counts the fan of a weight along dimension 1, which here is the output.
+    // PyTorch computes the fan from dimension 1 of the weight, which here is the output's.
     let fan_in = kernel.iter().try_fold(per_group.clone(), |fan, size| fan.mul(size))?;
     let shape: Vec<Size> = [into, per_group].into_iter().chain(kernel.iter().cloned()).collect();
     let stride = context.sizes("stride", rank, 1)?;
@@ -74,7 +74,7 @@ fn written(rank: usize, operands: &[Operand; 8]) -> (Python, Python) {
     (module, keys(function))
 }
 
-/// Without a limit the same output would come from several strides; so libtorch wants it less than stride or dilation.
+/// Reads `output_padding`. libtorch requires it to be less than the stride or the dilation.
 fn output_padding(context: &mut Context, window: &Window) -> Result<Vec<Size>, Failure> {
     let extra = context.sizes("output_padding", window.kernel.len(), 0)?;
     at_least(context, "output_padding", &extra, 0)?;
@@ -92,7 +92,7 @@ fn output_padding(context: &mut Context, window: &Window) -> Result<Vec<Size>, F
     Ok(extra)
 }
 
-/// The size of the output along one axis: that from which a convolution would make the input.
+/// The size of the output along one axis: a convolution would turn it into the input's size.
 fn unslide(
     context: &mut Context,
     window: &Window,

@@ -124,7 +124,7 @@ fn chunk(context: &mut Context) -> Result<Built, Failure> {
     context.calls(Callee::Function("ops::chunk"), vec![x, dim], outputs, Form::Array).python(python)
 }
 
-/// The sizes of `count` values; what does not divide evenly is cut as PyTorch cuts it.
+/// The sizes of `count` chunks. A size that does not divide evenly is cut as in PyTorch.
 fn chunks(context: &mut Context, size: &Size, count: i64) -> Result<Vec<Size>, Failure> {
     let divisor = Size::constant(count);
     if let Some(size) = size.as_constant()
@@ -145,7 +145,7 @@ fn chunks(context: &mut Context, size: &Size, count: i64) -> Result<Vec<Size>, F
     Ok(vec![size.div_floor(&divisor)?; count as usize])
 }
 
-/// Pieces of one size, and what is left.
+/// Pieces of equal size, and the rest.
 fn pieces(size: i64, each: i64) -> Vec<Size> {
     (0..size).step_by(each as usize).map(|start| Size::constant(each.min(size - start))).collect()
 }
@@ -169,7 +169,7 @@ fn split(context: &mut Context) -> Result<Built, Failure> {
     context.calls(Callee::Function("ops::split"), operands, outputs, Form::Array).python(python)
 }
 
-/// Values of one size, and what is left: the macro must know how many that are.
+/// Pieces of equal size, and the rest. The macro must know their number.
 fn equal_pieces(context: &mut Context, size: &Size, each: &Size, code: Code) -> Result<Vec<(Size, Code)>, Failure> {
     context.positive("sizes", each)?;
     if let (Some(size), Some(each)) = (size.as_constant(), each.as_constant()) {
@@ -218,7 +218,7 @@ fn required(context: &Context, name: &str) -> Result<(Size, Code), Failure> {
     context.code(name)?.ok_or(Failure::Reported)
 }
 
-/// `end` places must be there. A symbol's lower bound that this needs is checked when a tensor enters.
+/// Checks that the dimension has at least `end` elements. If that depends on a symbol, it becomes a check of the inputs.
 fn within(context: &mut Context, argument: &str, end: &Size, size: &Size, what: String) -> Result<(), Failure> {
     let mistake = context.mistake(context.place(argument), what);
     match end.as_constant() {

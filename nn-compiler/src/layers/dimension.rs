@@ -13,13 +13,13 @@ impl Context<'_> {
         }
     }
 
-    /// A dimension of a tensor with `rank` of them, which the resolver has seen to be given.
+    /// As [`Context::dimension`], for a required argument.
     pub fn required_dimension(&self, name: &str, rank: usize) -> Result<usize, Failure> {
         let given = self.argument(name).ok_or(Failure::Reported)?;
         self.as_dimension(name, given, rank)
     }
 
-    /// One dimension, or a tuple of different ones.
+    /// One dimension, or a tuple of distinct ones.
     pub fn dimensions(&self, name: &str, rank: usize) -> Result<Option<Vec<usize>>, Failure> {
         let Some(given) = self.argument(name) else { return Ok(None) };
         let Datum::Tuple(items) = &given.datum else { return Ok(Some(vec![self.as_dimension(name, given, rank)?])) };

@@ -1,4 +1,4 @@
-//! Dropout: in training only.
+//! Dropout, which does something in training only.
 
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::shaped::{Callee, Gives, Memory, Operand, Sees, TensorType};
@@ -64,7 +64,7 @@ fn samples(context: &mut Context) -> Result<Built, Failure> {
     if input.rank() == 0 {
         return Err(context.mistake(context.keyword, "`drop_path` needs a dimension of samples").into());
     }
-    // A mask of one element for each sample, through a dropout of its own.
+    // A dropout of ones, with one element for each sample, makes the mask.
     let x = context.operand(0);
     let shape = [Python::call("len", [&x])].into_iter().chain(vec![1.into(); input.rank() - 1]);
     let ones = Python::method("new_ones", [Python::from(&x)].into_iter().chain(shape));
@@ -72,7 +72,7 @@ fn samples(context: &mut Context) -> Result<Built, Failure> {
     random(context, Callee::Function("ops::drop_path"), input, Python::infix("*", [x.into(), mask]))
 }
 
-/// The function of PyTorch, in training only.
+/// PyTorch's function.
 fn written(context: &Context, function: &str) -> Result<Python, Failure> {
     Ok(Python::call(function, [context.operand(0), probability(context, "p", 0.5)?, Operand::Train]))
 }
@@ -93,8 +93,8 @@ fn random(context: &mut Context, callee: Callee, output: TensorType, python: Pyt
     Outputs::one(output, result).python(python)
 }
 
-/// A module of PyTorch with a dropout of its own, and what is called: the module, or if the probability is an `option`, what sets
-/// it before each call.
+/// A PyTorch module with a dropout of its own, and the function to call: the module itself, or, if the probability is an
+/// `option`, a helper that sets it before each call.
 pub fn dropping(context: &Context, module: Python, dropout: Operand) -> (Python, Python) {
     let stage = context.stage();
     if dropout.is_constant() {

@@ -1,4 +1,4 @@
-//! Arithmetic on each element of one value; the shape stays.
+//! Elementwise arithmetic on one value, which keeps the shape.
 
 use super::scalar::{floating, numeric, whole};
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
@@ -45,7 +45,7 @@ pub static LAYERS: &[Layer] = &[
     ),
 ];
 
-/// A layer whose keyword is the method.
+/// A layer named like its method.
 fn method(context: &mut Context, input: TensorType, dtype: Dtype) -> Result<Built, Failure> {
     context.sees = Sees::Place;
     let name = context.layer.stem();
@@ -65,7 +65,7 @@ fn square(context: &mut Context) -> Result<Built, Failure> {
     method(context, input, dtype)
 }
 
-/// libtorch has no sign for booleans.
+/// A layer for numbers, since libtorch has no `abs` or `neg` of booleans.
 fn of_numbers(context: &mut Context) -> Result<Built, Failure> {
     let input = context.input()?;
     if input.dtype == Dtype::Bool {
@@ -142,7 +142,7 @@ fn clamp(context: &mut Context) -> Result<Built, Failure> {
     }
 }
 
-/// Bounds that the macro knows must leave something between them.
+/// Checks that `min` is not above `max`, where the macro knows both.
 fn in_order(context: &Context) -> Result<(), Failure> {
     match (context.number("min", 0.0)?, context.number("max", 0.0)?) {
         (Operand::Float(min), Operand::Float(max)) if min > max => {

@@ -1,4 +1,4 @@
-//! Embeddings: vectors for indices, and for positions.
+//! Embeddings of indices and of positions.
 
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Parameters, Python};
 use crate::shaped::{Callee, Dtype, Init, Memory, Operand, TensorType, Tokens};
@@ -29,7 +29,7 @@ pub static LAYERS: &[Layer] = &[
     ),
 ];
 
-/// As in "Attention is all you need", section 3.5.
+/// The sines and cosines of "Attention is all you need", section 3.5.
 const POSITIONS: &str = "\
 def positions(x):
     length, features = x.shape[-2:]
@@ -68,7 +68,7 @@ fn embedding(context: &mut Context) -> Result<Built, Failure> {
     Outputs::one(output, result).module(context, module, function)
 }
 
-/// The row that is not trained, and how the weight starts.
+/// The row that is not trained, and the initialisation of the weight.
 struct Padding {
     row: Operand,
     start: Init,
@@ -76,7 +76,7 @@ struct Padding {
 
 fn padding_index(context: &mut Context, vocabulary: &Size) -> Result<Padding, Failure> {
     let Some(index) = context.integer("padding_idx")? else {
-        // This is how libtorch says that there is none.
+        // -1 means none to libtorch.
         return Ok(Padding { row: Operand::integer(-1), start: Init::Normal(0.0.into(), 1.0.into()) });
     };
     let index_size = Size::constant(index);

@@ -29,11 +29,11 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     let (x, sizes) = (context.operand(0), Item::operand(&items));
     let python = Python::method("expand", [Python::from(&x), Python::spread(&sizes)]);
     context.memory = Memory::VIEW;
-    // Not implicit: that is for calls that autograd makes itself.
+    // The last operand, `implicit`, is for autograd's own calls.
     context.method("expand", vec![x, sizes, Operand::Bool(false)], input.with(dims)).python(python)
 }
 
-/// One size of the output. `size`: that of the input, unless the dimension is new.
+/// One size of the output. `size`: the size in the input, unless the dimension is new.
 fn expanded(context: &mut Context, size: Option<&Size>, item: &Item) -> Result<Size, Failure> {
     match (size, &item.size) {
         (Some(size), None) => Ok(size.clone()),

@@ -1,4 +1,4 @@
-//! The arguments of a layer as what they must be: sizes, numbers, words, or a mistake that says so.
+//! Typed access to a layer's arguments: sizes, numbers, words, or the mistake that they are not.
 
 use super::window::CHANNELS;
 use super::{Context, Failure};
@@ -10,11 +10,11 @@ use crate::size::Size;
 use crate::state::{Datum, Given};
 use proc_macro2::Ident;
 
-/// More values than anyone names, and more layers than anyone stacks.
+/// The most values or layers that the generated code writes out one by one; nobody needs more.
 const MOST: i64 = 1000;
 
 impl Context<'_> {
-    /// What was given for an argument.
+    /// The given argument of this name.
     pub fn argument(&self, name: &str) -> Option<&Given> {
         self.given.iter().find(|(given, _)| given == name).map(|(_, given)| given)
     }
@@ -24,7 +24,7 @@ impl Context<'_> {
         self.argument(name).map_or_else(|| self.keyword.into(), |given| given.place)
     }
 
-    /// A mistake that says which kind of argument is wanted.
+    /// The mistake that another kind of argument is wanted.
     pub fn unfit(&self, name: &str, given: &Given, wanted: &str) -> Failure {
         match &given.datum {
             Datum::Broken => Failure::Reported,
@@ -51,7 +51,7 @@ impl Context<'_> {
         }
     }
 
-    /// A word that names nothing, and is none of those that `wanted` quotes.
+    /// The mistake that a word is neither a name in scope nor one of those that `wanted` quotes.
     fn unknown_name(&self, word: &Ident, name: &str, wanted: &str) -> Failure {
         let mistake = Mistake::new(word, format!("there is no `{word}` here")).once();
         let mistake = mistake.note(format!("`{name}` of `{}` is {wanted}", self.keyword));
@@ -70,7 +70,7 @@ impl Context<'_> {
         self.as_size(name, given, "a size").map(Some)
     }
 
-    /// A size, with how the generated code gets at it.
+    /// A size, with the code that computes it.
     pub fn code(&self, name: &str) -> Result<Option<(Size, Code)>, Failure> {
         let Some(given) = self.argument(name) else { return Ok(None) };
         self.as_code(name, given, "a size").map(Some)
@@ -110,7 +110,7 @@ impl Context<'_> {
         }
     }
 
-    /// There may not be more of what the generated code writes out one by one.
+    /// Checks the number of values or layers that the generated code writes out one by one.
     pub fn few(&self, name: &str, count: i64, what: &str) -> Result<(), Failure> {
         if count <= MOST {
             return Ok(());
@@ -119,12 +119,12 @@ impl Context<'_> {
         Err(self.mistake(self.place(name), what).into())
     }
 
-    /// A size for each of `rank` dimensions: one for all, or a tuple.
+    /// A size for each of `rank` dimensions, given as one for all or as a tuple.
     pub fn sizes(&self, name: &str, rank: usize, default: i64) -> Result<Vec<Size>, Failure> {
         Ok(self.codes(name, rank, default)?.into_iter().map(|(size, _)| size).collect())
     }
 
-    /// As [`Context::sizes`], with how the generated code gets at them.
+    /// As [`Context::sizes`], with the code that computes each.
     pub fn codes(&self, name: &str, rank: usize, default: i64) -> Result<Vec<(Size, Code)>, Failure> {
         let Some(given) = self.argument(name) else {
             return Ok(vec![(Size::constant(default), Code::Literal(default)); rank]);
@@ -147,7 +147,7 @@ impl Context<'_> {
         }
     }
 
-    /// The same sizes as an operand; some may be known at run time only.
+    /// The same sizes as an operand. Some may be known only at run time.
     pub fn sizes_operand(&self, name: &str, rank: usize, default: i64) -> Result<Operand, Failure> {
         Ok(Operand::Sizes(self.codes(name, rank, default)?.into_iter().map(|(_, code)| code).collect()))
     }
@@ -160,14 +160,14 @@ impl Context<'_> {
         }
     }
 
-    /// A size that must be at least 1.
+    /// Checks that a size is at least 1.
     pub fn positive(&mut self, name: &str, size: &Size) -> Result<(), Failure> {
         let what = format!("`{name}` of `{}` must be at least 1, but is {size}", self.keyword);
         let mistake = self.mistake(self.place(name), what);
         Ok(self.proofs.at_least(size, 1, || mistake)?)
     }
 
-    /// A size that must be the same for all inputs.
+    /// Checks that a size is the same for all inputs.
     pub fn fixed(&self, what: &str, size: &Size, place: impl Into<Place>) -> Result<(), Failure> {
         let names = size.symbols();
         if names.is_empty() {
@@ -187,7 +187,7 @@ impl Context<'_> {
         .into())
     }
 
-    /// An argument that says what a size of the input is, for those who want it checked.
+    /// Checks an optional argument that repeats a size of the input.
     pub fn expect_size(&mut self, name: &str, size: &Size, what: &str) -> Result<(), Failure> {
         let Some(declared) = self.size(name)? else { return Ok(()) };
         let mistake = self.mistake(self.place(name), format!("the input has {size} {what}, not {declared}"));

@@ -46,7 +46,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     context.method("group_norm", operands, input).module(context, module, function)
 }
 
-/// The groups, which divide the channels.
+/// The argument `groups`, which must divide the channels.
 fn groups(context: &mut Context, input: &TensorType) -> Result<(Size, Operand), Failure> {
     let Some((groups, code)) = context.code("groups")? else { return Err(Failure::Reported) };
     context.positive("groups", &groups)?;

@@ -1,4 +1,4 @@
-//! Choosing elements by where they stand.
+//! Selection of elements by index.
 
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
 use crate::shaped::{Callee, Dtype, Form, Operand, TensorType};
@@ -84,7 +84,7 @@ fn gather(context: &mut Context) -> Result<Built, Failure> {
     Outputs::one(input.with(index.dims), result).python(python)
 }
 
-/// The second value counts.
+/// Checks that the second value holds indices.
 fn expect_indices(context: &Context, index: &TensorType) -> Result<(), Failure> {
     if matches!(index.dtype, Dtype::I32 | Dtype::I64) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! `init=`: how a parameter starts.
+//! `init=`: the initialisation of parameters.
 
 use super::Failure;
 use crate::nearest;
@@ -6,7 +6,7 @@ use crate::report::Mistake;
 use crate::shaped::{Code, Init};
 use crate::state::{Datum, Given};
 
-/// The words that need a fan, and so a weight of two dimensions, with the run time's name for each.
+/// The initialisations that need a fan, and so at least two dimensions, with the run time's name for each.
 const FANS: &[(&str, &str)] = &[
     ("xavier_uniform", "XavierUniform"),
     ("xavier_normal", "XavierNormal"),

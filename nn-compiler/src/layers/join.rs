@@ -1,4 +1,4 @@
-//! The joins: any number of values become one.
+//! The joins, which make one value of several.
 
 use super::broadcast::{operate, result_dtype};
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python};
@@ -81,7 +81,7 @@ fn first(context: &Context) -> Result<TensorType, Failure> {
     }
 }
 
-/// All values have the sizes of the first, but for one dimension.
+/// Checks that all values have the same sizes, except in one dimension.
 fn agree(context: &mut Context, first: &TensorType, except: Option<usize>) -> Result<(), Failure> {
     let others: Vec<TensorType> = context.inputs[1..].iter().map(|value| value.ty.clone()).collect();
     for other in others {
@@ -100,8 +100,7 @@ fn agree(context: &mut Context, first: &TensorType, except: Option<usize>) -> Re
     Ok(())
 }
 
-/// `Tensor::cat(&[&a, &b], 1)`
-/// A function of libtorch, and the same of PyTorch.
+/// Calls `Tensor::cat(&[&a, &b], 1)` or the like; the names are libtorch's and PyTorch's.
 fn joined(
     context: &mut Context,
     (function, python): (&'static str, &str),
@@ -138,7 +137,7 @@ mod tests {
         assert_shape("add", "i32[N]; i64[]", "i32[N]");
         assert_shape("add", "i32[N]; f64[]", "f64[N]");
         assert_shape("stack dim=0", "f32[]; f64[]", "f64[2]");
-        // One after another: the first two make an `f32`, which no number widens.
+        // From left to right: the first two make an `f32`, which no value without dimensions widens.
         assert_shape("mul", "i32[N]; f32[]; i64[N]; f64[]", "f32[N]");
     }
 

@@ -74,7 +74,7 @@ fn rms_norm(context: &mut Context) -> Result<Built, Failure> {
     context.method("rms_norm", operands, input).module(context, module, function)
 }
 
-/// The first of the dimensions that are normalised.
+/// The first normalised dimension.
 fn first_dimension(context: &Context, input: &TensorType) -> Result<usize, Failure> {
     let (rank, dims) = (input.rank(), context.integer("dims")?.unwrap_or(1));
     let within = usize::try_from(dims).ok().filter(|dims| (1..=rank).contains(dims));
@@ -84,7 +84,7 @@ fn first_dimension(context: &Context, input: &TensorType) -> Result<usize, Failu
     })
 }
 
-/// The sizes of the dimensions that are normalised.
+/// The sizes of the normalised dimensions.
 fn normalised(context: &mut Context, axes: Range<usize>) -> Operand {
     Operand::Sizes(axes.map(|axis| context.size_code(0, axis)).collect())
 }

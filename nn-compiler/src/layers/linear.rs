@@ -17,7 +17,7 @@ pub static LAYERS: &[Layer] = &[Layer::new(
 )
 .with_parameters(Parameters::WeightAndBias)];
 
-/// The run time knows for which inputs there is a faster way than libtorch's.
+/// The run time's linear layer, which is faster than libtorch's for some inputs.
 pub const LINEAR: &str = "ops::linear";
 
 fn infer(context: &mut Context) -> Result<Built, Failure> {

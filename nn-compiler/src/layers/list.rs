@@ -10,20 +10,20 @@ use crate::state::{Datum, Given};
 /// An item of a list of sizes.
 #[derive(Clone, Debug)]
 pub struct Item {
-    /// None where it is `_`.
+    /// `None` for `_`.
     pub size: Option<Size>,
-    /// `-1` where it is `_`, as libtorch has it.
+    /// `-1` for `_`, as in libtorch.
     pub code: Code,
     pub place: Place,
 }
 
 impl Item {
-    /// The sizes as libtorch is given them.
+    /// The sizes as an operand.
     pub fn operand(items: &[Item]) -> Operand {
         Operand::Sizes(items.iter().map(|item| item.code.clone()).collect())
     }
 
-    /// As they were written: `[N, _, 64]`.
+    /// The sizes as they were written: `[N, _, 64]`.
     pub fn list(items: &[Item]) -> String {
         let shown = |item: &Item| item.size.as_ref().map_or_else(|| "_".to_string(), Size::to_string);
         format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", "))
@@ -31,7 +31,7 @@ impl Item {
 }
 
 impl Context<'_> {
-    /// A list of sizes, in which `_` stands for one to be inferred.
+    /// A list of sizes, in which `_` is a size to be inferred.
     pub fn list(&mut self, name: &str) -> Result<Vec<Item>, Failure> {
         let Some(given) = self.argument(name).cloned() else { return Ok(Vec::new()) };
         match &given.datum {
@@ -41,7 +41,7 @@ impl Context<'_> {
         }
     }
 
-    /// A shape, in which no size is to be inferred; where its dtype is not written, it is the network's own float type.
+    /// A shape without `_`. Its dtype is the network's own float type if none is written.
     pub fn shape(&mut self, name: &str) -> Result<(Dtype, Vec<Item>), Failure> {
         let Some(given) = self.argument(name).cloned() else { return Ok((Dtype::Own, Vec::new())) };
         let (dtype, items) = match &given.datum {
@@ -59,7 +59,7 @@ impl Context<'_> {
         }
     }
 
-    /// `inferred`: whether it may be `_`.
+    /// An item of a list. `inferred`: whether it may be `_`.
     fn item(&mut self, name: &str, given: &Given, inferred: bool) -> Result<Item, Failure> {
         let place = given.place;
         match &given.datum {
@@ -81,7 +81,7 @@ impl Context<'_> {
         self.mistake(given.place, what).note(format!("`cast {}` changes the element type", dtype.name()))
     }
 
-    /// Two counts of elements must be equal. That they are where there are no elements at all does not count.
+    /// Checks that two counts of elements are equal for inputs that are not empty; for empty ones they would always be.
     pub fn same_count(&mut self, left: &Size, right: &Size, mistake: Mistake) -> Result<(), Failure> {
         let mut inhabited = self.proofs.facts.clone();
         for symbol in left.symbols().into_iter().chain(right.symbols()) {

@@ -1,5 +1,5 @@
-//! The layers. Each is one file: its arguments, its shape rule, its parameters, its call, its documentation, its tests.
-//! No other place decides what a layer does; the optimiser knows calls by name.
+//! The layers. Each is one file with its arguments, shape rule, parameters, call, documentation and tests.
+//! No other place decides what a layer does. The optimiser knows calls by name.
 
 mod activation;
 mod adaptive_pool;
@@ -59,7 +59,7 @@ pub(crate) use crate::shaped::Python;
 
 use crate::shaped::Tensor;
 
-/// All layers. A new layer is a file, and a line here.
+/// All layers. A new layer is a new file and a line here.
 static LAYERS: &[&[Layer]] = &[
     activation::LAYERS,
     adaptive_pool::LAYERS,
@@ -105,18 +105,18 @@ static LAYERS: &[&[Layer]] = &[
 /// One layer of the language.
 #[derive(Debug)]
 pub struct Layer {
-    /// What it is called; an unlabelled stage is named after the first.
+    /// Its names. An unlabelled stage is named after the first.
     pub names: &'static [&'static str],
     pub documentation: &'static str,
     pub arguments: &'static [Argument],
     pub parameters: Parameters,
     /// Whether it makes a value instead of changing one.
     pub source: bool,
-    /// Checks the call, and writes it.
+    /// Checks a call and emits the code for it.
     pub infer: fn(&mut Context) -> Result<Built, Failure>,
 }
 
-/// Which parameters a layer has; they are behind the arguments that every such layer takes.
+/// Which parameters a layer has, and so which further arguments it takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parameters {
     None,
@@ -135,9 +135,9 @@ pub struct Argument {
     /// Given by position, in the order of the list.
     pub positional: bool,
     pub required: bool,
-    /// Its expressions are computed in floats.
+    /// Expressions in it are computed in floats.
     pub float: bool,
-    /// Takes every key that no other argument takes, and is known under it: the axes of a pattern.
+    /// Takes every key that no other argument has, as for the axes of a pattern.
     pub any: bool,
     pub documentation: &'static str,
 }
@@ -158,17 +158,17 @@ impl Argument {
         Argument { any: true, ..Argument::key(name, documentation) }
     }
 
-    /// With an abbreviation.
+    /// The argument has an abbreviation.
     pub const fn short(self, short: &'static str) -> Argument {
         Argument { short: Some(short), ..self }
     }
 
-    /// Has no default.
+    /// The argument has no default.
     pub const fn required(self) -> Argument {
         Argument { required: true, ..self }
     }
 
-    /// Is a float.
+    /// The argument is a float.
     pub const fn float(self) -> Argument {
         Argument { float: true, ..self }
     }
@@ -185,7 +185,7 @@ const BIAS_INIT: Argument = Argument::key("bias_init", "how biases start");
 const WEIGHT: Argument = Argument::key("weight", "a value to use as the weight instead of making one");
 
 impl Parameters {
-    /// The arguments that speak of them.
+    /// The arguments for these parameters.
     const fn arguments(self) -> &'static [Argument] {
         match self {
             Parameters::None => &[],
@@ -207,7 +207,7 @@ impl Layer {
         Layer { names, documentation, arguments, parameters: Parameters::None, source: false, infer }
     }
 
-    /// With parameters.
+    /// The layer has parameters.
     pub const fn with_parameters(self, parameters: Parameters) -> Layer {
         Layer { parameters, ..self }
     }
@@ -232,7 +232,7 @@ impl Layer {
         LAYERS.iter().copied().flatten()
     }
 
-    /// Its own arguments, and those that speak of its parameters.
+    /// Its own arguments, and those for its parameters.
     pub fn all_arguments(&self) -> impl Iterator<Item = &'static Argument> + use<> {
         self.arguments.iter().chain(self.parameters.arguments())
     }
@@ -248,8 +248,8 @@ impl Layer {
     }
 }
 
-/// The struct of the run time's module `params` that holds such parameters. Where there is none, since their number varies, the
-/// network has one of its own.
+/// The struct of the run time's module `params` for these parameters. If there is none, because their number varies, the
+/// network gets a struct of its own.
 pub fn params_of(tensors: &[Tensor]) -> Option<&'static str> {
     let names: Vec<&str> = tensors.iter().map(|tensor| tensor.name.as_str()).collect();
     Some(match names.as_slice() {

@@ -21,7 +21,7 @@ pub static LAYERS: &[Layer] = &[Layer::new(
     infer,
 )];
 
-/// What is added to one end.
+/// The padding at one end.
 struct Amount {
     size: Size,
     code: Code,
@@ -86,7 +86,7 @@ fn check_rank(context: &Context, input: &TensorType, amounts: usize, mode: &str)
     Ok(())
 }
 
-/// What is repeated must be there; only a batch may be empty.
+/// Checks that dimensions to repeat elements of are not empty. Only the batch may be.
 fn check_borders(context: &mut Context, input: &TensorType, pairs: usize, mode: &str) -> Result<(), Failure> {
     if input.dtype == Dtype::Bool {
         return Err(context.mistake(context.place("mode"), format!("`{mode}` cannot pad booleans")).into());
@@ -98,7 +98,7 @@ fn check_borders(context: &mut Context, input: &TensorType, pairs: usize, mode: 
     Ok(())
 }
 
-/// The size with what is added at both ends.
+/// The size with the padding at both ends.
 fn padded(context: &mut Context, ends: &[Amount], size: &Size, mode: &str) -> Result<Size, Failure> {
     let mut kept = size.clone();
     for Amount { size: amount, place, .. } in ends {
@@ -121,7 +121,7 @@ fn takes_away(context: &Context, amount: &Size) -> bool {
     context.proofs.facts.decide(&negative) == Verdict::True
 }
 
-/// What is added is taken from the input, which must be large enough for it.
+/// Checks that the input is large enough to take the padding from it.
 fn check_source(context: &mut Context, amount: &Size, size: &Size, mode: &str, place: Place) -> Result<(), Failure> {
     let least = match mode {
         "reflect" => amount.add(&Size::constant(1))?,

@@ -34,7 +34,7 @@ pub static LAYERS: &[Layer] = &[
     ),
 ];
 
-/// What pools `[N, C, H, W]`.
+/// The run time's max pooling of `[N, C, H, W]`.
 pub const MAX_POOL2D: &str = "ops::max_pool2d";
 
 const KERNEL: Argument = Argument::positional("kernel", "size of the window (2)").short("k");
@@ -81,17 +81,17 @@ fn average_pool(context: &mut Context) -> Result<Built, Failure> {
         count_padding,
     );
     operands.extend([Operand::Bool(window.ceil), Operand::Bool(count_padding)]);
-    // Of a divisor other than the number of elements libtorch knows in two and three dimensions.
+    // In two and three dimensions libtorch also takes a divisor.
     operands.extend((rank > 1).then_some(Operand::None));
     context.method(["avg_pool1d", "avg_pool2d", "avg_pool3d"][rank - 1], operands, output).python(python)
 }
 
-/// Where the largest elements were: an `i64` for each element of the output.
+/// The bytes of the positions of the largest elements: an `i64` for each element of the output.
 pub fn index_bytes(output: &TensorType) -> Result<Size, ArithmeticError> {
     output.dims.iter().try_fold(Size::constant(8), |bytes, size| bytes.mul(size))
 }
 
-/// PyTorch's function on the operands that both kinds have.
+/// PyTorch's function with the operands that both kinds of pooling have.
 fn written(context: &Context, function: &str, operands: &[Operand]) -> Python {
     let [input, kernel, stride, padding] = operands else { unreachable!("`operands` gives these") };
     let rank = context.inputs[0].ty.rank() - 2;
@@ -100,7 +100,7 @@ fn written(context: &Context, function: &str, operands: &[Operand]) -> Python {
         .key_unless(0, "padding", padding.clone().one_for_all())
 }
 
-/// A window whose stride is its kernel unless given, and whose padding is at most half of it.
+/// Reads a window. Its stride is the kernel unless given, and its padding at most half of the kernel.
 fn pooling_window(context: &mut Context, input: &TensorType) -> Result<Window, Failure> {
     let rank = spatial(context, input)?;
     let kernel = context.sizes("kernel", rank, 2)?;
@@ -120,13 +120,13 @@ fn stride_argument(context: &Context) -> &'static str {
     if context.argument("stride").is_some() { "stride" } else { "kernel" }
 }
 
-/// The output that the window makes.
+/// The type of the output.
 fn slide(context: &mut Context, window: &Window, input: &TensorType) -> Result<TensorType, Failure> {
     let spatial = window.slide(context, input)?;
     Ok(input.with(input.dims[..2].iter().cloned().chain(spatial).collect()))
 }
 
-/// What both kinds of pooling are called with first.
+/// The first operands of both kinds of pooling.
 fn operands(context: &Context, window: &Window) -> Result<Vec<Operand>, Failure> {
     let rank = window.kernel.len();
     let kernel = context.sizes_operand("kernel", rank, 2)?;
@@ -134,7 +134,7 @@ fn operands(context: &Context, window: &Window) -> Result<Vec<Operand>, Failure>
     Ok(vec![context.operand(0), kernel, stride, Operand::sizes(&window.padding)])
 }
 
-/// In three dimensions, libtorch takes a mean over no kernel that is larger than the input, padded or not.
+/// Checks that the kernel is not larger than the unpadded input, as libtorch requires of means in three dimensions.
 fn kernel_within_input(context: &mut Context, window: &Window, input: &TensorType) -> Result<(), Failure> {
     for (axis, (kernel, size)) in window.kernel.iter().zip(&input.dims[2..]).enumerate() {
         let what = format!("a kernel of {kernel} is larger than the input, {size}, without its padding");

@@ -1,4 +1,4 @@
-//! The activation that is trained.
+//! The activation with a trained slope.
 
 use super::{Argument, Built, Context, Failure, Layer, Parameters, Python};
 use crate::shaped::{Init, Memory, Sees};

@@ -1,4 +1,4 @@
-//! Recurrent layers: a state goes from step to step of a sequence.
+//! Recurrent layers, which carry a state from step to step of a sequence.
 
 use super::dropout::{dropping, probability};
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Parameters, Python};
@@ -51,12 +51,12 @@ pub static LAYERS: &[Layer] = &[
     .with_parameters(Parameters::Several),
 ];
 
-/// What distinguishes the three.
+/// What distinguishes the three layers.
 struct Cell {
-    /// How many vectors each step computes from the input and the state.
+    /// How many vectors a step computes from the input and the state.
     gates: i64,
     states: usize,
-    /// The run time's functions, of which one starts from zeros and one is given states.
+    /// The run time's functions: one starts from zeros, the other from given states.
     from_zeros: &'static str,
     from_states: &'static str,
     /// PyTorch's module.
@@ -115,7 +115,7 @@ fn infer(context: &mut Context, cell: Cell) -> Result<Built, Failure> {
     context.calls(Callee::Function(cell.from_states), operands, outputs, Form::Tuple).called(module, call)
 }
 
-/// How the layer is built from cells.
+/// The arrangement of cells in a layer.
 struct Stack {
     hidden: Size,
     layers: i64,
@@ -150,12 +150,12 @@ impl Stack {
         if self.bidirectional { &["", "_reverse"] } else { &[""] }
     }
 
-    /// The features that a layer gives.
+    /// The features of the output.
     fn width(&self) -> Result<Size, Failure> {
         Ok(self.hidden.mul(&Size::constant(self.directions().len() as i64))?)
     }
 
-    /// What comes out, and a state.
+    /// The types of the output and of a state.
     fn types(&self, input: &TensorType) -> Result<(TensorType, TensorType), Failure> {
         let (batch, steps) = (&input.dims[0], &input.dims[1]);
         let states = Size::constant(self.layers).mul(&Size::constant(self.directions().len() as i64))?;
@@ -233,7 +233,7 @@ fn expect_states(context: &mut Context, state: &TensorType) -> Result<(), Failur
     Ok(())
 }
 
-/// The states as libtorch takes them. cuDNN wants them in one piece.
+/// The states as libtorch takes them, contiguous for cuDNN.
 fn states(context: &mut Context) -> Operand {
     let count = context.inputs.len();
     let one = |index| Operand::Local(context.call(Callee::Method("contiguous"), vec![context.operand(index)]));

@@ -1,4 +1,4 @@
-//! Reductions: what is left of one value over some of its dimensions, or over all of them.
+//! Reductions of one value over some or all of its dimensions.
 
 use super::{Argument, Built, Context, Failure, Layer, Python};
 use crate::shaped::{Dtype, Operand, TensorType};
@@ -70,7 +70,7 @@ fn min(context: &mut Context) -> Result<Built, Failure> {
     extreme(context, "min", "amin")
 }
 
-/// The largest or the smallest, which nothing has none of.
+/// The largest or smallest element, which an empty dimension does not have.
 fn extreme(context: &mut Context, of_all: &'static str, over_dims: &'static str) -> Result<Built, Failure> {
     let input = context.input()?;
     let dims = context.dimensions("dim", input.rank())?.unwrap_or_else(|| (0..input.rank()).collect());
@@ -101,7 +101,7 @@ fn argmax(context: &mut Context) -> Result<Built, Failure> {
     context.method("argmax", vec![context.operand(0), dim, keep.into()], output).python(python)
 }
 
-/// A dimension must hold something.
+/// Checks that a dimension is not empty.
 fn occupied(context: &mut Context, input: &TensorType, dim: usize) -> Result<(), Failure> {
     let size = &input.dims[dim];
     let what = format!("`{}` needs at least one element along dimension {dim}, but there are {size}", context.keyword);
@@ -109,7 +109,7 @@ fn occupied(context: &mut Context, input: &TensorType, dim: usize) -> Result<(),
     Ok(context.proofs.at_least(size, 1, || mistake)?)
 }
 
-/// What comes out, and the operands `dim` and `keepdim` unless everything is reduced to one element.
+/// The type of the output, and the operands `dim` and `keepdim` unless everything is reduced to one element.
 fn reduced(context: &Context, input: TensorType, dtype: Dtype) -> Result<(TensorType, Option<[Operand; 2]>), Failure> {
     let given = context.dimensions("dim", input.rank())?;
     let keep = context.boolean("keepdim", false)?;
@@ -120,7 +120,7 @@ fn reduced(context: &Context, input: TensorType, dtype: Dtype) -> Result<(Tensor
     Ok((output, (!all).then(|| [Operand::Slice(list), Operand::Bool(keep)])))
 }
 
-/// The sizes that are left.
+/// The remaining sizes.
 fn without(dims: &[Size], over: &[usize], keep: bool) -> Vec<Size> {
     let left = |(dim, size): (usize, &Size)| match (over.contains(&dim), keep) {
         (false, _) => Some(size.clone()),

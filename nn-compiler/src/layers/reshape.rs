@@ -1,4 +1,4 @@
-//! The same elements in another shape.
+//! Layers that give the same elements another shape.
 
 use super::list::{Item, product};
 use super::{Argument, Built, Context, Failure, Layer, Python};

@@ -1,13 +1,13 @@
-//! Numbers next to a tensor, and the dtype that comes of them: whole numbers keep integers integers, as in PyTorch.
+//! Numbers combined with tensors, and the resulting dtype: with whole numbers integers stay integers, as in PyTorch.
 
 use super::{Context, Failure};
 use crate::shaped::{Dtype, Operand};
 
-/// Integers up to here are floats too.
+/// All integers up to this are exact as floats.
 const EXACT: f64 = (1u64 << f64::MANTISSA_DIGITS) as f64;
 
 impl Context<'_> {
-    /// The number `name`, which must be given, next to a tensor of this dtype.
+    /// The required number `name`, combined with a tensor of this dtype.
     pub fn scalar(&self, name: &str, dtype: Dtype) -> Result<(Operand, Dtype), Failure> {
         let number = self.number(name, 0.0)?;
         Ok(match whole(&number) {
@@ -16,7 +16,7 @@ impl Context<'_> {
         })
     }
 
-    /// The numbers that are given of these names, next to a tensor of this dtype: all integers, or all floats.
+    /// The given numbers among `names`, combined with a tensor of this dtype: all integers, or all floats.
     pub fn scalars<const N: usize>(
         &self,
         names: [&str; N],
@@ -38,7 +38,7 @@ impl Context<'_> {
     }
 }
 
-/// The integer that a number is.
+/// The number as an integer, if it is whole.
 pub fn whole(number: &Operand) -> Option<i64> {
     match number {
         Operand::Float(value) if value.fract() == 0.0 && value.abs() < EXACT => Some(*value as i64),
@@ -46,12 +46,12 @@ pub fn whole(number: &Operand) -> Option<i64> {
     }
 }
 
-/// What a function that computes in floats gives.
+/// The dtype of the result of a function that computes in floats.
 pub fn floating(dtype: Dtype) -> Dtype {
     if dtype.is_float() { dtype } else { Dtype::F32 }
 }
 
-/// What a function that counts gives: booleans count as integers.
+/// The dtype of the result of a function on numbers, which treats booleans as integers.
 pub fn numeric(dtype: Dtype) -> Dtype {
     if dtype == Dtype::Bool { Dtype::I64 } else { dtype }
 }

@@ -1,4 +1,4 @@
-//! Scaled dot-product attention, and what `attention` has in common with it: the mask, `causal`, `dropout`.
+//! Scaled dot-product attention, and its parts that `attention` shares: the mask, `causal`, `dropout`.
 
 mod mask;
 
@@ -27,14 +27,14 @@ pub static LAYERS: &[Layer] = &[Layer::new(
     infer,
 )];
 
-/// The queries, keys and values by heads.
+/// The sizes of queries, keys and values, by heads.
 pub struct Heads {
     pub batch: Size,
-    /// Of the queries, and of the keys and values.
+    /// The heads of the queries, and of the keys and values.
     pub count: [Size; 2],
-    /// How many queries there are, and how many keys.
+    /// The number of queries, and of keys.
     pub length: [Size; 2],
-    /// The features of all heads that go into a score, and those that come out.
+    /// The features of all heads: those of queries and keys, and those of values.
     pub width: [Size; 2],
     pub dtype: Dtype,
 }
@@ -118,12 +118,12 @@ fn split(context: &mut Context, [q, k, v]: [TensorType; 3], count: Size) -> Resu
     Outputs::one(q.with(vec![q.dims[0].clone(), q.dims[1].clone(), features]), result).python(python)
 }
 
-/// The heads side by side again.
+/// Joins the heads again.
 pub fn merge(context: &mut Context, heads: usize) -> usize {
     context.call(Callee::Function("ops::merge_heads"), vec![Operand::Local(heads)])
 }
 
-/// The features must divide into the heads.
+/// Checks that the heads divide the features.
 pub fn expect_divisible(context: &mut Context, features: &Size, heads: &Size) -> Result<(), Failure> {
     context.fixed("the number of heads", heads, context.place("heads"))?;
     context.positive("heads", heads)?;
@@ -135,7 +135,7 @@ pub fn expect_divisible(context: &mut Context, features: &Size, heads: &Size) ->
     Ok(context.proofs.same(&rest, &Size::constant(0), || mistake)?)
 }
 
-/// How many heads the keys have, each as large as one of the queries'.
+/// The number of heads of the keys, each as large as one of the queries.
 fn heads_of_keys(context: &mut Context, q: &Size, k: &Size, heads: &Size) -> Result<Size, Failure> {
     if context.proofs.are_equal(q, k) == Verdict::True {
         return Ok(heads.clone());
@@ -151,7 +151,7 @@ fn heads_of_keys(context: &mut Context, q: &Size, k: &Size, heads: &Size) -> Res
     Ok(fewer)
 }
 
-/// The features that come out: those of one head of the values, for each head of the queries.
+/// The features of the output: those of a head of the values, times the heads of the queries.
 fn features_of_values(
     context: &mut Context,
     (q, k, v): (&Size, &Size, &Size),
@@ -175,7 +175,7 @@ fn same(context: &mut Context, what: &str, a: &Size, b: &Size) -> Result<(), Fai
     Ok(context.proofs.same(a, b, || mistake)?)
 }
 
-/// One batch, and a value for each key.
+/// Checks that the batches are equal, and that there is a value for each key.
 pub fn expect_sequences(
     context: &mut Context,
     [q, k, v]: [&Size; 3],
@@ -187,7 +187,7 @@ pub fn expect_sequences(
     same(context, "lengths of keys and values", keys, values)
 }
 
-/// Each head of the keys serves as many of the queries'.
+/// Checks that each head of the keys serves the same number of heads of the queries.
 fn expect_groups(context: &mut Context, heads: &Heads) -> Result<(), Failure> {
     let [queries, keys] = &heads.count;
     let what = format!("the {queries} heads of the queries do not divide among the {keys} heads of the keys");
@@ -201,7 +201,7 @@ fn expect_groups(context: &mut Context, heads: &Heads) -> Result<(), Failure> {
 pub fn attend(context: &mut Context, heads: &Heads, [q, k, v]: [Operand; 3]) -> Result<usize, Failure> {
     let [queries, keys] = heads.length.clone();
     context.multiply_adds(&[heads.batch.clone(), queries, keys], &heads.width[0].add(&heads.width[1])?)?;
-    // Besides queries, keys, values and result: the logarithm of the sum of the exponentials of each row of scores.
+    // Queries, keys, values and the result are kept, and for each row of scores its log-sum-exp.
     let rows = heads.batch.mul(&heads.count[0])?.mul(&heads.length[0])?;
     context.memory = Memory { besides: rows.mul(&Size::constant(4))?, ..Memory::default() };
     let [mask, causal] = mask::seen(context, heads, [&q, &k])?;
@@ -217,7 +217,7 @@ pub fn attend(context: &mut Context, heads: &Heads, [q, k, v]: [Operand; 3]) -> 
     Ok(context.call(Callee::Function("ops::scaled_dot_product_attention"), operands))
 }
 
-/// PyTorch's function, on features that it splits into heads first, if they are to be `split`.
+/// PyTorch's function. `split`: whether the features must first be split into heads.
 fn written(context: &Context, heads: &Heads, split: bool) -> Result<Python, Failure> {
     let [queries, keys] = heads.count.each_ref().map(Operand::size);
     let inputs = [(0, queries), (1, keys.clone()), (2, keys)].map(|(index, count)| {

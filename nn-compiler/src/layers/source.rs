@@ -1,4 +1,4 @@
-//! Values from nothing, on the device of a value that is at hand.
+//! New values, on the device of a given one.
 
 use super::list::Item;
 use super::{Argument, Built, Context, Failure, Layer, Outputs, Python, cast};
@@ -84,7 +84,7 @@ fn full(context: &mut Context) -> Result<Built, Failure> {
     made(context, "full", vec![sizes, value], ty)
 }
 
-/// What `full` fills with, which the element type must be able to hold.
+/// The number that `full` fills with, which must be representable in the element type.
 fn value(context: &Context, dtype: Dtype) -> Result<Operand, Failure> {
     let given = context.argument("value").ok_or(Failure::Reported)?;
     let integer = !dtype.is_float();
@@ -120,7 +120,7 @@ fn shape(context: &mut Context) -> Result<(TensorType, Operand), Failure> {
     Ok((TensorType { dtype, dims: items.into_iter().filter_map(|item| item.size).collect() }, sizes))
 }
 
-/// Calls a function that is told the element type, and a value whose device is meant.
+/// Calls a function that takes the element type, and a value on the device to use.
 fn made(
     context: &mut Context,
     name: &'static str,

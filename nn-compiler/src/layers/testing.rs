@@ -1,5 +1,6 @@
-//! Layers in text cases: what comes in, a chain, and what comes out or is wrong. Several values are separated by semicolons:
-//! `assert_shape("sub", "[N, 4]; [N, 1]", "[N, 4]")`. A chain that begins with `(` names them itself: `a`, `b`, `c`, `d`.
+//! Test cases for layers as text: inputs, a chain, and the outputs or the mistake. Several values are separated by
+//! semicolons: `assert_shape("sub", "[N, 4]; [N, 1]", "[N, 4]")`. A chain that begins with `(` names its inputs `a`,
+//! `b`, `c`, `d` itself.
 
 use crate::report::Mistake;
 

@@ -1,4 +1,4 @@
-//! Upsampling: larger images, by copying or by interpolation.
+//! Upsampling by copying or interpolation.
 
 use super::dimension::counted;
 use super::window::spatial;
@@ -28,12 +28,12 @@ pub static LAYERS: &[Layer] = &[Layer::new(
 
 const MODES: [&str; 7] = ["nearest", "nearest_exact", "area", "linear", "bilinear", "bicubic", "trilinear"];
 
-/// The sizes of the output, and how the generated code gets at them.
+/// The sizes of the output, with the code that computes them.
 struct Target {
     sizes: Vec<(Size, Code)>,
-    /// The factors, where they were given as numbers.
+    /// The factors, if they were given as numbers.
     scales: Option<Vec<f64>>,
-    /// The factors, where they are whole.
+    /// The factors, if they are whole.
     whole: Option<Vec<Size>>,
 }
 
@@ -59,7 +59,7 @@ fn infer(context: &mut Context) -> Result<Built, Failure> {
     context.method(method, operands, output).python(python)
 }
 
-/// The mode, which must go with the rank and the element type.
+/// The mode, which must fit the rank and the element type.
 fn mode(context: &Context, input: &TensorType, rank: usize) -> Result<&'static str, Failure> {
     let mode = context.word("mode", &MODES, "nearest")?;
     let wanted = match mode {
@@ -111,8 +111,8 @@ fn whole(factor: &Given) -> Option<Size> {
     }
 }
 
-/// How far in the output each place of the input reaches: as many times the factor as places are mixed, where the places of the
-/// output stand between those of the input; by an odd factor some stand on them, and are not mixed.
+/// The window of the output that each position of the input contributes to. Interpolation makes it wider, except that with
+/// an odd factor some positions of the output coincide with positions of the input.
 fn sees(context: &Context, target: &Target, mode: &str) -> Result<Sees, Failure> {
     let mixed = match mode {
         "linear" | "bilinear" | "trilinear" => 2,
@@ -197,7 +197,7 @@ fn check_sizes(context: &mut Context, input: &TensorType, target: &Target) -> Re
     Ok(())
 }
 
-/// PyTorch's function, by a factor where that is one number for all inputs.
+/// PyTorch's function, with a factor if that is the same for all inputs.
 fn written(context: &Context, target: &Target, mode: &str) -> Result<Python, Failure> {
     let sizes = || Operand::Sizes(target.sizes.iter().map(|(_, code)| code.clone()).collect());
     let number =
@@ -212,7 +212,7 @@ fn written(context: &Context, target: &Target, mode: &str) -> Result<Python, Fai
     Ok(python.key_unless(false, "align_corners", context.boolean("align_corners", false)?))
 }
 
-/// The method, and what it is given: the output's sizes, or the factors as PyTorch uses them in the interpolation.
+/// The method and its operands: the output's sizes, and the factors as PyTorch uses them in the interpolation.
 fn call(
     context: &mut Context,
     target: Target,

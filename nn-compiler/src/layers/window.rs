@@ -1,19 +1,19 @@
-//! What convolution and pooling have in common: a window that moves over the spatial dimensions.
+//! Windows that move over the spatial dimensions, as in convolution and pooling.
 
 use super::{Context, Failure};
 use crate::report::Mistake;
 use crate::shaped::TensorType;
 use crate::size::{Comparison, Predicate, Size, Verdict};
 
-/// Of an input with one dimension too few: most likely the images have no channels.
+/// The note for an input with one dimension too few, which most likely has no channels.
 pub const CHANNELS: &str =
     "the channels come after the batch, [N, channels, ..]; `unsqueeze 1` adds a dimension for one channel";
 
-/// Of images of which only the last dimension is too small.
+/// The note for images whose last dimension alone is too small.
 const CHANNELS_LAST: &str =
     "images are [N, channels, height, width]; `permute (0, 3, 1, 2)` makes them so where the channels come last";
 
-/// Where the windows are.
+/// A window: its size, and how it moves.
 #[derive(Debug)]
 pub struct Window {
     pub kernel: Vec<Size>,
@@ -24,7 +24,7 @@ pub struct Window {
     pub ceil: bool,
 }
 
-/// How many spatial dimensions the input has; a name such as `conv2d` fixes it.
+/// The number of spatial dimensions of the input. A name such as `conv2d` fixes it.
 pub fn spatial_rank(context: &Context, input: &TensorType) -> Result<usize, Failure> {
     let keyword = context.keyword.to_string();
     let digit = keyword.strip_suffix('d').and_then(|rest| rest.chars().last()).and_then(|c| c.to_digit(10));
@@ -35,7 +35,7 @@ pub fn spatial_rank(context: &Context, input: &TensorType) -> Result<usize, Fail
     context.rank(input, ranks).map(|rank| rank - 2)
 }
 
-/// As [`spatial_rank`], where nothing but the batch may be empty: libtorch works on no images, but not on empty ones.
+/// As [`spatial_rank`], and checks that no dimension but the batch is empty, as libtorch requires.
 pub fn spatial(context: &mut Context, input: &TensorType) -> Result<usize, Failure> {
     let rank = spatial_rank(context, input)?;
     for size in &input.dims[1..] {
@@ -47,7 +47,7 @@ pub fn spatial(context: &mut Context, input: &TensorType) -> Result<usize, Failu
 }
 
 impl Window {
-    /// The arguments `kernel`, `stride`, `padding` and `dilation`, each at least what makes sense.
+    /// Reads a window's `padding` and `dilation`, and checks all arguments.
     pub fn read(context: &mut Context, kernel: Vec<Size>, stride: Vec<Size>) -> Result<Window, Failure> {
         let rank = kernel.len();
         let padding = context.sizes("padding", rank, 0)?;
@@ -57,7 +57,7 @@ impl Window {
         Ok(window)
     }
 
-    /// Kernel, stride and dilation are at least 1, padding is at least 0.
+    /// Checks that kernel, stride and dilation are at least 1, and padding at least 0.
     pub fn check(&self, context: &mut Context) -> Result<(), Failure> {
         at_least(context, "kernel", &self.kernel, 1)?;
         // The stride of pooling is the kernel, unless it is given.
@@ -74,13 +74,13 @@ impl Window {
         Ok(())
     }
 
-    /// How far the kernel reaches with its dilation.
+    /// The extent of the kernel with its dilation.
     pub fn reach(&self, axis: usize) -> Result<Size, Failure> {
         let one = Size::constant(1);
         Ok(self.dilation[axis].mul(&self.kernel[axis].sub(&one)?)?.add(&one)?)
     }
 
-    /// How far it reaches, and its stride, for each dimension.
+    /// Its extent and stride in each dimension.
     pub fn steps(&self) -> Result<Vec<(Size, Size)>, Failure> {
         (0..self.kernel.len()).map(|axis| Ok((self.reach(axis)?, self.stride[axis].clone()))).collect()
     }
@@ -104,7 +104,7 @@ impl Window {
         if !self.ceil {
             return Ok(inside);
         }
-        // By less than a stride it may reach over the end, but it must start before the padding there.
+        // It may reach beyond the end by less than a stride, but it must start before the padding there.
         let over_the_end = inside.add(stride)?.sub(&Size::constant(1))?;
         let before_the_padding = size.add(padding)?.sub(&Size::constant(1))?;
         let nearer = Predicate::new(padding.add(stride)?, Comparison::LessEqual, reach);
@@ -135,7 +135,7 @@ impl Window {
         if axis == 1 && self.kernel.len() == 2 && matches!(last, Some(1 | 3 | 4)) {
             return Ok(mistake.note(CHANNELS_LAST));
         }
-        // Other ways to pad have rules of their own.
+        // Other padding modes have rules of their own.
         Ok(match self.remedy(input).filter(|_| context.argument("padding_mode").is_none()) {
             Some((kernel, padding)) if self.allows_padding(padding) => {
                 mistake.help(format!("use a kernel of at most {kernel}, or add padding: `p={padding}`"))
@@ -145,9 +145,9 @@ impl Window {
         })
     }
 
-    /// The largest kernel, and the least padding, with which it would fit in every dimension, where the macro knows them.
+    /// The largest kernel and the least padding with which the window would fit in every dimension, if the macro knows them.
     fn remedy(&self, input: &TensorType) -> Option<(i128, i128)> {
-        // In twice the bits, which no product of two sizes leaves.
+        // In `i128`, no product of two sizes overflows.
         let known =
             |sizes: &[Size]| sizes.iter().map(|size| size.as_constant().map(i128::from)).collect::<Option<Vec<i128>>>();
         let (sizes, kernel) = (known(&input.dims[2..])?, known(&self.kernel)?);
@@ -160,14 +160,14 @@ impl Window {
         Some((most, least)).filter(|_| padding.iter().all(|padding| *padding <= most / 2))
     }
 
-    /// Whether such a padding breaks no other rule: those of pooling are at most half of the kernel.
+    /// Whether such a padding is allowed. That of pooling is at most half of the kernel.
     fn allows_padding(&self, padding: i128) -> bool {
         let half = |kernel: &Size| kernel.as_constant().is_some_and(|kernel| padding <= i128::from(kernel / 2));
         !self.ceil && self.kernel.iter().all(half)
     }
 }
 
-/// Every size of an argument must be at least `least`.
+/// Checks that every size of an argument is at least `least`.
 pub fn at_least(context: &mut Context, name: &str, sizes: &[Size], least: i64) -> Result<(), Failure> {
     // One number may stand for all dimensions.
     for (axis, size) in sizes.iter().enumerate().filter(|(axis, size)| !sizes[..*axis].contains(size)) {

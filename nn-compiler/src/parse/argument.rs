@@ -14,7 +14,7 @@ use crate::tree::{Argument, Call, Setting};
 use proc_macro2::{Delimiter, Group, Ident, Literal, TokenTree};
 use syn::{Lit, LitStr};
 
-/// `64 k=3 s=2`, of what is called `callee`: positional arguments and settings, up to what can be neither.
+/// `64 k=3 s=2`: the positional arguments and settings of `callee`, up to what can be neither.
 pub(super) fn parse_arguments(
     callee: &str,
     tokens: &mut Tokens,
@@ -52,7 +52,7 @@ pub(super) fn parse_settings(tokens: &mut Tokens, report: &mut Report) -> Parsed
     Ok(settings)
 }
 
-/// `key = value`, also where the sign between them is another by mistake.
+/// Whether a setting comes next, perhaps with another sign in place of the `=`.
 fn at_setting(tokens: &Tokens) -> bool {
     tokens.at_setting() || tokens.word_at(0).is_some() && (tokens.at_operator(1, "==") || at_value_after_colon(tokens))
 }
@@ -182,7 +182,7 @@ pub(super) fn take_text(tokens: &mut Tokens) -> Option<LitStr> {
     }
 }
 
-/// `conv 6, k=5`: no chain begins with a setting, so the comma is between arguments.
+/// Reports the comma in `conv 6, k=5`. No chain begins with a setting, so it separates arguments.
 fn skip_comma_before_setting(tokens: &mut Tokens, report: &mut Report) {
     if tokens.at(",") && tokens.word_at(1).is_some() && tokens.at_operator(2, "=") {
         let comma = tokens.bump_operator();
@@ -190,8 +190,8 @@ fn skip_comma_before_setting(tokens: &mut Tokens, report: &mut Report) {
     }
 }
 
-/// `conv 6 k=5 relu`, `linear 10 relu`: a layer whose `->` is missing, and no positional argument of `callee`, which has so many
-/// and, where a setting stands before, takes no others than those that it needs.
+/// Whether a layer without its `->` comes next, as in `conv 6 k=5 relu` and `linear 10 relu`: a word that cannot be
+/// another positional argument of `callee`, which was `given` so many.
 fn at_next_layer(callee: &str, given: usize, after_setting: bool, tokens: &Tokens) -> bool {
     let takes = |argument: &&layers::Argument| argument.required || !after_setting;
     let complete = match Layer::find(callee) {
@@ -201,7 +201,7 @@ fn at_next_layer(callee: &str, given: usize, after_setting: bool, tokens: &Token
     complete && tokens.word_at(0).is_some_and(|word| Layer::find(&word.to_string()).is_some())
 }
 
-/// No positional argument may follow `setting`.
+/// Reports a positional argument after `setting`.
 fn refuse_after(setting: Option<&Setting>, tokens: &Tokens) -> Parsed<()> {
     let Some(Setting { key, .. }) = setting else { return Ok(()) };
     let what = format!("{} cannot follow `{key}=`", tokens.found());
@@ -256,7 +256,7 @@ fn parenthesised(tokens: &Tokens) -> Option<String> {
     Some(format!("({left} {operator} {right})"))
 }
 
-/// Arguments in parentheses, as Rust and Python write them: `conv(6, k=5)`, `relu()`.
+/// Reports arguments in parentheses, as in Rust and Python: `conv(6, k=5)`, `relu()`.
 pub(super) fn refuse_call(name: &Ident, tokens: &Tokens) -> Parsed<()> {
     let Some(group) = tokens.group_at(0, Delimiter::Parenthesis) else { return Ok(()) };
     let meant = foreign_call(name, group).filter(|call| is_call(call, tokens));

@@ -58,7 +58,7 @@ fn parse_attribute(tokens: &mut Tokens, attributes: &mut Attributes, report: &mu
     Ok(())
 }
 
-/// What is nearly an attribute of ours would be one that rustc does not know.
+/// The mistake of a misspelt attribute, which rustc would not know.
 fn misspelt(tokens: &Tokens) -> Option<Mistake> {
     let word = tokens.word_at(0)?;
     let meant = nearest(&word.to_string(), &["sequential", "optimize", "init", "budget"])?;

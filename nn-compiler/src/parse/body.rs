@@ -12,7 +12,7 @@ use crate::report::{Mistake, Report};
 use crate::tree::{Body, Chain, Pattern, Statement, TensorDeclaration};
 use proc_macro2::{Delimiter, Group};
 
-/// A body of which nothing is known: what is wrong with it was reported.
+/// A body of which nothing is known, after a reported mistake.
 pub(super) fn unknown_body(place: Place) -> Body {
     Body { statements: Vec::new(), result: Chain { stages: vec![unknown_stage(place)] }, place }
 }
@@ -94,12 +94,12 @@ fn parse_statement(tokens: &mut Tokens, report: &mut Report) -> Option<Statement
     None
 }
 
-/// The statement from `start` on has no `;`: most likely it ends with its line, unless the next one begins with an arrow.
+/// The mistake that the statement from `start` on has no `;`. It most likely ends with its line, unless an arrow follows.
 fn unterminated(tokens: &Tokens, start: usize) -> Mistake {
     Mistake::new(tokens.end_of_line(start), "`;` is missing after this: a statement ends with it")
 }
 
-/// Passes over the rest of a statement that is wrong.
+/// Skips the rest of a statement with a mistake.
 fn skip_statement(tokens: &mut Tokens) {
     while !tokens.is_empty() && tokens.eat(";").is_none() {
         tokens.bump();

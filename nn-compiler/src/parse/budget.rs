@@ -12,7 +12,7 @@ use proc_macro2::{Delimiter, Ident};
 /// The words for what a budget limits.
 const MEASURES: [(&str, Measure); 2] = [("parameters", Measure::Parameters), ("macs", Measure::Macs)];
 
-/// What each word counts, for who writes another.
+/// The note for an unknown word.
 const KNOWN: &str =
     "the known ones are `parameters`, those that are trained, and `macs`, the multiply-adds of one sample";
 

@@ -90,7 +90,7 @@ pub(super) fn unknown_stage(place: Place) -> Stage {
     Stage { label: None, node: Node::Error, place }
 }
 
-/// What cannot follow a call may be a part of it: the call is then not what was meant.
+/// Makes the last call unknown: what cannot follow it may have been a part of it.
 fn forget_call(stages: &mut [Stage]) {
     if let Some(Stage { node: node @ (Node::Call(_) | Node::External { .. } | Node::Arithmetic(_)), .. }) =
         stages.last_mut()
@@ -99,7 +99,7 @@ fn forget_call(stages: &mut [Stage]) {
     }
 }
 
-/// Whether the stage was reported, so that what follows may be no mistake of its own.
+/// Whether a mistake was reported for the stage, so that what follows may be due to it.
 pub(super) fn is_unknown(stage: &Stage) -> bool {
     matches!(stage.node, Node::Error)
 }
@@ -132,7 +132,7 @@ fn or_unknown(node: Parsed<Node>, tokens: &mut Tokens, report: &mut Report) -> N
     })
 }
 
-/// Passes over the rest of a stage that is wrong.
+/// Skips the rest of a stage with a mistake.
 fn skip_stage(tokens: &mut Tokens) {
     let mark = tokens.mark();
     while !tokens.at_stage_end() && (tokens.mark() == mark || !at_statement(tokens)) {
@@ -213,7 +213,7 @@ fn parse_arrow(tokens: &mut Tokens, report: &mut Report, end: End) -> Parsed<boo
     Ok(true)
 }
 
-/// The mistakes of which no stage follows that only lacks its arrow.
+/// Reports what stands in place of an arrow, unless only the arrow is missing.
 fn refuse_in_place_of_arrow(tokens: &Tokens) -> Parsed<()> {
     if tokens.at_word("else") {
         return Err(Mistake::new(tokens.place(), "`else` without `if`"));

@@ -90,7 +90,7 @@ fn parse_loop_names(tokens: &mut Tokens) -> Parsed<Vec<Option<Ident>>> {
     }
 }
 
-/// `in`. Where it is missing the rest is clear all the same.
+/// `in`. If it is missing, parsing can go on after the report.
 fn parse_in(tokens: &mut Tokens, report: &mut Report) -> Parsed<()> {
     if tokens.at_word("in") {
         tokens.bump();

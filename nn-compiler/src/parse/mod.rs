@@ -1,8 +1,8 @@
 //! Text to tree: the parser of `network!`.
 //!
-//! A mistake is reported where it is found, and parsing goes on. What cannot be parsed is unknown to the later stages of
-//! the compiler, so that they stay silent about it: a stage becomes [`Node::Error`](crate::tree::Node::Error), and so does
-//! the whole body where a statement or the signature is wrong, for the names and shapes in it are then unknown.
+//! A mistake is reported where it is found, and parsing goes on. The later stages of the compiler do not report anything
+//! about what could not be parsed: a stage becomes [`Node::Error`](crate::tree::Node::Error), and so does the whole
+//! body if a statement or the signature has a mistake, since names and shapes in it are then unknown.
 
 mod argument;
 mod arithmetic;
@@ -84,7 +84,7 @@ fn parse_item(attributes: Attributes, tokens: &mut Tokens, file: &mut File, repo
     Ok(())
 }
 
-/// Whether a block begins here without its keyword: a small letter, and a body right after the parentheses.
+/// Whether a block without its keyword begins here: a name in small letters, parentheses, and a body.
 fn at_parameters(tokens: &Tokens) -> bool {
     let body = tokens.group_at(1, Delimiter::Parenthesis).and(tokens.group_at(2, Delimiter::Brace));
     body.is_some() && tokens.word_at(0).is_some_and(|word| !is_type_name(word))

@@ -15,7 +15,7 @@ use crate::report::{Mistake, Report};
 use crate::tree::{Branches, Call, Chain, Node, Part};
 use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 
-/// What messages call that which stands between two arrows.
+/// What stands between two arrows, in messages.
 const STAGE: &str = "a stage";
 
 pub(super) fn parse_node(tokens: &mut Tokens, report: &mut Report) -> Parsed<Node> {
@@ -174,7 +174,7 @@ fn parse_chains(tokens: &mut Tokens, report: &mut Report) -> Vec<Chain> {
     chains
 }
 
-/// A statement among chains: where it ends and the next chain begins, nobody knows.
+/// Reports a statement among chains, and skips everything after it, since the next chain may begin anywhere.
 fn skip_statements(tokens: &mut Tokens, report: &mut Report) -> Chain {
     let mistake =
         Mistake::new(tokens.place(), format!("{} begins a statement, but only chains can be here", tokens.found()));
@@ -229,7 +229,7 @@ fn parse_branches(keyword: &Ident, group: &Group, report: &mut Report) -> Parsed
     Ok(Branches::Listed(chains))
 }
 
-/// A join has no positional argument.
+/// Reports a positional argument of a join, which takes none.
 fn refuse_positional(keyword: &Ident, tokens: &Tokens) -> Parsed<()> {
     let argument = match tokens.peek(0) {
         Some(TokenTree::Literal(_) | TokenTree::Group(_)) => true,

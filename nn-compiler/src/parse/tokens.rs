@@ -49,7 +49,7 @@ impl Tokens {
         self.trees.get(self.next + ahead)
     }
 
-    /// Passes over one token.
+    /// Takes the next token.
     pub fn bump(&mut self) -> Option<TokenTree> {
         let tree = self.peek(0).cloned();
         self.next += usize::from(tree.is_some());
@@ -81,7 +81,7 @@ impl Tokens {
         Mistake::new(self.place(), format!("expected {what}, found {}", self.found()))
     }
 
-    /// Nothing may be left.
+    /// Checks that no tokens are left.
     pub fn expect_end(&self) -> Parsed<()> {
         let close = self.close.map_or("the end".to_owned(), |(close, _)| format!("`{close}`"));
         if self.is_empty() { Ok(()) } else { Err(self.expected(&close)) }
@@ -161,7 +161,7 @@ impl Tokens {
         word
     }
 
-    /// The next word, of which the caller knows that it is there.
+    /// Takes the next word, which the caller knows to be there.
     pub fn expect_word(&mut self) -> Parsed<Ident> {
         self.take_word().ok_or_else(|| self.expected("a word"))
     }
@@ -220,7 +220,7 @@ impl Tokens {
         self.eat(operator).ok_or_else(|| self.expected(&format!("`{operator}`")))
     }
 
-    /// Passes over the next operator.
+    /// Takes the next operator.
     pub fn bump_operator(&mut self) -> Place {
         let mark = self.mark();
         self.next += self.operator().map_or(0, |operator| operator.len());
@@ -232,12 +232,12 @@ impl Tokens {
         (0..self.trees.len() - self.next).any(|ahead| self.at_operator(ahead, operator))
     }
 
-    /// Whether nothing can belong to a stage any more.
+    /// Whether a stage must end here.
     pub fn at_stage_end(&self) -> bool {
         self.is_empty() || ["->", ",", ";"].iter().any(|end| self.at(end))
     }
 
-    /// Passes over tokens up to the first of these operators, or to the end.
+    /// Skips tokens up to the first of these operators, or to the end.
     pub fn skip_to(&mut self, stops: &[&str]) {
         while !self.is_empty() && !stops.iter().any(|stop| self.at(stop)) {
             self.next += 1;
@@ -273,7 +273,7 @@ impl Tokens {
     pub fn call_at(&self, ahead: usize) -> bool {
         let group = self.group_at(ahead, Delimiter::Parenthesis);
         let before = (self.next + ahead).checked_sub(1).map(|before| last_span(&self.trees[before]));
-        // Tokens that another macro made have the place of that macro, which says nothing of spaces.
+        // Tokens made by another macro all have the place of that macro, which says nothing about spaces.
         let adjacent = |before: Span, open: Span| before.end() == open.start() && before.end() < open.end();
         group.zip(before).is_some_and(|(group, before)| adjacent(before, group.span_open()))
     }
@@ -333,7 +333,7 @@ fn last_span(tree: &TokenTree) -> Span {
     }
 }
 
-/// The tokens, with those unwrapped that a variable of `macro_rules!` brought.
+/// The tokens, with the groups unwrapped that variables of `macro_rules!` bring.
 fn plain(stream: TokenStream) -> Vec<TokenTree> {
     let unwrapped = |tree| match tree {
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => unwrap(&group),
@@ -342,7 +342,7 @@ fn plain(stream: TokenStream) -> Vec<TokenTree> {
     stream.into_iter().flat_map(unwrapped).collect()
 }
 
-/// A path or a single token is itself; an expression keeps its operands together in parentheses.
+/// Unwraps a group: a path or a single token stays as it is, an expression gets parentheses.
 fn unwrap(group: &Group) -> Vec<TokenTree> {
     let inner = plain(group.stream());
     if inner.len() == 1 || syn::parse2::<syn::Path>(group.stream()).is_ok() {

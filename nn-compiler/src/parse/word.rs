@@ -56,7 +56,7 @@ pub(super) fn parse_name(tokens: &mut Tokens, role: &str) -> Parsed<Ident> {
     Ok(word)
 }
 
-/// The words of the language that stand where a signature names something, from here to the body.
+/// The words of the language used as names in a signature, from here to the body.
 pub(super) fn misnamed(tokens: &Tokens) -> Vec<Ident> {
     let signature = (0..).take_while(|ahead| tokens.group_at(*ahead, Delimiter::Brace).is_none());
     let signature = signature.take_while(|ahead| tokens.peek(*ahead).is_some());
@@ -76,7 +76,7 @@ fn misnamed_in(mut tokens: Tokens) -> Vec<Ident> {
     words
 }
 
-/// Whether one of `words` stands in it.
+/// Whether it contains one of `words`.
 pub(super) fn mentions(stream: TokenStream, words: &[Ident]) -> bool {
     stream.into_iter().any(|tree| match tree {
         TokenTree::Ident(word) => words.contains(&word),
@@ -85,7 +85,7 @@ pub(super) fn mentions(stream: TokenStream, words: &[Ident]) -> bool {
     })
 }
 
-/// What a word stands for that looks like any other name.
+/// The meaning of a word that looks like any other name.
 fn meaning(word: &str) -> Option<&'static str> {
     match word {
         "id" => Some("the value at hand"),
@@ -95,7 +95,7 @@ fn meaning(word: &str) -> Option<&'static str> {
     }
 }
 
-/// The same, or `_` for nothing.
+/// As [`parse_name`], or `_` for no name.
 pub(super) fn parse_name_or_any(tokens: &mut Tokens, role: &str) -> Parsed<Option<Ident>> {
     if tokens.at_word("_") {
         tokens.bump();
@@ -109,7 +109,7 @@ pub(super) fn at_statement(tokens: &Tokens) -> bool {
     at_one_of(tokens, &STATEMENTS)
 }
 
-/// Whether the next word cannot be an argument, for it begins a stage or a statement, or belongs to what is around.
+/// Whether the next word cannot be an argument, because it begins a stage or a statement or belongs to what is outside.
 pub(super) fn ends_arguments(tokens: &Tokens) -> bool {
     at_one_of(tokens, &STATEMENTS) || at_one_of(tokens, &STAGES) || at_one_of(tokens, &["shortcut", "else", "block"])
 }

@@ -65,14 +65,14 @@ pub struct Stage {
 pub struct Label {
     pub text: String,
     pub place: Place,
-    /// Written as a string: dots nest, `{i}` is replaced.
+    /// Whether it is a string, in which dots nest and `{i}` is replaced.
     pub quoted: bool,
 }
 
 /// What a value is fed to, or where it comes from.
 #[derive(Clone, Debug)]
 pub enum Node {
-    /// A layer, a block, a value or a `shared`: which, only the names in scope can tell.
+    /// A layer, a block, a value or a `shared`, depending on the names in scope.
     Call(Call),
     /// `embed.weight`: a layer's parameter as a value.
     Field { of: Ident, name: Ident },
@@ -96,7 +96,7 @@ pub enum Node {
     Apply { keyword: Ident, function: syn::Path, arguments: Vec<Argument>, settings: Vec<Setting> },
     /// `(1.0 - z) * n + z * h`, first in its chain.
     Arithmetic(Arithmetic),
-    /// Could not be parsed, and was reported: whatever depends on it stays silent.
+    /// Could not be parsed, which was reported. Nothing that depends on it is reported.
     Error,
 }
 

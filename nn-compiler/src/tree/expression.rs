@@ -42,7 +42,7 @@ pub enum Expr {
         of: Ident,
         name: Ident,
     },
-    /// `config::WIDTH`, `config::width(3)`, `{ .. }`: for rustc to know.
+    /// `config::WIDTH`, `config::width(3)`, `{ .. }`: evaluated by rustc.
     Opaque(TokenStream, Place),
     Unary {
         operator: Unary,
@@ -87,7 +87,6 @@ pub enum Operator {
 }
 
 impl Expr {
-    /// Where it was written.
     pub fn place(&self) -> Place {
         match self {
             Expr::Integer(_, place)
@@ -105,7 +104,6 @@ impl Expr {
 }
 
 impl Argument {
-    /// Where it was written.
     pub fn place(&self) -> Place {
         match self {
             Argument::Expr(expr) => expr.place(),
@@ -124,7 +122,7 @@ impl Setting {
 }
 
 impl Operator {
-    /// As it is written.
+    /// The operator as it is written.
     pub fn symbol(self) -> &'static str {
         match self {
             Operator::Add => "+",

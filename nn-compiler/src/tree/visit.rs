@@ -1,4 +1,4 @@
-//! All stages of a body, also those within stages.
+//! Visits to all stages of a body, including those within stages.
 
 use super::{Arithmetic, Body, Branches, Chain, Else, If, Node, Part, Stage, Statement};
 

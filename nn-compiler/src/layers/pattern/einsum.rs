@@ -51,7 +51,7 @@ fn values(count: usize) -> String {
     if count == 1 { "one value".to_string() } else { format!("{count} values") }
 }
 
-/// All values are floats of one type: that is what matrix products are made of, on every device.
+/// Checks that all values are floats of one type, as matrix products need on every device.
 fn dtype(context: &Context) -> Result<crate::shaped::Dtype, Failure> {
     for value in &context.inputs {
         context.expect_floats(&value.ty)?;
@@ -72,9 +72,9 @@ fn dtype(context: &Context) -> Result<crate::shaped::Dtype, Failure> {
 /// The indices of a value, or of the output.
 #[derive(Clone, Debug, Default)]
 struct Indices {
-    /// Before `...`, or all.
+    /// Those before `...`, or all.
     first: Vec<char>,
-    /// After `...`.
+    /// Those after `...`.
     last: Vec<char>,
     rest: bool,
 }
@@ -131,7 +131,7 @@ impl Indices {
     }
 }
 
-/// The output where none is written: what `...` stands for, and the indices that stand once, in the order of the alphabet.
+/// The default output: the dimensions of `...`, and the indices that occur once, in alphabetical order.
 fn implicit(operands: &[Indices]) -> Indices {
     let mut counts: BTreeMap<char, usize> = BTreeMap::new();
     for index in operands.iter().flat_map(Indices::letters) {
@@ -141,7 +141,7 @@ fn implicit(operands: &[Indices]) -> Indices {
     Indices { first: Vec::new(), last: single.collect(), rest: true }
 }
 
-/// The sizes that the indices stand for.
+/// The sizes of the indices.
 #[derive(Default)]
 struct Sizes {
     of_index: BTreeMap<char, Size>,
@@ -149,7 +149,7 @@ struct Sizes {
 }
 
 impl Sizes {
-    /// Adds those of a value.
+    /// Adds the sizes of a value.
     fn add(&mut self, context: &mut Context, indices: &Indices, value: &Value) -> Result<(), Failure> {
         let dims = &value.ty.dims;
         let rest = dims.len().checked_sub(indices.count()).filter(|rest| indices.rest || *rest == 0);
@@ -177,7 +177,7 @@ impl Sizes {
         Ok(())
     }
 
-    /// `own`: the size of the same index in the same value, which must be the same. In other values a size of 1 is repeated.
+    /// `own`: the size of the same index earlier in this value, which must be equal. Between values a size of 1 broadcasts.
     fn add_index(&mut self, context: &mut Context, index: char, size: &Size, own: Option<Size>) -> Result<(), Failure> {
         let known = self.of_index.entry(index).or_insert_with(|| size.clone());
         let mistake = |other: &Size| {
@@ -196,7 +196,7 @@ impl Sizes {
         Ok(())
     }
 
-    /// The sizes of the output, or an index that has none.
+    /// The sizes of the output, or an index without a size.
     fn of(&self, output: &Indices) -> Result<Vec<Size>, char> {
         let sizes = |letters: &[char]| -> Result<Vec<Size>, char> {
             letters.iter().map(|index| self.of_index.get(index).cloned().ok_or(*index)).collect()
@@ -205,7 +205,7 @@ impl Sizes {
         Ok([sizes(&output.first)?, rest, sizes(&output.last)?].concat())
     }
 
-    /// The values are multiplied one after another: the sizes that each product runs over.
+    /// The sizes that each product runs over, when the values are multiplied from left to right.
     fn products(&self, operands: &[Indices], output: &Indices) -> Vec<Vec<Size>> {
         let mut current: BTreeSet<char> = operands[0].letters().collect();
         let mut products = Vec::new();

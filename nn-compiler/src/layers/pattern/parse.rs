@@ -1,4 +1,4 @@
-//! What is written in a pattern of axes.
+//! The parser of patterns of axes.
 
 /// A pattern such as `b (h p) ... -> b h p ...`.
 #[derive(Debug, PartialEq)]
@@ -7,11 +7,11 @@ pub struct Pattern {
     pub right: Side,
 }
 
-/// One side of it: the axes that each dimension is made of. A `1` is made of none.
+/// One side of a pattern: the axes that each dimension is made of. A `1` is made of none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Side {
     pub dims: Vec<Vec<Axis>>,
-    /// Which of them is a `...` that stands by itself: several dimensions, not one.
+    /// The index of a `...` outside parentheses, which is several dimensions.
     pub rest: Option<usize>,
 }
 
@@ -21,7 +21,7 @@ pub enum Axis {
     Name(String),
     /// An axis without a name, and its size.
     Number(i64),
-    /// `...`: as many dimensions as are left.
+    /// `...`: the remaining dimensions.
     Rest,
 }
 
@@ -68,7 +68,7 @@ impl Side {
         self.dims.iter().flatten()
     }
 
-    /// Whether the axis stands on this side.
+    /// Whether the axis is on this side.
     pub fn has(&self, axis: &Axis) -> bool {
         self.axes().any(|other| other == axis)
     }
@@ -78,7 +78,7 @@ impl Side {
         names().enumerate().find(|(index, axis)| names().take(*index).any(|other| other == *axis)).map(|(_, axis)| axis)
     }
 
-    /// `...` as `count` axes of their own.
+    /// Replaces `...` by `count` axes.
     pub fn with_rest(&self, count: usize) -> Side {
         let rest = || (0..count).map(|index| Axis::Name(format!("...{index}")));
         let spread = |axis: &Axis| if *axis == Axis::Rest { rest().collect() } else { vec![axis.clone()] };
@@ -124,7 +124,7 @@ fn words(text: &str) -> Result<Vec<String>, String> {
     Ok(words)
 }
 
-/// The axis that a word stands for; none for `1`.
+/// The axis that a word is, or none for `1`.
 fn axis(word: &str) -> Result<Option<Axis>, String> {
     if word == "..." {
         return Ok(Some(Axis::Rest));

@@ -1,4 +1,4 @@
-//! `rearrange` and `reduce`: a dimension is split into axes, these are put in order, and joined to dimensions again.
+//! `rearrange` and `reduce`, which split dimensions into axes, reorder these, and join them to dimensions again.
 
 use super::parse::{Axis, Pattern};
 use super::solve::{solve, spread};
@@ -69,7 +69,7 @@ fn reduce(context: &mut Context) -> Result<Built, Failure> {
     walk.end(dtype)?.python(python)
 }
 
-/// The sizes of axes, by name.
+/// Adds the given sizes of axes to a call, by name.
 fn with_sizes(context: &Context, mut python: Python) -> Result<Python, Failure> {
     let names: Vec<String> = context.given.iter().map(|(name, _)| name.clone()).collect();
     for name in names.iter().filter(|name| !matches!(name.as_str(), "pattern" | "operation")) {
@@ -80,7 +80,7 @@ fn with_sizes(context: &Context, mut python: Python) -> Result<Python, Failure> 
     Ok(python)
 }
 
-/// The pattern, in which every axis of the right side stands on the left.
+/// The pattern. Every axis of its right side must be on its left side.
 fn pattern(context: &Context) -> Result<Pattern, Failure> {
     let pattern = Pattern::parse(&text(context)?).map_err(|what| wrong(context, what))?;
     let Pattern { left, right } = &pattern;

@@ -17,30 +17,30 @@ pub struct Solved {
     pub source: Source,
 }
 
-/// How the generated code gets at a size.
+/// How the generated code computes a size.
 #[derive(Clone, Debug)]
 pub enum Source {
     Code(Code),
     /// A dimension of the input.
     Dimension(usize),
-    /// What is left of a dimension of the input beside others.
+    /// A dimension of the input, divided by the other axes in it.
     Quotient(usize, Code),
 }
 
-/// Axes are told apart by their names.
+/// Axes are compared by name.
 impl PartialEq for Solved {
     fn eq(&self, other: &Solved) -> bool {
         self.axis == other.axis
     }
 }
 
-/// The axes of each dimension of the input, whose sizes follow from its shape and from the arguments.
+/// The axes of each dimension of the input, with their sizes from its shape and the arguments.
 pub fn solve(context: &mut Context, input: &TensorType, side: &Side) -> Result<Vec<Vec<Solved>>, Failure> {
     check_given(context, side)?;
     side.dims.iter().enumerate().map(|(dim, axes)| solve_dimension(context, dim, &input.dims[dim], axes)).collect()
 }
 
-/// Every argument must be the size of an axis.
+/// Checks that every argument is the size of an axis.
 fn check_given(context: &Context, side: &Side) -> Result<(), Failure> {
     for (name, given) in &context.given {
         if !is_argument(context, name) && !side.has(&Axis::Name(name.clone())) {
@@ -51,7 +51,7 @@ fn check_given(context: &Context, side: &Side) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether the name is that of an argument, and not free for an axis.
+/// Whether it is the name of an argument, and so cannot be an axis.
 fn is_argument(context: &Context, name: &str) -> bool {
     context.layer.arguments.iter().any(|argument| !argument.any && argument.name == name)
 }
@@ -112,7 +112,7 @@ fn given(context: &mut Context, axis: &Axis) -> Result<Option<(Size, Code)>, Fai
     }
 }
 
-/// As the pattern says it.
+/// The axes of a dimension as in a pattern.
 fn shown(axes: &[Axis]) -> String {
     match axes {
         [] => "1".to_string(),
@@ -121,7 +121,7 @@ fn shown(axes: &[Axis]) -> String {
     }
 }
 
-/// The side with `...` as the dimensions that the others leave of the input.
+/// Replaces `...` on both sides by the dimensions of the input that the other axes leave.
 pub fn spread(context: &Context, input: &TensorType, side: &Side, other: &Side) -> Result<(Side, Side), Failure> {
     let rest = side.rest.is_some();
     if side.has(&Axis::Rest) && !rest {

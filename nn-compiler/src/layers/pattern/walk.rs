@@ -1,4 +1,4 @@
-//! The calls on the way from one side of a pattern to the other.
+//! The calls that lead from one side of a pattern to the other.
 
 use super::parse::{Axis, Side};
 use super::solve::{Solved, Source};
@@ -11,16 +11,16 @@ use proc_macro2::{Ident, Span};
 /// Dimensions, and the axes that each is made of.
 type Dims = Vec<Vec<Solved>>;
 
-/// A tensor on its way.
+/// A tensor between the two sides.
 pub struct Walk<'c, 'n> {
     context: &'c mut Context<'n>,
-    /// The dimensions that it has now.
+    /// Its current dimensions.
     dims: Dims,
     /// The variable that holds it.
     current: usize,
-    /// The sizes of the axes that the generated code has asked for.
+    /// The code for the sizes of axes that were needed so far.
     codes: Vec<(Axis, Code)>,
-    /// What variables with sizes of the input are called.
+    /// The names of variables with sizes of the input.
     names: Vec<Option<Ident>>,
 }
 
@@ -39,7 +39,7 @@ impl<'c, 'n> Walk<'c, 'n> {
         Ok(Outputs::one(ty, self.current))
     }
 
-    /// Splits, reorders and joins, with as few calls as will do.
+    /// Splits, reorders and joins, with as few calls as possible.
     pub fn rearrange(&mut self, right: &Side) {
         let target = self.target(right);
         let in_order = self.dims.iter().flatten().eq(target.iter().flatten());
@@ -54,7 +54,7 @@ impl<'c, 'n> Walk<'c, 'n> {
         self.join(target);
     }
 
-    /// Reduces over the axes that do not stand on the right side.
+    /// Reduces over the axes that are not on the right side.
     pub fn reduce(&mut self, right: &Side, operation: &str) -> Result<(), Failure> {
         let gone = |solved: &Solved| !right.has(&solved.axis);
         if !self.dims.iter().flatten().any(gone) {
@@ -72,7 +72,7 @@ impl<'c, 'n> Walk<'c, 'n> {
         Ok(())
     }
 
-    /// There must be something of which the largest or smallest is taken.
+    /// Checks that an axis whose largest or smallest element is taken is not empty.
     fn occupied(&mut self, Solved { axis, size, .. }: &Solved, operation: &str) -> Result<(), Failure> {
         let what = format!("the `{operation}` of the axis `{axis}` needs a size of at least 1, but this is {size}");
         let mistake = self.context.mistake(self.context.place("pattern"), what);
@@ -86,7 +86,7 @@ impl<'c, 'n> Walk<'c, 'n> {
             "sum" => self.call("sum_dim_intlist", vec![slice(dims), keep, Operand::None]),
             "max" => self.call("amax", vec![indices(dims), keep]),
             "min" => self.call("amin", vec![indices(dims), keep]),
-            // One after another; the last first, so that the others keep their places.
+            // One by one from the last, so that the others keep their places.
             _ => dims.iter().rev().for_each(|dim| {
                 self.call("prod_dim_int", vec![Operand::integer(*dim as i64), Operand::Bool(false), Operand::None]);
             }),
@@ -132,7 +132,7 @@ impl<'c, 'n> Walk<'c, 'n> {
         self.dims = singles(target.iter().flatten());
     }
 
-    /// Joins axes that stand behind one another to the dimensions of the output.
+    /// Joins adjacent axes to the dimensions of the output.
     fn join(&mut self, target: Dims) {
         match composite(&target)[..] {
             [] => {}
@@ -152,7 +152,8 @@ impl<'c, 'n> Walk<'c, 'n> {
         self.dims = target;
     }
 
-    /// The sizes of dimensions. Only one that the run time knows is left to libtorch, which could not tell it where another is 0.
+    /// The sizes of dimensions. If the run time decides just one of them, it is left to libtorch, which could not infer it
+    /// next to a size of 0.
     fn sizes(&mut self, dims: &Dims) -> Operand {
         let at_run_time = |dim: &[Solved]| dim.iter().any(|axis| !axis.size.symbols().is_empty());
         let only = dims.iter().filter(|dim| at_run_time(dim)).count() == 1;
@@ -191,7 +192,7 @@ impl<'c, 'n> Walk<'c, 'n> {
         code
     }
 
-    /// A size of the input, in a variable.
+    /// The variable with a size of the input.
     fn dimension(&mut self, dim: usize) -> Code {
         let tensor = self.context.inputs[0].reference.local;
         Code::Local(self.context.frame.size_of(tensor, dim, self.names[dim].clone()))
@@ -213,7 +214,7 @@ fn singles<'s>(axes: impl IntoIterator<Item = &'s Solved>) -> Dims {
     axes.into_iter().map(|axis| vec![axis.clone()]).collect()
 }
 
-/// The dimensions that are not made of one axis.
+/// The dimensions that are made of several axes, or of none.
 fn composite(dims: &Dims) -> Vec<usize> {
     (0..dims.len()).filter(|dim| dims[*dim].len() != 1).collect()
 }
@@ -222,7 +223,7 @@ fn indices(dims: &[usize]) -> Operand {
     Operand::Sizes(dims.iter().map(|dim| Code::Literal(*dim as i64)).collect())
 }
 
-/// As [`indices`], for the functions of tch that take no array.
+/// As [`indices`], for functions of tch that do not take an array.
 fn slice(dims: &[usize]) -> Operand {
     Operand::Slice(dims.iter().map(|dim| *dim as i64).collect())
 }

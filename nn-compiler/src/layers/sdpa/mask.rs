@@ -1,4 +1,4 @@
-//! Which keys a query sees: `mask`, and `causal`. PyTorch takes one of them, not both.
+//! Which keys a query attends to: `mask` and `causal`. PyTorch takes one of them, not both.
 
 use super::Heads;
 use crate::layers::{Argument, Context, Failure, Python};
@@ -45,7 +45,7 @@ fn mask(context: &mut Context, heads: &Heads) -> Result<Option<Operand>, Failure
         }
     }
     let operand = Operand::Local(mask.reference.local);
-    // libtorch wants two dimensions at least.
+    // libtorch requires at least two dimensions.
     Ok(Some(if mask.ty.rank() < 2 {
         Operand::Local(context.call(Callee::Method("atleast_2d"), vec![operand]))
     } else {
@@ -83,7 +83,7 @@ fn unfit_mask(context: &Context, mask: &Value, scores: &TensorType) -> Mistake {
     }
 }
 
-/// Whether the mask is `[N, S]`, which is read as `[T, S]`.
+/// Whether the mask seems to be `[N, S]`, which would be read as `[T, S]`.
 fn of_keys(context: &Context, mask: &Value, scores: &TensorType) -> bool {
     let equal = |a: &Size, b: &Size| context.proofs.are_equal(a, b) == Verdict::True;
     match (mask.ty.dims.as_slice(), scores.dims.as_slice()) {
@@ -94,7 +94,7 @@ fn of_keys(context: &Context, mask: &Value, scores: &TensorType) -> bool {
     }
 }
 
-/// Tells PyTorch's function of both; of a mask it wants two dimensions at least.
+/// Adds both to the call of PyTorch's function, which requires at least two dimensions of a mask.
 pub fn written(context: &Context, python: Python) -> Result<Python, Failure> {
     let causal = context.boolean("causal", false)?;
     let Some(Datum::Value(mask)) = context.argument("mask").map(|given| &given.datum) else {

@@ -63,9 +63,10 @@ impl Walk<'_> {
         let what = format!("`{}` is a value, not an argument of `{}`", names[0], call.name);
         let mistake = Mistake::new(value.place(), what);
         let right = first && arguments::check(&fed, &arguments::of_layer(layer)).is_empty();
-        let mistake = match right {
-            true => mistake.help(format!("`->` feeds it in: `{start} -> {fed}`")),
-            false => mistake.note("`->` feeds a value into a layer: `x -> linear 64`"),
+        let mistake = if right {
+            mistake.help(format!("`->` feeds it in: `{start} -> {fed}`"))
+        } else {
+            mistake.note("`->` feeds a value into a layer: `x -> linear 64`")
         };
         self.wrong(&call.name, mistake);
         true
