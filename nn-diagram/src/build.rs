@@ -1,4 +1,4 @@
-//! From the stages of a network to a graph.
+//! Builds the graph of a network from its stages.
 
 use super::graph::{Edge, Graph, Node, Row};
 use super::{Body, Network, Source, Stage};
@@ -9,10 +9,10 @@ pub fn graph(network: &Network) -> Graph {
     of_body(&network.body, &all, (network.inputs.clone(), network.outputs.clone()))
 }
 
-/// `taken`: the inputs of the body that are drawn.
+/// `taken`: the inputs of the body that something uses, which alone are drawn.
 fn of_body(body: &Body, taken: &[usize], (inputs, outputs): (Vec<String>, Vec<String>)) -> Graph {
     let mut graph = Graph { nodes: inputs.into_iter().map(Node::Port).collect(), edges: Vec::new() };
-    // Where the stages stand; the declaration of a `shared` stands nowhere.
+    // The node of each stage, except for the declaration of a `shared`.
     let mut places: Vec<Option<usize>> = Vec::new();
     let place_of = |source: Source, places: &[Option<usize>]| match source {
         Source::Stage(stage) => places.get(stage).copied().flatten(),
@@ -37,7 +37,7 @@ fn of_body(body: &Body, taken: &[usize], (inputs, outputs): (Vec<String>, Vec<St
 }
 
 impl Graph {
-    /// Edges to the node that is added next.
+    /// Adds edges to the node that is added next.
     fn connect(&mut self, from: &[Option<usize>], is_group: bool) {
         let to = self.nodes.len();
         for (input, from) in from.iter().enumerate() {
@@ -57,7 +57,7 @@ impl Stage {
         self.body.stages.is_empty()
     }
 
-    /// Whether anything in it uses what comes to it as this input: what reaches a body need not be looked at.
+    /// Whether anything in the body uses this input, as not every body does.
     fn uses(&self, input: usize) -> bool {
         let is_it = |source: &Source| *source == Source::Input(input);
         let inside =
@@ -76,14 +76,14 @@ fn node(stage: &Stage) -> Node {
     let is_group = stage.listing.ends_with("{ .. }");
     let title = match &*stage.name {
         name if is_group => name.to_string(),
-        // Of a number alone nobody learns anything.
+        // A bare number says nothing.
         name if name.chars().all(|character| !character.is_alphabetic()) => stage.listing.clone(),
         name => format!("{name}: {}", stage.listing),
     };
     merged(Node::Group { title, turns: stage.turns, graph })
 }
 
-/// A group around nothing but a group is one with it.
+/// Merges a group that only contains a group with that.
 fn merged(node: Node) -> Node {
     let Node::Group { title, turns, mut graph } = node else { return node };
     let is_port = |node: &Node| matches!(node, Node::Port(_));

@@ -1,4 +1,4 @@
-//! What is drawn: the stages of a network with what flows between them.
+//! The graph to draw: the stages of a network, and the values that flow between them.
 
 use super::Work;
 
@@ -11,9 +11,9 @@ pub struct Graph {
 
 #[derive(Clone, Debug)]
 pub enum Node {
-    /// Where a value enters or leaves; with its name and shape where it is the whole network's.
+    /// Where a value enters or leaves, with its name and shape if it is the network's.
     Port(String),
-    /// Layers, each fed with nothing but what the one before gives.
+    /// Layers, each fed only with the result of the one before.
     Layers(Vec<Row>),
     /// An operator: `+`.
     Operator(String),
@@ -27,9 +27,9 @@ pub enum Node {
 /// A layer.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// As it was written, after its name.
+    /// The call as it was written, after its name.
     pub text: String,
-    /// The shapes of what it gives.
+    /// The shapes of its outputs.
     pub shape: String,
     pub work: Work,
 }
@@ -39,24 +39,24 @@ pub struct Row {
 pub struct Edge {
     pub from: usize,
     pub to: usize,
-    /// Which input of a group it is.
+    /// Which input of a group it leads to.
     pub input: usize,
 }
 
 impl Graph {
-    /// Whether it is one box of layers, fed with one value: then its frame is all that need be drawn around it.
+    /// Whether it is just one box of layers with one input, around which only a frame is drawn.
     pub fn is_only_layers(&self) -> bool {
         let is_port = |node: &Node| matches!(node, Node::Port(text) if text.is_empty());
         matches!(&self.nodes[..], [first, Node::Layers(_), last] if is_port(first) && is_port(last))
     }
 
-    /// The shape that stands below a node: what it gives, if that goes anywhere but to an end, where it is said already.
+    /// The shape to write below a node: that of its output, unless it leads only to an end, which has the shape.
     pub fn label(&self, node: usize) -> &str {
         let goes_on = |edge: &Edge| edge.from == node && !matches!(self.nodes[edge.to], Node::Port(_));
         if self.edges.iter().any(goes_on) { self.nodes[node].shape() } else { "" }
     }
 
-    /// Joins layers that follow one another.
+    /// Joins successive layers into one node.
     pub fn stacked(self) -> Graph {
         let Graph { nodes, edges } = self;
         let only = |edges: &mut dyn Iterator<Item = &Edge>| match (edges.next(), edges.next()) {
@@ -86,7 +86,7 @@ impl Graph {
 }
 
 impl Node {
-    /// The shape of what it gives.
+    /// The shape of its output.
     pub fn shape(&self) -> &str {
         match self {
             Node::Layers(rows) => rows.last().map_or("", |row| &row.shape),

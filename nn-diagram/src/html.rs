@@ -1,15 +1,15 @@
-//! The drawing in a page of documentation.
+//! Drawings in pages of documentation.
 
 use super::graph::Graph;
 use super::svg::document;
 
-/// The pixels that a page of rustdoc is wide, and those that a drawing may at first take of its height.
+/// The width of a page of rustdoc in pixels, and the height that a drawing may take before it is opened.
 const WIDTH: f64 = 930.0;
 const HEIGHT: f64 = 900.0;
-/// The scale at which a drawing still tells something.
+/// The smallest scale at which a drawing is readable.
 const LEGIBLE: f64 = 0.4;
 
-/// A drawing in its summary is always shown; whether it is open says in which size.
+/// The drawing is in the summary, so it is always shown; opening the details shows it in full size.
 const STYLE: &str = "<style>
 .nn-diagram summary { cursor: zoom-in; list-style: none; }
 .nn-diagram[open] summary { cursor: zoom-out; }
@@ -22,16 +22,14 @@ const STYLE: &str = "<style>
 
 pub fn html(name: &str, graph: &Graph) -> String {
     let (document, (width, height)) = document(name, graph);
-    // The page may be dark around it.
+    // The page around it may be dark.
     let svg = document.set("style", "border-radius: 8px");
     if width <= WIDTH && height <= HEIGHT {
         return format!("<div>\n{svg}\n</div>");
     }
     let as_wide = (WIDTH / width).min(1.0);
-    let (class, rest) = match height * as_wide > HEIGHT && height > HEIGHT / LEGIBLE {
-        true => ("nn-diagram cut", "the rest of it"),
-        false => ("nn-diagram", "it in full size"),
-    };
+    let is_cut = height * as_wide > HEIGHT && height > HEIGHT / LEGIBLE;
+    let (class, rest) = if is_cut { ("nn-diagram cut", "the rest of it") } else { ("nn-diagram", "it in full size") };
     format!(
         "{STYLE}\n<details class=\"{class}\" style=\"--tallest: {HEIGHT}px\">\n<summary><div>\n{svg}\n</div><small>Click to see {rest}.</small></summary>\n</details>"
     )
@@ -42,7 +40,7 @@ mod tests {
     use crate::testing::layer;
     use crate::{Network, Source, testing};
 
-    /// A network of so many layers in a row, with shapes so wide.
+    /// A network of `layers` layers in a row, with shapes of `shape` characters.
     fn network(layers: usize, shape: usize) -> Network {
         let from = |place: usize| if place == 0 { Source::Input(0) } else { Source::Stage(place - 1) };
         let shape = |place: usize| format!("[{}]", "N".repeat(shape + place % 2));

@@ -1,6 +1,6 @@
-//! Where everything stands: each node below all that feed it, as Sugiyama et al. (1981) lay out graphs.
+//! Positions of nodes and edges: each node is below all that feed it, as Sugiyama et al. (1981) lay out graphs.
 //!
-//! An edge that passes other nodes by runs through invisible ones that keep the way clear.
+//! An edge that passes other nodes runs through invisible ones, which keep its way clear.
 
 mod bend;
 mod columns;
@@ -10,24 +10,24 @@ use super::graph::{Edge, Graph, Node};
 use bend::{across, bend};
 use lanes::apart;
 
-/// Pixels of one character, and of one row.
+/// The width of a character and the height of a row, in pixels.
 pub const CHARACTER: f64 = 6.65;
 pub const ROW: f64 = 18.0;
-/// One character of a shape beside an arrow.
+/// The width of a character of a shape beside an arrow.
 const LABEL_CHARACTER: f64 = 5.7;
-/// Between two ranks, for the shape beside the edge.
+/// The gap between two ranks, for the shape beside the edge.
 const GAP: f64 = 36.0;
 const SIDE: f64 = 22.0;
-/// Between what is in a group and where a value enters or leaves.
+/// The gap between the inside of a group and where values enter or leave.
 const ENTRY: f64 = 20.0;
 const EXIT: f64 = 4.0;
-/// Around what is in a group, and above it for the title.
+/// The padding inside a group, and above for its title.
 pub const PADDING: f64 = 12.0;
 const TITLE: f64 = 20.0;
 const OPERATOR: f64 = 20.0;
 const LANE: f64 = 12.0;
 
-/// A graph with places. `x` of a node is its middle.
+/// A graph with positions. A node's `x` is its middle.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
     pub width: f64,
@@ -42,21 +42,21 @@ pub struct Place {
     pub y: f64,
     pub width: f64,
     pub height: f64,
-    /// What is inside a group.
+    /// The layout inside a group.
     pub inside: Option<Box<Layout>>,
-    /// Its inputs are below it.
+    /// Whether its inputs are below it.
     pub upward: bool,
-    /// What it gives is said left of the line.
+    /// Whether the shape of its output is left of the line.
     pub mirrored: bool,
 }
 
 impl Place {
-    /// Where the line to an input ends.
+    /// Where the line to one of its inputs ends.
     fn x_in(&self, input: usize) -> f64 {
         self.x + self.inside.as_ref().map_or(0.0, |inside| port(inside, input))
     }
 
-    /// Where the line that leaves begins.
+    /// Where the line of its output begins.
     fn x_out(&self) -> f64 {
         self.x + self.inside.as_ref().map_or(0.0, |inside| out(inside))
     }
@@ -67,27 +67,27 @@ impl Place {
 pub struct Route {
     pub edge: Edge,
     pub points: Vec<(f64, f64)>,
-    /// Where it goes up to the top of the next column, if it does.
+    /// Where it goes up to the top of the next column, if it does so.
     pub gutter: Option<f64>,
-    /// Where it goes aside below both of its ends, if it does.
+    /// Where it runs sideways below both of its ends, if it does so.
     pub below: Option<f64>,
-    /// For each two points, how many lines run aside between the line and the node below.
+    /// For each pair of points, how many lines run sideways between this line and the node below.
     pub tracks: Vec<usize>,
 }
 
-/// A node, or a lane for an edge that passes.
+/// A node, or a lane for a passing edge.
 struct Item {
     node: Option<usize>,
     rank: usize,
     width: f64,
     height: f64,
-    /// How far right of its middle it ends, or the shape below it.
+    /// How far it, or the shape below it, extends right of its middle.
     right: f64,
     x: f64,
     y: f64,
 }
 
-/// Lays out a graph; as a whole it may bend, or break into columns.
+/// Lays out a graph, which with `columns` may also be bent or broken into columns.
 pub fn layout(graph: &Graph, columns: bool) -> Layout {
     let insides: Vec<Option<Layout>> = graph.nodes.iter().map(inside).collect();
     if let Some(across) = across(graph).filter(|_| columns) {
@@ -133,7 +133,7 @@ fn size(node: &Node, inside: &Option<Layout>) -> (f64, f64) {
 struct Link {
     upper: usize,
     lower: usize,
-    /// How far right of the middle of the upper one it begins, and of that of the lower one it ends.
+    /// How far right of the middle it leaves the upper item, and enters the lower one.
     leaves: f64,
     enters: f64,
 }
@@ -179,7 +179,7 @@ impl Sheet {
         Sheet { ranks: (0..count).map(rank).collect(), items, links, paths }
     }
 
-    /// Sorts each rank by where its neighbours stand, which leaves few crossings.
+    /// Sorts each rank by the positions of its neighbours, which leaves few crossings.
     fn order(&mut self) {
         for sweep in 0..6 {
             let mut position = vec![0.0; self.items.len()];
@@ -187,15 +187,19 @@ impl Sheet {
                 let middle = (rank.len() as f64 - 1.0) / 2.0;
                 rank.iter().enumerate().for_each(|(index, item)| position[*item] = index as f64 - middle);
             }
+            let downward = sweep % 2 == 0;
             let ranks: Vec<usize> =
-                if sweep % 2 == 0 { (1..self.ranks.len()).collect() } else { (0..self.ranks.len()).rev().collect() };
+                if downward { (1..self.ranks.len()).collect() } else { (0..self.ranks.len()).rev().collect() };
             for rank in ranks {
-                let key = |item: usize| match sweep % 2 == 0 {
-                    true => mean(self.above(item).map(|link| position[link.upper])),
-                    // What enters a group further left stands further left.
-                    false => mean(self.below(item).map(|link| position[link.lower] + link.enters * 1e-4)),
+                let key = |item: usize| {
+                    let mean = if downward {
+                        mean(self.above(item).map(|link| position[link.upper]))
+                    } else {
+                        // An input further left of a group should come from further left.
+                        mean(self.below(item).map(|link| position[link.lower] + link.enters * 1e-4))
+                    };
+                    mean.unwrap_or(position[item])
                 };
-                let key = |item: usize| key(item).unwrap_or(position[item]);
                 let mut keyed: Vec<(f64, usize)> = self.ranks[rank].iter().map(|item| (key(*item), *item)).collect();
                 keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
                 let middle = (keyed.len() as f64 - 1.0) / 2.0;
@@ -213,7 +217,7 @@ impl Sheet {
         self.links.iter().filter(move |link| link.upper == item)
     }
 
-    /// Moves what is connected below one another.
+    /// Moves connected items below one another.
     fn spread(&mut self) {
         for rank in &self.ranks {
             let mut x = 0.0;
@@ -230,13 +234,13 @@ impl Sheet {
                 self.place_rank(rank, false);
             }
         }
-        // What is left is settled from above, so that chains are straight.
+        // The last pass is from above, so that chains are straight.
         for rank in 1..self.ranks.len() {
             self.place_rank(rank, true);
         }
     }
 
-    /// Puts the items of a rank as near as can be to where their neighbours draw them, in order and without overlap.
+    /// Puts the items of a rank as near as possible to where their neighbours draw them, in order and without overlap.
     fn place_rank(&mut self, rank: usize, from_above: bool) {
         let items = self.ranks[rank].clone();
         let mut offset = 0.0;
@@ -258,7 +262,7 @@ impl Sheet {
     /// follows the nodes, not they it.
     fn drawn(&self, item: usize, from_above: bool) -> (f64, f64) {
         let is_lane = |item: usize| self.items[item].node.is_none();
-        // Each with how far right of it this one stands where the link is straight.
+        // Each neighbour, with this item's offset from it for a straight link.
         let mut near: Vec<(usize, f64)> =
             self.above(item).map(|link| (link.upper, link.leaves - link.enters)).collect();
         if !from_above || is_lane(item) || near.iter().all(|(other, _)| is_lane(*other)) {
@@ -280,27 +284,27 @@ impl Sheet {
     }
 }
 
-/// How far right of a line the shape beside it reaches.
+/// How far the shape beside a line extends to its right.
 fn label_width(graph: &Graph, node: usize) -> f64 {
     graph.label(node).chars().count() as f64 * LABEL_CHARACTER + 8.0
 }
 
-/// What a group has above what is in it.
+/// The height of a group above its content.
 pub fn head(title: &str) -> f64 {
     if title.is_empty() { 0.0 } else { TITLE }
 }
 
-/// How far off the middle of a group its input enters.
+/// The offset from a group's middle at which an input enters.
 fn port(inside: &Layout, input: usize) -> f64 {
     inside.places.get(input).map_or(0.0, |port| port.x - inside.width / 2.0)
 }
 
-/// How far off the middle of a group its output leaves.
+/// The offset from a group's middle at which its output leaves.
 fn out(inside: &Layout) -> f64 {
     inside.places.last().map_or(0.0, |port| port.x - inside.width / 2.0)
 }
 
-/// The longest way from an input; what nothing feeds stands right above what it feeds.
+/// The length of the longest path from an input. A node that nothing feeds is right above what it feeds.
 fn ranks(graph: &Graph) -> Vec<usize> {
     let mut ranks = vec![0; graph.nodes.len()];
     for index in 0..graph.nodes.len() {
@@ -320,7 +324,7 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     (count > 0.0).then_some(sum / count)
 }
 
-/// The nearest non-decreasing numbers to some weighted ones: those out of order share their mean.
+/// The non-decreasing numbers nearest to some weighted ones, where those out of order share their mean.
 fn settle(wanted: &[(f64, f64)]) -> Vec<f64> {
     let mut pools: Vec<(f64, f64, usize)> = Vec::new();
     for (x, weight) in wanted {

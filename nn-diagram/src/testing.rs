@@ -2,7 +2,7 @@
 
 use crate::{Body, Network, Source, Stage, Work};
 
-/// A layer with this listing, which gives this shape.
+/// A layer with this listing and output shape.
 pub fn layer(listing: &str, shape: &str, from: Vec<Source>) -> Stage {
     let kind = listing.split(' ').next().unwrap_or_default();
     Stage {
@@ -18,14 +18,14 @@ pub fn layer(listing: &str, shape: &str, from: Vec<Source>) -> Stage {
     }
 }
 
-/// A block with this listing, of stages of which the last gives what it gives.
+/// A block with this listing, whose result is that of its last stage.
 pub fn block(listing: &str, from: Vec<Source>, stages: Vec<Stage>) -> Stage {
     let shape = stages.last().map(|stage| stage.shape.clone()).unwrap_or_default();
     let results = vec![Source::Stage(stages.len() - 1)];
     Stage { body: Body { stages, results }, ..layer(listing, &shape, from) }
 }
 
-/// A network of so many inputs, of stages of which the last gives what it gives.
+/// A network of several inputs, whose output is that of its last stage.
 pub fn network(inputs: usize, stages: Vec<Stage>) -> Network {
     let results = vec![Source::Stage(stages.len() - 1)];
     let (name, inputs) = ("Net".to_string(), vec!["x [N, 4]".to_string(); inputs]);

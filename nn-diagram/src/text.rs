@@ -3,7 +3,7 @@
 use super::graph::{Graph, Node};
 use std::fmt::Write;
 
-/// Says how the nodes, frames and arrows of a graph are written.
+/// How the nodes, frames and arrows of a graph are written.
 trait Language {
     fn node(&self, id: &str, text: &str, node: &Node) -> String;
     fn open(&self, id: &str, title: &str) -> String;
@@ -15,14 +15,14 @@ struct Dot;
 
 struct Mermaid;
 
-/// As Graphviz reads it.
+/// The graph for Graphviz.
 pub fn dot(name: &str, graph: &Graph) -> String {
     let mut text = format!("digraph {name} {{\n  node [shape=box, fontname=monospace]\n  edge [fontname=monospace]\n");
     write_graph(&Dot, graph, "n", 1, &mut text);
     text + "}\n"
 }
 
-/// As Mermaid reads it.
+/// The graph for Mermaid.
 pub fn mermaid(graph: &Graph) -> String {
     let mut text = "flowchart TD\n".to_string();
     write_graph(&Mermaid, graph, "n", 1, &mut text);

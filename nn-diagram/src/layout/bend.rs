@@ -5,12 +5,12 @@ use super::super::graph::{Edge, Graph};
 use super::{GAP, Layout, Place, Route, SIDE, label_width, port, size};
 use std::ops::Range;
 
-/// Between the ways down and up.
+/// The gap between the ways down and up.
 const BETWEEN: f64 = 3.0 * SIDE;
-/// How far below what it comes from an edge goes across: below the shape.
+/// How far below its start an edge goes across, so that it is below the shape.
 const BELOW: f64 = 21.0;
 
-/// The edges that go across, from the outermost to the innermost, if the nodes are one chain, and these edges nested.
+/// The edges that go across, from the outermost to the innermost, if the nodes are a chain and these edges nested.
 pub fn across(graph: &Graph) -> Option<Vec<Edge>> {
     let (chain, mut across): (Vec<Edge>, Vec<Edge>) = graph.edges.iter().partition(|edge| edge.to == edge.from + 1);
     across.sort_by_key(|edge| edge.from);
@@ -25,7 +25,7 @@ pub fn bend(graph: &Graph, mut insides: Vec<Option<Layout>>, across: &[Edge]) ->
     for (node, inside) in insides.iter_mut().enumerate().skip(top) {
         let Some(inside) = inside else { continue };
         let crossing = across.iter().find(|edge| edge.to == node);
-        // What comes across comes from the left.
+        // The value that comes across enters from the left.
         turn(inside, crossing.is_some_and(|edge| port(inside, edge.input) > port(inside, chained(graph, node))));
     }
     let mut places: Vec<Place> = Vec::new();
@@ -40,7 +40,7 @@ pub fn bend(graph: &Graph, mut insides: Vec<Option<Layout>>, across: &[Edge]) ->
     Layout { width: right, height: height + BELOW, places, routes }
 }
 
-/// Upside down, and the other way round if `mirrored`.
+/// Turns a layout upside down, and also mirrors it if `mirrored`.
 fn turn(layout: &mut Layout, mirrored: bool) {
     let (width, height) = (layout.width, layout.height);
     let x = |x: f64| if mirrored { width - x } else { x };
@@ -54,12 +54,12 @@ fn turn(layout: &mut Layout, mirrored: bool) {
     }
 }
 
-/// The input at which a node takes what the one before it gives.
+/// The input at which a node takes the output of the one before.
 fn chained(graph: &Graph, node: usize) -> usize {
     graph.edges.iter().find(|edge| (edge.from + 1, edge.to) == (node, node)).map_or(0, |edge| edge.input)
 }
 
-/// Puts nodes of the chain straight above one another, right of `left`, and tells where they end.
+/// Puts nodes of the chain straight above one another, right of `left`, and returns where they end.
 fn line_up(graph: &Graph, places: &mut [Place], nodes: Range<usize>, left: f64) -> f64 {
     for node in nodes.clone().skip(1) {
         places[node].x = places[node - 1].x_out() - (places[node].x_in(chained(graph, node)) - places[node].x);
@@ -73,7 +73,7 @@ fn line_up(graph: &Graph, places: &mut [Place], nodes: Range<usize>, left: f64) 
     ends.fold(left, f64::max)
 }
 
-/// Puts both ends of each edge across on one foot, and tells how tall all is.
+/// Puts both ends of each edge across at the same height, and returns the total height.
 fn stand(places: &mut [Place], across: &[Edge], top: usize) -> f64 {
     let (mut foot, mut down, mut up) = (-GAP, 0, places.len());
     for (from, to) in across.iter().map(|edge| (edge.from, edge.to)).chain([(top - 1, top)]) {
@@ -110,7 +110,7 @@ mod tests {
     use crate::build;
     use crate::testing::{block, layer, network};
 
-    /// Four stages, of which later ones take what these give besides.
+    /// Stages in a chain, of which some also take the outputs of earlier ones.
     fn graph(across: [(usize, usize); 2]) -> Graph {
         let stage = |place: usize| {
             let chain = if place == 0 { Input(0) } else { Stage(place - 1) };
@@ -127,13 +127,13 @@ mod tests {
         let graph = graph([(0, 4), (1, 3)]);
         let plan = layout(&graph, true);
         let foot = |node: usize| plan.places[node].y + plan.places[node].height;
-        // The input stands first.
+        // The input is first.
         assert_eq!((foot(1), foot(2)), (foot(5), foot(4)), "{plan:?}");
         assert!(plan.places[4].x - plan.places[2].x > plan.places[2].width, "{plan:?}");
         let upward: Vec<bool> = plan.places.iter().map(|place| place.upward).collect();
         assert_eq!(upward, [false, false, false, false, true, true, true]);
         assert!(plan.routes.iter().all(|route| route.below.is_some() == (route.edge.from < 4 && route.edge.to >= 4)));
-        // What comes across and what comes from below do not cross.
+        // Edges from across and from below do not cross.
         let end_of = |from: usize| {
             plan.routes
                 .iter()

@@ -1,10 +1,10 @@
-//! The last step: ranks below one another, in one column or in several.
+//! The last step, which puts ranks below one another, in one column or several.
 
 use super::super::graph::{Edge, Graph};
 use super::{ENTRY, EXIT, GAP, Layout, Place, Route, SIDE, Sheet, out, port};
 use std::ops::Range;
 
-/// The proportion of width to height that is aimed at.
+/// The desired ratio of width to height.
 const ASPECT: f64 = 1.45;
 
 impl Sheet {
@@ -38,7 +38,7 @@ impl Sheet {
         Layout { width: left - 2.0 * SIDE, height: tallest, places: places.collect(), routes }
     }
 
-    /// Between a rank and the next one.
+    /// The gap between a rank and the next one.
     fn gap(&self, graph: &Graph, rank: usize, is_whole: bool) -> f64 {
         match rank {
             _ if is_whole => GAP,
@@ -49,7 +49,7 @@ impl Sheet {
         }
     }
 
-    /// Puts ranks below one another, right of `left`, and tells how wide and how tall they are together.
+    /// Puts ranks below one another, right of `left`, and returns their total width and height.
     fn place(&mut self, ranks: Range<usize>, left: f64, (heights, gaps): (&[f64], &[f64])) -> (f64, f64) {
         let all = || self.ranks[ranks.clone()].iter().flatten().map(|item| &self.items[*item]);
         let low = all().map(|item| item.x - item.width / 2.0).fold(f64::INFINITY, f64::min);
@@ -97,7 +97,7 @@ impl Sheet {
         self.ranks[rank].iter().map(|item| self.items[*item].y + self.items[*item].height).fold(0.0, f64::max)
     }
 
-    /// The first rank of each column: breaks are where a single edge passes.
+    /// The first rank of each column. Columns break only where a single edge passes.
     fn columns(&self, heights: &[f64]) -> Vec<usize> {
         let crossing = |rank: usize| self.links.iter().filter(|link| self.items[link.lower].rank == rank).count();
         let may_start: Vec<usize> = (1..self.ranks.len())
@@ -113,14 +113,14 @@ impl Sheet {
                 plan.iter().zip(ends).map(|(start, end)| heights[*start..end].iter().map(|h| h + GAP).sum::<f64>());
             let (count, tallest) = (plan.len() as f64, tall.fold(1.0, f64::max));
             let aspect = count * (width + 2.0 * SIDE) / tallest;
-            // Columns of one height leave no room empty.
+            // Columns of equal height leave no empty space.
             (aspect / ASPECT).ln().abs() + 2.0 * (count * tallest / total).ln()
         };
         plans.min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or_else(|| vec![0])
     }
 }
 
-/// Columns of about one height.
+/// Splits ranks into columns of about equal height.
 fn split(may_start: &[usize], heights: &[f64], wanted: f64) -> Vec<usize> {
     let mut starts = vec![0];
     let (mut y, mut target) = (0.0, wanted);

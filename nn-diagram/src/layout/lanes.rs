@@ -1,4 +1,4 @@
-//! Edges that pass nodes by: straight where they can be, and not on one another.
+//! Edges that pass nodes: straight where possible, and not on top of one another.
 
 use super::super::graph::Edge;
 use super::{Item, LANE, Route, SIDE, Sheet};
@@ -23,7 +23,7 @@ impl Sheet {
         }
     }
 
-    /// How many lanes, the first of some, can stand below one another, and where: nearest to where the edge comes from.
+    /// How many of the first lanes can be below one another, and where, nearest to the start of the edge.
     fn column(&self, lanes: &[usize], from: f64, placed: &[bool]) -> (usize, f64) {
         let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
         for (index, lane) in lanes.iter().enumerate() {
@@ -36,7 +36,7 @@ impl Sheet {
         (lanes.len(), from.clamp(low, high))
     }
 
-    /// From where to where a lane can stand, with room for the lanes beside it that have no place yet.
+    /// The range in which a lane can be, with room for the lanes beside it that have no position yet.
     fn room(&self, lane: usize, placed: &[bool]) -> (f64, f64) {
         let (rank, half) = (&self.ranks[self.items[lane].rank], self.items[lane].width / 2.0);
         let place = rank.iter().position(|other| *other == lane).unwrap_or_default();
@@ -58,7 +58,8 @@ impl Sheet {
     }
 }
 
-/// Gives lines that would run aside on one another a track each. Those that share an end may share a line.
+/// Gives each of several lines that would run sideways on top of one another its own track. Lines with a common end may
+/// share one.
 pub(super) fn apart(mut routes: Vec<Route>) -> Vec<Route> {
     let mut taken: Vec<(f64, usize, (f64, f64), Edge)> = Vec::new();
     for Route { edge, points, tracks, .. } in &mut routes {
