@@ -357,7 +357,7 @@ impl Error {
         Self::Other(error.into())
     }
 
-    /// What libtorch said, without the lines after the first.
+    /// An error of libtorch, without the lines after the first.
     pub(crate) fn torch(text: &str) -> Self {
         Self::Torch(text.lines().next().unwrap_or_default().to_owned())
     }
@@ -368,7 +368,7 @@ impl Error {
         move |reason| Self::Io { action: "read", path, reason }
     }
 
-    /// That `path` is not what a file of the format `extension` is called.
+    /// The error that `path` does not have the extension of the format that is written.
     pub(crate) fn misnamed(path: &Path, written: &'static str, extension: &str) -> Self {
         Self::Misnamed { path: path.to_path_buf(), written, instead: path.with_extension(extension) }
     }
@@ -381,29 +381,4 @@ impl Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use tch::{Device, Tensor};
-
-    #[test]
-    fn main_prints_the_text() {
-        let pattern = PatternError {
-            pattern: "fc.*".into(),
-            reason: None,
-            nearest: Some("head.weight".into()),
-            beginnings: Vec::new(),
-        };
-        let text = pattern.to_string();
-        assert_eq!(format!("{pattern:?}"), text);
-        assert_eq!(format!("{:?}", Error::from(pattern)), text);
-        let cost = CostError::Overflow { network: "Net" };
-        assert_eq!(format!("{:?}", Error::from(cost)), "the cost of `Net` does not fit an i64");
-    }
-
-    #[test]
-    fn a_libtorch_error_is_one_line() {
-        let a = Tensor::zeros([2, 3], (Kind::Float, Device::Cpu));
-        let error = Error::from(a.f_matmul(&a).unwrap_err());
-        assert_eq!(error.to_string(), "libtorch: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)");
-    }
-}
+mod tests;

@@ -7,6 +7,7 @@
 mod callback;
 mod checkpoint;
 mod error;
+mod evaluate;
 mod faults;
 mod history;
 mod interrupt;

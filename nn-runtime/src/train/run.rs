@@ -1,4 +1,4 @@
-//! The loop: epochs of batches.
+//! The training loop: epochs of batches.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -12,10 +12,9 @@ use super::faults;
 use super::interrupt::Interrupt;
 use super::means::{self, LOSS, Means};
 use super::trainer::Layout;
-use super::{Ended, Epoch, History, Scores, Step, TrainError, Trainer};
+use super::{Ended, Epoch, History, Step, TrainError, Trainer};
 use crate::Error;
 use crate::data::{Batch, DataLoader, Dataset, Position, Sample};
-use crate::metrics::Metric;
 use crate::parameters::{self, ChannelsLast};
 use crate::schedule::Scheduler;
 
@@ -87,7 +86,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
         Ok(run.history)
     }
 
-    /// A schedule that goes by what is measured must hear it, and know what is better.
+    /// Checks that a schedule that depends on measurements gets them, and agrees with the monitor on which are better.
     fn check_schedule(&self) -> Result<(), Error> {
         let Some(mode) = self.schedule.as_ref().and_then(|schedule| schedule.mode()) else { return Ok(()) };
         if self.settings.every_step {
@@ -101,7 +100,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
         }
     }
 
-    /// One over another `VarStore` would move nothing that is trained here.
+    /// Checks that the optimizer has parameters of this `VarStore`; otherwise it would train nothing here.
     fn check_optimizer(&self) -> Result<(), Error> {
         let own: Vec<_> = self.vs.variables().values().map(Tensor::data_ptr).collect();
         if self.optimizer.parameters().iter().any(|(_, parameter)| own.contains(&parameter.data_ptr())) {
@@ -111,91 +110,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
         }
     }
 
-    /// Computes the mean loss and the metrics over all batches of `loader`, in evaluation mode.
-    ///
-    /// # Errors
-    /// If the loader has no batch or fails, or shapes do not fit.
-    pub fn evaluate<D>(&mut self, loader: &DataLoader<D>) -> Result<Scores, Error>
-    where
-        D: Dataset,
-        D::Sample: Sample<Batch = B>,
-    {
-        self.measure(loader.epoch(0), "evaluate")
-    }
-
-    /// Returns the outputs for all batches of `loader`, in evaluation mode, and their targets: `[samples, ..]` each, on
-    /// the network's device. If the loader does not shuffle, the samples are in the order of the data set.
-    ///
-    /// ```
-    /// # use nn_runtime as nn_dsl;
-    /// use nn_dsl::data::{self, DataLoader};
-    /// use nn_dsl::loss::CrossEntropy;
-    /// use nn_dsl::optim::Sgd;
-    /// use nn_dsl::train::Trainer;
-    /// use tch::nn::{self, Module};
-    ///
-    /// let vs = nn::VarStore::new(tch::Device::Cpu);
-    /// let linear = nn::linear(vs.root(), 64, 10, Default::default());
-    /// let net = nn::func(move |images| linear.forward(&images.flatten(1, -1)));
-    /// let mut trainer = Trainer::with_module(&vs, &net, CrossEntropy::new(), Sgd::new(0.1).build(&vs)?);
-    /// let (logits, labels) = trainer.predict(&DataLoader::new(data::digits(), 64))?;
-    /// assert_eq!((logits.size(), labels.size()), (vec![1797, 10], vec![1797]));
-    /// # Ok::<(), nn_dsl::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// If the loader has no batch or fails, shapes do not fit, outputs differ in more than the number of samples, or a
-    /// custom step returns no output and target.
-    pub fn predict<D>(&mut self, loader: &DataLoader<D>) -> Result<(Tensor, Tensor), Error>
-    where
-        D: Dataset,
-        D::Sample: Sample<Batch = B>,
-    {
-        let (mut outputs, mut targets) = (Vec::new(), Vec::new());
-        self.each_step(loader.epoch(0), "predict", |_, step, _| {
-            let (output, target) = step.compared.ok_or(TrainError::NoOutput)?;
-            outputs.push(output);
-            targets.push(target);
-            Ok(())
-        })?;
-        Ok((Tensor::f_cat(&outputs, 0)?, Tensor::f_cat(&targets, 0)?))
-    }
-
-    fn measure(
-        &mut self,
-        batches: impl Iterator<Item = Result<B, Error>>,
-        action: &'static str,
-    ) -> Result<Scores, Error> {
-        let mut means = Means::default();
-        self.metrics.iter_mut().for_each(|metric| metric.reset());
-        self.each_step(batches, action, |metrics, step, samples| {
-            means.add(&step, samples)?;
-            means::update(metrics, &step)
-        })?;
-        Ok(means.scores(&self.metrics))
-    }
-
-    /// Lets `see` look at what each batch gives that is not trained on, with the metrics and the number of its samples.
-    fn each_step(
-        &mut self,
-        batches: impl Iterator<Item = Result<B, Error>>,
-        action: &'static str,
-        mut see: impl FnMut(&mut [Box<dyn Metric + 'a>], Step, usize) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let mut batches = batches.peekable();
-        if batches.peek().is_none() {
-            return Err(TrainError::NoBatches { action }.into());
-        }
-        tch::no_grad(|| {
-            batches.try_for_each(|batch| {
-                let batch = batch?.to_device(self.vs.device())?;
-                let step = (self.step)(&batch, false)?;
-                see(&mut self.metrics, step, batch.samples())
-            })
-        })
-    }
-
-    /// Goes on with the newest whole checkpoint, where that is wanted and there is one.
+    /// Resumes from the newest intact checkpoint, if there are any and the run uses them.
     fn resume(&mut self, batches: usize) -> Result<RunState, Error> {
         let optimizer = self.optimizer.name().to_owned();
         let new = RunState { batches, optimizer: optimizer.clone(), ..RunState::default() };
@@ -253,7 +168,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
         Ok(Ended::Done)
     }
 
-    /// The batches of an epoch that are left; breaks if the run is to stop.
+    /// Trains on the remaining batches of an epoch. Breaks if the run should stop.
     fn batches_of<D>(
         &mut self,
         train: &DataLoader<D>,
@@ -278,7 +193,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
             }
             run.seconds += since.elapsed().as_secs_f64();
             since = Instant::now();
-            // Gradients are not saved, so only what lies between two steps can be.
+            // Gradients are not saved, so a checkpoint is possible only between two steps.
             let stop = stepped && interrupt.is_asked();
             let due = self.settings.checkpoints.as_ref().is_some_and(|checkpoints| checkpoints.is_due(run.steps));
             if stop || (stepped && due) {
@@ -305,7 +220,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
         Ok(loss)
     }
 
-    /// Lays the weights out as is best for the batches of a run, of which this is the first.
+    /// Chooses the memory layout of the weights, given the first batch of a run.
     fn lay_out(&mut self, batch: &B) -> Result<(), Error> {
         if self.laid_out.is_some() {
             return Ok(());
@@ -318,7 +233,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
         Ok(())
     }
 
-    /// The last step of an epoch may have fewer batches than the others.
+    /// Adds the gradients of a batch, divided by the number of batches of its step, of which the last step may have fewer.
     fn backward(&self, step: Step, run: &RunState) -> Result<(), Error> {
         if !step.loss.requires_grad() {
             return Err(TrainError::NoGradient.into());
@@ -361,7 +276,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
         self.callbacks.iter_mut().try_for_each(|callback| callback.batch(&told))
     }
 
-    /// What comes after the batches of an epoch; breaks if a callback wants it.
+    /// Validates, records and saves after the batches of an epoch. Breaks if a callback asks for it.
     fn finish_epoch(&mut self, run: &mut RunState, best: &mut Best) -> Result<ControlFlow<()>, Error> {
         let since = Instant::now();
         let mut scores = run.means.scores(&self.metrics);
@@ -385,7 +300,7 @@ impl<'a, B: Batch> Trainer<'a, B> {
         {
             scheduler.step_measured(&mut *self.optimizer, measured)?;
         }
-        // Before the checkpoint: after a kill between the two, this epoch comes again.
+        // Before the checkpoint, so that this epoch is repeated if the run is killed between the two.
         if monitor.best(&run.history) == Some(run.epoch) {
             best.keep(self.vs, run, self.settings.checkpoints.as_ref(), self.settings.restore_best)?;
         }
