@@ -1,4 +1,4 @@
-//! A run that may fail on the values in a tensor, which no shape tells: an index that is too large.
+//! Runs that may fail because of the values in a tensor, such as an index that is too large.
 
 use crate::Error;
 use crate::check::InputError;
@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 thread_local! {
-    /// Whether a failure is caught by an [`attempt`], so that nothing is printed.
+    /// Whether an [`attempt`] catches failures, so that nothing is printed.
     static CAUGHT: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -28,10 +28,10 @@ pub fn attempt<N: Network, T>(run: impl FnOnce() -> T) -> Result<T, InputError> 
     })
 }
 
-/// What a panic inside an [`attempt`] carries.
+/// The payload of a panic inside an [`attempt`].
 struct Failure(String);
 
-/// Ends a run: as an error of the attempt around it, or else as a panic.
+/// Ends a run with an error of the attempt around it, or else with a panic.
 #[track_caller]
 pub(crate) fn fail(reason: String) -> ! {
     if CAUGHT.get() {
@@ -40,13 +40,13 @@ pub(crate) fn fail(reason: String) -> ! {
     panic!("{reason}")
 }
 
-/// What came of a call of libtorch; a failure is as tch's methods have it: a panic, or an error of the attempt around it.
+/// The result of a call of libtorch. A failure panics as in tch's methods, or becomes an error of the attempt around it.
 #[track_caller]
 pub(crate) fn computed<T>(result: Result<T, Error>) -> T {
     result.unwrap_or_else(|error| fail(error.to_string()))
 }
 
-/// The first line of what tch panics with where libtorch fails; the others are a C++ backtrace.
+/// The first line of tch's panic message when libtorch fails. The others are a C++ backtrace.
 fn of_libtorch(panic: &str) -> Option<String> {
     let (_, text) = panic.split_once("called `Result::unwrap()` on an `Err` value: Torch(\"")?;
     let line = text.split("\\n").next().unwrap_or(text);

@@ -1,4 +1,4 @@
-//! What comes in from outside is checked: tensors at a network's entrance, and what Rust code inside a listing gives.
+//! Checks of what comes from outside: the inputs of a network, and the results of Rust code in a listing.
 
 #[doc(hidden)]
 pub mod budget;
@@ -166,7 +166,7 @@ fn check<N: Network>(Own { kind, device }: Own, tensors: &[&Tensor], train: bool
     Ok(own)
 }
 
-/// The own float type of a network that has no parameters: that of the first input that is of it.
+/// The float type of a network without parameters: that of the first input whose type the signature does not fix.
 fn own_kind<N: Network>(tensors: &[&Tensor]) -> Kind {
     let own = N::INPUTS.iter().zip(tensors).find(|(signature, _)| signature.ty.dtype.is_none());
     let kind = own.map(|(_, tensor)| tensor.kind());
@@ -183,7 +183,7 @@ fn check_rank(network: &'static str, signature: &Signature, tensor: &Tensor, siz
     Err(shape_error(network, signature, tensor, reason + &help.unwrap_or_default()))
 }
 
-/// The dimension that is missing: that of the batch, or of the channel of grey images. `None` where it could be another.
+/// The missing dimension: the batch, or the channel of grey images. `None` if it could be another.
 fn missing_axis(signature: &Signature, size: &[i64]) -> Option<usize> {
     let fits = |axis: &usize| {
         let (before, after) = size.split_at(*axis);
@@ -219,7 +219,7 @@ fn check_device(
     }
 }
 
-/// Checks a size that is a number; binds a symbol, or compares it with what it is bound to.
+/// Checks a size that is a number. Binds a symbol, or compares the size with the value that it is bound to.
 fn bind(
     network: &'static str,
     signature: &Signature,

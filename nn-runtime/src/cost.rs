@@ -80,7 +80,7 @@ fn call(sizes: &[&str]) -> String {
     pairs.join(", ")
 }
 
-/// What a network inside another is fed with gives its symbols their values.
+/// The values of the symbols of a network inside another, from the types that it is fed with.
 pub(crate) const fn inner(inputs: &[Signature], fed: &[TensorType], outer: &Bindings) -> Option<Values> {
     let mut values = Values::NONE;
     let mut index = 0;
@@ -99,7 +99,7 @@ pub(crate) const fn inner(inputs: &[Signature], fed: &[TensorType], outer: &Bind
     Some(values)
 }
 
-/// The multiply-adds for one sample where no other size is open.
+/// The multiply-adds for one sample, if they depend on no other symbol.
 pub(crate) const fn per_sample(inputs: &[Signature], layers: &[LayerInfo]) -> Option<i64> {
     match batch(inputs) {
         Some(batch) => of_layers(layers, &[(batch, 1)]),
@@ -107,7 +107,7 @@ pub(crate) const fn per_sample(inputs: &[Signature], layers: &[LayerInfo]) -> Op
     }
 }
 
-/// The symbol that stands first in the first input.
+/// The batch size: the first symbol of the first input.
 pub(crate) const fn batch(inputs: &[Signature]) -> Option<&'static str> {
     match inputs {
         [Signature { ty: TensorType { dims: [Size::Symbol(name), ..], .. }, .. }, ..] => Some(name),
@@ -145,7 +145,7 @@ pub(crate) const fn of_layer(layer: &LayerInfo, bindings: &Bindings) -> Option<i
     }
 }
 
-/// The cost where the symbols have these values; the batch is 1 unless it is among them.
+/// The cost for these values of the symbols. The batch is 1 unless it is among them.
 pub(crate) fn cost(network: Facts, sizes: &Bindings) -> Result<Cost, CostError> {
     let totals = Summary::of(network).at(sizes)?.totals();
     let known = || {

@@ -117,7 +117,7 @@ fn stage(place: usize, layer: &LayerInfo, sizes: &Sizes) -> Stage {
     }
 }
 
-/// What stands at this place takes from these.
+/// The sources of the stage at `place`.
 fn sources(place: usize, sources: &[Source]) -> Vec<nn_diagram::Source> {
     let source = |source: &Source| match source {
         Source::Previous if place == 0 => nn_diagram::Source::Input(0),

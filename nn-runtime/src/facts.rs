@@ -1,4 +1,4 @@
-//! What is known of a network when the program is compiled, without its type.
+//! What is known of a network at compile time, without its type.
 
 use crate::cost::{self, CostError};
 use crate::network::{LayerInfo, Network, Signature, Source};

@@ -1,4 +1,4 @@
-//! Files that are written as a whole or not at all.
+//! Files that are written completely or not at all.
 
 use std::fs;
 use std::io::{self, Write};
@@ -8,25 +8,25 @@ use tempfile::NamedTempFile;
 
 use crate::Error;
 
-/// Makes `content` that of the file `path`, whose folder is made where it is missing.
+/// Replaces the content of the file `path`, and creates its folder if it is missing.
 ///
-/// Whatever happens meanwhile, the power failing too, `path` holds either the old content or the whole of the new.
+/// Whatever happens meanwhile, even a power failure, `path` holds either the old content or all of the new.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<(), Error> {
     write(path, content).map_err(Error::writing(path))
 }
 
-/// Creates `folder` if it is missing, and tries whether a file can be written in it.
+/// Creates `folder` if it is missing, and checks that a file can be written in it.
 pub(crate) fn prepare(folder: &Path) -> Result<(), Error> {
     let tried = fs::create_dir_all(folder).and_then(|()| temporary(folder));
     tried.map(drop).map_err(Error::writing(folder))
 }
 
-/// What the name of a file ends in, in small letters: `svg`.
+/// The extension of a file in small letters: `svg`.
 pub(crate) fn extension(path: &Path) -> String {
     path.extension().unwrap_or_default().to_string_lossy().to_lowercase()
 }
 
-/// A file renamed into place is there as a whole or not at all, given that its data reached the disk before.
+/// Writes another file and renames it, after its data has reached the disk, so that it is there completely or not at all.
 fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
@@ -34,25 +34,25 @@ fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     file.write_all(content)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
-    // The new name too must reach the disk, before what it replaces may be removed elsewhere.
+    // The new name must reach the disk too, before a caller removes older files.
     #[cfg(unix)]
     fs::File::open(folder)?.sync_all()?;
     Ok(())
 }
 
-/// How the name of a file begins that has not replaced another yet.
+/// The prefix of the names of files that have not been renamed yet.
 pub(crate) const UNFINISHED: &str = ".unfinished-";
 
-/// A file that is removed again unless it is renamed.
+/// A temporary file, removed unless it is renamed.
 fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(UNFINISHED);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // As for any new file, not tempfile's 0600: others may want to read it.
+        // The permissions of any new file instead of tempfile's 0600, since others may want to read it.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    // The kind alone, for the text names the temporary file, of which the user knows nothing.
+    // Only the kind, since the text names the temporary file.
     builder.tempfile_in(folder).map_err(|error| error.kind().into())
 }

@@ -98,7 +98,7 @@ struct Fans {
 }
 
 impl Fans {
-    /// As `torch.nn.init._calculate_fan_in_and_fan_out`: `[out, in, kernel..]`, whatever the layer.
+    /// As `torch.nn.init._calculate_fan_in_and_fan_out`, which reads any shape as `[out, in, kernel..]`.
     #[track_caller]
     fn of(shape: &[i64]) -> Self {
         let [out, into, kernel @ ..] = shape else { panic!("{}", too_flat("a fan", shape)) };
@@ -111,12 +111,12 @@ impl Fans {
     }
 }
 
-/// What a function of the user's makes, which must have the shape that it was asked for.
+/// The result of a user's function, which must have the requested shape.
 #[track_caller]
 fn made(make: fn(&[i64]) -> Tensor, shape: &[i64], kind: Kind, device: Device) -> Tensor {
     let tensor = make(shape);
     assert_eq!(tensor.size(), shape, "a function for `init=` returned a tensor of another shape");
-    // A copy, for the function may give one tensor to several parameters, and one that has a gradient.
+    // A copy, since the function may return the same tensor for several parameters, or one that requires a gradient.
     tensor.detach().to_kind(kind).to_device(device).copy()
 }
 
@@ -187,7 +187,7 @@ pub fn scratch_of(kind: Kind, path: &Path, shape: &[i64], init: Init) -> Tensor 
     init.tensor(shape, kind, path.device())
 }
 
-/// tch would panic with the C++ of libtorch.
+/// Checks that the device exists, where tch would panic with a C++ backtrace.
 #[track_caller]
 fn check_device(device: Device) {
     let Device::Cuda(index) = device else { return };
@@ -202,7 +202,7 @@ fn check_device(device: Device) {
 
 #[track_caller]
 fn register(path: &Path, name: &str, tensor: Tensor, trainable: bool) -> Tensor {
-    // tch would rename the second `weight` to `weight__7`, and the file that is saved would fit no network.
+    // tch would rename the second `weight` to `weight__7`, and no network could load a file with that.
     assert!(
         path.get(name).is_none(),
         "`{}` exists already: two networks were created on one path\n\

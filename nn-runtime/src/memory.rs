@@ -5,14 +5,14 @@ use std::sync::OnceLock;
 
 use crate::native;
 
-/// How much more than it needs malloc asks the system for: 64 MiB.
+/// How much more memory than needed malloc requests from the system: 64 MiB.
 const STEP: i32 = 64 << 20;
 
-/// The variables by which the user of a program tells glibc's malloc the same (mallopt(3)).
+/// The environment variables with the same settings of glibc's malloc (mallopt(3)).
 const VARIABLES: [&str; 5] =
     ["MALLOC_MMAP_MAX_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_PERTURB_", "MALLOC_TOP_PAD_", "MALLOC_TRIM_THRESHOLD_"];
 
-/// Whether it was asked to keep memory, and does.
+/// Whether keeping memory was requested, and works.
 static KEPT: OnceLock<bool> = OnceLock::new();
 
 /// Lets this process keep the memory that it frees, and returns whether it does.
@@ -38,14 +38,14 @@ pub fn keep_memory() -> bool {
     *KEPT.get_or_init(|| !is_told(|name| env::var(name).ok()) && native::keep_memory(STEP))
 }
 
-/// Gives memory that is free back to the system, unless malloc was told what to do with it.
+/// Returns free memory to the system, unless malloc was told what to do with it.
 pub(crate) fn trim() {
     if KEPT.get() != Some(&true) && !is_told(|name| env::var(name).ok()) {
         native::trim_memory();
     }
 }
 
-/// Whether the environment says what malloc shall do.
+/// Whether the environment configures malloc.
 fn is_told(variable: impl Fn(&str) -> Option<String>) -> bool {
     let tunables = variable("GLIBC_TUNABLES").unwrap_or_default();
     VARIABLES.iter().any(|name| variable(name).is_some()) || tunables.contains("glibc.malloc.")

@@ -20,7 +20,7 @@ pub struct Misfit {
 }
 
 impl Misfit {
-    /// `tensors` are shown with their names.
+    /// `tensors`: shown in the message, with their names.
     pub(crate) fn new(
         of: &'static str,
         problem: impl Into<String>,

@@ -187,7 +187,7 @@ pub trait Network: Sized + fmt::Debug {
         Self: Optimize,
     {
         let optimized = self.optimized()?;
-        // Weights were folded and packed in memory that is free now, in holes that may serve nobody.
+        // Folding and packing leave much free memory behind, in holes that may never be used.
         memory::trim();
         Ok(optimized)
     }
@@ -232,7 +232,7 @@ pub trait Network: Sized + fmt::Debug {
         Ok(recorder.finish())
     }
 
-    /// Runs the network, and shows a recorder what each layer gives.
+    /// Runs the network, and passes each layer's outputs to a recorder.
     #[doc(hidden)]
     fn traced(&self, inputs: Self::Inputs<'_>, train: bool, trace: &mut Recorder) -> Result<Self::Output, InputError>;
 }

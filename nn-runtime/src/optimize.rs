@@ -69,7 +69,7 @@ pub trait Inference<N: Network> {
     fn try_forward(&self, inputs: N::Inputs<'_>) -> Result<N::Output, InputError>;
 }
 
-/// A copy, of which training sees nothing.
+/// A copy, which later training does not change.
 impl Optimize for Tensor {
     type Optimized = Tensor;
 

@@ -1,4 +1,4 @@
-//! The words in which generated code lists the layers of a network.
+//! The names with which generated code describes the layers of a network.
 
 pub use crate::network::Source::{Input, Parameter, Previous};
 pub use crate::network::TensorType;

@@ -31,7 +31,7 @@ pub(crate) use layout::{ChannelsLast, gains_from_channels_last};
 
 /// Returns the parameters of `vs` by name, including frozen ones, but not the buffers.
 pub fn all(vs: &VarStore) -> BTreeMap<String, Tensor> {
-    // Freezing takes `requires_grad` away, so that only tch's list of the trainable ones tells them from buffers.
+    // Frozen parameters do not require gradients, so only tch's list of trainable variables distinguishes them from buffers.
     let address = |tensor: &Tensor| tensor.data_ptr() as usize;
     let trainable: BTreeSet<usize> = vs.trainable_variables().iter().map(address).collect();
     vs.variables().into_iter().filter(|(_, tensor)| trainable.contains(&address(tensor))).collect()
@@ -115,7 +115,7 @@ pub fn gradients(vs: &VarStore) -> Vec<Gradient> {
 /// # Errors
 /// If there is no such device.
 pub fn to_device(vs: &mut VarStore, device: Device) -> Result<(), Error> {
-    // tch would panic while it moves them, half of them moved.
+    // Otherwise tch would panic halfway through moving them.
     let _ = Tensor::f_zeros([1], (Kind::Float, device))?;
     clear_gradients(vs)?;
     vs.set_device(device);
@@ -141,7 +141,7 @@ pub fn to_kind(vs: &mut VarStore, kind: Kind) -> Result<(), Error> {
     Ok(())
 }
 
-/// They would keep the old device and type.
+/// Removes gradients, which would keep the old device and type.
 fn clear_gradients(vs: &VarStore) -> Result<(), Error> {
     native::clear_gradients(&all(vs).values().collect::<Vec<_>>())
 }

@@ -4,7 +4,7 @@ use crate::init::{Init, buffer, parameter};
 use crate::{Error, Optimize};
 use tch::{Tensor, nn::Path};
 
-/// The shape of a tensor, and how it starts.
+/// The shape and initialisation of a tensor.
 type Start<'a> = (&'a [i64], Init);
 
 /// A struct of parameters and buffers, and its constructor.
@@ -74,7 +74,7 @@ impl Attention {
     #[track_caller]
     pub fn new(path: &Path, in_weight: Start, in_bias: Start, out_weight: Start, out_bias: Start) -> Self {
         let out_proj = Affine::new(&(path / "out_proj"), out_weight, out_bias);
-        // PyTorch's module begins with a linear layer, draws the bias of that too, and sets it to 0 afterwards.
+        // PyTorch's module creates a linear layer first, which draws a bias, and then sets that to 0.
         let _ = Init::fan_in(out_bias.0.iter().product()).tensor(out_bias.0, path.kind(), path.device());
         Self {
             in_proj_weight: parameter(path, "in_proj_weight", in_weight.0, in_weight.1),

@@ -31,7 +31,7 @@ pub(crate) fn positions(pattern: &str, names: &[String]) -> Result<Vec<usize>, P
 }
 
 impl PatternError {
-    /// Of a pattern that matches none of the names.
+    /// The error of a pattern that matches none of the names.
     pub(crate) fn no_match(pattern: &str, names: &[String]) -> Self {
         let nearest = nearest(pattern, names);
         let beginnings = if nearest.is_none() { beginnings(names) } else { Vec::new() };
@@ -39,7 +39,7 @@ impl PatternError {
     }
 }
 
-/// The pattern for all of a layer, where its name alone was given, or else the name most like the pattern.
+/// The pattern for a whole layer, if just its name was given, or else the name most similar to the pattern.
 fn nearest(pattern: &str, names: &[String]) -> Option<String> {
     const ALIKE: f64 = 0.5;
     let inside = format!("{pattern}.");

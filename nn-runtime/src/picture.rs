@@ -39,7 +39,7 @@ pub struct Picture {
     title: String,
 }
 
-/// How high the band of a title is.
+/// The height of a title's band.
 const TITLE: f64 = 34.0;
 
 /// Places pictures side by side, to compare them.

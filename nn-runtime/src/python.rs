@@ -25,7 +25,7 @@ pub enum Piece {
 }
 
 impl Source {
-    /// The whole module: what it imports, the networks inside, the network.
+    /// The whole module: imports, networks inside, the network.
     pub(crate) fn module(&self) -> String {
         let mut classes: Vec<(String, String)> = Vec::new();
         self.write(&mut classes);

@@ -24,7 +24,7 @@ pub enum Size {
 pub type Bindings<'a> = [(&'a str, i64)];
 
 impl Size {
-    /// The symbol that a size of an input gives its value, and what that is multiplied with: `T`, `2 * T`.
+    /// The symbol that an input's size binds, and the symbol's factor: `T`, `2 * T`.
     pub(crate) const fn binds(&self) -> Option<(&'static str, i64)> {
         match self {
             Size::Symbol(name) => Some((*name, 1)),
@@ -92,10 +92,10 @@ pub(crate) const fn same_text(a: &str, b: &str) -> bool {
     true
 }
 
-/// As many symbols as all inputs of a network may have.
+/// The most symbols that all inputs of a network may have.
 const MOST_SYMBOLS: usize = 32;
 
-/// Symbols and their values, while constants are evaluated. What is more than [`MOST_SYMBOLS`] has no value.
+/// Symbols and their values, for constant evaluation. Symbols beyond [`MOST_SYMBOLS`] have no value.
 #[derive(Clone, Copy)]
 pub(crate) struct Values {
     values: [(&'static str, i64); MOST_SYMBOLS],
@@ -154,14 +154,14 @@ impl Size {
         }
     }
 
-    /// In parentheses, where a product needs them.
+    /// As a factor, in parentheses if needed.
     fn factor(&self, bindings: &Bindings) -> String {
         let text = self.at(bindings);
         let is_open = matches!(self, Size::Sum(_) | Size::Quotient(..) | Size::Remainder(..)) || text.starts_with('-');
         if is_open && self.evaluate(bindings).is_none() { format!("({text})") } else { text }
     }
 
-    /// In parentheses, where it needs them to divide.
+    /// As a divisor, in parentheses if needed.
     fn divisor(&self, bindings: &Bindings) -> String {
         match self {
             Size::Product(_) if self.evaluate(bindings).is_none() => format!("({})", self.at(bindings)),

@@ -46,7 +46,7 @@ pub struct Row {
     pub receptive_field: Option<Vec<i64>>,
 }
 
-/// All layers together, as far as it is known.
+/// The totals over all layers, as far as they are known.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Totals {
     pub parameters: i64,
@@ -106,7 +106,7 @@ impl Summary {
         format!("{}({}) -> {outputs}", self.network.name, side(self.network.inputs))
     }
 
-    /// The stages as they run.
+    /// The measurements of the stages.
     fn running(&self) -> Running {
         let sizes = self.scope().counted;
         let measure = |train| {
@@ -121,14 +121,14 @@ impl Summary {
     }
 }
 
-/// What is measured of each stage in both modes, each followed by the stages inside it.
+/// The measurements of each stage in both modes, each followed by the stages inside it.
 struct Running {
     training: Vec<Measured>,
     evaluation: Vec<Measured>,
 }
 
 impl Running {
-    /// The stages that are in no other.
+    /// The stages that are not inside another.
     fn top(&self, layers: &'static [LayerInfo]) -> impl Iterator<Item = usize> {
         layers.iter().scan(0, |next, layer| Some(std::mem::replace(next, *next + cost::span(layer))))
     }
@@ -150,13 +150,13 @@ struct Scope {
 }
 
 impl Scope {
-    /// The scope of the layers in a stage: another network has symbols of its own.
+    /// The scope of the layers in a stage. Another network has its own symbols.
     fn inside(&self, layer: &LayerInfo) -> Scope {
         Scope { shown: inner(layer, &self.shown), counted: inner(layer, &self.counted) }
     }
 }
 
-/// The values of the symbols inside a stage, where those around it have these.
+/// The values of the symbols inside a stage, given those outside.
 pub(crate) fn inner<'a>(layer: &LayerInfo, outer: &[(&'a str, i64)]) -> Vec<(&'a str, i64)> {
     let Some(network) = layer.network else { return outer.to_vec() };
     let mut sizes = Vec::new();

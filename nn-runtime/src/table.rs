@@ -32,7 +32,7 @@ pub(crate) fn aligned(
     let last = lines.len().saturating_sub(1);
     let mut text = String::new();
     for (index, line) in lines.iter().enumerate() {
-        // Only what frames the rows: a rule below every row would drown them.
+        // Only the outer rules; one below every row would be too many.
         if index == 0 || index == last || !is_rule(line) {
             text.push_str(line.replace(SPACE, " ").trim_end());
             text.push('\n');
@@ -41,7 +41,7 @@ pub(crate) fn aligned(
     text
 }
 
-/// Breaks no word for the sake of another column, if the longest of each column fit beside one another.
+/// Keeps words whole, if the longest words of all columns fit beside one another.
 fn keep_words(table: &mut Table, words: &[usize], width: u16) {
     let least: Vec<u16> = words.iter().map(|word| u16::try_from(word + 2).unwrap_or(u16::MAX)).collect();
     if least.iter().fold(0, |sum: u16, least| sum.saturating_add(*least)) > width {

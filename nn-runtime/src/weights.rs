@@ -91,7 +91,7 @@ pub fn load_network<N: Network>(vs: &nn::VarStore, path: impl AsRef<Path>) -> Re
     Weights::open(path)?.tied::<N>().load(vs)
 }
 
-/// The counts that batch normalisation has in PyTorch, for those that have none.
+/// The counts of batches that batch normalisation has in PyTorch, for norms without one.
 fn batch_counts(tensors: &[Bytes]) -> Vec<Bytes> {
     let names: BTreeSet<&str> = tensors.iter().map(|tensor| tensor.name.as_str()).collect();
     let norms = names.iter().filter_map(|name| name.strip_suffix("running_mean"));

@@ -1,4 +1,4 @@
-//! Starts cargo on the checkout, once what it needs is there.
+//! Runs cargo on the checkout, after installing what it needs.
 
 use crate::fashion_mnist;
 use crate::libtorch;
@@ -76,7 +76,7 @@ fn needs(example: &str) -> Option<Need> {
     }
 }
 
-/// Whether the user gives the option.
+/// Whether the user gave the option.
 fn is_option(option: &str, arg: &OsStr) -> bool {
     arg.to_string_lossy().strip_prefix(option).is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
 }
@@ -87,13 +87,13 @@ fn cargo(command: &str) -> Command {
     let mut cargo = Command::new(program);
     cargo.arg(command).arg("--manifest-path").arg(libtorch::checkout().join("Cargo.toml"));
     if libtorch::own().is_none() {
-        // What cargo's configuration said when we were started: before we installed one, perhaps.
+        // Cargo's configuration set it when we were started, perhaps before we installed a libtorch.
         cargo.env_remove("LIBTORCH");
     }
     cargo
 }
 
-/// Runs it to its end; its failure is ours.
+/// Runs it, and returns its exit code.
 fn finish(cargo: &mut Command) -> Result<ExitCode> {
     let status = cargo.status().context("cannot start cargo")?;
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))

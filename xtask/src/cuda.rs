@@ -1,4 +1,4 @@
-//! Asks the NVIDIA driver, and libtorch's half for CUDA, whether the GPU can be used.
+//! Asks the NVIDIA driver and libtorch's CUDA library whether the GPU can be used.
 
 use crate::doctor::Trouble;
 use libloading::{Library, Symbol};
@@ -13,7 +13,7 @@ pub fn has_driver() -> bool {
     Driver::open().is_some()
 }
 
-/// The devices that libtorch can use, or what is in the way.
+/// The devices that libtorch can use, or why it cannot.
 pub fn devices(libtorch: &Path) -> Result<String, Trouble> {
     let driver = Driver::open().ok_or_else(|| {
         Trouble::missing(
@@ -59,7 +59,7 @@ impl Driver {
         (0..self.number("cuDeviceGetCount")?).map(|device| self.name(device)).collect()
     }
 
-    /// What a function gives that has one number to give.
+    /// The result of a function that returns one number.
     fn number(&self, name: &str) -> Result<c_int, Trouble> {
         let mut number = 0;
         // SAFETY: both functions asked have this signature, and the pointer is to a variable of ours.

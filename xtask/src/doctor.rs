@@ -25,7 +25,7 @@ impl Trouble {
         Self { what: what.into(), fix: fix.into(), grave: true }
     }
 
-    /// Something that only some commands need, and that they fetch themselves.
+    /// Something that only some commands need, which they fetch themselves.
     pub fn missing(what: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { grave: false, ..Self::new(what, fix) }
     }

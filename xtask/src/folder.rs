@@ -1,4 +1,4 @@
-//! Folders that are either whole or not there.
+//! Folders that are either complete or missing.
 
 use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// A folder that is downloaded.
 pub struct Folder<'a> {
     pub path: &'a Path,
-    /// What it comes to on the disk, with what is needed on the way.
+    /// The disk space that it needs, including temporary files.
     pub gigabytes: f64,
 }
 
@@ -20,7 +20,7 @@ impl Folder<'_> {
             return Ok(());
         }
         let _lock = self.lock()?;
-        // Who held the lock may have done the work.
+        // The process that held the lock may have done the work.
         if is_whole() {
             return Ok(());
         }

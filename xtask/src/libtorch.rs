@@ -12,18 +12,18 @@ use std::path::{Path, PathBuf};
 /// The one version that tch 0.24 binds.
 pub const VERSION: &str = "2.11.0";
 
-/// Of all that the wheel depends on, what `libtorch_cpu.so` itself is linked against.
+/// The dependencies of the wheel that `libtorch_cpu.so` itself is linked against.
 const CPU_PACKAGES: [&str; 4] =
     ["--no-deps", "torch==2.11.0", "nvidia-cuda-runtime==13.0.96", "nvidia-cuda-cupti==13.0.85"];
 
 /// The wheel with all that it depends on.
 const CUDA_PACKAGES: [&str; 1] = ["torch==2.11.0"];
 
-/// What compiling and running against libtorch takes of it.
+/// The parts of libtorch that compiling and running need.
 const FILES: [&str; 4] =
     ["include/torch/csrc/api/include/torch/torch.h", "lib/libc10.so", "lib/libtorch.so", "lib/libtorch_cpu.so"];
 
-/// Tells cargo of the libtorch that lies in the same folder. `.cargo/config.toml` includes it where it is.
+/// Points cargo to the libtorch in the same folder. `.cargo/config.toml` includes this file if it exists.
 const CARGO_CONFIG: &str = r#"[env]
 LIBTORCH = { value = ".libtorch/torch", relative = true }
 "#;
@@ -36,12 +36,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What this machine has a use for.
+    /// The kind that this machine can use.
     pub fn for_this_machine() -> Self {
         if cuda::has_driver() { Self::Cuda } else { Self::Cpu }
     }
 
-    /// Of a libtorch from the wheel: whether the libraries of CUDA lie beside it.
+    /// The kind of a libtorch from the wheel, by whether CUDA's libraries are beside it.
     fn of(installed: &Path) -> Self {
         if installed.join("nvidia/cudnn").exists() { Self::Cuda } else { Self::Cpu }
     }
@@ -60,7 +60,7 @@ pub fn checkout() -> &'static Path {
     xtask.parent().expect("this crate lies in the checkout")
 }
 
-/// The libtorch that the user chose, by the variable LIBTORCH; what cargo's configuration here sets it to is not meant.
+/// The libtorch that the user chose with the variable LIBTORCH, unless cargo's configuration here set that.
 pub fn own() -> Option<PathBuf> {
     let configured = [installation().join("torch"), checkout().join(".cargo/no-libtorch")];
     let libtorch = env::var_os("LIBTORCH").map(PathBuf::from)?;
@@ -72,7 +72,7 @@ pub fn in_use() -> PathBuf {
     own().unwrap_or_else(|| installation().join("torch"))
 }
 
-/// Installs what is missing for building here, and says nothing if that is nothing.
+/// Installs what is missing for building here, and prints nothing if that is nothing.
 pub fn ensure_any() -> Result<()> {
     if own().is_none() && installed().is_some() {
         return Ok(());
@@ -80,7 +80,7 @@ pub fn ensure_any() -> Result<()> {
     install(Kind::for_this_machine()).map(drop)
 }
 
-/// Installs a libtorch of this kind, or a better one, and describes what is there then.
+/// Installs a libtorch of this kind, unless there is one at least as good, and describes the result.
 pub fn install(kind: Kind) -> Result<String> {
     if let Some(own) = own() {
         if let Err(error) = check(&own) {
@@ -116,7 +116,7 @@ fn fill(partial: &Path, kind: Kind) -> Result<()> {
     Ok(fs::write(partial.join("cargo.toml"), CARGO_CONFIG)?)
 }
 
-/// What is installed in the checkout. Its folder is there only when it is whole.
+/// The libtorch in the checkout, if any. Its folder exists only when it is complete.
 fn installed() -> Option<Kind> {
     let path = installation();
     let is_ours = version(&path.join("torch")).as_deref() == Some(VERSION) && path.join("cargo.toml").exists();

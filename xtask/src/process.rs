@@ -1,4 +1,4 @@
-//! Runs the installers of others, and says what was wrong when they fail.
+//! Runs external installers, and explains their failures.
 
 use anyhow::{Context, Result, bail};
 use std::io::{self, BufRead, BufReader, Write};
@@ -57,7 +57,7 @@ pub fn run(command: &mut Command, goal: &str) -> Result<()> {
     }
 }
 
-/// Passes on what a child says, and returns it.
+/// Passes on a child's output, and returns it.
 fn echo(stderr: ChildStderr) -> io::Result<String> {
     let mut said = String::new();
     for line in BufReader::new(stderr).split(b'\n') {

@@ -10,7 +10,7 @@ use std::process::Command;
 /// The minor versions of Python 3 that torch 2.11.0 has wheels for.
 const MINORS: std::ops::RangeInclusive<u32> = 10..=14;
 
-/// Prints the version, and which of the modules that we need there are.
+/// Prints the version, and which of the modules that we need are installed.
 const PROBE: &str = "
 import importlib.util, sys
 print(*sys.version_info[:3], sep='.')

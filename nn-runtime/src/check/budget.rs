@@ -1,11 +1,11 @@
-//! Budgets that rustc has to check, for the layers of another network, a Rust constant or a const generic have a part in them.
+//! Budgets that rustc checks, because they depend on another network, a Rust constant or a const generic.
 
 use super::Message;
 use crate::cost;
 use crate::network::{self, LayerInfo, Network, Part, Signature};
 use crate::size::{Bindings, Values, same_text};
 
-/// How many of the largest layers are named.
+/// How many of the largest layers an error names.
 const NAMED: usize = 3;
 
 /// How many levels of a layer's name are kept.
@@ -40,7 +40,7 @@ pub const fn multiply_adds<N: Network>(sizes: &Bindings<'static>, most: i64) -> 
     Some(Largest::of(N::LAYERS, Measure(Some(values))).written(message, total))
 }
 
-/// The sizes as given, and a batch of 1 where it is not among them.
+/// The given sizes, with a batch of 1 unless it is among them.
 const fn at(inputs: &[Signature], sizes: &Bindings<'static>) -> Values {
     let mut values = match cost::batch(inputs) {
         Some(batch) => Values::NONE.with(batch, 1),
@@ -97,12 +97,12 @@ const fn uncounted(network: &str, inputs: &[Signature], values: &Values) -> Mess
     message.text("` do not fit an i64")
 }
 
-/// What is counted: the multiply-adds at these sizes, or the parameters, which need none.
+/// What is counted: the multiply-adds at these sizes, or the parameters, which do not depend on sizes.
 #[derive(Clone, Copy)]
 struct Measure(Option<Values>);
 
 impl Measure {
-    /// What a layer itself adds.
+    /// What a layer adds itself.
     const fn own(&self, layer: &LayerInfo) -> i64 {
         match &self.0 {
             None => network::trained(layer.tensors),
@@ -113,7 +113,7 @@ impl Measure {
         }
     }
 
-    /// Whether a layer is counted where it is used, or where it is declared, and not here.
+    /// Whether a layer is not counted here, but where a `shared` is declared or used.
     const fn passes_over(&self, layer: &LayerInfo) -> bool {
         match self.0 {
             None => matches!(layer.part, Part::Used),
@@ -121,7 +121,7 @@ impl Measure {
         }
     }
 
-    /// The measure inside a stage: another network has symbols of its own.
+    /// The measure inside a stage. Another network has its own symbols.
     const fn inside(self, layer: &LayerInfo) -> Measure {
         match (self.0, layer.network) {
             (Some(sizes), Some(network)) => Measure(cost::inner(network.inputs, network.fed, sizes.bindings())),
@@ -130,7 +130,7 @@ impl Measure {
     }
 }
 
-/// A layer with what it adds, and its name: that of each level, and which turn of it.
+/// A layer with what it adds, and its name: each level's name and turn.
 #[derive(Clone, Copy)]
 struct Share {
     count: i64,
@@ -143,7 +143,7 @@ impl Share {
     const NONE: Share = Share { count: 0, listing: "", levels: [("", 0); LEVELS], depth: 0 };
 
     const fn below(mut self, layer: &LayerInfo, turn: usize) -> Share {
-        // A use of a `shared` has no name to save parameters under.
+        // A use of a `shared` has no name of its own.
         let name = if matches!(layer.part, Part::Used) { layer.kind } else { layer.name };
         if !name.is_empty() && self.depth < LEVELS {
             self.levels[self.depth] = (name, turn);
@@ -166,7 +166,7 @@ impl Share {
     }
 }
 
-/// The layers that add most, the first of them most of all.
+/// The layers that add most, in descending order.
 #[derive(Clone, Copy)]
 struct Largest([Share; NAMED]);
 
@@ -180,7 +180,7 @@ impl Largest {
         while index < layers.len() {
             let layer = &layers[index];
             let mut turn = 0;
-            // More turns than are named add nothing to tell.
+            // Further turns would not be named.
             while turn < layer.turns && turn < NAMED && !measure.passes_over(layer) {
                 let share = above.below(layer, turn);
                 self = self.with(Share { count: measure.own(layer), listing: layer.listing, ..share });
@@ -192,7 +192,7 @@ impl Largest {
         self
     }
 
-    /// With another one, if it is among them; what is as large as an earlier one comes after it.
+    /// Inserts a share if it is among the largest. Equal ones stay in order.
     const fn with(mut self, mut share: Share) -> Largest {
         let mut place = 0;
         while place < NAMED {

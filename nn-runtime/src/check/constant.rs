@@ -1,5 +1,5 @@
-//! What rustc evaluates when a program with networks is compiled: the signatures of networks inside networks, and what depends on
-//! Rust constants. All of it is `const`.
+//! Checks that rustc evaluates in constants: the signatures of networks inside networks, and whatever depends on Rust
+//! constants.
 
 use super::Message;
 use crate::network::{Network, Signature, TensorType};
@@ -48,7 +48,7 @@ pub const fn signature(
     fed: &[TensorType],
     given: &[TensorType],
 ) -> Option<Message> {
-    // Every network gives something, but for one that does not compile: that it is wrong was said.
+    // Only the stub of a network with mistakes, which were reported, has no outputs.
     if inner.outputs.is_empty() {
         return None;
     }
@@ -74,7 +74,7 @@ pub const fn signature(
     None
 }
 
-/// What differs, or does not hold.
+/// What differs, or which predicate does not hold.
 enum Difference {
     Input(usize),
     Output(usize),
@@ -108,7 +108,7 @@ const fn describe(
     }
 }
 
-/// Compares all shapes with the outer network's symbols standing for certain numbers.
+/// Compares all shapes for given values of the outer network's symbols.
 const fn differs_at(outer: &Bindings, inner: Side, fed: &[TensorType], given: &[TensorType]) -> Option<Difference> {
     let mut values = Values::NONE;
     let mut index = 0;
@@ -136,7 +136,7 @@ const fn differs_at(outer: &Bindings, inner: Side, fed: &[TensorType], given: &[
     None
 }
 
-/// Whether all sizes have values: none is divided by zero, or too large.
+/// Whether all sizes have values: nothing is divided by zero, and nothing overflows.
 const fn are_known(types: &[TensorType], values: &Bindings) -> bool {
     let mut index = 0;
     while index < types.len() {
@@ -152,7 +152,7 @@ const fn are_known(types: &[TensorType], values: &Bindings) -> bool {
     true
 }
 
-/// The values with those of the symbols in an input; nothing, if it does not fit.
+/// Adds the values of the symbols in an input; `None` if the input does not fit.
 const fn bound(declared: &TensorType, fed: &TensorType, outer: &Bindings, mut values: Values) -> Option<Values> {
     if declared.dims.len() != fed.dims.len() || !same_dtype(declared, fed) {
         return None;
@@ -193,7 +193,7 @@ const fn same_dtype(a: &TensorType, b: &TensorType) -> bool {
     }
 }
 
-/// Numbers for the symbols of a network that its predicates admit; nothing, if none are found for this point.
+/// Values for the symbols of a network that satisfy its predicates, if some are found for this point.
 const fn admitted(network: Side, point: i64) -> Option<Values> {
     let mut values = Values::NONE;
     let mut input = 0;
@@ -208,7 +208,7 @@ const fn admitted(network: Side, point: i64) -> Option<Values> {
         }
         input += 1;
     }
-    // What one predicate changes may break another.
+    // A value changed for one predicate may violate another.
     let (mut round, mut index) = (0, 0);
     while index < network.predicates.len() {
         if network.predicates[index].holds(values.bindings()) {
@@ -224,13 +224,13 @@ const fn admitted(network: Side, point: i64) -> Option<Values> {
     Some(values)
 }
 
-/// The values with one changed such that a predicate holds, where that is easy.
+/// Changes one value so that a predicate holds, in simple cases.
 const fn repaired(predicate: &Predicate, values: Values, point: i64) -> Values {
     let known = values.bindings();
     let (Some(left), Some(right)) = (predicate.left.evaluate(known), predicate.right.evaluate(known)) else {
         return values;
     };
-    // An upper bound is met at several points.
+    // Try several values below an upper bound.
     let below = if right > 8 { right - 1 - point % 8 } else { right - 1 };
     match (&predicate.left, predicate.comparison, &predicate.right) {
         (Size::Symbol(name), Comparison::Equal | Comparison::GreaterEqual, _) => values.with(name, right),
@@ -254,7 +254,7 @@ const fn repaired(predicate: &Predicate, values: Values, point: i64) -> Values {
     }
 }
 
-/// Different symbols and points give different numbers, with all remainders.
+/// The value of a symbol at a point. They differ between symbols and points, and have all remainders.
 const fn symbol_at(name: &str, point: i64) -> i64 {
     let mut hash: u64 = 14_695_981_039_346_656_037;
     let bytes = name.as_bytes();
@@ -263,7 +263,7 @@ const fn symbol_at(name: &str, point: i64) -> i64 {
         hash = (hash ^ bytes[index] as u64).wrapping_mul(1_099_511_628_211);
         index += 1;
     }
-    // Steps that have no factor in common with small divisors, so that all remainders come up.
+    // The steps have no factor in common with small divisors, so that all remainders occur.
     let step = [1, 11, 13, 17, 19, 23][(hash / 1_009 % 6) as usize];
     1_000 + (hash % 1_009) as i64 * 61 + point * step
 }

@@ -1,4 +1,4 @@
-//! Texts for rustc to print, put together while constants are evaluated.
+//! Messages for rustc to print, built while constants are evaluated.
 
 use crate::network::TensorType;
 use crate::size::{Bindings, Size};
@@ -16,7 +16,7 @@ impl Message {
         Message { bytes: [0; 1024], length: 0 }
     }
 
-    /// Adds a text; what does not fit is cut.
+    /// Appends a text, cut if it does not fit.
     pub(super) const fn text(mut self, text: &str) -> Message {
         let text = text.as_bytes();
         let mut index = 0;
@@ -37,7 +37,7 @@ impl Message {
         self.digits(value, "_")
     }
 
-    /// A name whose number at the end is counted up: the second turn of `layer0` is `layer1`.
+    /// Appends a name with the number at its end increased: the second turn of `layer0` is `layer1`.
     pub(super) const fn counted(self, name: &str, turn: usize) -> Message {
         let bytes = name.as_bytes();
         let (mut stem, mut number, mut weight) = (bytes.len(), 0, 1);
@@ -115,7 +115,7 @@ impl Message {
         message
     }
 
-    /// The shapes in numbers, where they are not numbers already.
+    /// Appends the shapes in numbers, if they have symbols.
     pub(super) const fn example(self, types: &[TensorType], values: &Bindings) -> Message {
         let (mut message, mut symbolic) = (self.text("\nnote: it does not hold for "), false);
         let mut index = 0;

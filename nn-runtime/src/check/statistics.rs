@@ -1,13 +1,13 @@
-//! Layers that normalise by statistics of their input, which must be of more than one value.
+//! The check that no layer normalises by the statistics of a single value.
 
 use super::InputError;
 use crate::cost;
 use crate::network::{LayerInfo, Network, Part, Statistics, TensorType, join};
 use crate::size::Bindings;
 
-/// Whether no layer would take the statistics of a single value, where the symbols have these values.
+/// Checks that no layer takes the statistics of a single value for these values of the symbols.
 pub(super) fn check<N: Network>(sizes: &Bindings, train: bool) -> Result<(), InputError> {
-    // Known when it compiles, so that evaluation costs nothing.
+    // Known at compile time, so that evaluation costs nothing.
     let has_some = if train { const { any(N::LAYERS, true) } } else { const { any(N::LAYERS, false) } };
     if !has_some {
         return Ok(());
@@ -34,7 +34,7 @@ const fn any(layers: &[LayerInfo], train: bool) -> bool {
     false
 }
 
-/// A layer that would.
+/// A layer that takes the statistics of a single value.
 struct Single {
     layer: String,
     shape: String,

@@ -1,11 +1,11 @@
-//! A network run on sizes instead of tensors: what lives at once, what autograd keeps, and how far each layer sees.
+//! Runs a network on sizes instead of tensors, to compute memory and receptive fields.
 
 use crate::network::{Gives, LayerInfo, Part, Sees, Source, TensorType};
 use crate::size::{Bindings, Size};
 use crate::summary::{bytes, inner};
 use std::collections::BTreeSet;
 
-/// What is told of a stage.
+/// The measurements of a stage.
 #[derive(Clone, Debug)]
 pub(crate) struct Measured {
     /// The bytes that the backward pass needs of it, and that nothing before it kept. `None` where a size is open, or they do
@@ -21,7 +21,7 @@ impl Measured {
     const NOTHING: Measured = Measured { kept: Some(0), live: Some(0), field: None };
 }
 
-/// Measures the stages of a network, each followed by those inside it; of several turns the last.
+/// Measures the stages of a network, each followed by those inside it. Of several turns it reports the last.
 pub(crate) fn measure(
     (layers, results): (&'static [LayerInfo], &'static [Source]),
     inputs: impl Iterator<Item = TensorType>,
@@ -35,12 +35,12 @@ pub(crate) fn measure(
     run.rows
 }
 
-/// How many rows a stage has: its own, and those inside it.
+/// How many rows a stage has, with those inside it.
 pub(crate) fn span(layer: &LayerInfo) -> usize {
     1 + layer.children.iter().map(span).sum::<usize>()
 }
 
-/// What a stage gives: the memory that its tensors lie in, and how far they see, where a window tells that.
+/// The result of a stage: the memory of its tensors, and their receptive field, if a window describes it.
 #[derive(Clone, Debug, Default)]
 struct Value {
     storages: Vec<usize>,
@@ -51,7 +51,7 @@ struct Value {
 #[derive(Clone, Debug, Default)]
 struct Held {
     value: Value,
-    /// Whether the body is to drop it.
+    /// Whether the body drops it.
     own: bool,
 }
 
@@ -68,7 +68,7 @@ struct Axis {
 impl Axis {
     const INPUT: Axis = Axis { size: 1, step: 1, phase: 0, period: 1 };
 
-    /// What a place sees through a window: `(n - 1) * stride + reach` places in a row.
+    /// The field through a window: `n` places depend on `(n - 1) * stride + reach` places.
     fn window(self, reach: i64, stride: i64) -> Option<Axis> {
         let Axis { size, step, phase, period } = self;
         let over = reach.checked_sub(1)?.checked_add(phase)?;
@@ -82,7 +82,7 @@ impl Axis {
         }
     }
 
-    /// What a place sees that windows of the input are spread over: `(n + reach - 2) / stride + 1` places in a row.
+    /// The field through a transposed window: `n` places depend on `(n + reach - 2) / stride + 1` places.
     fn spread(self, reach: i64, stride: i64) -> Option<Axis> {
         let phase = self.phase.checked_mul(stride)?.checked_add(reach.checked_sub(1)?)?;
         Axis { phase, period: self.period.checked_mul(stride)?, ..self }.normal()
@@ -93,7 +93,7 @@ impl Axis {
         Some(Axis { size, phase: self.phase % self.period, ..self })
     }
 
-    /// The one that sees farther, if both have the same number of places.
+    /// The larger field, if both have the same number of places.
     fn farther(self, other: Axis) -> Option<Axis> {
         let same = i128::from(self.step) * i128::from(other.period) == i128::from(other.step) * i128::from(self.period);
         same.then_some(if self.size < other.size { other } else { self })
@@ -103,9 +103,9 @@ impl Axis {
 /// A piece of memory.
 struct Storage {
     bytes: Option<i64>,
-    /// How many values lie in it.
+    /// How many values use it.
     holders: usize,
-    /// Whether the network was given it.
+    /// Whether it belongs to an input of the network.
     is_input: bool,
 }
 
@@ -118,7 +118,7 @@ struct Run {
 }
 
 impl Run {
-    /// A tensor of the caller's, which does not count.
+    /// A tensor of the caller, which does not count.
     fn input(&mut self, ty: &TensorType) -> Held {
         let field = (ty.dims.len() > 2).then(|| vec![Axis::INPUT; ty.dims.len() - 2]);
         self.storages.push(Storage { bytes: Some(0), holders: 1, is_input: true });
@@ -169,7 +169,7 @@ impl Run {
             let fed = turn.reads.iter().map(|read| {
                 let Some(read) = *read else { return Held::default() };
                 let once = turn.reads.iter().filter(|other| **other == Some(read)).count() == 1;
-                // What is written out in place drops what it is fed with; a function leaves that to its caller.
+                // An inlined stage drops its inputs. A function leaves that to its caller.
                 let own = is_in_place(turn.layer) && once && !later(&read);
                 let held = &mut values[read];
                 Held { value: held.value.clone(), own: own && std::mem::take(&mut held.own) }
@@ -250,12 +250,12 @@ fn sum(a: Option<i64>, b: Option<i64>) -> Option<i64> {
     a?.checked_add(b?)
 }
 
-/// Whether a block or group is written out where it stands, for it owns nothing that a struct would hold.
+/// Whether a block or group is inlined in the generated code, because it owns nothing.
 fn is_in_place(layer: &LayerInfo) -> bool {
     !layer.children.is_empty() && layer.name.is_empty() && layer.network.is_none() && layer.part != Part::Used
 }
 
-/// One turn of a stage, and which values of the body it reads; a parameter is none of them.
+/// One turn of a stage, and the values of the body that it reads. Parameters are not among them.
 struct Turn {
     layer: &'static LayerInfo,
     row: usize,
@@ -266,7 +266,7 @@ struct Turn {
 /// turn gives.
 fn turns(layers: &'static [LayerInfo], results: &[Source], inputs: usize, mut row: usize) -> (Vec<Turn>, Vec<usize>) {
     let mut turns: Vec<Turn> = Vec::new();
-    // What the last turn of each stage gives.
+    // The results of the last turn of each stage.
     let mut ends: Vec<usize> = Vec::new();
     let read = |ends: &[usize], source: &Source| match source {
         Source::Previous => Some(ends.last().copied().unwrap_or(0)),
@@ -280,7 +280,7 @@ fn turns(layers: &'static [LayerInfo], results: &[Source], inputs: usize, mut ro
         for _ in 0..layer.turns {
             end = inputs + turns.len();
             turns.push(Turn { layer, row, reads: reads.clone() });
-            // The next turn is fed with what this one gives.
+            // The next turn is fed with the results of this one.
             let carried = layer.outputs.len().min(reads.len());
             reads[..carried].fill(Some(end));
         }
@@ -291,7 +291,7 @@ fn turns(layers: &'static [LayerInfo], results: &[Source], inputs: usize, mut ro
     (turns, results)
 }
 
-/// How far several values see: the farthest of them, where all have the same number of places.
+/// The largest receptive field of several values, if all have the same number of places.
 fn joined(values: &[Value]) -> Option<Vec<Axis>> {
     let mut fields = values.iter().map(|value| value.field.clone());
     let first = fields.next()??;
@@ -301,7 +301,7 @@ fn joined(values: &[Value]) -> Option<Vec<Axis>> {
     })
 }
 
-/// How far the output of a layer sees.
+/// The receptive field of a layer's output.
 fn seen(sees: &Sees, fed: &[Value], sizes: &Bindings) -> Option<Vec<Axis>> {
     let axes = joined(fed)?;
     let through = |steps: &[(Size, Size)], slide: fn(Axis, i64, i64) -> Option<Axis>| {

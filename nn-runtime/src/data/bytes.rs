@@ -1,4 +1,4 @@
-//! Files of numbers, read so that a damaged one is refused at the byte where it is wrong.
+//! Reading of binary files, with errors at the byte where a damaged file is wrong.
 
 use std::io::{self, BufRead, Read};
 use std::path::Path;
@@ -7,7 +7,7 @@ use flate2::bufread::MultiGzDecoder;
 
 use crate::Error;
 
-/// A file, and how far it was read.
+/// A file, and the position up to which it was read.
 pub(super) struct Reader<'a> {
     source: Box<dyn Read + 'a>,
     position: u64,
@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The bytes of `source`, decompressed if they begin as gzip does, whatever the file's name.
+/// The bytes of `source`, decompressed if they begin like gzip, whatever the file's name.
 fn unzipped<'a>(mut source: impl BufRead + 'a) -> io::Result<Box<dyn Read + 'a>> {
     let zipped = source.fill_buf()?.starts_with(&[0x1f, 0x8b]);
     Ok(if zipped { Box::new(MultiGzDecoder::new(source)) } else { Box::new(source) })

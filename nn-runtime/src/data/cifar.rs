@@ -65,7 +65,7 @@ pub fn read_cifar10(path: impl AsRef<Path>) -> Result<(Tensor, Tensor), Error> {
     parse(BufReader::new(file), path)
 }
 
-/// A file of the set itself, which has 10,000 images.
+/// Reads a file of the original set, which must have 10,000 images.
 fn whole(folder: &Path, name: &str) -> Result<(Tensor, Tensor), Error> {
     let path = find(folder, name, HELP)?;
     let (images, labels) = read_cifar10(&path)?;

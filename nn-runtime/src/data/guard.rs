@@ -1,4 +1,4 @@
-//! Errors and panics of data sets and transforms, told with the sample that they come of.
+//! Errors and panics of data sets and transforms, reported with the index of the sample.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,7 +11,7 @@ pub(super) fn sample<D: Dataset + ?Sized>(dataset: &D, index: usize) -> Result<D
     named(index, || dataset.get(index))
 }
 
-/// What `make` returns; its error or panic, with the index of the sample. The index nearest to the source stays.
+/// Runs `make`, and adds the sample's index to its error or panic. The index nearest to the source is kept.
 pub(super) fn named<T>(index: usize, make: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     caught(make).map_err(|error| match error {
         named @ Error::Sample { .. } => named,
@@ -19,13 +19,13 @@ pub(super) fn named<T>(index: usize, make: impl FnOnce() -> Result<T, Error>) ->
     })
 }
 
-/// What `make` returns; its panic as an error.
+/// Runs `make`, and turns a panic into an error.
 pub(super) fn caught<T>(make: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    // What a panic leaves half done is dropped with the batch; the rest is only read.
+    // What a panic leaves half done is dropped with the batch, and everything else is only read.
     catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(|panic| Err(Error::Panic(message(&*panic))))
 }
 
-/// The first line of a panic's message: libtorch's have a backtrace behind it.
+/// The first line of a panic's message. In libtorch's, a backtrace follows.
 fn message(panic: &(dyn Any + Send)) -> String {
     let text = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
         (Some(text), _) => text,
@@ -40,7 +40,7 @@ pub(super) fn at<T>(items: &[T], index: usize) -> Result<&T, Error> {
     items.get(index).ok_or(Error::Index { index, len: items.len() })
 }
 
-/// The error that an index is too large, if it is.
+/// Checks that an index is less than `len`.
 pub(super) fn within(index: usize, len: usize) -> Result<(), Error> {
     if index < len { Ok(()) } else { Err(Error::Index { index, len }) }
 }

@@ -23,7 +23,7 @@ pub(super) fn parse(source: impl BufRead, rank: u8, path: &Path) -> Result<Tenso
     let mut reader = Reader::new(source, path)?;
     reader.magic(rank)?;
     let sizes = (0..rank).map(|_| reader.size()).collect::<Result<Vec<u32>, _>>()?;
-    // No file has as many bytes as would make this saturate.
+    // No file is so large that this saturates.
     let count = sizes.iter().fold(1, |product: u64, &size| product.saturating_mul(size.into()));
     let values = reader.take(count, &format!("{count} bytes for the sizes {sizes:?}"))?;
     reader.end()?;

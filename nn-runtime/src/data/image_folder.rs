@@ -9,7 +9,7 @@ use super::read_image::{Colors, read_image};
 use super::{Dataset, guard};
 use crate::Error;
 
-/// What the names of images end in; other files are passed over.
+/// The extensions of images. Other files are ignored.
 const EXTENSIONS: [&str; 6] = ["jpg", "jpeg", "png", "bmp", "ppm", "pgm"];
 
 /// Images in one folder per class, `folder/cat/1.jpg`, which are read and decoded when they are requested.

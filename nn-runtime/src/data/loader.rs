@@ -1,4 +1,4 @@
-//! Batches of a data set, made ahead by threads.
+//! Batches of a data set, prepared ahead by threads.
 
 mod batches;
 

@@ -44,7 +44,7 @@ fn part(folder: &Path, name: &str) -> Result<Images, Error> {
 fn check_pixels(images: &Tensor, path: &Path) -> Result<(), Error> {
     match images.size()[..] {
         [_, 28, 28] => Ok(()),
-        // The sizes stand behind the magic number and the count.
+        // The sizes follow the magic number and the count.
         [_, height, width] => Err(wrong(path, 8, "images of 28x28 pixels", format!("{height}x{width}"))),
         _ => unreachable!("`idx::read` was asked for 3 dimensions"),
     }

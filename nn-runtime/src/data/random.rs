@@ -23,7 +23,7 @@ pub(super) fn generator(seed: u64, epoch: u64, purpose: Purpose) -> Rng {
     Rng::with_seed([seed, epoch, stream, number].into_iter().fold(0, |state, word| mixed(state ^ word)))
 }
 
-/// SplitMix64's step (Steele, Lea and Flood, 2014): seeds that differ in one bit give generators that differ in all.
+/// SplitMix64's step (Steele, Lea and Flood, 2014): seeds that differ in one bit give unrelated generators.
 fn mixed(word: u64) -> u64 {
     let word = word.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

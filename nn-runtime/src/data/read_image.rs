@@ -39,7 +39,7 @@ pub fn read_image(path: impl AsRef<Path>, colors: Colors) -> Result<Tensor, Erro
     Ok(Tensor::f_from_data_size(&pixels, &[height, width, channels], Kind::Uint8)?.f_permute([2, 0, 1])?)
 }
 
-/// That of ITU-R BT.601, rounded as Pillow does it; the crate `image` takes BT.709's.
+/// The brightness of ITU-R BT.601, rounded like Pillow's. The crate `image` computes that of BT.709.
 fn brightness(color: &Rgb<u8>) -> u8 {
     let [red, green, blue] = color.0.map(u32::from);
     ((19_595 * red + 38_470 * green + 7_471 * blue + 0x8000) >> 16) as u8
@@ -48,18 +48,18 @@ fn brightness(color: &Rgb<u8>) -> u8 {
 fn decode(bytes: &[u8], path: &Path) -> Result<DynamicImage, Error> {
     let undecodable = |reason: String| Error::Undecodable { path: path.into(), reason };
     if bytes.starts_with(&[0xff, 0xd8]) {
-        // The decoder makes up what a file that ends early lacks.
+        // The decoder would invent what is missing from a truncated file.
         whole_jpeg(bytes).map_err(|position| undecodable(format!("the JPEG data breaks off at byte {position}")))?;
     }
     let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(Error::reading(path))?;
     reader.decode().map_err(|error| undecodable(error.to_string()))
 }
 
-/// Walks from marker to marker to the one that ends a JPEG image; the error is where that fails.
+/// Walks from marker to marker to the end of a JPEG image. The error is the position where that fails.
 fn whole_jpeg(bytes: &[u8]) -> Result<(), usize> {
     let mut position = 2;
     loop {
-        // Between segments only: data in which 0xff is followed by 0 or a restart, and bytes that fill.
+        // Skips what may be between segments: data, in which 0 or a restart follows 0xff, and fill bytes.
         let marker = loop {
             match bytes.get(position..position + 2) {
                 None => return Err(bytes.len()),

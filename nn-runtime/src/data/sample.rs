@@ -54,7 +54,7 @@ pub(super) fn count(tensor: &Tensor) -> usize {
     tensor.size().first().map_or(0, |&size| size as usize)
 }
 
-/// Checks that what `form` says of the samples is the same of all.
+/// Checks that `form` is the same for all samples.
 fn same_form<T>(samples: &[T], indices: &[usize], form: impl Fn(&T) -> String) -> Result<(), Error> {
     let forms: Vec<String> = samples.iter().map(form).collect();
     match forms.iter().position(|other| *other != forms[0]) {

@@ -199,7 +199,7 @@ fn line(position: Option<&csv::Position>) -> u64 {
     position.map_or(0, csv::Position::line)
 }
 
-/// What the reader of CSV says, said as the other errors are.
+/// An error of the CSV reader, in the form of the other errors.
 fn wrong(path: &Path, error: csv::Error) -> Error {
     let place = format!("line {}", line(error.position()));
     let (reason, help) = match error.into_kind() {

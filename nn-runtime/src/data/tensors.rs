@@ -25,7 +25,7 @@ use crate::Error;
 /// ```
 #[derive(Debug)]
 pub struct TensorDataset<T> {
-    /// Locked only to be cloned, which copies no numbers: tch's tensors cannot be shared between threads otherwise.
+    /// Locked only for shallow clones, since tch's tensors cannot be shared between threads.
     tensors: Mutex<T>,
     len: usize,
 }

@@ -65,7 +65,7 @@ tuple!(A 0, B 1, C 2, D 3);
 tuple!(A 0, B 1, C 2, D 3, E 4);
 tuple!(A 0, B 1, C 2, D 3, E 4, F 5);
 
-/// The height and width of what `transform` is given.
+/// The height and width of the image that `transform` gets.
 fn extent(transform: &'static str, image: &Tensor) -> Result<(i64, i64), Error> {
     match image.size()[..] {
         [.., _, height, width] if height > 0 && width > 0 => Ok((height, width)),

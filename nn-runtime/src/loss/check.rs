@@ -1,4 +1,4 @@
-//! What losses ask of their tensors.
+//! Checks of the tensors given to losses.
 
 use tch::{Device, Kind, Tensor};
 
@@ -169,21 +169,21 @@ fn is_probability(tensor: &Tensor) -> Tensor {
     tensor.ge(0.0).logical_and(&tensor.le(1.0))
 }
 
-/// The first element for which something does not hold. On a GPU none is looked for: to look would be to wait for it.
+/// The first element for which something does not hold. On a GPU it does not look, because that would have to wait.
 fn first_other(tensor: &Tensor, holds: impl Fn(&Tensor) -> Tensor) -> Option<f64> {
     if tensor.device() != Device::Cpu {
         return None;
     }
     let tensor = tensor.detach();
     let holds = holds(&tensor);
-    // By itself, for a selection takes several times as long as to see that there is none.
+    // Checked first, since a selection takes several times as long.
     if holds.all().int64_value(&[]) == 1 {
         return None;
     }
     Some(tensor.masked_select(&holds.logical_not()).double_value(&[0]))
 }
 
-/// Whether all elements of a tensor on the CPU are from `first` to less than `end`, at the price of one pass.
+/// Whether all elements of a tensor on the CPU are in `first..end`, in one pass.
 fn lies_within(tensor: &Tensor, first: i64, end: i64) -> bool {
     if tensor.device() != Device::Cpu || tensor.numel() == 0 {
         return false;
@@ -196,7 +196,7 @@ pub(super) fn is_float(tensor: &Tensor) -> bool {
     matches!(tensor.kind(), Kind::Half | Kind::BFloat16 | Kind::Float | Kind::Double)
 }
 
-/// `Ok` if an option is a finite number of more than 0.
+/// Checks that an option is a finite number above 0.
 pub(super) fn check_positive(of: &'static str, option: &'static str, value: f64) -> Result<(), Error> {
     check(of, option, value, "a number of more than 0", |value| value > 0.0 && value.is_finite())
 }

@@ -67,7 +67,7 @@ impl Ctc {
         sequences.check_shapes()?;
         sequences.check_values(self.blank)?;
         let Self { blank, zero_infinity, reduction } = *self;
-        // On the CPU, for libtorch reads the lengths there.
+        // On the CPU, where libtorch reads the lengths.
         let [output_lengths, label_lengths] =
             [output_lengths, label_lengths].map(|lengths| lengths.to_device(Device::Cpu));
         Ok(Tensor::f_ctc_loss_tensor(
@@ -82,7 +82,7 @@ impl Ctc {
     }
 }
 
-/// What belongs together.
+/// The outputs and labels, with their lengths.
 struct Sequences<'a> {
     output: &'a Tensor,
     labels: &'a Tensor,
@@ -120,7 +120,7 @@ impl Sequences<'_> {
         Ok(())
     }
 
-    /// Lengths and labels must lie within the tensors. Labels on a GPU are not looked at: to look would be to wait for it.
+    /// Checks that lengths and labels are within the tensors. Labels on a GPU are not checked, because that would have to wait.
     fn check_values(&self, blank: i64) -> Result<(), Error> {
         let (moments, classes, longest) = (self.output.size()[0], self.output.size()[2], self.labels.size()[1]);
         if !(0..classes).contains(&blank) {

@@ -49,7 +49,7 @@ pub use reduction::Reduction;
 pub use smooth_l1::SmoothL1;
 pub use triplet_margin::TripletMargin;
 
-/// The class that PyTorch ignores where none is named.
+/// The class that PyTorch ignores by default.
 pub(crate) const IGNORED: i64 = -100;
 
 /// Measures how wrong an output is, given the target.

@@ -19,9 +19,9 @@ use crate::{Error, Misfit};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Auroc {
-    /// Of several classes; otherwise there is one score for each sample.
+    /// Whether there are several classes; otherwise there is one score for each sample.
     several: bool,
-    /// For each class that is told from the others, the score of each sample and whether it is of that class.
+    /// For each class, the score of each sample and whether the sample is of that class.
     scores: Vec<Vec<(f64, bool)>>,
 }
 
@@ -44,7 +44,7 @@ impl Auroc {
         self.scores.iter().map(|scores| area(scores)).collect()
     }
 
-    /// The target's shape and its least and greatest class must fit.
+    /// Checks the target's shape, and its least and greatest class.
     fn check(&self, output: &Tensor, target: &Tensor) -> Result<(), Error> {
         let classes = if self.several { self.scores.len() as i64 } else { 2 };
         let fits = match (self.several, output.size().as_slice()) {
@@ -73,7 +73,7 @@ impl Default for Auroc {
     }
 }
 
-/// By the sum of the ranks of class 1, where equal scores share theirs (Mann & Whitney, 1947).
+/// Computed from the sum of the ranks of class 1, with mean ranks for equal scores (Mann & Whitney, 1947).
 fn area(scores: &[(f64, bool)]) -> f64 {
     let mut sorted = scores.to_vec();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -112,7 +112,7 @@ impl Metric for Auroc {
         self.per_class().iter().sum::<f64>() / self.scores.len() as f64
     }
 
-    /// For each class how many samples there are, and then their scores, each with 1 if it is of the class.
+    /// For each class the number of samples, followed by their scores, each with 1 if the sample is of the class.
     fn state(&self) -> Vec<f64> {
         let of_class = |scores: &Vec<(f64, bool)>| {
             let pairs = scores.iter().flat_map(|&(score, is)| [score, f64::from(is)]);

@@ -141,7 +141,7 @@ impl<S: Score> ClassScore<S> {
     }
 }
 
-/// The score of a class; 0 where there is nothing to divide by.
+/// The score of a class, 0 instead of a division by 0.
 fn score<S: Score>(Tally { found, predicted, actual }: Tally) -> f64 {
     let score = S::of(found as f64, predicted as f64, actual as f64);
     if score.is_finite() { score } else { 0.0 }

@@ -51,7 +51,7 @@ impl ConfusionMatrix {
         self.update_for("ConfusionMatrix", output, target)
     }
 
-    /// As [`update`](Self::update), with errors that speak of the metric `of`.
+    /// As [`update`](Self::update), with errors that name the metric `of`.
     pub(super) fn update_for(&mut self, of: &'static str, output: &Tensor, target: &Tensor) -> Result<(), Error> {
         let (predicted, actual) = self.reading.classes(of, output, target)?;
         let [predicted, actual] =
@@ -94,7 +94,7 @@ impl ConfusionMatrix {
         self.counts.concat().into_iter().map(|count| count as f64).collect()
     }
 
-    /// Takes the counts of another matrix, unless it is of other classes.
+    /// Takes the counts of another matrix. Returns whether that has the same classes.
     pub(super) fn load_state(&mut self, state: &[f64]) -> bool {
         let classes = self.counts.len();
         let fits = state.len() == classes * classes;
@@ -104,7 +104,7 @@ impl ConfusionMatrix {
         fits
     }
 
-    /// Of each class, the samples of it that were found, all that were taken for it, and all of it.
+    /// The counts for each class.
     pub(super) fn tallies(&self) -> Vec<Tally> {
         let tally = |class: usize| Tally {
             found: self.counts[class][class],
@@ -114,13 +114,13 @@ impl ConfusionMatrix {
         (0..self.counts.len()).map(tally).collect()
     }
 
-    /// Whether it is of two classes and one score.
+    /// Whether it has two classes and one score for each sample.
     pub(super) fn is_binary(&self) -> bool {
         matches!(self.reading, Reading::Above(_))
     }
 }
 
-/// How many samples of a class were found, were taken for it, and are of it.
+/// For a class: how many of its samples were found, how many samples were predicted as it, and how many are of it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tally {
     pub found: i64,

@@ -1,4 +1,4 @@
-//! The classes that an output stands for.
+//! How outputs are read as classes or numbers.
 
 use tch::{Kind, Tensor};
 
@@ -56,7 +56,7 @@ impl Reading {
     }
 }
 
-/// The output and the target as `f64` on the output's device, which must be of one shape: nothing is broadcast.
+/// The output and the target as `f64` on the output's device. Their shapes must be equal, since nothing is broadcast.
 pub(super) fn numbers(of: &'static str, output: &Tensor, target: &Tensor) -> Result<(Tensor, Tensor), Error> {
     if output.size() == target.size() {
         let target = target.f_to_device(output.device())?.to_kind(Kind::Double);

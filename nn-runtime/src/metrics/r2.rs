@@ -26,14 +26,14 @@ pub struct R2 {
     outputs: Vec<Moments>,
 }
 
-/// What is known of one output.
+/// The sums for one output.
 #[derive(Debug, Clone, Copy, Default)]
 struct Moments {
     /// The sum of the squared errors.
     residual: f64,
     /// The mean of the targets.
     mean: f64,
-    /// The sum of the squares of how far they are from it.
+    /// The sum of their squared deviations from the mean.
     total: f64,
 }
 
@@ -45,7 +45,7 @@ impl R2 {
 }
 
 impl Moments {
-    /// Adds those of another `count` samples to those of `seen` (Chan et al., 1979): sums of squares would lose their digits.
+    /// Adds the sums of `count` samples to those of `seen` (Chan et al., 1979), which is more precise than sums of squares.
     fn add(&mut self, seen: f64, other: Self, count: f64) {
         let apart = other.mean - self.mean;
         self.residual += other.residual;
@@ -53,7 +53,7 @@ impl Moments {
         self.mean += apart * count / (seen + count);
     }
 
-    /// Where all targets are the same there is no variance to explain: scikit-learn then says 1 of no error, and else 0.
+    /// If all targets are equal, there is no variance to explain: as in scikit-learn, the score is 1 without error, or else 0.
     fn score(&self) -> f64 {
         match self {
             Self { total: 0.0, residual: 0.0, .. } => 1.0,
@@ -95,7 +95,7 @@ impl Metric for R2 {
         Ok(())
     }
 
-    /// NaN of less than two samples.
+    /// NaN for less than two samples.
     fn compute(&self) -> f64 {
         if self.seen < 2.0 {
             f64::NAN

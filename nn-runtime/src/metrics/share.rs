@@ -5,7 +5,7 @@ use tch::{Kind, Tensor};
 use crate::Error;
 use crate::loss::IGNORED;
 
-/// The fraction of samples that were got right.
+/// The fraction of correct samples.
 #[derive(Debug, Clone)]
 pub(super) struct Share {
     ignore_index: i64,

@@ -204,12 +204,12 @@ pub(crate) fn join(prefix: &str, name: &str) -> String {
     }
 }
 
-/// What several turns are called together: the names of the first and the last.
+/// The name of several turns together: the names of the first and the last.
 pub(crate) fn turns_name(name: &str, turns: usize) -> String {
     if turns == 1 { name.to_string() } else { format!("{name} .. {}", counted(name, turns - 1)) }
 }
 
-/// A name whose number at the end is counted up.
+/// A name with the number at its end increased.
 pub(crate) fn counted(name: &str, turn: usize) -> String {
     let digits = name.chars().rev().take_while(char::is_ascii_digit).count();
     let (stem, number) = name.split_at(name.len() - digits);

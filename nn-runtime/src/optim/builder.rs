@@ -36,7 +36,7 @@ pub struct Builder<R> {
 
 type Apply<R> = dyn Fn(&mut Options<R>);
 
-/// What is other for the parameters whose names match a pattern.
+/// The options that differ for parameters whose names match a pattern.
 struct Change<R> {
     pattern: String,
     apply: Box<Apply<R>>,
@@ -105,7 +105,7 @@ impl<R: Rule> Builder<R> {
         Ok(Stepper::new(groups, parameters))
     }
 
-    /// The options of a group, to which these changes are made.
+    /// The options of a group after these changes.
     fn options_after(&self, changes: &[usize]) -> Result<Options<R>, Error> {
         let mut options = self.options.clone();
         for &change in changes {

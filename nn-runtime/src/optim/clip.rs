@@ -40,7 +40,7 @@ pub fn clip_grad_value(parameters: &[&Tensor], max_value: f64) -> Result<(), Err
     })
 }
 
-/// The gradients of those that have one.
+/// The gradients of the parameters that have one.
 fn gradients(parameters: &[&Tensor]) -> Result<Vec<Tensor>, Error> {
     let gradients: Vec<Tensor> = parameters.iter().map(|parameter| parameter.f_grad()).collect::<Result<_, _>>()?;
     Ok(gradients.into_iter().filter(Tensor::defined).collect())

@@ -15,7 +15,7 @@ pub struct Options<R> {
     pub rule: R,
 }
 
-/// `Ok` if an option has a value that makes sense.
+/// Checks the value of an option.
 pub(crate) fn check(
     of: &'static str,
     option: &'static str,
@@ -26,12 +26,12 @@ pub(crate) fn check(
     if holds(value) { Ok(()) } else { Err(Error::Option { of, option, expected, found: value.to_string() }) }
 }
 
-/// `Ok` if it is a finite number, at least 0.
+/// Checks that an option is a finite number, at least 0.
 pub(crate) fn check_not_negative(of: &'static str, option: &'static str, value: f64) -> Result<(), Error> {
     check(of, option, value, "a number of at least 0", |value| value >= 0.0 && value.is_finite())
 }
 
-/// `Ok` if it is at least 0 and less than 1.
+/// Checks that an option is at least 0 and less than 1.
 pub(crate) fn check_fraction(of: &'static str, option: &'static str, value: f64) -> Result<(), Error> {
     check(of, option, value, "at least 0 and less than 1", |value| (0.0..1.0).contains(&value))
 }

@@ -86,7 +86,7 @@ impl Batch {
         Self { parameters: Vec::new(), gradients: Vec::new(), slots, steps: Vec::new(), first }
     }
 
-    /// What the fused kernels take in common.
+    /// The arguments that all fused kernels take.
     pub(super) fn step<R>(&self, options: &Options<R>) -> Step<'_> {
         Step {
             parameters: &self.parameters,

@@ -1,4 +1,4 @@
-//! The optimizer itself, whatever its rule: groups of parameters, and what is kept for each.
+//! The optimizer, generic over its rule: groups of parameters, and the tensors kept for each parameter.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::{Error, State, native, parameters};
 /// The name under which the learning rates are saved.
 const LEARNING_RATES: &str = "learning_rates";
 
-/// What the name of a parameter is followed by where the number of its steps is saved.
+/// The suffix of a parameter's name under which the number of its steps is saved.
 const STEP: &str = "step";
 
 /// An optimizer made by [`Builder::build`](super::Builder::build).
@@ -22,14 +22,14 @@ pub struct Stepper<R> {
     parameters: Vec<Parameter>,
 }
 
-/// What parameters with the same options have in common.
+/// Parameters with the same options.
 #[derive(Debug)]
 pub(super) struct Group<R> {
     options: Options<R>,
     initial_learning_rate: f64,
 }
 
-/// A parameter and what is kept for it.
+/// A parameter and the tensors kept for it.
 #[derive(Debug)]
 pub(super) struct Parameter {
     pub name: String,
@@ -91,7 +91,7 @@ impl Parameter {
         }
     }
 
-    /// Takes what is kept for it from a state that has it.
+    /// Takes the tensors kept for it from a state that has them.
     fn load<R: Rule>(&mut self, rule: &R, state: &State) -> Result<(), Error> {
         self.step = laid_out_as(&self.step, &state[&self.key(STEP)])?;
         self.slots.clear();
@@ -103,7 +103,7 @@ impl Parameter {
         Ok(())
     }
 
-    /// Whether a state says that this parameter had made a step.
+    /// Whether this parameter had made a step when the state was saved.
     fn has_moved(&self, state: &State) -> bool {
         state.get(&self.key(STEP)).is_some_and(|step| step.numel() == 1 && step.double_value(&[]) > 0.0)
     }
@@ -113,7 +113,7 @@ impl Parameter {
     }
 }
 
-/// The values of `tensor` in the device, type and strides of `like`.
+/// The values of `tensor` with the device, type and strides of `like`.
 fn laid_out_as(like: &Tensor, tensor: &Tensor) -> Result<Tensor, Error> {
     let mut copy = like.f_zeros_like()?;
     copy.f_copy_(tensor)?;
@@ -130,7 +130,7 @@ impl<R: Rule> Stepper<R> {
         self.groups.iter().map(|group| &group.options).collect()
     }
 
-    /// The parameters that have gradients, put together with those that can be moved in one call.
+    /// The parameters with gradients, in batches that one call can update.
     fn batches(&mut self) -> Result<Vec<(usize, Batch)>, Error> {
         let slots: Vec<_> = self.groups.iter().map(|group| group.options.rule.slots()).collect();
         let mut batches: Vec<(Key, Batch)> = Vec::new();
@@ -151,7 +151,7 @@ impl<R: Rule> Stepper<R> {
         Ok(batches.into_iter().map(|((group, ..), batch)| (group, batch)).collect())
     }
 
-    /// What a state must hold: what the parameters keep that had made a step when it was saved.
+    /// What a state must hold: the kept tensors of the parameters that had made a step when it was saved.
     fn expected(&self, state: &State) -> Specs {
         let mut specs = Specs::from([(LEARNING_RATES.to_owned(), format!("f64 [{}]", self.groups.len()))]);
         for parameter in &self.parameters {

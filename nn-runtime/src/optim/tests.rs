@@ -148,7 +148,7 @@ fn a_parameter_with_gaps_is_refused() {
     assert!(error.starts_with("the parameter `half` is a view with gaps"), "{error}");
 }
 
-/// The kernels walk over memory: a parameter in another order must not meet a gradient in this one.
+/// The kernels walk over memory, so parameter and gradient must have the same order there.
 #[test]
 fn strides_do_not_matter() {
     let values = Tensor::arange(6, (Kind::Float, Device::Cpu)).reshape([2, 3]);

@@ -29,7 +29,7 @@ pub enum Activation {
 }
 
 impl Activation {
-    /// Applied to a value that nothing else refers to.
+    /// Applies it in place to a value that nothing else refers to.
     pub(super) fn in_place(self, mut x: Tensor) -> Tensor {
         match self {
             Activation::None => x,
@@ -47,7 +47,7 @@ impl Activation {
         }
     }
 
-    /// Whether it never gives less for more.
+    /// Whether it is monotonically increasing.
     pub(super) fn is_monotone(self) -> bool {
         match self {
             Activation::None
@@ -65,12 +65,12 @@ impl Activation {
     /// Applied to `x + other`, where nothing else refers to `x`. (The sums that oneDNN computes with a layer are slower, but for
     /// one that overwrites `other`; and `_add_relu_`, which is the CPU's alone, makes 0 of a NaN.)
     pub(super) fn of_sum(self, mut x: Tensor, other: &Tensor) -> Tensor {
-        // The other may be the larger one, or of the wider type.
+        // `other` may be larger, or have a wider type.
         let fits = x.size() == other.size() && x.kind() == other.kind();
         self.in_place(if fits { x.g_add_(other) } else { x + other })
     }
 
-    /// What oneDNN calls it.
+    /// oneDNN's name for it.
     pub(super) fn post_op(self) -> PostOp {
         match self {
             Activation::None => PostOp::new(c"none", &[]),

@@ -10,7 +10,7 @@ use crate::native::onednn::{self, Kernel};
 use crate::native::{mapped_copy, planes, winograd};
 use crate::{Error, Optimize};
 
-/// With fewer multiply-adds oneDNN takes longer to begin than libtorch's own convolution to finish.
+/// With fewer multiply-adds, starting oneDNN takes longer than all of libtorch's own convolution.
 const FEW: i64 = 500_000;
 
 /// How a convolution moves over its input, in rows and columns.
@@ -28,7 +28,7 @@ pub struct Window {
 }
 
 impl Window {
-    /// Whether a convolution to so many channels can move so.
+    /// Whether the window is valid for this number of output channels.
     fn divides(&self, out: i64) -> bool {
         let Self { stride, padding, dilation, groups } = self;
         let steps = stride.iter().chain(dilation).all(|step| *step > 0);
@@ -68,12 +68,12 @@ pub struct Conv2d {
 enum Weight {
     Plain(Tensor),
     Packed(Packed),
-    /// Of a kernel so small that there are inputs for which oneDNN loses.
+    /// For a kernel so small that oneDNN is slower for some inputs.
     Both {
         plain: Tensor,
         packed: OnceCell<Tensor>,
     },
-    /// For Winograd's convolution. The other is made when an input comes for which that loses.
+    /// For Winograd's convolution. The other form is made for the first input for which that is slower.
     Panels {
         panels: Tensor,
         other: OnceCell<Box<Weight>>,
@@ -89,7 +89,7 @@ impl Weight {
         }
     }
 
-    /// For the sums themselves.
+    /// For direct convolution.
     fn direct(weight: &Tensor, kernel: &Kernel) -> Result<Self, Error> {
         if !onednn::takes(weight) {
             return Ok(Weight::Plain(weight.optimized()?));
@@ -103,10 +103,10 @@ impl Weight {
     }
 }
 
-/// A weight for oneDNN, which wants it in another layout for inputs of another size: it is packed when the first comes.
+/// A weight for oneDNN, packed for the size of the first input, because the best layout depends on it.
 #[derive(Debug)]
 struct Packed {
-    /// Until then.
+    /// The weight until then.
     plain: RefCell<Option<Tensor>>,
     packed: OnceCell<Tensor>,
 }
@@ -177,7 +177,7 @@ impl Conv2d {
     /// If `input` or the window does not fit.
     pub fn forward_max_pool(&self, input: &Tensor, window: [i64; 2]) -> Tensor {
         no_grad(|| match &self.weight {
-            // The largest of what a monotone function gives is what it gives for the largest.
+            // A monotone function commutes with the maximum.
             Weight::Both { plain, .. } if self.activation.is_monotone() && planes::pay(input, &self.kernel, window) => {
                 self.planes(plain, input, window, self.activation)
             }
@@ -185,7 +185,7 @@ impl Conv2d {
         })
     }
 
-    /// Whether `other` is like the result for `input`, of a window that moves by one.
+    /// Whether `other` has the shape and type of the result for `input`, with a stride of one.
     fn gives(&self, input: &Tensor, other: &Tensor) -> bool {
         let Kernel { shape: [out, _, rows, columns], window: Window { padding: [top, left], .. } } = self.kernel;
         let [n, _, height, width] = input.size()[..] else { return false };

@@ -71,7 +71,7 @@ fn folded(weight: &Tensor, bias: Option<&Tensor>, norm: Norm) -> Result<Affine, 
     let mut along = vec![1; weight.dim()];
     along[0] = -1;
     let kind = weight.kind();
-    // In the wider type, but for `f64` of all weights: that would take up twice their memory again.
+    // In the wider type, except that not all weights become `f64`, which would need twice their memory.
     let scale = scale.f_view(&along[..])?.f_to_kind(if kind == Kind::Double { kind } else { Kind::Float })?;
     Ok(Affine { weight: scaled(weight, &scale)?, bias: shift.f_to_kind(kind)? })
 }
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use crate::testing::{FLOAT, assert_same, randn};
 
-    /// Folds behind a convolution over `axes` axes, or a linear layer.
+    /// Folds a norm into a convolution over `axes` axes, or into a linear layer.
     fn check(axes: usize, biased: bool, affine: bool, kind: Kind) {
         let kernel = [7, 3, 2, 2, 3];
         let weight = randn(&kernel[..2 + axes]).to_kind(kind);

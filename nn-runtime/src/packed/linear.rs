@@ -9,13 +9,13 @@ use crate::attempt::computed;
 use crate::native::{linear, onednn};
 use crate::{Error, Optimize};
 
-/// The packed weight serves any number of rows, best those from 2 up.
+/// The weight is packed for this number of rows, but works for any.
 const ROWS: i64 = 1024;
 
-/// From so many elements on a weight is read from memory, and no longer from a cache: then oneDNN is never slower.
+/// From this number of elements on, a weight does not fit in a cache, and oneDNN is never slower.
 const LARGE: i64 = 1 << 19;
 
-/// Whether oneDNN wins with a smaller weight: it takes 10 us to begin, and is up to a third faster then, but for one row.
+/// Whether oneDNN is faster with a smaller weight. It takes 10 us to start, and is then up to a third faster, except for one row.
 fn pays(rows: i64, weight: i64) -> bool {
     rows > 1 && (weight >= 1 << 17 || rows.saturating_mul(weight) >= 1 << 22)
 }
@@ -46,7 +46,7 @@ pub struct Linear {
 enum Weight {
     Plain(Tensor),
     Packed(Tensor),
-    /// It is packed when an input comes for which that wins.
+    /// Packed at the first input for which that is faster.
     Both {
         plain: Tensor,
         packed: OnceCell<Tensor>,

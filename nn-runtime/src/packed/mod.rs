@@ -26,7 +26,7 @@ pub use heads::Heads;
 pub use linear::Linear;
 pub use pool::max_pool2d;
 
-/// A bias is one number for each of the features or channels that come out.
+/// Checks that a bias has one number for each output feature or channel.
 fn expect_bias(of: &'static str, weight: &Tensor, bias: Option<&Tensor>) -> Result<(), Error> {
     let Some(bias) = bias else { return Ok(()) };
     let out = weight.size()[0];

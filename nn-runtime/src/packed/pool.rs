@@ -2,7 +2,7 @@
 
 use tch::{Device, Tensor, no_grad};
 
-/// With fewer elements libtorch's own pooling is done before two passes have begun.
+/// With fewer elements, libtorch's own pooling is faster than two passes.
 const FEW: usize = 1 << 14;
 
 /// Max pooling of `[N, C, H, W]` in adjacent windows (the stride is the window's size), without padding. It takes the

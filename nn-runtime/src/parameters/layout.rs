@@ -34,7 +34,7 @@ pub fn channels_last(vs: &VarStore) -> Result<(), Error> {
     })
 }
 
-/// Weights that lie channels-last until this is dropped.
+/// Weights in channels-last layout until this is dropped.
 #[derive(Debug, Default)]
 pub(crate) struct ChannelsLast(Vec<Tensor>);
 
@@ -49,26 +49,26 @@ impl ChannelsLast {
 impl Drop for ChannelsLast {
     fn drop(&mut self) {
         for weight in &mut self.0 {
-            // Where there is no room, a weight stays as it lies, with the same numbers.
+            // Without enough memory, a weight keeps its layout and its numbers.
             let _ = lay(weight, Tensor::f_contiguous);
         }
     }
 }
 
-/// Whoever holds the tensor holds the same one afterwards: network, optimizer, `VarStore`.
+/// Changes a tensor's layout in place, so that network, optimizer and `VarStore` still share it.
 fn lay(tensor: &mut Tensor, layout: impl Fn(&Tensor) -> Result<Tensor, tch::TchError>) -> Result<(), Error> {
     Ok(no_grad(|| tensor.f_set_data(&layout(&tensor.detach())?))?)
 }
 
-/// What is 2d convolutions' in `vs`, to all appearances.
+/// The tensors of `vs` that look like weights of 2d convolutions.
 fn weights(vs: &VarStore) -> impl Iterator<Item = Tensor> {
     all(vs).into_values().filter(|parameter| parameter.dim() == 4)
 }
 
-/// So many weights for each pixel of a batch are the most with which channels-last wins.
+/// With more weights than this for each pixel of a batch, channels-last is slower.
 const WEIGHTS_PER_PIXEL: f64 = 200.0;
 
-/// The fewest channels with which it wins.
+/// With fewer channels, channels-last is slower.
 const CHANNELS: i64 = 16;
 
 /// Whether training on such a batch is faster with channels-last weights.

@@ -13,7 +13,7 @@ const ROW: f64 = 22.0;
 const BAR: f64 = 16.0;
 const DOT: f64 = 4.5;
 const MARK: f64 = 11.0;
-/// The width of a letter: a guess, for the viewer draws the text.
+/// The width of a letter, estimated, since the viewer draws the text.
 const LETTER: f64 = 6.2;
 
 /// Draws one row per group: a bar for its first value, and a dot for each other value, to compare. `names` are the
@@ -52,7 +52,7 @@ fn draw_row(canvas: &mut Canvas, across: &Scale, middle: f64, name: &str, values
         canvas.rectangle(left.min(end), middle - BAR / 2.0, (end - left).abs(), BAR, &paint(0));
         canvas.coloured_text((left + 4.0, baseline), Anchor::Start, 11.0, "white", &format!("{bar:.2}"));
     }
-    // The first are drawn last: what a bar is compared with first is never hidden.
+    // The first dots are drawn last, so that they are never hidden.
     for (number, &dot) in dots.iter().enumerate().rev().filter(|(_, dot)| dot.is_finite()) {
         canvas.circle(across.at(dot), middle, DOT, &paint(number + 1));
     }
@@ -68,7 +68,7 @@ fn draw_axis(canvas: &mut Canvas, value: &str, across: &Scale, middle: f64) {
     canvas.coloured_text((middle, canvas.height - 10.0), Anchor::Middle, 13.0, INK, value);
 }
 
-/// The names behind a mark as theirs.
+/// Draws the legend: each name after its mark.
 fn draw_names(canvas: &mut Canvas, names: &[&str]) {
     let (mut x, y) = (16.0, 20.0);
     for (number, name) in names.iter().enumerate() {
@@ -81,7 +81,7 @@ fn draw_names(canvas: &mut Canvas, names: &[&str]) {
     }
 }
 
-/// The colour of a value: the bar's stands out, the first dot's is dark.
+/// The colour of a value: bright for the bar, dark for the first dot.
 fn paint(number: usize) -> String {
     const ORDER: [usize; 7] = [1, 6, 4, 0, 2, 3, 5];
     hex(colour(ORDER[number % ORDER.len()]))

@@ -13,7 +13,7 @@ const SIDE: f64 = 420.0;
 const LEFT: f64 = 44.0;
 const BOTTOM: f64 = 32.0;
 const MARGIN: f64 = 12.0;
-/// Points on a side at which the network is asked.
+/// The number of points on a side at which the network is evaluated.
 const CELLS: usize = 140;
 
 /// Draws points of a plane, `[N, 2]`, coloured by their classes, `[N]`, over the classes that `scores` predicts for the
@@ -50,7 +50,7 @@ pub fn decision_boundary(
     let mut canvas = Canvas::new(LEFT + SIDE + MARGIN, MARGIN + SIDE + BOTTOM);
     let plane = plane(&across, &up).to_kind(points.kind()).to_device(points.device());
     let found = tch::no_grad(|| found(&scores(&plane)))?;
-    // Row 0 of the image is the top, where the plane's last row is.
+    // Row 0 of the image is at the top, but that of the plane at the bottom.
     let pixels = Pixels::from_fn(CELLS, CELLS, |x, y| shade(found[(CELLS - 1 - y) * CELLS + x]));
     canvas.image(LEFT, MARGIN, SIDE, SIDE, &pixels);
     draw_axes(&mut canvas, &across, &up);
@@ -61,7 +61,7 @@ pub fn decision_boundary(
     Ok(Picture::new(canvas))
 }
 
-/// The points at which the network is asked, `[CELLS * CELLS, 2]`, row by row from below.
+/// The points at which the network is evaluated, `[CELLS * CELLS, 2]`, row by row from below.
 fn plane(across: &Scale, up: &Scale) -> Tensor {
     let points: Vec<f64> = (0..CELLS)
         .flat_map(|row| (0..CELLS).flat_map(move |column| [across.middle(column, CELLS), up.middle(row, CELLS)]))
@@ -69,7 +69,7 @@ fn plane(across: &Scale, up: &Scale) -> Tensor {
     Tensor::from_slice(&points).view([-1, 2])
 }
 
-/// For each point the class, and how sure it is from 0 to 1.
+/// For each point the class, and the confidence from 0 to 1.
 fn found(scores: &Tensor) -> Result<Vec<(usize, f64)>, Error> {
     let points = (CELLS * CELLS) as i64;
     let scores = match scores.size()[..] {
@@ -89,7 +89,7 @@ fn found(scores: &Tensor) -> Result<Vec<(usize, f64)>, Error> {
     Ok(Vec::<i64>::try_from(class)?.into_iter().map(|class| class as usize).zip(sure).collect())
 }
 
-/// The class's colour, paler the less sure, and pale enough for points to stand out.
+/// The class's colour, paler with less confidence, and always pale enough for points to stand out.
 fn shade((class, sure): (usize, f64)) -> [u8; 3] {
     let strength = 0.08 + 0.37 * sure;
     colour(class).map(|part| (255.0 - strength * (255.0 - f64::from(part))).round() as u8)

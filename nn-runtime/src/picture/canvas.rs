@@ -13,7 +13,7 @@ pub const FAINT: &str = "#8a8a8a";
 /// Light grey: the lines of a grid.
 pub const GRID: &str = "#e4e4e4";
 
-/// Okabe and Ito's colours (2008), which colour-blind readers can tell apart; the palest, yellow, is left out.
+/// Okabe and Ito's colours (2008), which colour-blind readers can distinguish, without the palest, yellow.
 const COLOURS: [[u8; 3]; 7] =
     [[0, 114, 178], [213, 94, 0], [0, 158, 115], [204, 121, 167], [86, 180, 233], [230, 159, 0], [60, 60, 60]];
 

@@ -77,7 +77,7 @@ fn draw(counts: &[f64], names: &[String]) -> Canvas {
 }
 
 fn draw_cell(canvas: &mut Canvas, x: f64, y: f64, count: f64, part: f64) {
-    // The root lets the few mistakes be seen beside the many hits.
+    // The root makes the few mistakes visible beside the many hits.
     let shade = part.sqrt();
     let mix = |light: f64, dark: f64| (light + (dark - light) * shade).round() as u8;
     canvas.rectangle(

@@ -97,7 +97,7 @@ fn draw_axes(canvas: &mut Canvas, x: &str, across: &Scale, up: &Scale) {
     canvas.coloured_text(((LEFT + right) / 2.0, HEIGHT - 10.0), Anchor::Middle, 13.0, INK, x);
 }
 
-/// Each line's name stands where it ends; names that would overlap are moved apart.
+/// Draws each line's name where it ends. Names that would overlap are moved apart.
 fn draw_names(canvas: &mut Canvas, mut ends: Vec<(f64, String, String)>) {
     const APART: f64 = 16.0;
     ends.sort_by(|a, b| a.0.total_cmp(&b.0));

@@ -8,7 +8,7 @@ use super::pixels::Pixels;
 use crate::Error;
 use crate::misfit::Misfit;
 
-/// No image is drawn smaller than this, in pixels: a digit of 8x8 pixels would be a speck.
+/// The smallest size of an image in pixels, since a digit of 8x8 pixels would be a speck.
 const SMALLEST: usize = 96;
 const GAP: f64 = 8.0;
 const CAPTION: f64 = 18.0;
@@ -111,7 +111,7 @@ pub fn signed(values: &Tensor) -> Result<Tensor, Error> {
     Ok(two_coloured(&scaled(values)))
 }
 
-/// The same numbers with 1 as the largest in size.
+/// The same numbers, scaled so that the largest absolute value is 1.
 fn scaled(values: &Tensor) -> Tensor {
     let values = values.detach().to_kind(Kind::Float);
     let largest = if values.numel() == 0 { 1.0 } else { values.abs().max().double_value(&[]).max(1e-12) };

@@ -41,7 +41,7 @@ impl Pixels {
         Self(RgbImage::from_fn(width as u32, height as u32, |x, y| Rgb(colour(x as usize, y as usize))))
     }
 
-    /// Each pixel as a square of `times` by `times`: not every viewer would keep its edges sharp.
+    /// Each pixel as a square of `times` by `times`, because not every viewer would keep its edges sharp.
     pub(super) fn enlarged(&self, times: usize) -> Self {
         Self::from_fn(times * self.width(), times * self.height(), |x, y| {
             self.0.get_pixel((x / times) as u32, (y / times) as u32).0

@@ -1,4 +1,4 @@
-//! From values to places on an axis.
+//! Scales, which map values to positions on an axis.
 
 /// An axis from `low` to `high` over pixels from `start` to `end`.
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,4 @@
-//! Which numbers make sense in a schedule.
+//! Checks of a schedule's numbers.
 
 use crate::Error;
 pub(super) use crate::optim::options::{check, check_not_negative as check_rate};

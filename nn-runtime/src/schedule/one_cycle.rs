@@ -113,7 +113,7 @@ impl Schedule for OneCycle {
         check_steps("OneCycle", "steps", self.steps)?;
         check_factor("OneCycle", "div_factor", self.div_factor)?;
         check_factor("OneCycle", "final_div_factor", self.final_div_factor)?;
-        // A phase without a step has no way to be on.
+        // A phase without steps is skipped.
         let bounds: Vec<f64> = [0.0].into_iter().chain(self.ends()).collect();
         let expected = "so large that each phase has more than one step";
         check("OneCycle", "pct_start", self.pct_start, expected, |_| bounds.is_sorted_by(|a, b| a < b))

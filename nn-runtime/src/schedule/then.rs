@@ -11,7 +11,7 @@ pub struct Then<A, B> {
     pub(super) second: B,
 }
 
-/// What the names of the second schedule's state begin with.
+/// The prefix of the names in the second schedule's state.
 const SECOND: &str = "then.";
 
 impl<A: Schedule, B: Schedule> Schedule for Then<A, B> {

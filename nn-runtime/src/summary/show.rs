@@ -16,7 +16,7 @@ impl fmt::Display for Summary {
         let rows = self.rows().into_iter().map(|row| {
             let [layer, name, output, parameters, multiply_adds] =
                 self.cells(&row, &format!("{SPACE}{SPACE}").repeat(row.depth));
-            // Wrapped between two sizes, and not in one.
+            // Wrap only between two sizes.
             let output = output.replace(' ', SPACE).replace(&format!(",{SPACE}"), ", ");
             vec![layer, name.replace(' ', SPACE), output, parameters, multiply_adds.replace(' ', SPACE)]
         });
@@ -78,14 +78,14 @@ impl Summary {
         )
     }
 
-    /// What is counted together.
+    /// The batch that the counts are for.
     fn batch(&self) -> String {
         let batch = crate::cost::batch(self.network.inputs);
         let size = self.sizes.iter().find(|(size, _)| Some(*size) == batch);
         size.map_or("sample".to_string(), |(_, size)| format!("batch of {size}"))
     }
 
-    /// A count, or the symbols that it waits for.
+    /// A count, or the symbols whose values it needs.
     fn count(&self, count: Option<i64>) -> String {
         let batch = crate::cost::batch(self.network.inputs);
         let is_open = |symbol: &&str| Some(*symbol) != batch && self.sizes.iter().all(|(size, _)| size != symbol);

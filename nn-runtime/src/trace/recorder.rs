@@ -1,4 +1,4 @@
-//! What a traced run tells its observations to.
+//! The recorder of a traced run.
 
 use super::{Output, Row, Trace};
 use crate::facts::Facts;
@@ -13,22 +13,22 @@ use tch::{Cuda, Device, Tensor};
 pub struct Recorder {
     network: Facts,
     rows: Vec<Row>,
-    /// The network, and the blocks that were entered, the innermost last.
+    /// The network and the entered blocks, innermost last.
     bodies: Vec<Body>,
-    /// When the layer that runs now began: what is measured in between takes no part.
+    /// When the current layer began. The time for measuring is not included.
     start: Instant,
 }
 
-/// A network or block that runs.
+/// A running network or block.
 #[derive(Debug)]
 struct Body {
     layers: &'static [LayerInfo],
-    /// The name that its layers' names are below.
+    /// The prefix of its layers' names.
     prefix: String,
     depth: usize,
-    /// Its row; that of the network itself is none.
+    /// Its row, except for the network itself.
     row: Option<usize>,
-    /// The way to the stage that was entered last, through groups that are no functions of their own.
+    /// The path of the stage entered last, through groups without a function.
     path: Vec<usize>,
 }
 
@@ -90,7 +90,7 @@ impl Recorder {
         self.bodies.pop();
     }
 
-    /// A row for a stage of the block that runs, and for the groups that begin with it: the stage, its name and its row.
+    /// Adds a row for a stage of the running block, and for groups that begin with it. Returns the stage, its name and row.
     fn begin(&mut self, path: &[usize]) -> (&'static LayerInfo, String, usize) {
         let body = self.bodies.last_mut().expect("the network itself is never left");
         let before = std::mem::replace(&mut body.path, path.to_vec());
@@ -122,7 +122,7 @@ impl Recorder {
         self.bodies.iter().rev().find(declares).map_or_else(String::new, |body| join(&body.prefix, shared))
     }
 
-    /// How long the layer ran that gave these.
+    /// The time of the layer that made these outputs.
     fn elapsed(&self, outputs: &[&Tensor]) -> Duration {
         if let Some(Device::Cuda(index)) = outputs.first().map(|tensor| tensor.device()) {
             Cuda::synchronize(index as i64);
@@ -148,7 +148,7 @@ impl Row {
     }
 }
 
-/// The stage at a place where each turn has a place of its own, and which turn it is.
+/// The stage at a place, and which turn it is, counting each turn as a place.
 fn at(layers: &'static [LayerInfo], place: usize) -> (&'static LayerInfo, usize) {
     let mut first = 0;
     for layer in layers {

@@ -37,7 +37,7 @@ impl Trace {
         format!("{trace:#}")
     }
 
-    /// NaN and infinity have columns only where there are any.
+    /// The header. NaN and infinity have columns only if there are any.
     fn header(&self) -> Vec<&'static str> {
         let mut header = vec!["Layer", "Name", "Output", "Mean", "Std", "Min", "Max", "Zeros"];
         header.extend(self.first_nan().map(|_| "NaN"));
@@ -84,7 +84,7 @@ impl Trace {
         lines.join("\n")
     }
 
-    /// Which layer was the first to give something that is no finite number.
+    /// The line that names the first layer with a NaN or infinite output.
     fn origin(&self, what: &str, row: &Row, count: fn(&Output) -> i64) -> String {
         let found: i64 = row.outputs.iter().map(count).sum();
         let all: f64 = row.outputs.iter().map(elements).sum();
@@ -94,7 +94,7 @@ impl Trace {
         format!("the first {what}: {}, {found} of {all} values{because}", self.place(row))
     }
 
-    /// A row as people find it: a layer without a name by the last one with a name before it.
+    /// Describes a row's position: a layer without a name by the last named one before it.
     fn place(&self, row: &Row) -> String {
         if !row.name.is_empty() {
             return format!("`{}` ({})", row.name, row.layer);
@@ -109,7 +109,7 @@ fn elements(output: &Output) -> f64 {
     output.shape.iter().product::<i64>() as f64
 }
 
-/// Four digits, or scientific where that would hide the number.
+/// Four digits, or scientific notation for very small and large numbers.
 fn number(value: f64) -> String {
     let size = value.abs();
     match value {
@@ -123,7 +123,7 @@ fn number(value: f64) -> String {
     }
 }
 
-/// Of any at all, at least a little.
+/// The percentage of something that does occur.
 fn share(share: f64) -> String {
     if share < 0.001 { "<0.1%".to_string() } else { format!("{:.1}%", 100.0 * share) }
 }

@@ -40,10 +40,10 @@ impl<B> Trainer<'_, B> {
         Ok(state)
     }
 
-    /// Puts everything back where it came from.
+    /// Restores everything that [`state`](Self::state) saved.
     ///
     /// # Errors
-    /// If it was saved of another network, optimizer, schedule or metric. Nothing of the network is changed then.
+    /// If it was saved by another network, optimizer, schedule or metric. The network is then unchanged.
     pub(super) fn load_state(&mut self, path: &Path, run: &RunState, mut state: State) -> Result<(), Error> {
         let [optimizer, schedule, random] = [OPTIMIZER, SCHEDULE, RANDOM].map(|prefix| take(&mut state, prefix));
         let metrics = take(&mut state, METRICS);
@@ -88,7 +88,7 @@ fn extend(state: &mut State, prefix: &str, part: State) {
     state.extend(part.into_iter().map(|(name, tensor)| (format!("{prefix}{name}"), tensor)));
 }
 
-/// Takes out the tensors whose names begin with this, and their names without it.
+/// Removes the tensors whose names begin with `prefix`, and returns them under their names without it.
 fn take(state: &mut State, prefix: &str) -> State {
     let taken = state.extract_if(.., |name, _| name.starts_with(prefix));
     taken.map(|(name, tensor)| (name[prefix.len()..].to_owned(), tensor)).collect()

@@ -1,4 +1,4 @@
-//! What a step is checked for, so that a run that trains nothing does not go on.
+//! Checks of a step, so that a run that trains nothing does not continue.
 
 use tch::{Tensor, nn};
 
@@ -8,7 +8,7 @@ use crate::data::Batch;
 use crate::optim::Optimizer;
 use crate::parameters;
 
-/// An optimizer built before the network, or from another `VarStore`, would train nothing.
+/// Checks that a parameter of the optimizer has a gradient: an optimizer built before the network has none.
 pub(super) fn check_gradients(vs: &nn::VarStore, optimizer: &dyn Optimizer) -> Result<(), TrainError> {
     let has_gradient = |tensor: &Tensor| tensor.grad().defined();
     let parameters = optimizer.parameters();

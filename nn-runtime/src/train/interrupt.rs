@@ -1,4 +1,4 @@
-//! Ctrl-C ends a run after the step that is under way. The second one ends the program, as it does outside of a run.
+//! Ctrl-C, which ends a run after the current step. The second one ends the program, as it does outside of a run.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -7,10 +7,10 @@ use std::sync::{Arc, OnceLock};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::{SigId, flag, low_level};
 
-/// What a terminal sends, and what a cluster sends before it takes the machine away.
+/// The signals of a terminal, and of a cluster that stops a job.
 const SIGNALS: [i32; 2] = [SIGINT, SIGTERM];
 
-/// How many runs would rather stop by themselves.
+/// How many runs are listening.
 static RUNS: AtomicUsize = AtomicUsize::new(0);
 
 /// Knows, until it is dropped, whether the run is to stop.
@@ -48,7 +48,7 @@ impl Drop for Interrupt {
     }
 }
 
-/// Whether the next signal ends the program: signal-hook's handler stays, and would swallow it.
+/// Whether the next signal ends the program. signal-hook's handler cannot be removed, and would ignore the signal.
 fn deadly() -> io::Result<&'static Arc<AtomicBool>> {
     static DEADLY: OnceLock<Arc<AtomicBool>> = OnceLock::new();
     if let Some(deadly) = DEADLY.get() {
@@ -57,7 +57,7 @@ fn deadly() -> io::Result<&'static Arc<AtomicBool>> {
     let deadly = Arc::new(AtomicBool::new(false));
     for signal in SIGNALS {
         flag::register_conditional_default(signal, deadly.clone())?;
-        // After the first signal, which a run hears, the second is deadly.
+        // The first signal stops a run, the second the program.
         flag::register(signal, deadly.clone())?;
     }
     Ok(DEADLY.get_or_init(|| deadly))

@@ -52,7 +52,7 @@ impl Means {
     }
 }
 
-/// The value of a tensor of one number, wherever it is.
+/// The value of a tensor that must be a single number, on any device.
 fn number(name: &str, tensor: &Tensor) -> Result<f64, Error> {
     match tensor.numel() {
         1 => Ok(tensor.to_kind(Kind::Double).f_double_value(&[])?),
@@ -70,7 +70,7 @@ pub fn update(metrics: &mut [Box<dyn Metric + '_>], step: &Step) -> Result<(), E
     tch::no_grad(|| metrics.iter_mut().try_for_each(|metric| metric.update(output, target)))
 }
 
-/// Of two numbers of one name only one would be seen.
+/// Checks that all names differ.
 fn check_names(metrics: &[Box<dyn Metric + '_>], step: &Step) -> Result<(), Error> {
     let mut names = BTreeSet::from([LOSS.to_owned()]);
     let values = step.values.iter().map(|(name, _)| name.clone());

@@ -21,7 +21,7 @@ pub struct Progress {
     drawn: Option<Instant>,
 }
 
-/// How often the scores are computed anew.
+/// The interval at which the scores are computed again.
 const REDRAW: Duration = Duration::from_millis(100);
 
 impl Progress {
@@ -34,7 +34,7 @@ impl Progress {
     fn line(&mut self, text: &str) {
         let bar = self.bar(0);
         if bar.is_hidden() {
-            // What cannot be written is no reason to stop.
+            // Failing to write it is no reason to stop.
             let _ = writeln!(io::stderr(), "{text}");
         } else {
             bar.println(text);
@@ -46,7 +46,7 @@ impl Progress {
             let template = "{prefix} {bar:24.cyan/dim} {pos}/{len}  {msg}  {speed} batches/s  {eta} left";
             let style = ProgressStyle::with_template(template).expect("the template is well-formed");
             let style = style.with_key("speed", |state: &ProgressState, text: &mut dyn fmt::Write| {
-                // A bar that cannot be written is no reason to stop.
+                // Failing to write it is no reason to stop.
                 let _ = write!(text, "{:.1}", state.per_sec());
             });
             ProgressBar::new(batches as u64).with_style(style.progress_chars("━━╌"))

@@ -88,10 +88,10 @@ several!(0 Tensor &'a Tensor, 1 Tensor &'a Tensor);
 several!(0 Tensor &'a Tensor, 1 Tensor &'a Tensor, 2 Tensor &'a Tensor);
 several!(0 Tensor &'a Tensor, 1 Tensor &'a Tensor, 2 Tensor &'a Tensor, 3 Tensor &'a Tensor);
 
-/// What a trainer does with each batch, in training or not.
+/// Computes the step for a batch, in training mode or not.
 pub(super) type StepFn<'a, B> = Box<dyn FnMut(&B, bool) -> Result<Step, Error> + 'a>;
 
-/// A network's output against the target.
+/// A step that compares a network's output with the target.
 pub(super) fn supervised<'a, N, X>(net: &'a N, loss: impl Loss + 'a) -> StepFn<'a, (X, Tensor)>
 where
     N: Network<Output: SingleOutput>,
@@ -100,7 +100,7 @@ where
     Box::new(move |(input, target), train| compare(&loss, input.feed(net, train)?.into_tensor(), target))
 }
 
-/// The same for a module of tch, which panics where shapes do not fit.
+/// The same for a module of tch, which panics if shapes do not fit.
 pub(super) fn module<'a>(module: &'a impl ModuleT, loss: impl Loss + 'a) -> StepFn<'a, (Tensor, Tensor)> {
     Box::new(move |(input, target), train| compare(&loss, module.forward_t(input, train), target))
 }

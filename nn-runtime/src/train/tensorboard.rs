@@ -90,7 +90,7 @@ impl TensorBoard {
     }
 }
 
-/// A board shows the loss of every batch, and the scores of every epoch: `loss/train` beside `loss/validation`.
+/// Writes the loss of every batch, and the scores of every epoch, such as `loss/train` and `loss/validation`.
 impl Callback for TensorBoard {
     fn batch(&mut self, batch: &BatchEnd) -> Result<(), Error> {
         self.scalar("batch/loss", batch.steps, batch.loss)?;
@@ -110,7 +110,7 @@ impl Callback for TensorBoard {
     }
 }
 
-/// A file of a name that no other has, in TensorBoard's form.
+/// Creates a file with a unique name of TensorBoard's form.
 fn new_file(folder: &Path) -> io::Result<(PathBuf, File)> {
     fs::create_dir_all(folder)?;
     let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
@@ -119,7 +119,7 @@ fn new_file(folder: &Path) -> io::Result<(PathBuf, File)> {
     File::create_new(&path).map(|file| (path, file))
 }
 
-/// Length, its checksum, content, its checksum.
+/// A record: the length and its checksum, the content and its checksum.
 fn record(content: &[u8]) -> Vec<u8> {
     let length = (content.len() as u64).to_le_bytes();
     let checksum = |bytes: &[u8]| masked(crc32c::crc32c(bytes)).to_le_bytes();

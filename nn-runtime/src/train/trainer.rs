@@ -35,15 +35,15 @@ pub struct Trainer<'a, B> {
     pub(super) callbacks: Vec<Box<dyn Callback + 'a>>,
     pub(super) validation: Option<Source<'a, B>>,
     pub(super) schedule: Option<Box<dyn Schedule + 'a>>,
-    /// Made of the schedule when a run begins.
+    /// Made from the schedule when a run begins.
     pub(super) scheduler: Option<Scheduler<Box<dyn Schedule + 'a>>>,
     pub(super) settings: Settings,
-    /// The weights that lie channels-last for the run under way; none before it has seen a batch.
+    /// The weights in channels-last layout during a run, from its first batch on.
     pub(super) laid_out: Option<ChannelsLast>,
     pub(super) ended: Ended,
 }
 
-/// Begins an epoch of the validation.
+/// Starts an epoch of the validation data.
 pub(super) type Source<'a, B> = Box<dyn Fn() -> Box<dyn Iterator<Item = Result<B, Error>>> + 'a>;
 
 #[derive(Debug)]
@@ -62,7 +62,7 @@ pub(super) struct Settings {
     pub channels_last: Layout,
 }
 
-/// Whether weights of convolutions lie channels-last in a run.
+/// The memory layout of convolutions' weights during a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Layout {
     Usual,
@@ -323,7 +323,7 @@ impl<'a, B> Trainer<'a, B> {
         &*self.optimizer
     }
 
-    /// What is monitored.
+    /// The monitored value.
     pub(super) fn monitored(&self) -> Monitor {
         let usual = if self.validation.is_some() { "val_loss" } else { "loss" };
         let name = self.settings.monitor.as_deref().unwrap_or(usual);

@@ -1,4 +1,4 @@
-//! The parts of a zip archive, as places in the mapped file.
+//! The parts of a zip archive, as ranges of the mapped file.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -24,7 +24,7 @@ pub fn parts(file: &Arc<Mmap>) -> Result<Archive, Damage> {
         let deflated = match part.compression() {
             CompressionMethod::Stored => false,
             CompressionMethod::Deflated => true,
-            // The code that TorchScript adds may be packed in any way.
+            // The code that TorchScript adds may be compressed in any way.
             _ => continue,
         };
         let packed = Packed { deflated, size: part.size(), crc32: part.crc32() };

@@ -1,4 +1,4 @@
-//! Bytes that are read from front to back, and what is said when they are not what they should be.
+//! Sequential reading of bytes, with errors for unexpected ones.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ pub struct Damage {
     pub help: &'static str,
 }
 
-/// What helps where it cannot be known what happened.
+/// The help for damage of unknown cause.
 const FETCH_AGAIN: &str = "the file is damaged or of another format; fetch or save it again";
 
 impl From<String> for Damage {

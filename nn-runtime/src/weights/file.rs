@@ -158,7 +158,7 @@ impl Weights {
         tensor.tensor().map_err(|damage| self.damaged(name, damage))
     }
 
-    /// Calls `read` with a tensor, which is not copied if it can be read where it is.
+    /// Calls `read` with a tensor, which is copied only if necessary.
     pub(super) fn with<T>(
         &self,
         name: &str,
@@ -195,7 +195,7 @@ pub fn content(path: &Path) -> Result<Content, Error> {
     format.content(&map).map_err(|damage| damage.of(path, format.name()))
 }
 
-/// What a file can be.
+/// The formats of weights files.
 #[derive(Clone, Copy)]
 enum Format {
     Safetensors,
@@ -212,7 +212,7 @@ pub enum Content {
 }
 
 impl Format {
-    /// What the first bytes say. Safetensors, which begin with a length, are what is nothing else.
+    /// Detects the format from the first bytes. Safetensors, which begin with a length, are the default.
     fn of(bytes: &[u8]) -> Self {
         if bytes.starts_with(b"PK\x03\x04") {
             Self::Archive

@@ -1,4 +1,4 @@
-//! The classes and functions of Python's that a state dict may name. None of them is run: each stands for what it makes.
+//! The Python classes and functions that a state dict may name. None of them is run; each is recognised by what it makes.
 
 use safetensors::Dtype;
 
@@ -8,16 +8,16 @@ use super::cursor::Damage;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Global {
     OrderedDict,
-    /// A class of TorchScript's: its objects are their attributes.
+    /// A class of TorchScript, whose objects are their attributes.
     Object,
-    /// Makes a tensor of a storage, an offset, a shape and strides.
+    /// Makes a tensor from a storage, an offset, a shape and strides.
     Tensor,
-    /// Makes a parameter of a tensor.
+    /// Makes a parameter from a tensor.
     Parameter,
     Dtype(Dtype),
     /// The class of a storage, with its type unless it has none of its own.
     Storage(Option<Dtype>),
-    /// Makes nothing that a tensor is made of.
+    /// Makes nothing that belongs to a tensor.
     Opaque,
 }
 
@@ -43,7 +43,7 @@ fn refused(module: &str, name: &str) -> Damage {
     }
 }
 
-/// The numbers of a class of storages.
+/// The element type of a class of storages.
 fn storage(class: &str) -> Result<Dtype, Damage> {
     Ok(match class {
         "FloatStorage" => Dtype::F32,
@@ -64,7 +64,7 @@ fn storage(class: &str) -> Result<Dtype, Damage> {
     })
 }
 
-/// PyTorch's name of a type.
+/// The type with this name in PyTorch.
 fn dtype(name: &str) -> Option<Dtype> {
     Some(match name {
         "float32" => Dtype::F32,

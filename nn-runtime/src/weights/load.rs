@@ -61,7 +61,7 @@ pub fn load(weights: &Weights, rules: &Rules, vs: &nn::VarStore) -> Result<LoadR
     Ok(plan.report)
 }
 
-/// What is to be loaded.
+/// The tensors to load.
 struct Plan<'w> {
     weights: &'w Weights,
     rules: &'w Rules,
@@ -109,7 +109,7 @@ impl<'w> Plan<'w> {
         Ok(())
     }
 
-    /// Leaves out what is ignored, and for a partial load what only one side has.
+    /// Removes what is ignored, and for a partial load what only one side has.
     fn leave_out(&mut self, variables: &Variables) -> Result<(), PatternError> {
         let names: Vec<String> = self.tensors.keys().chain(variables.keys()).cloned().collect();
         let mut out = BTreeSet::new();
@@ -127,7 +127,7 @@ impl<'w> Plan<'w> {
         Ok(())
     }
 
-    /// Each variable that is to be loaded, with its tensor in the file.
+    /// Each variable to load, with its tensor in the file.
     fn pairs(&mut self, mut variables: Variables) -> Result<Vec<(String, Tensor, &'w Stored)>, Error> {
         for name in &self.report.kept {
             variables.remove(name);
@@ -152,7 +152,7 @@ impl<'w> Plan<'w> {
         Ok(variables.into_iter().map(pair).collect())
     }
 
-    /// The tensors of which only the type differs, where the network's is one of floats.
+    /// The tensors that differ only in type, where the network's type is a float.
     fn conversions(&self, variables: &Variables) -> Vec<Difference> {
         let converted = variables.iter().filter_map(|(name, variable)| {
             let stored = self.tensors.get(name)?;

@@ -9,13 +9,13 @@ use tch::Tensor;
 
 use super::stored::{Stored, dtype};
 
-/// How many names of a kind a report shows. A file of another network differs in hundreds.
+/// How many names of a kind a report shows. A file of another network may differ in hundreds.
 const SHOWN: usize = 8;
 
-/// Names this alike are taken for one name, misspelt: `fc.weight` and `fc3.weight` are 0.9 alike.
+/// From this similarity on, two names are taken for one, misspelt: that of `fc.weight` and `fc3.weight` is 0.9.
 const ALIKE: f64 = 0.6;
 
-/// Longer names are not looked at for likeness.
+/// Longer names are not compared.
 const LONGEST: usize = 1000;
 
 /// What was saved, and where it was to be loaded.
@@ -42,7 +42,7 @@ pub struct Mismatch {
     pub unexpected: Vec<String>,
     /// Tensors whose shape or type differs.
     pub different: Vec<Difference>,
-    /// For unexpected tensors that are shown, the missing one that may be meant.
+    /// For unexpected tensors that are shown, the missing one they may be.
     meant: Box<[(String, String)]>,
     /// Whether there is no tensor at all to load into.
     nothing_expected: bool,
@@ -82,7 +82,7 @@ impl Mismatch {
         if mismatch.count() == 0 { Ok(()) } else { Err(mismatch) }
     }
 
-    /// The same, of a state that lies in a checkpoint.
+    /// The same mismatch, of a state in a checkpoint.
     pub(crate) fn in_checkpoint(self, path: &Path) -> Self {
         match self.saved {
             Saved::State(of) => Self { saved: Saved::StateInCheckpoint(Box::new((of, path.into()))), ..self },
@@ -124,9 +124,9 @@ fn prefix<'u>(missing: &[String], unexpected: &'u [String]) -> Option<&'u str> {
     before.filter(|prefix| !prefix.is_empty()).find(is_of_all)
 }
 
-/// The missing name that an unexpected one may be meant to be: the most alike of those with the same shape.
+/// The missing name that an unexpected one may be: the most similar of those with the same shape.
 fn nearest(unexpected: &str, found: &str, missing: &[String], expected: &Specs) -> Option<String> {
-    // Comparing takes the product of the lengths.
+    // The time of a comparison grows with the product of the lengths.
     if unexpected.len() > LONGEST {
         return None;
     }
@@ -152,7 +152,7 @@ pub(crate) fn describe(tensor: &Tensor) -> String {
     spec(dtype(tensor.kind()), &shape)
 }
 
-/// The type and shape of a tensor of a file.
+/// The type and shape of a tensor in a file.
 pub(super) fn describe_stored(tensor: &Stored) -> String {
     spec(Some(tensor.dtype), &tensor.shape)
 }
@@ -162,7 +162,7 @@ fn shape_of(spec: &str) -> Option<&str> {
     spec.split_once(' ').map(|(_, shape)| shape)
 }
 
-/// A type and a shape as the language writes them.
+/// A type and shape in the language's notation.
 fn spec(dtype: Option<Dtype>, shape: &[usize]) -> String {
     let dtype = dtype.map_or("unknown".to_owned(), |dtype| dtype.to_string().to_lowercase());
     format!("{dtype} {shape:?}")
@@ -214,7 +214,7 @@ impl Mismatch {
 
 impl std::error::Error for Mismatch {}
 
-/// One note for each of the first items, and one for the number of the others.
+/// A note for each of the first items, and one with the number of the others.
 pub(super) fn list<T>(
     f: &mut fmt::Formatter<'_>,
     items: &[T],

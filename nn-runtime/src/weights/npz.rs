@@ -12,7 +12,7 @@ use super::stored::{Piece, Stored};
 /// What every part ends with, its tensor's name before it.
 pub const EXTENSION: &str = ".npy";
 
-/// No header is longer: NumPy itself refuses one of more than 10,000 bytes.
+/// The longest header. NumPy itself refuses one of more than 10,000 bytes.
 const HEADER: usize = 1 << 16;
 
 /// The tensors of an archive.
@@ -42,7 +42,7 @@ fn array(piece: Piece) -> Result<Stored, Damage> {
     Stored::new(header.dtype()?, shape, strides, cursor.at, piece)
 }
 
-/// The strides of an array whose first index runs fastest.
+/// The strides in Fortran order, in which the first index runs fastest.
 fn fortran(shape: &[usize]) -> Result<Vec<usize>, Damage> {
     let mut stride = Some(1usize);
     let strides = shape.iter().map(|&size| {

@@ -1,4 +1,4 @@
-//! Python's pickles, as far as state dicts need them. Nothing that is in them runs.
+//! Python's pickles, as far as state dicts need them. No code in them runs.
 
 mod machine;
 
@@ -8,7 +8,7 @@ use super::cursor::{Cursor, Damage};
 use super::global::Global;
 use machine::Machine;
 
-/// libtorch has no more.
+/// The most dimensions that libtorch supports.
 const MOST_DIMENSIONS: usize = 64;
 
 /// A value's place among all values.
@@ -17,14 +17,14 @@ pub type Id = usize;
 /// A value.
 #[derive(Debug)]
 pub enum Value<'a> {
-    /// Nothing that a tensor is made of: `None`, a fraction, bytes.
+    /// A value that does not belong to a tensor: `None`, a fraction, bytes.
     Other,
     /// A number or a truth value.
     Int(i64),
     Text(&'a str),
     /// A list or tuple.
     List(Vec<Id>),
-    /// A dictionary, or the attributes of an object of TorchScript's.
+    /// A dictionary, or the attributes of a TorchScript object.
     Dict(Vec<(Id, Id)>),
     Global(Global),
     Storage(Storage<'a>),

@@ -17,10 +17,10 @@ pub const PICKLE: &str = "/data.pkl";
 /// What a file begins with that was written before the archives: a pickle of this number.
 pub const MAGIC: &[u8] = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.";
 
-/// No checkpoint is nested deeper.
+/// Deeper than any checkpoint is nested.
 const DEEPEST: usize = 64;
 
-/// A name is at most this long on average, dictionaries that are met again counted again.
+/// The greatest average length of names. Dictionaries that are visited again count again.
 const NAME: usize = 64;
 
 type Tensors = BTreeMap<String, Stored>;
@@ -69,7 +69,7 @@ pub fn legacy(file: &Arc<Mmap>) -> Result<Tensors, Damage> {
     Walk::new(&pickle, &|key| pieces.get(key).cloned()).tensors()
 }
 
-/// The bytes of a number.
+/// How many bytes a number has.
 fn width(dtype: Dtype) -> usize {
     dtype.bitsize() / 8
 }
@@ -79,7 +79,7 @@ struct Walk<'p, 'a> {
     pickle: &'p Pickle<'a>,
     /// The storage of a key.
     piece: &'p dyn Fn(&str) -> Option<Piece>,
-    /// How much more may be seen. A dictionary can be met in many places, and in itself.
+    /// How much more may be visited, since a dictionary can be in many places, even in itself.
     budget: usize,
     tensors: Tensors,
 }
@@ -129,7 +129,7 @@ impl<'p, 'a> Walk<'p, 'a> {
     }
 }
 
-/// tch writes `|` for the dots of its names.
+/// tch replaces the dots in names by `|`.
 fn inside(outer: &str, key: &str) -> String {
     let key = key.replace('|', ".");
     if outer.is_empty() { key } else { format!("{outer}.{key}") }

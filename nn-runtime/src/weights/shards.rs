@@ -20,7 +20,7 @@ pub fn files(index: &[u8]) -> Result<BTreeMap<String, Vec<String>>, Damage> {
     let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, file) in map {
         let file = file.as_str().ok_or_else(|| format!("`{name}` is in no file"))?;
-        // A name, and not a path that leads elsewhere.
+        // Only a name: a path could lead elsewhere.
         if !matches!(Path::new(file).components().collect::<Vec<_>>()[..], [Component::Normal(part)] if part == file) {
             return Err(format!("`{name}` is in `{file}`, which is not a file next to the index").into());
         }

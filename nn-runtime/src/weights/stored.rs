@@ -1,4 +1,4 @@
-//! A tensor in a file: what it is, and where its numbers are.
+//! A tensor in a file: its type, shape and position.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -12,7 +12,7 @@ use tch::{Device, Kind, TchError, Tensor};
 
 use super::cursor::Damage;
 
-/// Deflate packs 1032 bytes into one at best; who declares more declares what is not there.
+/// The best ratio of deflate. A file that declares more is wrong.
 const DEFLATE_AT_BEST: u64 = 1032;
 
 /// A part of a file, as it is or packed.
@@ -81,7 +81,7 @@ pub struct Stored {
     pub shape: Vec<usize>,
     /// In elements.
     strides: Vec<usize>,
-    /// The bytes that it spans in the unpacked piece.
+    /// The range of bytes in the unpacked piece.
     span: Range<usize>,
     piece: Piece,
 }
@@ -129,7 +129,7 @@ impl Stored {
         view.map(|view| read(&view)).map_err(refused)
     }
 
-    /// Its part of its piece, and what the numbers there are.
+    /// Its part of its piece, and the type of the numbers there.
     fn numbers<'b>(&self, bytes: &'b [u8]) -> Result<(Kind, &'b [u8]), Damage> {
         let kind = kind(self.dtype).ok_or_else(|| format!("libtorch has no numbers of type {}", self.dtype))?;
         Ok((kind, bytes.get(self.span.clone()).ok_or("it reaches beyond its numbers")?))
@@ -154,7 +154,7 @@ fn dense(shape: &[usize]) -> Option<Vec<usize>> {
     Some(strides)
 }
 
-/// How far apart the first and the last element lie, both counted; `None` beyond what libtorch can count.
+/// The distance from the first to the last element, both included; `None` beyond libtorch's range.
 fn elements_spanned(shape: &[usize], strides: &[usize]) -> Option<usize> {
     let countable = |&size: &usize| i64::try_from(size).is_ok();
     if !shape.iter().chain(strides).all(countable)

@@ -5,7 +5,7 @@ use std::fs;
 use tch::nn::VarStore;
 use tch::{Device, Kind};
 
-/// A network's variables: its name for the last layer and that layer's outputs are what differs.
+/// A network's variables. `last` is the name of the last layer.
 fn network(last: &str, outputs: i64) -> VarStore {
     let vs = VarStore::new(Device::Cpu);
     let _ = parameter(&(vs.root() / "conv1"), "weight", &[6, 1, 5, 5], Init::KaimingNormal);
@@ -18,7 +18,7 @@ fn values(vs: &VarStore) -> BTreeMap<String, Tensor> {
     vs.variables().into_iter().map(|(name, tensor)| (name, tensor.copy().detach())).collect()
 }
 
-/// The error of loading `file`, having checked that nothing changed.
+/// The error of loading `file`. Checks that nothing changed.
 fn refused(vs: &VarStore, file: &Path) -> String {
     let before = values(vs);
     let error = load(vs, file).unwrap_err();
@@ -304,7 +304,7 @@ fn numbers_are_converted_on_request() {
     let loaded = Weights::open(&file).unwrap().convert().load(&vs).unwrap();
     assert_eq!(loaded.converted.len(), 3);
     assert_eq!(values(&vs)["fc.weight"], values(&half)["fc.weight"].to_kind(Kind::Float));
-    // A complex number is not cut to its real part.
+    // A complex number does not become its real part.
     let complex = folder.path().join("complex.safetensors");
     let spectrum = VarStore::new(Device::Cpu);
     for (name, tensor) in values(&half) {
@@ -313,7 +313,7 @@ fn numbers_are_converted_on_request() {
     save(&spectrum, &complex).unwrap();
     let weights = Weights::open(&complex).unwrap().convert().rename("*_weight", "*.weight").rename("bn1_*", "bn1.*");
     assert!(weights.load(&vs).unwrap_err().to_string().contains("3 different"));
-    // A shape is nothing that conversion mends, and a number is not cut to a whole one.
+    // Conversion does not change shapes, and floats do not become integers.
     let error = Weights::open(&file).unwrap().convert().load(&network("fc", 3)).unwrap_err().to_string();
     assert!(error.contains("0 missing, 0 unexpected, 1 different"), "{error}");
     let whole = VarStore::new(Device::Cpu);

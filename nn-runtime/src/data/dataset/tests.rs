@@ -2,7 +2,7 @@ use super::*;
 use crate::data::TensorDataset;
 use tch::Tensor;
 
-/// The numbers from 0, which cannot be had beyond 100.
+/// The numbers from 0; those from 100 on fail.
 fn numbers(len: usize) -> impl Dataset<Sample = i64> {
     from_fn(len, |index| match index {
         0..100 => Ok(index as i64),

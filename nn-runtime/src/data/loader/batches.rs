@@ -19,12 +19,12 @@ pub struct Batches<D: Dataset> {
     first: usize,
     next: usize,
     end: usize,
-    /// Of each worker in turn; none where there are no workers.
+    /// One channel for each worker; empty if there are no workers.
     finished: Vec<Receiver<Result<BatchOf<D>, Error>>>,
     workers: Vec<JoinHandle<()>>,
 }
 
-/// What every worker knows.
+/// What all workers share.
 struct Plan<D: Dataset> {
     loader: DataLoader<D>,
     epoch: u64,
@@ -41,7 +41,7 @@ impl<D: Dataset> Batches<D> {
         for worker in 0..workers.min(end.saturating_sub(first)) {
             let (sender, receiver) = sync_channel(prefetch - 1);
             let plan = batches.plan.clone();
-            // Batches are dealt out in turn, and so come in order.
+            // Workers take batches in turn, so the batches arrive in order.
             let numbers = (first + worker..end).step_by(workers);
             batches.workers.push(thread::spawn(move || plan.send(numbers, &sender)));
             batches.finished.push(receiver);
@@ -81,10 +81,10 @@ impl<D: Dataset> ExactSizeIterator for Batches<D> {}
 
 impl<D: Dataset> Drop for Batches<D> {
     fn drop(&mut self) {
-        // A worker that cannot send ends.
+        // Workers that cannot send any more end.
         self.finished.clear();
         for worker in self.workers.drain(..) {
-            // It cannot have panicked, and a panic here would hide another.
+            // It cannot have panicked, and a panic here could hide another one.
             let _ = worker.join();
         }
     }
@@ -112,7 +112,7 @@ impl<D: Dataset> Plan<D> {
     fn batch(&self, number: usize) -> Result<BatchOf<D>, Error> {
         let start = number * self.loader.batch_size;
         let end = self.order.len().min(start + self.loader.batch_size);
-        // What a batch comes from is never trained.
+        // No gradients flow into the data.
         caught(|| tch::no_grad(|| self.make(number, &self.order[start..end]))).map_err(|error| match error {
             Error::Sample { .. } | Error::Ragged { .. } => error,
             reason => Error::Batch { number, reason: Box::new(reason) },

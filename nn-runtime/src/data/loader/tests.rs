@@ -49,7 +49,7 @@ fn an_epoch_holds_each_sample_once_in_an_order_of_its_own() {
     assert_eq!(sorted, (0..100).collect::<Vec<_>>());
 }
 
-/// Samples that take the longer the smaller their index is, with random numbers for each sample and each batch.
+/// Samples that take longer the smaller their index is, with random numbers for each sample and each batch.
 fn noisy(workers: usize) -> DataLoader<impl Dataset<Sample = (i64, f32)>> {
     let slow = from_fn(40, |index| {
         thread::sleep(Duration::from_micros(400 - 10 * index as u64));
@@ -145,7 +145,7 @@ fn workers_stop_at_the_bound_and_end_when_the_epoch_is_dropped() {
     });
     let mut epoch = DataLoader::new(data, 1).workers(2).prefetch(3).epoch(0);
     let _ = epoch.next().unwrap().unwrap();
-    // One was taken, and each worker is three ahead.
+    // One batch was taken, and each worker is three ahead.
     while MADE.load(Ordering::Relaxed) < 7 {
         thread::yield_now();
     }

@@ -49,7 +49,7 @@ struct Shape {
 }
 
 impl Shape {
-    /// A shape that lies whole in a picture of `size`.
+    /// Draws a shape that is entirely within an image of `size`.
     fn drawn(size: f32, rng: &mut Rng) -> Self {
         let radius = size * (0.1 + 0.15 * rng.f32());
         let mut place = || radius + (size - 2.0 * radius) * rng.f32();

@@ -50,7 +50,7 @@ impl Transform for RandomErasing {
         if rng.f64() >= self.0 {
             return Ok(image);
         }
-        // As torchvision: a rectangle that does not fit is drawn again, ten times at most.
+        // As in torchvision, a rectangle that does not fit is drawn again, at most ten times.
         for _ in 0..10 {
             let area = (height * width) as f64 * between(rng, 0.02, 0.33);
             let ratio = between(rng, 0.3_f64.ln(), 3.3_f64.ln()).exp();

@@ -46,7 +46,7 @@ impl Transform for Resize {
         }
         let (new_height, new_width) = match self.0 {
             Size::Exact(height, width) => (height, width),
-            // Rounded down, as torchvision does it.
+            // Rounded down, as in torchvision.
             Size::Shorter(size) if height <= width => (size, size * width / height),
             Size::Shorter(size) => (size * height / width, size),
         };

@@ -89,7 +89,7 @@ fn winograds_convolution_keeps_what_is_not_a_number() {
     assert_eq!(y.double_value(&[0, 15, 20, 20]).round(), 144.0);
 }
 
-/// Of few channels and of more, in planes and channels-last.
+/// With few and with more channels, contiguous and channels-last.
 #[test]
 fn pooling_behind_it_is_the_plain_one() {
     tch::set_num_threads(2);

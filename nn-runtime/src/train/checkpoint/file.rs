@@ -14,9 +14,9 @@ use crate::train::run::RunState;
 use crate::weights::{dtype, kind};
 use crate::{Error, State, file};
 
-/// Where how far the run has come stands in the file, as JSON.
+/// The metadata key of the run's progress, as JSON.
 const RUN: &str = "run";
-/// Where the number stands that tells a whole file from a damaged one.
+/// The metadata key of the checksum.
 const CHECKSUM: &str = "crc32c";
 
 pub fn write(path: &Path, run: &RunState, tensors: &State) -> Result<(), Error> {
@@ -59,7 +59,7 @@ pub fn read(path: &Path) -> Result<(RunState, State), Error> {
     Ok((run, tensors.collect::<Result<_, Error>>()?))
 }
 
-/// Over the content and not the bytes of the file, among which it stands itself. The tensors come in the order of their names.
+/// Computed over the content, not over the bytes of the file, which contain it. The tensors are in the order of their names.
 fn checksum<'a>(run: &str, tensors: impl Iterator<Item = (&'a str, Dtype, &'a [usize], &'a [u8])>) -> String {
     let checksum = tensors.fold(crc32c::crc32c(run.as_bytes()), |checksum, (name, dtype, shape, data)| {
         let header = format!("{name} {dtype} {shape:?}");

@@ -67,12 +67,12 @@ impl Checkpoints {
         self.folder.join("best.safetensors")
     }
 
-    /// Whether there is to be one after this step.
+    /// Whether a checkpoint is due after this step.
     pub(in crate::train) fn is_due(&self, steps: usize) -> bool {
         self.every.is_some_and(|every| steps.is_multiple_of(every))
     }
 
-    /// What to go on with, and the damage of newer checkpoints.
+    /// The newest intact checkpoint, if any, and the errors of damaged newer ones.
     pub(in crate::train) fn open(&self) -> Result<(Option<Found>, Vec<Error>), Error> {
         let files = self.files().map_err(Error::reading(&self.folder))?;
         if !self.resume && (!files.is_empty() || self.best().exists()) {
@@ -88,7 +88,7 @@ impl Checkpoints {
                 Err(error) => return Err(error),
             }
         }
-        // To begin anew without a word would lose the run.
+        // Silently starting again would lose the run.
         match damaged.into_iter().next() {
             Some(newest) => {
                 Err(TrainError::NoneWhole { folder: self.folder.clone(), newest: newest.to_string() }.into())
@@ -103,19 +103,19 @@ impl Checkpoints {
         self.prune(run.steps).map_err(Error::writing(&self.folder))
     }
 
-    /// The file of the checkpoint after so many steps.
+    /// The file of the checkpoint after this number of steps.
     pub(in crate::train) fn path(&self, steps: usize) -> PathBuf {
         self.folder.join(format!("step-{steps:08}.safetensors"))
     }
 
-    /// Newer ones than of this step are damaged and were passed over: they must not crowd out the whole ones.
+    /// Removes the oldest checkpoints. Those newer than this step are damaged, so they do not count as kept ones.
     fn prune(&self, newest: usize) -> io::Result<()> {
         let mut files = self.files()?;
         files.retain(|path| step(path).is_some_and(|step| step <= newest));
         files.iter().rev().skip(self.keep).try_for_each(fs::remove_file)
     }
 
-    /// A killed run leaves a file behind that it had not renamed yet. What cannot be removed does no harm.
+    /// Removes files that a killed run had not renamed yet. One that cannot be removed does no harm.
     fn remove_unfinished(&self) {
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(file::UNFINISHED)) {
@@ -137,7 +137,7 @@ impl Checkpoints {
     }
 }
 
-/// A whole checkpoint.
+/// An intact checkpoint.
 #[derive(Debug)]
 pub(in crate::train) struct Found {
     pub path: PathBuf,

@@ -8,7 +8,7 @@ use super::{Id, MOST_DIMENSIONS, Storage, Value, View, size};
 use crate::weights::cursor::{Cursor, Damage};
 use crate::weights::global::{Global, global};
 
-/// More than any state dict needs; it keeps a hostile file from growing in memory.
+/// More than any state dict needs. It limits the memory that a hostile file can use.
 const MOST_VALUES: usize = 1 << 22;
 
 /// While it runs.
@@ -16,7 +16,7 @@ pub struct Machine<'i, 'a> {
     input: &'i mut Cursor<'a>,
     values: Vec<Value<'a>>,
     stack: Vec<Id>,
-    /// How high the stack was at each mark.
+    /// The height of the stack at each mark.
     marks: Vec<usize>,
     memo: BTreeMap<u32, Id>,
 }
@@ -44,7 +44,7 @@ impl<'i, 'a> Machine<'i, 'a> {
         }
     }
 
-    /// Does one instruction; false at the last.
+    /// Executes one instruction. Returns false for the last one.
     fn step(&mut self) -> Result<bool, Damage> {
         let code = self.input.byte()?;
         if code == b'.' {
@@ -94,10 +94,10 @@ impl<'i, 'a> Machine<'i, 'a> {
         self.push(value)
     }
 
-    /// What moves values about, and makes none.
+    /// Instructions that move values but make none.
     fn remember(&mut self, code: u8) -> Result<bool, Damage> {
         match code {
-            // The version, and the length of what follows.
+            // The version, and the length of the following frame.
             0x80 => drop(self.input.byte()?),
             0x95 => drop(self.input.take(8)?),
             b'(' => self.marks.push(self.stack.len()),
@@ -152,7 +152,7 @@ impl<'i, 'a> Machine<'i, 'a> {
         self.push(value)
     }
 
-    /// What asks for Python's classes and functions.
+    /// Instructions that refer to Python's classes and functions.
     fn make(&mut self, code: u8) -> Result<bool, Damage> {
         let value = match code {
             b'c' => {
@@ -200,7 +200,7 @@ impl<'i, 'a> Machine<'i, 'a> {
         })
     }
 
-    /// `OrderedDict([(key, value), ..])`, as Python 2 wrote it. The pairs are moved, so that they are not there twice.
+    /// `OrderedDict([(key, value), ..])`, as Python 2 wrote it. The pairs are moved, not copied.
     fn take_pairs(&mut self, list: Id) -> Result<Vec<(Id, Id)>, Damage> {
         let Value::List(pairs) = &mut self.values[list] else { return Err("a dictionary of no pairs".into()) };
         let pairs = std::mem::take(pairs);
@@ -251,7 +251,7 @@ impl<'i, 'a> Machine<'i, 'a> {
         }
     }
 
-    /// Gives an object its attributes, which are moved; what is set of a dictionary tells nothing of tensors.
+    /// Moves attributes into an object. Those of a dictionary do not belong to tensors.
     fn set_state(&mut self, state: Id) -> Result<bool, Damage> {
         let object = self.top()?;
         let is_empty = matches!(&self.values[object], Value::Dict(own) if own.is_empty());
@@ -315,7 +315,7 @@ impl<'i, 'a> Machine<'i, 'a> {
     }
 }
 
-/// A whole number of any length, the least significant byte first; one of more than eight bytes is no size.
+/// An integer of any length, the least significant byte first. One of more than eight bytes is no size.
 fn long<'a>(bytes: &[u8]) -> Value<'a> {
     let negative = bytes.last().is_some_and(|&byte| byte >= 0x80);
     let mut extended = [if negative { 0xff } else { 0 }; 8];
