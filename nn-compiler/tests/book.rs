@@ -1,5 +1,5 @@
-//! What the book, the README and CONTRIBUTING.md show of the compiler is what it says and what it is: its errors, the
-//! documentation of the layers, the code of one. `UPDATE_SNAPSHOTS=1` writes errors and documentation.
+//! What the book, the README and CONTRIBUTING.md show of the compiler is true: its errors, the documentation of the
+//! layers, the code of one. `UPDATE_SNAPSHOTS=1` writes errors and documentation.
 
 use nn_compiler::expand;
 use nn_compiler::layers::Layer;
@@ -10,10 +10,11 @@ use std::{env, fs};
 
 const HEAD: &str = "# The layers
 
-Every layer of the language, as the compiler knows it. Arguments that end in `=` here are given by key; the others by position, in this order, or
-by key. What stands in parentheses is the default. The rank of the input chooses between 1d, 2d and 3d; `conv2d` and its like fix it.
+Every layer of the language, as the compiler knows it. Arguments that end in `=` here are given by key; the others by
+position, in this order, or by key. Defaults are in parentheses. The rank of the input chooses between 1d, 2d and 3d;
+`conv2d` and its like fix it.
 
-This chapter is written from the layers' own documentation, which editors show too when they are asked for a layer in a listing.
+This chapter is generated from the layers' own documentation, which editors also show for a layer in a listing.
 ";
 
 /// Begins a listing that does not compile; a block of text with its errors may follow.
@@ -26,7 +27,12 @@ fn layers() {
     let links: Vec<String> = layers.iter().map(|layer| format!("[`{0}`](#{0})", layer.stem())).collect();
     let mut text = format!("{HEAD}\n{}\n", links.join(" "));
     for layer in layers {
-        text += &format!("\n## {}\n\n{}\n", layer.stem(), expand::documentation(layer).join("\n"));
+        text += &format!("\n## {}\n\n", layer.stem());
+        for line in expand::documentation(layer) {
+            let is_row = line.starts_with('|');
+            text += &if is_row { line } else { line.replace(". ", ".\n").replace("; ", ";\n") };
+            text.push('\n');
+        }
     }
     assert_snapshot(&chapters().join("layers.md"), &text);
 }
@@ -154,7 +160,7 @@ fn is_hidden(line: &str) -> bool {
     line.trim_start().starts_with("# ")
 }
 
-/// What stands in the `network!` of a file.
+/// The tokens in the `network!` of a file.
 fn body(file: TokenStream) -> TokenStream {
     let tokens: Vec<TokenTree> = file.into_iter().collect();
     let body = tokens.windows(3).find_map(|window| match window {
