@@ -46,7 +46,7 @@
 //! token. It generates structs and forward code that run on libtorch through
 //! [`tch`](https://docs.rs/tch), on CPU and CUDA. [`layers`] lists the layers.
 
-// The expansion of `network!` speaks of `::nn_dsl`, in this crate too.
+// The expansion of `network!` uses `::nn_dsl`, even in this crate.
 extern crate self as nn_dsl;
 
 #[doc(hidden)]

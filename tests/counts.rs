@@ -7,7 +7,7 @@ use nn_dsl::models::{self, Model};
 use nn_dsl::{LayerInfo, Part};
 use serde_json::Value;
 
-/// fvcore counts these for each element that they read, though they multiply no matrices.
+/// fvcore counts these for each element that they read, although they multiply no matrices.
 const FVCORE_ELEMENTS: [&str; 3] = ["adaptive_avg_pool2d", "batch_norm", "layer_norm"];
 
 #[test]
@@ -45,7 +45,7 @@ fn check(model: &Model, counts: &Value) {
     assert_eq!(as_torchinfo(model.layers, &batched), torchinfo["multiply_adds"], "{}: torchinfo", model.name);
 }
 
-/// The two products in `scaled_dot_product_attention`, for all heads and layers: fvcore does not know it, and passes over it.
+/// The two products in `scaled_dot_product_attention`, for all heads and layers, which fvcore does not count.
 fn unknown_to_fvcore(network: &str) -> i64 {
     let attention = |layers: i64, tokens: i64, width: i64| layers * 2 * tokens * tokens * width;
     match network {

@@ -1,8 +1,8 @@
-//! Layers of every family compute in f64, f32, f16 and bf16: the same numbers, as exactly as the type can tell.
+//! Layers of every family compute the same in f64, f32, f16 and bf16, within the type's precision.
 
 use nn_dsl::prelude::*;
 
-/// Networks of one input and one output, and the shape that goes in.
+/// Networks with one input and one output, and the shape of the input.
 macro_rules! networks {
     ($($name:ident($($input:tt)*) -> $output:tt { $($body:tt)* } on $shape:tt;)*) => {
         $(network! { pub $name($($input)*) -> $output { $($body)* } })*
@@ -51,7 +51,7 @@ networks! {
     Embedded(x: i64[N, T]) -> [N, 4] { embedding 9 4 -> mean 1 } on [2, 5];
 }
 
-/// Each float type, and how far from the exact numbers its own may be, next to the largest.
+/// Each float type, and the largest error allowed, relative to the largest value.
 const KINDS: [(Kind, f64); 4] =
     [(Kind::Double, 1e-12), (Kind::Float, 1e-4), (Kind::Half, 0.02), (Kind::BFloat16, 0.15)];
 

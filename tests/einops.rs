@@ -15,7 +15,7 @@ macro_rules! patterns {
     ($($name:ident($($input:ident: $declared:tt),*) -> $output:tt { $($chain:tt)* } on $($shape:tt),*;)*) => {
         $(network! { pub $name($($input: $declared),*) -> $output { $($chain)* } })*
 
-        /// Name, pattern, the shapes that go in, and what comes out.
+        /// Name, pattern, the input shapes, and the outputs.
         fn all() -> Vec<(&'static str, &'static str, Vec<Vec<i64>>, Tensor)> {
             vec![$({
                 let net = $name::new(&nn::VarStore::new(Device::Cpu).root());
@@ -122,7 +122,7 @@ patterns! {
     Sum34(a: [2, 3, 1, 1, 3], b: [3, 1], c: [2, 3, 3]) -> [2, 3, 1, 3, 3] { (a, b, c) -> einsum "...cca,ac,eba->...cba" } on [2, 3, 1, 1, 3], [3, 1], [2, 3, 3];
 }
 
-/// What einops and PyTorch make of the same patterns.
+/// The results of einops and PyTorch for the same patterns.
 const PROGRAM: &str = r#"
 import re, torch
 from einops import rearrange, reduce

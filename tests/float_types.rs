@@ -23,7 +23,7 @@ impl Bias {
 network! {
     Inner(x: [N, 4]) -> [N, 4] { linear 4 }
 
-    // No parameter is its own.
+    // It has no parameters of its own.
     Outer(x: [N, 4]) -> [N, 4] { a: Inner -> [N, 4] -> b: Inner -> [N, 4] }
 
     Outermost(x: [N, 4]) -> [N, 4] { g: { outer: Outer -> [N, 4] -> relu } -> raised }
@@ -40,7 +40,7 @@ network! {
         (x -> linear 4, wide, index, mask)
     }
 
-    // Its blocks own no tensor, and ask for the float type.
+    // Its blocks own no tensor, but need the float type.
     Asking(k: i64[N]) -> [N, 4] {
         shared count = { unsqueeze 1 -> cast float -> expand [N, 4] };
         fc: { inner: asking count=3 -> linear 4 } -> (k -> count, id) -> add

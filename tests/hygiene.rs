@@ -1,4 +1,4 @@
-//! The generated code works whatever stands around it, and gives nobody a lint to look at.
+//! The generated code works whatever names are around it, and triggers no lints.
 #![deny(warnings, missing_docs, clippy::pedantic, clippy::nursery, unused)]
 
 /// Every name that the expansion might have meant something else by.

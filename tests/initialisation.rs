@@ -1,5 +1,5 @@
 //! From one seed, parameters start with exactly the numbers that PyTorch gives them: by default, and by every `init=`.
-//! Alone in its program, because the generator is the program's.
+//! Alone in its program, because the random generator is global.
 
 mod reference;
 
@@ -17,7 +17,7 @@ fn started<N: Network>() -> BTreeMap<String, Tensor> {
     vs.variables().into_iter().collect()
 }
 
-/// Networks of one layer, and what PyTorch calls it.
+/// Networks of one layer, with PyTorch's module.
 macro_rules! layers {
     ($($name:ident($($input:tt)*) -> $output:tt { $($body:tt)* } is $theirs:literal;)*) => {
         $(network! { pub $name($($input)*) -> $output { $($body)* } })*
@@ -70,7 +70,7 @@ layers! {
     Constant(x: [N, 50]) -> [N, 40] { "": linear 40 bias=false init=constant(0.3) } is "weight(lambda w: nn.init.constant_(w, 0.3), 40, 50)";
 }
 
-/// What PyTorch makes of each, by `name.key`.
+/// PyTorch's initial values, by `name.key`.
 fn theirs(modules: &[(&str, &str)]) -> BTreeMap<String, Tensor> {
     let modules: String =
         modules.iter().map(|(name, module)| format!("started({name:?}, lambda: {module})\n")).collect();

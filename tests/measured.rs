@@ -1,5 +1,5 @@
-//! What a network is said to cost against what is measured: the memory that autograd keeps, by PyTorch's own hooks, and how
-//! far an output sees, by changing one pixel after the other.
+//! The predicted costs of networks against measurements: the memory that autograd keeps, by PyTorch's own hooks, and the
+//! receptive field, by changing one pixel after the other.
 
 mod reference;
 
@@ -19,7 +19,7 @@ network! {
         (y, z) -> mul -> linear 8 -> leaky_relu -> chunk 2 dim=-1 -> add -> softmax dim=-1
     }
 
-    /// PyTorch's module copies what it is fed with, into the order that it has without `batch_first`: so nothing else keeps that here.
+    /// PyTorch's module copies its input into the order without `batch_first`, so nothing else keeps the input here.
     Attention(x: [N, T, 16]) -> [N, T, 16] {
         let y = linear 16;
         let x = linear 16 -> residual { layernorm -> attention 4 } -> residual { layernorm -> linear 32 -> gelu -> linear 16 };
@@ -85,7 +85,7 @@ for at in range(1, len(sys.argv), 3):
     print(kept(*sys.argv[at : at + 3]))
 "#;
 
-/// Networks with the input that they are measured on, and what we say of it.
+/// Networks with the input that they are measured on, and our prediction.
 struct Kept {
     folder: tempfile::TempDir,
     arguments: Vec<String>,
@@ -128,13 +128,13 @@ fn training_keeps_what_autograd_saves() {
     kept.check();
 }
 
-/// How many pixels in a row, of all `size`, change some place of the output.
+/// How many of `size` pixels in a row change some position of the output.
 fn measured<N: UnaryNetwork>(size: i64) -> i64 {
     let _no_grad = tch::no_grad_guard();
     let vs = nn::VarStore::new(Device::Cpu);
     let net = N::new(&vs.root());
     for (name, mut tensor) in vs.variables() {
-        // All that a pixel reaches grows, and nothing grows beyond what a float holds.
+        // Everything that depends on a pixel grows, but not beyond the range of a float.
         if name.ends_with("weight") && tensor.dim() > 1 {
             let _ = tensor.fill_(1.0 / tensor.size()[1..].iter().product::<i64>() as f64);
         } else if name.ends_with("bias") {

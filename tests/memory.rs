@@ -1,11 +1,11 @@
-//! What a network holds while it runs, of large layers: as much as `cost` tells, and of a long chain three activations, not all.
-//! Alone in its program, because the high-water mark is the program's.
+//! The memory of a running network with large layers is as `cost` predicts; of a long chain, three activations are held.
+//! Alone in its program, because the high-water mark is that of the program.
 
 use nn_dsl::prelude::*;
 use std::fs;
 
 network! {
-    /// 30 layers, each of which gives 36 MB.
+    /// 30 layers with outputs of 36 MB each.
     Chain(x: [1, 4, 1536, 1536]) -> [1, 4, 1536, 1536] {
         conv k=1 -> relu -> bn -> sigmoid
         -> repeat 4 { residual { conv k=1 -> bn -> gelu } -> tanh }
@@ -13,7 +13,7 @@ network! {
     }
     block gated(by) { let a = relu; let b = scale by; (a, b) -> mul -> softplus }
 
-    /// What a block with parameters is fed with lives until it is through, and what several views show as long as one of them.
+    /// The inputs of a block with parameters live until its end, and memory with several views as long as one of them.
     Branches(x: [1, 4, 1536, 1536]) -> [1, 4, 1536, 1536] {
         let a = conv k=1 -> relu;
         let b = a -> body: { conv k=1 -> tanh -> inner: { conv k=1 -> softmax dim=1 } -> sigmoid };
@@ -23,7 +23,7 @@ network! {
     }
 }
 
-/// More than malloc keeps when it is freed: what is held is what the system counts.
+/// So large that malloc returns it to the system when it is freed, and the system's count is what is held.
 const ACTIVATION: i64 = 4 * 4 * 1536 * 1536;
 
 /// A number of kB that `/proc/self/status` gives, in bytes: proc_pid_status(5).
@@ -34,7 +34,7 @@ fn status(field: &str) -> i64 {
     number.map_or_else(|| panic!("{line} is a number of kB"), |number: i64| number * 1024)
 }
 
-/// The activations that lived at once in a run, and those that are told.
+/// The activations that lived at once in a run, and the predicted ones.
 fn activations<N: UnaryNetwork>() -> (f64, f64) {
     let vs = nn::VarStore::new(Device::Cpu);
     let net = N::new(&vs.root());
@@ -42,7 +42,7 @@ fn activations<N: UnaryNetwork>() -> (f64, f64) {
     let run = || no_grad(|| net.forward_t(&x, false));
     drop(run());
     let before = status("VmRSS");
-    // Sets the high-water mark to what is held now: proc_pid_clear_refs(5).
+    // Resets the high-water mark: proc_pid_clear_refs(5).
     fs::write("/proc/self/clear_refs", "5").expect("proc can be written");
     drop(run());
     let held = status("VmHWM") - before;

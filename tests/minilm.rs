@@ -1,4 +1,4 @@
-//! MiniLM with its published weights, against the same model out of PyTorch's own layers.
+//! MiniLM with its published weights, against the same model built from PyTorch's own layers.
 
 mod reference;
 #[path = "../examples/sentences.rs"]

@@ -1,5 +1,5 @@
-//! The zoo against torchvision's models: names, shapes and order of the parameters, and the numbers that come out; those of
-//! the optimised forms too.
+//! The zoo against torchvision's models: names, shapes and order of the parameters, and the outputs, including those of
+//! the optimised forms.
 
 mod reference;
 
@@ -9,7 +9,7 @@ use nn_dsl::{Inference, Optimize};
 use std::io::{BufRead, BufReader, Lines};
 use std::process::{Child, ChildStdout, Stdio};
 
-/// The reference, which computes while we do.
+/// The reference, which computes in parallel.
 struct Reference {
     process: Child,
     lines: Lines<BufReader<ChildStdout>>,
@@ -45,17 +45,17 @@ impl Reference {
         let theirs = Tensor::from_slice(&theirs);
         let difference = apart(&ours.flatten(0, -1), &theirs);
         println!("{} {}x{}: {difference:.1e}", N::NAME, size[1], size[2]);
-        // Written so that NaN fails too.
+        // In this form NaN fails too.
         assert!(difference < 1e-4, "{} differs by {difference}", N::NAME);
     }
 }
 
-/// How far apart results are, where the largest is 1.
+/// The difference of results, relative to the largest value.
 fn apart(found: &Tensor, expected: &Tensor) -> f64 {
     ((found - expected).abs().max() / expected.abs().max()).double_value(&[])
 }
 
-/// What a model gives, and what its optimised form, its numbers drawn as tests/models/reference.py draws them.
+/// The outputs of a model and of its optimised form, with the same random parameters as in tests/models/reference.py.
 fn run<N>(size: [i64; 3]) -> [Tensor; 2]
 where
     N: UnaryNetwork + Optimize<Optimized: Inference<N>>,

@@ -1,4 +1,4 @@
-//! Where a float is wanted, all that can be a number is: options, Rust constants, const generics, sizes.
+//! Whatever is a number can be used as a float: options, Rust constants, const generics, sizes.
 
 use nn_dsl::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The optimised form of a network gives what the network gives in evaluation.
+//! The optimised form of a network has the same outputs as the network in evaluation mode.
 #![allow(missing_docs)]
 
 use nn_dsl::prelude::*;
@@ -15,7 +15,7 @@ network! {
 network! {
     #![optimize]
 
-    /// Both ways, what is added to the result of a layer is of another shape.
+    /// In both sums, the other operand has another shape than the layer's output.
     Broadcast(x: [N, 4, H, W]) -> [N, 4, H, W] {
         let weights = x -> global_avgpool -> conv k=1;
         let scaled = x + weights -> relu;
@@ -24,12 +24,12 @@ network! {
         sum -> conv 1 k=1 -> add { id, sum } -> silu
     }
 
-    /// The sum is of the wider type.
+    /// The sum has the wider type.
     Wider(x: [N, 4], y: f64[N, 4]) -> f64[N, 4] {
         x -> linear 4 -> add { id, y }
     }
 
-    /// What is overwritten in place must not be seen elsewhere.
+    /// Nothing else may see values that are overwritten in place.
     Aliases(x: [N, 8]) -> (a: [N, 8], b: [N, 2, 4], c: [N, 8], d: [N, 8]) {
         let a = x -> relu;
         let y = x -> linear 8 -> layernorm;
@@ -47,7 +47,7 @@ network! {
     }
 }
 
-/// A network whose numbers are not those that it starts with.
+/// A network whose parameters are not the initial ones.
 fn made<N: Network>(kind: Kind) -> (nn::VarStore, N) {
     let mut vs = nn::VarStore::new(Device::Cpu);
     let net = N::new(&vs.root());
@@ -61,7 +61,7 @@ fn made<N: Network>(kind: Kind) -> (nn::VarStore, N) {
     (vs, net)
 }
 
-/// To 1e-5 of the largest value; in f64 to 1e-12, and in bf16 to 2e-2.
+/// Compares to 1e-5 of the largest value, in f64 to 1e-12, and in bf16 to 2e-2.
 fn assert_same(found: &Tensor, expected: &Tensor, what: &str) {
     assert_eq!((found.size(), found.kind()), (expected.size(), expected.kind()), "{what}");
     let tolerance = match expected.kind() {

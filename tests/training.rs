@@ -26,7 +26,7 @@ network! {
         conv 16 k=3 p=1 -> relu -> maxpool 2 -> conv 16 k=3 p=1 -> bn -> relu -> flatten -> linear 10
     }
 
-    /// Without anything random or that depends on the batch.
+    /// Nothing in it is random or depends on the batch.
     Plain(image: [N, 1, 8, 8]) -> [N, 10] { flatten -> linear 16 -> relu -> linear 10 }
 
     Sum(a: [N, 3], b: [N, 3]) -> [N, 1] { (a, b) -> cat -> linear 1 }
@@ -34,7 +34,7 @@ network! {
 
 type Part = Subset<data::Images>;
 
-/// Tests run at once, and all draw from libtorch's one generator.
+/// Tests run in parallel, but share libtorch's random generator.
 fn alone() -> MutexGuard<'static, ()> {
     static GENERATOR: Mutex<()> = Mutex::new(());
     tch::set_num_threads(1);
@@ -50,7 +50,7 @@ fn values(vs: &nn::VarStore) -> State {
     vs.variables().into_iter().map(|(name, tensor)| (name, tensor.detach().copy())).collect()
 }
 
-/// A run whose history is worth comparing: without the times.
+/// A history without times, to compare runs.
 fn timeless(history: &History) -> String {
     let mut timeless = History::default();
     history.epochs().iter().for_each(|epoch| timeless.push(Epoch { seconds: 0.0, ..epoch.clone() }));
@@ -87,7 +87,7 @@ fn digits_are_learnt_the_same_way_twice() {
     assert_eq!(same_weights, weights);
 }
 
-/// The losses of a run, and how the second convolution's weight lay in it.
+/// The losses of a run, and the strides of the second convolution's weight during it.
 fn run_of_convolutions(channels_last: Option<bool>) -> (Vec<f64>, Vec<i64>) {
     let (train, _) = digits();
     tch::manual_seed(7);
@@ -221,7 +221,7 @@ fn patience_ends_a_run_and_the_best_weights_come_back() {
     assert_eq!(trainer.evaluate(&held_out).unwrap().get("accuracy"), Some(best));
 }
 
-/// Writes down what it is told.
+/// Records all calls.
 struct Log<'a>(&'a RefCell<Vec<String>>);
 
 impl Callback for Log<'_> {

@@ -1,5 +1,4 @@
-//! What a contender in Rust does, whoever it is: it is asked on its standard input, a line at a time, and answers on its
-//! output.
+//! The protocol of contenders in Rust: requests on standard input, a line each, and answers on standard output.
 //!
 //! | asked | answered |
 //! |---|---|
@@ -43,7 +42,7 @@ pub fn serve(load: impl Fn(Row) -> Result<(Call, i64)>) -> Result<()> {
     Ok(())
 }
 
-/// The clock; with one thread that of this process, which other processes do not lengthen.
+/// The clock; with one thread the CPU time of this process, which other processes do not lengthen.
 fn seconds() -> f64 {
     let alone = env::var("OMP_NUM_THREADS").is_ok_and(|threads| threads == "1");
     let time = clock_gettime(if alone { ClockId::ProcessCPUTime } else { ClockId::Monotonic });

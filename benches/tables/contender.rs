@@ -1,4 +1,4 @@
-//! A process that runs networks one way, and is asked to by us.
+//! A process that runs networks in one way, on request.
 
 use crate::peer::Peer;
 use crate::rows::{Row, Task};

@@ -1,4 +1,4 @@
-//! What is compared.
+//! The rows of the tables.
 
 use std::fmt;
 

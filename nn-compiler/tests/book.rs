@@ -17,7 +17,7 @@ position, in this order, or by key. Defaults are in parentheses. The rank of the
 This chapter is generated from the layers' own documentation, which editors also show for a layer in a listing.
 ";
 
-/// Begins a listing that does not compile; a block of text with its errors may follow.
+/// Begins a listing that does not compile. A block of text with its errors may follow.
 const WRONG: &str = "```rust,compile_fail";
 
 #[test]
@@ -99,7 +99,7 @@ fn the_readmes_error() {
 fn the_layer_in_contributing() {
     let contributing = fs::read_to_string(root().join("CONTRIBUTING.md")).expect("a CONTRIBUTING.md");
     let mut code = include_str!("../src/layers/linear.rs");
-    // It is shown with remarks, and with a shorter documentation.
+    // CONTRIBUTING.md adds remarks and shortens the documentation.
     for line in first_listing(&contributing).lines().filter(|line| !line.trim_start().starts_with('"')) {
         let line = line.split("//").next().unwrap_or_default().trim_end();
         let found = code.split_once(line);
@@ -128,7 +128,7 @@ fn assert_snapshot(path: &Path, text: &str) {
     assert!(written == text, "{} is not what the compiler says now; see it with UPDATE_SNAPSHOTS=1", path.display());
 }
 
-/// A chapter in which the text after each wrong listing is what the compiler says of it, and how many there are.
+/// The chapter with the compiler's errors in the text after each wrong listing, and how many listings that were.
 fn with_errors(chapter: &str) -> (String, usize) {
     let mut pieces = chapter.split(WRONG);
     let mut said = pieces.next().unwrap_or_default().to_owned();
@@ -155,7 +155,7 @@ fn errors_of(listing: &str) -> String {
     errors.join("\n")
 }
 
-/// Whether rustdoc and mdBook do not show a line.
+/// Whether rustdoc and mdBook hide a line.
 fn is_hidden(line: &str) -> bool {
     line.trim_start().starts_with("# ")
 }

@@ -1,4 +1,4 @@
-//! What listings stand for: snapshots to be read, and that the expansion grows with the number of different blocks alone.
+//! Expansions: snapshots to read, and that an expansion grows only with the number of different blocks.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -25,7 +25,7 @@ fn listing(file: &str) -> TokenStream {
     listing.0
 }
 
-/// Of a listing, the blocks and one network, `optimized` or not.
+/// The blocks of a listing and one of its networks, `optimized` or not.
 fn only(listing: TokenStream, network: &str, optimized: bool) -> TokenStream {
     let mut report = nn_compiler::report::Report::default();
     let mut program = nn_compiler::resolve::resolve(nn_compiler::parse::parse(listing, &mut report), &mut report);
@@ -139,7 +139,7 @@ fn count(tokens: TokenStream) -> usize {
         .sum()
 }
 
-/// Under rustdoc alone the struct's page has the drawing, of blocks that stand elsewhere in the listing too.
+/// Only under rustdoc, the struct's page has a drawing, which includes blocks from elsewhere in the listing.
 #[test]
 fn documentation_is_drawn() {
     let listing = "block twice(n) { linear n -> relu -> linear n }

@@ -1,7 +1,7 @@
 //! Listings with marked mistakes: `fixtures/STAGE/NAME.nn`.
 //!
-//! A fixture is what stands in one `network!`, indented, and below a line that is wrong, from the first column on, what is
-//! wrong with it:
+//! A fixture is the indented content of one `network!`. Below each line with a mistake, from the first column on, is
+//! the mistake:
 //!
 //! ```text
 //!     pub LeNet(image: [N, 1, 28, 28]) -> [N, 10] {
@@ -33,7 +33,7 @@ fn fixture_files(folder: &Path) -> Vec<PathBuf> {
     files.filter(|path| path.extension().is_some_and(|extension| extension == "nn")).collect()
 }
 
-/// What is wrong with the fixture, if anything.
+/// How the fixture differs from what the compiler reports, if it does.
 fn check(file: &Path) -> Option<String> {
     let written = fs::read_to_string(file).expect("a readable fixture");
     let listing: String = written.lines().filter(|line| !is_mark(line)).map(|line| format!("{line}\n")).collect();

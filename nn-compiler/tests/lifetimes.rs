@@ -1,5 +1,5 @@
-//! No tensor outlives its last use: in what the programs and the models stand for, every local is dropped by the statement
-//! behind the last that uses it, or overwritten by that one, or moved into the result.
+//! No tensor outlives its last use: in the expansions of the programs and models, every local is dropped by the statement
+//! after the last that uses it, or overwritten by that one, or moved into the result.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, iter};
 use syn::visit::Visit;
 
-/// One statement of a forward function: which variables it reads, and which get a value.
+/// A statement of a forward function: the variables that it reads, and those that it assigns.
 #[derive(Default)]
 struct Statement {
     reads: BTreeSet<String>,
@@ -32,7 +32,7 @@ impl Statement {
                 sets: words(assign.left.to_token_stream()),
                 ..Statement::default()
             },
-            // All turns of a loop are one statement, which keeps none of the values between them.
+            // All turns of a loop are one statement, since no value between them is kept.
             syn::Stmt::Expr(syn::Expr::ForLoop(turns), _) => {
                 let inner = turns.body.stmts.iter().map(Statement::of).reduce(|all, next| Statement {
                     reads: &all.reads | &next.reads,
@@ -61,7 +61,7 @@ fn words(tokens: TokenStream) -> BTreeSet<String> {
     tokens.into_iter().flat_map(word).collect()
 }
 
-/// The variables that hold tensors: those that are declared, but for sizes.
+/// The variables that hold tensors: the declared ones, except sizes.
 fn tensors(body: &syn::Block) -> BTreeSet<String> {
     let declared = body.stmts.iter().filter_map(|statement| match statement {
         syn::Stmt::Local(local) => Some(local),
@@ -72,7 +72,7 @@ fn tensors(body: &syn::Block) -> BTreeSet<String> {
     names.filter(|name| name != "mut" && name != "_").collect()
 }
 
-/// The variables that hold a value for too long, and how many values there are.
+/// The variables that hold a value for too long, and the number of values.
 fn kept(body: &syn::Block) -> (Vec<String>, usize) {
     let statements: Vec<Statement> = body.stmts.iter().map(Statement::of).collect();
     let mut kept = Vec::new();
@@ -86,7 +86,7 @@ fn kept(body: &syn::Block) -> (Vec<String>, usize) {
                 .unwrap_or(set);
             let behind = statements[last + 1..].iter().take_while(|statement| statement.drops);
             let dropped = behind.clone().any(|drop| drop.reads.contains(&name));
-            // What returns behind it drops all.
+            // Returning drops everything.
             let returns = statements[last + 1..].iter().all(|statement| statement.returns);
             if !(dropped || last == next || returns) {
                 kept.push(name.clone());
@@ -96,7 +96,7 @@ fn kept(body: &syn::Block) -> (Vec<String>, usize) {
     (kept, values)
 }
 
-/// Looks at every forward function of an expansion.
+/// Checks every forward function of an expansion.
 #[derive(Default)]
 struct Lifetimes {
     network: String,

@@ -1,4 +1,4 @@
-//! What parameters are saved under: section 4 of the language.
+//! The names that parameters are saved under.
 
 use nn_compiler::{infer, parse, report::Report, resolve, shaped};
 

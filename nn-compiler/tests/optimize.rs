@@ -1,9 +1,9 @@
-//! What the optimised form of a network does, rule by rule: where one applies, and where it must not.
+//! The optimised form of networks, rule by rule: where each rule applies, and where it must not.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// Of the network `Net`, the listings of the fields of the optimised form and the statements of its function.
+/// For the network `Net`, the listings of the optimised form's fields, and the statements of its function.
 fn optimized(listing: &str) -> (Vec<String>, Vec<String>) {
     let tokens: TokenStream = listing.parse().expect("Rust tokens");
     let file: syn::File = syn::parse2(nn_compiler::compile(tokens)).expect("an expansion is Rust");
@@ -67,7 +67,7 @@ fn a_convolution_takes_its_norm_and_its_activation_with_it() {
 fn a_linear_layer_takes_a_norm_over_its_features_with_it() {
     let net = |shape: &str, body: &str| optimized(&format!("#[optimize] Net(x: {shape}) -> {shape} {{ {body} }}")).0;
     assert_eq!(net("[N, 4]", "linear 8 -> bn -> relu -> linear 4 -> bn"), ["linear 8 -> bn -> relu", "linear 4 -> bn"]);
-    // Here it normalises the steps of a sequence, of which there are as many as features.
+    // Here it normalises the steps of a sequence, of which there happen to be as many as features.
     assert_eq!(net("[N, 4, 4]", "linear 4 -> bn -> relu"), ["linear 4", "bn"]);
     let (fields, _) = optimized(
         "#[optimize] Net(x: [N, 3, 8, 8]) -> [N, 4] { conv 2 k=3 -> flatten -> dropout -> linear 4 -> bn -> linear 4 }",
@@ -91,7 +91,7 @@ fn the_end_of_a_residual_is_one_call() {
 
 #[test]
 fn what_is_used_twice_stays() {
-    // The norm and the activation are of one use only.
+    // The norm and the activation belong to one use only.
     assert_optimized(
         "let a = conv 4 k=1; let b = a -> bn -> relu; let c = a -> sigmoid; a * b * c",
         &["conv 4 k=1", "bn"],
@@ -108,7 +108,7 @@ fn what_is_used_twice_stays() {
             "&x2 * &c",
         ],
     );
-    // Twice the sum of one convolution.
+    // The same convolution is added twice.
     assert_optimized("let a = conv 4 k=1; a + a", &["conv 4 k=1"], &["let a = self.conv1.forward(x);", "&a + &a"]);
 }
 
@@ -158,11 +158,11 @@ fn a_second_norm_stays() {
 
 #[test]
 fn nothing_is_written_into_that_is_seen_elsewhere() {
-    // The input is the caller's.
+    // The input belongs to the caller.
     assert_optimized("relu", &[], &["x.relu()"]);
     // A view of the input.
     assert_optimized("transpose 2 3 -> relu", &[], &["let x2 = x.transpose(2, 3);", "x2.relu()"]);
-    // What a view is used of later.
+    // A view of it is used later.
     assert_optimized(
         "let a = maxpool 2; let b = a -> flip 2; let c = a -> relu; b * c",
         &[],
@@ -174,13 +174,13 @@ fn nothing_is_written_into_that_is_seen_elsewhere() {
             "&b * &c",
         ],
     );
-    // What is used later, and what is given.
+    // One is used later, the other is a result.
     assert_optimized(
         "let a = maxpool 2; let b = a -> relu; a - b",
         &[],
         &["let a = packed::max_pool2d(x, [2, 2]);", "let b = a.relu();", "&a - &b"],
     );
-    // What a Rust function may have kept.
+    // A Rust function may have kept it.
     assert_optimized(
         "maxpool 1 -> apply f -> relu",
         &[],
@@ -237,7 +237,7 @@ fn pooling_side_by_side_is_computed_with_the_convolution_before_it() {
         &["conv 8 k=3 -> relu", "conv 8 k=3"],
         &["let x2 = self.conv1.forward_max_pool(x, [2, 2]);", "self.conv2.forward_max_pool(&x2, [3, 1])"],
     );
-    // What overlaps, and what is no convolution.
+    // Overlapping windows, and a layer that is no convolution.
     assert_optimized(
         "conv 8 k=3 -> maxpool 3 s=2 -> relu -> maxpool 2",
         &["conv 8 k=3"],
@@ -248,7 +248,7 @@ fn pooling_side_by_side_is_computed_with_the_convolution_before_it() {
             "packed::max_pool2d(&x2, [2, 2])",
         ],
     );
-    // What is used elsewhere, too.
+    // The convolution's result is also used elsewhere.
     assert_optimized(
         "let a = conv 8 k=1; a -> maxpool 2 -> add { id, a -> maxpool 2 }",
         &["conv 8 k=1"],

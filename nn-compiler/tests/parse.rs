@@ -1,4 +1,4 @@
-//! The parser on listings that are right: whole programs, and the structure of small ones.
+//! The parser on correct listings: whole programs, and the structure of small ones.
 
 #[path = "parse/dump.rs"]
 mod dump;
@@ -257,7 +257,7 @@ fn without(tokens: TokenStream, index: &mut isize) -> TokenStream {
 fn one_missing_token_is_one_mistake_or_two() {
     for (path, listings) in programs("tests/programs") {
         for listing in listings {
-            // Every fifth token, for all would take several seconds.
+            // Every fifth token, since all would take several seconds.
             for removed in (0..).step_by(5) {
                 let mut index = removed;
                 let mut report = Report::default();

@@ -1,4 +1,4 @@
-//! Editors follow spans: what a name in a listing becomes carries the place of that name.
+//! Editors follow spans, so whatever a name in a listing expands to has the span of that name.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 

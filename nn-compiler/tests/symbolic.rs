@@ -1,6 +1,6 @@
-//! What is inferred with symbols holds for numbers: each listing is inferred once as it is, and again with numbers in the place
-//! of its symbols. Where the entrance admits the numbers, every layer gives the shape that was promised; where it does not, the
-//! listing with these numbers is a mistake.
+//! What is inferred with symbols holds for numbers: each listing is inferred as it is, and again with numbers for its
+//! symbols. If the network accepts the numbers, every layer has the shape that was inferred with symbols. If not, the
+//! listing with these numbers has a mistake.
 
 use nn_compiler::report::Report;
 use nn_compiler::shaped::{Network, Outline};
@@ -9,7 +9,7 @@ use nn_compiler::{infer, parse, resolve};
 use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use std::collections::BTreeMap;
 
-/// The numbers that symbols stand for.
+/// The numbers for the symbols.
 type Numbers = BTreeMap<&'static str, i64>;
 
 /// The network of a listing, or its mistakes.
@@ -21,7 +21,7 @@ fn network(listing: TokenStream) -> Result<Network, String> {
     network.filter(|_| mistakes.is_empty()).ok_or_else(|| mistakes.join("\n"))
 }
 
-/// The listing with numbers in the place of its symbols.
+/// The listing with numbers for its symbols.
 fn replaced(listing: TokenStream, numbers: &Numbers) -> TokenStream {
     let replace = |token: TokenTree| match token {
         TokenTree::Ident(name) => match numbers.get(name.to_string().as_str()) {
@@ -38,7 +38,7 @@ fn evaluate(size: &Size, numbers: &Numbers) -> Option<i64> {
     size.evaluate(&|symbol| numbers.get(symbol).copied())
 }
 
-/// Whether tensors of these sizes may enter.
+/// Whether the network accepts tensors of these sizes.
 fn admits(network: &Network, numbers: &Numbers) -> bool {
     network.entrance.iter().all(|predicate| {
         match (evaluate(&predicate.left, numbers), evaluate(&predicate.right, numbers)) {
@@ -48,7 +48,7 @@ fn admits(network: &Network, numbers: &Numbers) -> bool {
     })
 }
 
-/// What every layer gives, in numbers.
+/// The output shapes of every layer, in numbers.
 fn shapes(outlines: &[Outline], numbers: &Numbers) -> Vec<(String, Vec<Vec<i64>>)> {
     let number = |size: &Size| evaluate(size, numbers).unwrap_or_else(|| panic!("{size} has no value for {numbers:?}"));
     let in_numbers = |outline: &Outline| {
@@ -61,7 +61,7 @@ fn shapes(outlines: &[Outline], numbers: &Numbers) -> Vec<(String, Vec<Vec<i64>>
         .collect()
 }
 
-/// Compares the listing with itself in numbers, some of which must be admitted.
+/// Compares the listing with itself in numbers, some of which must be accepted.
 fn assert_agrees(listing: &str, all_numbers: impl IntoIterator<Item = Numbers>) {
     let tokens: TokenStream = listing.parse().expect("tokens");
     let symbolic = network(tokens.clone()).unwrap_or_else(|mistakes| panic!("{listing}\n{mistakes}"));
@@ -170,7 +170,7 @@ fn unet() {
     assert_agrees(&format!("{signature} {body} {blocks}"), pairs("H", "W"));
 }
 
-/// What a mistake offers in a `where` clause makes the listing right.
+/// The `where` clause that a mistake suggests makes the listing correct.
 #[test]
 fn suggested_predicates_suffice() {
     let up = "block up(skip) { (conv_transpose channels k=2 s=2, skip) -> add -> conv channels k=3 p=1 }";

@@ -1,4 +1,4 @@
-//! A folder of images is listed, decoded, resized, cropped and normalised as torchvision does it.
+//! A folder of images is listed, decoded, resized, cropped and normalised as by torchvision.
 
 mod reference;
 

@@ -1,4 +1,4 @@
-//! Every loss, with every option, has the value and the gradient that PyTorch's has.
+//! Every loss, with every option, has the same value and gradient as PyTorch's.
 
 mod reference;
 
@@ -10,7 +10,7 @@ use nn_runtime::loss::{
 use reference::{assert_close, python};
 use tch::{Device, Kind, Tensor};
 
-/// What the text of each case is run with: `o` is the output.
+/// Python that precedes the text of each case: `o` is the output.
 const PROGRAM: &str = "
 from torch.nn import *
 from torch import softmax, sigmoid
@@ -43,7 +43,7 @@ fn classes(count: i64, shape: &[i64]) -> Tensor {
 
 type Ours = dyn Fn(&Tensor) -> Result<Tensor, Error>;
 
-/// PyTorch's text, the shape of the output, and ours.
+/// A case: PyTorch's text, the shape of the output, and our loss.
 struct Case {
     torch: &'static str,
     shape: &'static [i64],
@@ -55,7 +55,7 @@ fn case(torch: &'static str, shape: &'static [i64], loss: impl Loss + 'static, t
     Case { torch, shape, ours: Box::new(move |output| loss.loss(output, &target)) }
 }
 
-/// A loss of something made from the output.
+/// A loss of something computed from the output.
 fn other(
     torch: &'static str,
     shape: &'static [i64],

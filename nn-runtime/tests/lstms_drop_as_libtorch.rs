@@ -1,5 +1,5 @@
-//! From the same seed, our LSTM drops what libtorch's drops. It is the only test of its program, because the generator is
-//! the program's.
+//! From the same seed, our LSTM drops the same elements as libtorch's. It is the only test of its program, because the
+//! random generator is global.
 
 use nn_runtime::ops::lstm_from;
 use tch::{Device, Kind, Tensor};

@@ -1,5 +1,5 @@
-//! What [`nn_runtime::keep_memory`] does to a process, which is why this is one of its own, without a harness: what is freed is
-//! used again, and not fetched anew from the system, page by page, and what is new lies in large pages.
+//! The effect of [`nn_runtime::keep_memory`] on a process, which is why this is its own process, without a harness: freed
+//! memory is reused instead of being requested from the system again, page by page, and new memory is in large pages.
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn main() {

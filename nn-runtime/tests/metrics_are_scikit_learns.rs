@@ -1,4 +1,4 @@
-//! Every metric, given its samples in batches, has the value that scikit-learn's has of all of them.
+//! Every metric, given its samples in batches, has the same value as scikit-learn's for all of them.
 
 mod reference;
 

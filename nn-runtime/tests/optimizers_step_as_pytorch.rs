@@ -1,4 +1,4 @@
-//! Every optimizer, with every option and with groups, moves the parameters of a small network for 50 steps as PyTorch's.
+//! Every optimizer, with every option and with groups, updates a small network for 50 steps as PyTorch's does.
 
 mod reference;
 
@@ -9,7 +9,7 @@ use tch::{Device, Kind, Tensor};
 
 const STEPS: usize = 50;
 
-/// What the text of each case is run with. A parameter is unused in every third step, so that it has no gradient then.
+/// Python that precedes the text of each case. A parameter is unused in every third step, so that it has no gradient then.
 const PROGRAM: &str = "
 from torch.optim import *
 

@@ -1,4 +1,4 @@
-//! Every schedule gives, over a full run, the learning rates and momentums that PyTorch's gives.
+//! Every schedule has the same learning rates and momentums over a full run as PyTorch's.
 
 mod reference;
 
@@ -14,7 +14,7 @@ use tch::{Device, Kind, Tensor};
 
 const STEPS: usize = 40;
 
-/// What the text of each case is run with: two groups, and a measured value that gets better and worse.
+/// Python that precedes the text of each case: two groups, and a measured value that gets better and worse.
 const PROGRAM: &str = "
 import warnings
 from torch.optim.lr_scheduler import *
@@ -41,7 +41,7 @@ fn optimizer() -> Stepper<Sgd> {
     Sgd::new(0.1).momentum(0.5).group("b", |group| group.learning_rate = 0.01).build(&vs).unwrap()
 }
 
-/// Makes a schedule anew.
+/// Makes a new schedule.
 type Make = Box<dyn Fn() -> Box<dyn Schedule>>;
 
 type Case = (&'static str, Make);

@@ -1,10 +1,10 @@
-//! Networks inside networks: what rustc evaluates when it checks them.
+//! The checks of networks inside networks, which rustc evaluates.
 
 use nn_runtime::check::{Side, signature};
 use nn_runtime::outline::{Known, Product, Quotient, Remainder, Symbol, own, predicate, signature as named};
 use nn_runtime::{Comparison, Predicate, Signature, Size, TensorType};
 
-/// A network that takes `[N, H, W]`, and gives `[N, H / 2]`.
+/// A network from `[N, H, W]` to `[N, H / 2]`.
 const INPUTS: &[Signature] = &[named("image", own(&[Symbol("N"), Symbol("H"), Symbol("W")]))];
 const OUTPUTS: &[Signature] = &[named("", own(&[Symbol("N"), Quotient(&Symbol("H"), &Known(2))]))];
 const EVEN: Predicate = predicate(Remainder(&Symbol("H"), &Known(2)), Comparison::Equal, Known(0));

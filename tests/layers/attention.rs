@@ -48,7 +48,7 @@ fn formula(q: &Tensor, k: &Tensor, v: &Tensor, scale: f64, bias: &Tensor) -> Ten
     (q.matmul(&k.transpose(2, 3)) * scale + bias).softmax(-1, None).matmul(v)
 }
 
-/// A bias that leaves what is true as it is.
+/// A bias of 0 where the mask is true.
 fn bias_of(seen: &Tensor) -> Tensor {
     seen.zeros_like().to_kind(Kind::Float).masked_fill(&seen.logical_not(), f64::NEG_INFINITY)
 }

@@ -1,10 +1,10 @@
-//! What the tests of layers share.
+//! Common parts of the layers' tests.
 
 use nn_dsl::prelude::*;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 thread_local! {
-    /// Tests run at once, each in a thread, and all draw from libtorch's one generator: who draws is alone until its thread ends.
+    /// Tests run in parallel and share libtorch's random generator, so a test that draws is alone until its thread ends.
     static ALONE: MutexGuard<'static, ()> = {
         static GENERATOR: Mutex<()> = Mutex::new(());
         let alone = GENERATOR.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! Convolutions against what they are defined by: sums over windows.
+//! Convolutions against their definition: sums over windows.
 
 use crate::common::{assert_close, made, random};
 use nn_dsl::prelude::*;

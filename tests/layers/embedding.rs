@@ -68,12 +68,12 @@ fn a_shared_layer_gives_its_weight() {
     assert_close(&net.forward(&tokens), &looked_up.matmul(&weight.transpose(0, 1)));
 }
 
-/// A function of the user's in which libtorch fails.
+/// A user's function in which libtorch fails.
 fn fail(x: &Tensor) -> Tensor {
     x.matmul(x)
 }
 
-/// What a panic says.
+/// The message of a panic.
 fn panic_text<T>(run: impl FnOnce() -> T) -> String {
     let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).err().expect("it panics");
     panic.downcast_ref::<String>().expect("a text").clone()

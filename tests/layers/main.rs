@@ -1,5 +1,5 @@
-//! What layers compute, against what they mean: formulas, loops and direct calls of libtorch. `tests/parity` compares many more
-//! arguments, but with the Python that the compiler writes: of a layer that both misunderstand it sees nothing.
+//! Layers against their definitions: formulas, loops and direct calls of libtorch. `tests/parity` compares many more
+//! arguments, but with the Python that the compiler writes, so it misses an error that is in both.
 
 mod activation;
 mod arithmetic;

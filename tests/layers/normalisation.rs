@@ -158,7 +158,7 @@ fn one_value_has_no_statistics_wherever_the_layer_is() {
     let error = made::<Around>().try_forward_t(&random(&[1, 3, 5, 5]), true).unwrap_err();
     assert_eq!(single(error), "`head.layers.0.bn1` of `Around` cannot normalise [1, 8]");
 
-    // The first one has 25 values for each channel.
+    // The first batch has 25 values for each channel.
     let error = made::<Pooled>().try_forward_t(&random(&[1, 3, 5, 5]), true).unwrap_err();
     assert_eq!(single(error), "`bn2` of `Pooled` cannot normalise [1, 8]");
     let error = made::<Pooled>().try_forward_t(&random(&[1, 3, 1, 1]), true).unwrap_err();
@@ -167,7 +167,7 @@ fn one_value_has_no_statistics_wherever_the_layer_is() {
     let error = made::<BatchStateless>().try_forward(&random(&[1, 3, 1])).unwrap_err();
     assert_eq!(single(error), "`bn` of `BatchStateless` cannot normalise [1, 3, 1]");
 
-    // Instances are normalised one by one, so that more samples do not help.
+    // Instances are normalised one by one, so more samples do not help.
     let error = made::<Spot>().try_forward(&random(&[4, 3, 1, 1])).unwrap_err();
     assert!(error.to_string().ends_with("or `layernorm`"), "{error}");
     assert_eq!(single(error), "`instancenorm` of `Spot` cannot normalise [4, 3, 1, 1]");

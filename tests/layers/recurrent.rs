@@ -56,7 +56,7 @@ fn lstm_follows_its_equations() {
         h = o.sigmoid() * c.tanh();
         ys.push(h.shallow_clone());
     }
-    // A state that is not in one piece is as good.
+    // A state need not be contiguous.
     let strided = h0.transpose(1, 2).contiguous().transpose(1, 2);
     let (y, last_h, last_c) = net.forward(&x, &strided, &c0);
     assert_close(&y, &Tensor::stack(&ys, 1));
@@ -164,7 +164,7 @@ fn parameters_start_and_are_named_as_pytorchs() {
 fn dropout_is_between_the_layers_in_training() {
     let mut net = made::<Dropped>();
     let x = random(&[2, 3, 5]);
-    // All that the second layer is fed with is dropped, and without biases zeros give zeros.
+    // All inputs of the second layer are dropped, and without biases zeros give zeros.
     assert_close(&net.forward_t(&x, true), &Tensor::zeros([2, 3, 4], (Kind::Float, Device::Cpu)));
     let evaluated = net.forward(&x);
     assert!(evaluated.abs().max().double_value(&[]) > 0.0);

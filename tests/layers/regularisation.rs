@@ -1,4 +1,4 @@
-//! Dropout: nothing in evaluation, and in training what the definition says.
+//! Dropout: nothing in evaluation, and its definition in training.
 
 use crate::common::{assert_close, made, random};
 use nn_dsl::prelude::*;
@@ -99,7 +99,7 @@ fn assert_dropped(dropped: &Tensor, p: f64, unit: i64, side: i64) {
     let (units, size) = ((side * side) as f64, unit as f64);
     assert_near("the rate of zeros", moments(&zero).0, p, (p * (1.0 - p) / units).sqrt());
 
-    // The zeros of each row and of each column are binomial, where no two drops hang together.
+    // The zeros of each row and column are binomial if drops are independent.
     let binomial = side as f64 * p * (1.0 - p);
     for dim in [0, 1] {
         let counts = zero.sum_dim_intlist(dim, false, Kind::Double);

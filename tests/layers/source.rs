@@ -1,4 +1,4 @@
-//! Values that a network makes itself.
+//! Layers that make new values.
 
 use crate::common::{assert_close, made, made_in, random};
 use nn_dsl::prelude::*;

@@ -1,5 +1,5 @@
-//! Every layer is the same as PyTorch's, by PyTorch itself: each case is written with `to_pytorch`, run there with the same weights
-//! and inputs, and compared.
+//! Every layer is the same as PyTorch's: each case is written with `to_pytorch`, run in PyTorch with the same weights and
+//! inputs, and compared.
 
 mod layers;
 #[allow(missing_docs, dead_code)]
@@ -40,7 +40,7 @@ macro_rules! cases {
 
 pub(crate) use {case, cases};
 
-/// One test, since all draw from the one generator of libtorch.
+/// A single test, since all cases share libtorch's random generator.
 #[test]
 fn layers_and_programs_are_those_of_pytorch() {
     tch::set_num_threads(1);

@@ -65,9 +65,9 @@ fn missing<'a>(of: &'a Results, others: &Results) -> Option<&'a str> {
         .map(|(key, _)| key.as_str())
 }
 
-/// How far a result may be apart, of its largest value.
+/// The allowed difference of a result, relative to its largest value.
 fn tolerance(key: &str, theirs: &Results) -> f64 {
-    // What is zero in f64 is nothing but rounding in f32, which is another with each order in which numbers are added.
+    // What is zero in f64 is only rounding in f32, which depends on the order of additions.
     let exact = key.strip_prefix("f32").and_then(|rest| theirs.get(&format!("f64{rest}")));
     if exact.is_some_and(|exact| largest(exact) <= 1e-6 * largest(&theirs[key])) {
         return 10.0;
@@ -79,7 +79,7 @@ fn tolerance(key: &str, theirs: &Results) -> f64 {
     }
 }
 
-/// The largest of its finite values, by magnitude; 0 of none.
+/// The largest magnitude of its finite values, 0 if there are none.
 fn largest(tensor: &Tensor) -> f64 {
     if tensor.numel() == 0 {
         return 0.0;

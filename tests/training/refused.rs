@@ -4,7 +4,7 @@ use super::*;
 use nn_dsl::data::from_fn;
 use nn_dsl::loss::Reduction;
 
-/// The first line of the error that training ends with.
+/// The first line of the error that the run ends with.
 fn fails(trainer: &mut Trainer<(Tensor, Tensor)>) -> String {
     first_line(&trainer.fit(&digits().0).unwrap_err())
 }

@@ -10,12 +10,12 @@ pub fn add(suite: &mut Suite) {
 
 fn modules(suite: &mut Suite) {
     cases!(suite; (x: [N, T, 8]) -> [N, T, 8]; { attention } [{ 1 } { 2 } { heads=8 }] [{} { causal=true }] [{} { bias=false }] [{} { dropout=0.3 }]);
-    // So large that a kernel of ours takes it.
+    // Large enough for our own kernel.
     cases!(suite; (x: [N, 64, 32]) -> [N, 64, 32]; { attention 4 } [{} { causal=true }] [{} { bias=false }]);
     cases!(suite; (x: [N, 64, 32], m: [N, 1, 1, 64]) -> [N, 64, 32]; { x -> attention 4 mask=m });
     cases!(suite; (q: [N, T, 8], k: [N, S, 8], v: [N, S, 8]) -> [N, T, 8]; { (q, k, v) -> attention 2 } [{} { causal=true }] [{} { bias=false }]);
     cases!(suite; (q: [N, T, 8], k: [N, S, 8]) -> [N, T, 8]; { (q, k, k) -> attention 4 });
-    // Each query may see the first key at least: PyTorch's module gives no number where nothing is allowed.
+    // Each query may attend to the first key at least, since PyTorch's module returns NaN where nothing is allowed.
     cases!(suite; (x: [N, T, 8], m: [T, T]) -> [N, T, 8];
         { let seen = (m -> tril -> gt 0.0, arange T -> eq 0.0) -> add -> cast bool; x -> attention 2 mask=seen } [{} { causal=true }]);
     cases!(suite; (x: [N, T, 8], m: [N, 2, T, T]) -> [N, T, 8]; { x -> attention 2 mask=m } [{} { causal=true }]);

@@ -29,7 +29,7 @@ fn transposed(suite: &mut Suite) {
     cases!(suite; (x: [N, 4, 3, 3, 2]) -> [N, 2, _, _, _]; { conv_transpose3d 2 } [{ k=2 } { k=3 s=2 p=1 output_padding=1 }] [{} { d=2 g=2 }]);
 }
 
-/// Convolutions with the weight of another layer, which is a function of PyTorch and no module.
+/// Convolutions with the weight of another layer, which in PyTorch are functions, not modules.
 fn tied(suite: &mut Suite) {
     cases!(suite; (x: [N, 4, H, W]) -> [N, 4, _, _];
         { a: conv 4 k=3 p=1 -> b: conv 4 k=3 weight=a.weight } [{} { s=2 p=1 }] [{} { bias=false }]);

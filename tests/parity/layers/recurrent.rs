@@ -6,7 +6,7 @@ use crate::{case, cases};
 pub fn add(suite: &mut Suite) {
     cases!(suite; (x: [N, T, 4]) -> [N, T, _];
         [{ lstm 3 } { gru 3 } { rnn 3 } { rnn 3 nonlinearity=relu }] [{} { layers=2 }] [{} { bidirectional=true }] [{} { bias=false }]);
-    // So large that a kernel of ours takes it.
+    // Large enough for our own kernel.
     cases!(suite; (x: [8, T, 4]) -> [8, T, _]; { lstm 32 } [{} { layers=2 }] [{} { bidirectional=true }] [{} { bias=false }]);
     cases!(suite; (x: [N, T, 4]) -> [N, T, 3]; [{ lstm 3 } { gru 3 } { rnn 3 }] [{ layers=2 dropout=0.4 } { layers=3 dropout=1 in=4 }]);
     cases!(suite; (x: [N, T, 4], h: [1, N, 3], c: [1, N, 3]) -> (o1: [N, T, 3], o2: [1, N, 3], o3: [1, N, 3]); { (x, h, c) -> lstm 3 } [{} { bias=false }]);

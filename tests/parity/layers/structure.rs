@@ -1,4 +1,4 @@
-//! What holds layers together: groups, blocks, loops, shared parts, names, parameters, and other networks.
+//! What combines layers: groups, blocks, loops, shared parts, names, parameters, and other networks.
 
 use crate::suite::Suite;
 use crate::{case, cases};
