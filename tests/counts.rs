@@ -1,5 +1,5 @@
 //! Parameters and multiply-adds of the zoo against three counters: PyTorch's own, fvcore's and torchinfo's. They do not agree
-//! with each other; what each counts differently is said here, and comes to the last digit.
+//! with each other. The tests here say exactly what each counts differently.
 
 mod reference;
 

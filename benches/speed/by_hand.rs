@@ -1,4 +1,4 @@
-//! The networks as one writes them with `tch::nn`, for the benchmarks that include this file.
+//! The networks as written by hand with `tch::nn`, for the benchmarks that include this file.
 #![allow(dead_code)] // Each uses a part of it.
 
 use tch::Tensor;

@@ -1,4 +1,4 @@
-//! Prints what the `network!`s of a Rust file stand for: `cargo run -p nn-compiler --example expand FILE`.
+//! Prints the expansions of the `network!`s in a Rust file: `cargo run -p nn-compiler --example expand FILE`.
 
 use proc_macro2::TokenStream;
 use syn::visit::Visit;

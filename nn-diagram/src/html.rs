@@ -48,13 +48,13 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_the_page_is_shown_and_no_more_said() {
+    fn a_drawing_that_fits_the_page_is_shown_as_it_is() {
         let html = network(4, 1).to_html();
         assert!(html.starts_with("<div>\n<svg ") && html.ends_with("</svg>\n</div>"), "{html}");
     }
 
     #[test]
-    fn what_does_not_is_cut_or_smaller() {
+    fn a_drawing_that_does_not_fit_is_cut_or_scaled() {
         let (tall, wide) = (network(200, 1).to_html(), network(4, 150).to_html());
         assert!(tall.contains("see the rest of it"), "{tall}");
         assert!(wide.contains("see it in full size"), "{wide}");

@@ -365,7 +365,7 @@ mod tests {
         assert!(lane > up.x + wide.chars().count() as f64 * LABEL_CHARACTER, "{layout:?}");
     }
 
-    /// Whatever is in them and wherever they let out what they give.
+    /// Whatever is in them, and wherever their outputs leave.
     #[test]
     fn branches_stand_in_the_order_of_the_listing() {
         let branch = |width: usize| {

@@ -1,5 +1,5 @@
-//! Networks as drawings, in SVG and for Graphviz and Mermaid. It knows neither the compiler nor libtorch: the macro draws with it
-//! for the documentation, and the run time for who asks.
+//! Drawings of networks, as SVG and for Graphviz and Mermaid. It depends neither on the compiler nor on libtorch: the macro
+//! draws the documentation with it, and the run time `Network::diagram`.
 //!
 //! ```
 //! use nn_diagram::{Body, Network, Source, Stage, Work};
@@ -36,7 +36,7 @@ mod svg;
 mod testing;
 mod text;
 
-/// A network, as far as a drawing shows it. Shapes are text.
+/// A network, with what a drawing shows of it. Shapes are text.
 #[derive(Clone, Debug, Default)]
 pub struct Network {
     /// The title.
@@ -45,37 +45,37 @@ pub struct Network {
     pub inputs: Vec<String>,
     /// The outputs, each with its shape, and with its name if it has one.
     pub outputs: Vec<String>,
-    /// What it consists of.
+    /// Its stages.
     pub body: Body,
 }
 
-/// What a network, block or group consists of.
+/// The stages of a network, block or group.
 #[derive(Clone, Debug, Default)]
 pub struct Body {
-    /// In the order of the listing: each is fed by earlier ones.
+    /// The stages in the order of the listing: each is fed by earlier ones.
     pub stages: Vec<Stage>,
-    /// Where the body gets what it gives from.
+    /// The sources of the body's results.
     pub results: Vec<Source>,
 }
 
 /// A layer, block or group.
 #[derive(Clone, Debug)]
 pub struct Stage {
-    /// What its parameters are saved under; of several turns those of the first and the last: `0 .. 2`. Empty if it has none.
+    /// The name of its parameters; of several turns the first and the last: `0 .. 2`. Empty if it has none.
     pub name: String,
     /// The layer's keyword, or the block's name.
     pub kind: String,
-    /// As it was written: `conv 64 k=3`.
+    /// The call as it was written: `conv 64 k=3`.
     pub listing: String,
     /// How often it runs in a row.
     pub turns: usize,
-    /// The shapes of what it gives.
+    /// The shapes of its outputs.
     pub shape: String,
-    /// Where it gets what it takes from.
+    /// The sources of its inputs.
     pub from: Vec<Source>,
     /// What a layer does.
     pub work: Work,
-    /// What a block or group consists of; of a layer it is empty.
+    /// The stages of a block or group; empty for a layer.
     pub body: Body,
     /// Whether it runs elsewhere: the declaration of a `shared`.
     pub declared: bool,
@@ -84,45 +84,45 @@ pub struct Stage {
 /// Where a value comes from, within one body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// The stage at this place.
+    /// The stage with this index.
     Stage(usize),
-    /// This input of the body.
+    /// The input of the body with this index.
     Input(usize),
     /// A parameter, which is not drawn.
     Parameter,
 }
 
-/// What a layer does, by which it is coloured.
+/// What a layer does, which decides its colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Work {
     /// It multiplies and adds: convolution, linear layers, attention.
     Multiplies,
     /// It has parameters, but multiplies no matrices: normalisation, embedding.
     Owns,
-    /// Neither.
+    /// It does neither.
     #[default]
     Plain,
 }
 
 impl Network {
-    /// As the text of an SVG file.
+    /// Returns the text of an SVG file.
     pub fn to_svg(&self) -> String {
         let (document, _) = svg::document(&self.name, &build::graph(self));
         format!("{document}\n")
     }
 
-    /// As a piece of a page of documentation in HTML: what is too large for it is shown smaller, and in full after a click.
-    /// No line is empty, so that it may stand in Markdown.
+    /// Returns a part of an HTML page of documentation. A drawing that is too large is shown smaller, and in full after a click.
+    /// No line is empty, so that it can be in Markdown.
     pub fn to_html(&self) -> String {
         html::html(&self.name, &build::graph(self))
     }
 
-    /// In the language of Graphviz.
+    /// Returns the network in the language of Graphviz.
     pub fn to_dot(&self) -> String {
         text::dot(&self.name, &build::graph(self))
     }
 
-    /// In the language of Mermaid, which Markdown on GitHub shows.
+    /// Returns the network in the language of Mermaid, which GitHub renders in Markdown.
     pub fn to_mermaid(&self) -> String {
         text::mermaid(&build::graph(self))
     }

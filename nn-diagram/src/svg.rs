@@ -1,4 +1,4 @@
-//! The drawing.
+//! Drawing to SVG.
 
 use super::Work;
 use super::graph::{Graph, Node, Row};
@@ -35,7 +35,7 @@ pub fn document(name: &str, graph: &Graph) -> (Document, (f64, f64)) {
     (document.add(white).add(title).add(sheet), (width, height))
 }
 
-/// Frames first, then edges, then what stands in front of them.
+/// Draws frames first, then edges, then what is in front of them.
 fn marks(sheet: &mut Group, graph: &Graph, plan: &Layout, (x, y): (f64, f64), depth: usize) {
     for (node, place) in graph.nodes.iter().zip(&plan.places) {
         if let (Node::Group { title, turns, graph }, Some(inside)) = (node, &place.inside) {
@@ -60,7 +60,7 @@ fn marks(sheet: &mut Group, graph: &Graph, plan: &Layout, (x, y): (f64, f64), de
     }
 }
 
-/// The shape of what a node gives, beside the line that leaves it.
+/// Draws the shape of a node's output beside the line that leaves the node.
 fn shape(sheet: &mut Group, graph: &Graph, plan: &Layout, index: usize, (middle, top): (f64, f64)) {
     let (place, text) = (&plan.places[index], graph.label(index));
     let out = plan.routes.iter().find(|route| route.edge.from == index);
@@ -75,7 +75,7 @@ fn shape(sheet: &mut Group, graph: &Graph, plan: &Layout, index: usize, (middle,
 fn frame(sheet: &mut Group, (title, turns): (&str, usize), place: &Place, (x, y): (f64, f64), depth: usize) {
     let fill = ["#f4f6f8", "#e9edf1", "#dfe5ea", "#d5dce3"][depth.min(3)];
     if turns > 1 {
-        // A second sheet behind the first.
+        // A second box behind the first.
         sheet.append(
             rectangle(x + 5.0, y + 5.0, place.width, place.height, 7.0).set("fill", fill).set("stroke", "#b9c4cd"),
         );
@@ -126,7 +126,7 @@ fn port(sheet: &mut Group, text: &str, place: &Place, (x, y): (f64, f64)) {
 fn edge(sheet: &mut Group, graph: &Graph, route: &Route, (x, y): (f64, f64)) {
     let mut points: Vec<(f64, f64)> = route.points.iter().map(|point| (x + point.0, y + point.1)).collect();
     let last = points.len() - 1;
-    // Inside a group the line goes on to the frame, where the next one starts.
+    // Inside a group the line continues to the frame, where the next one starts.
     let ends_inside = matches!(&graph.nodes[route.edge.to], Node::Port(text) if text.is_empty());
     if ends_inside && points[0].1 < points[last].1 {
         points[last].1 += PADDING;
@@ -144,14 +144,14 @@ fn edge(sheet: &mut Group, graph: &Graph, route: &Route, (x, y): (f64, f64)) {
     sheet.append(if ends_inside { line } else { line.set("marker-end", "url(#arrow)") });
 }
 
-/// A straight line, or one that goes aside right before where it ends, clear of the shapes; each track earlier than the one before.
+/// A straight line, or one that turns sideways just before its end, clear of the shapes. Each track turns earlier than the last.
 fn piece(from: (f64, f64), to: (f64, f64), track: usize) -> String {
     let (way, sign) = ((to.1 - from.1).abs(), (to.1 - from.1).signum());
     let level = to.1 - sign * (15.0 + 5.0 * track as f64).min(way * 0.75);
     across(from, to, level)
 }
 
-/// To the height `level`, aside, and on.
+/// A line to the height `level`, sideways, and on.
 fn across(from: (f64, f64), to: (f64, f64), level: f64) -> String {
     let aside = to.0 - from.0;
     if aside.abs() < 0.6 {
@@ -173,7 +173,7 @@ fn across(from: (f64, f64), to: (f64, f64), level: f64) -> String {
     )
 }
 
-/// From the foot of a column to the head of the next, between them.
+/// A line from the foot of a column to the head of the next, between the two.
 fn around(from: (f64, f64), to: (f64, f64), gutter: f64) -> String {
     let (below, above) = (from.1 + 16.0, to.1 - 16.0);
     let corner = 8.0;

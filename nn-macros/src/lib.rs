@@ -16,7 +16,7 @@ pub fn drawing(listing: TokenStream) -> TokenStream {
     nn_compiler::drawing(listing.into()).into()
 }
 
-/// The documented items that the layers' names in a listing stand for.
+/// The documented items that layers' names in a listing refer to.
 #[doc(hidden)]
 #[proc_macro]
 pub fn layer_reference(_: TokenStream) -> TokenStream {

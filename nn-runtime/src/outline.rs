@@ -48,27 +48,27 @@ pub const fn at(place: usize) -> Source {
     Source::Layer(place)
 }
 
-/// A stage that takes what these give.
+/// A stage with these sources.
 pub const fn from(from: &'static [Source], layer: LayerInfo) -> LayerInfo {
     LayerInfo { from, ..layer }
 }
 
-/// A block or group that gives what these give.
+/// A block or group whose results come from these.
 pub const fn gives(results: &'static [Source], layer: LayerInfo) -> LayerInfo {
     LayerInfo { results, ..layer }
 }
 
-/// A stage that multiplies and adds so often itself.
+/// A stage with this number of multiply-adds of its own.
 pub const fn multiply_adds(multiply_adds: Size, layer: LayerInfo) -> LayerInfo {
     LayerInfo { multiply_adds, ..layer }
 }
 
-/// A layer of which each place sees the same place of the input.
+/// A layer whose every output position depends only on the same position of the input.
 pub const fn place(layer: LayerInfo) -> LayerInfo {
     LayerInfo { sees: Sees::Place, ..layer }
 }
 
-/// A layer that slides a window: how far it reaches, and its stride.
+/// A layer that slides a window, with its extent and stride, over its input.
 pub const fn window(steps: &'static [(Size, Size)], layer: LayerInfo) -> LayerInfo {
     LayerInfo { sees: Sees::Window(steps), ..layer }
 }
@@ -78,7 +78,7 @@ pub const fn spread(steps: &'static [(Size, Size)], layer: LayerInfo) -> LayerIn
     LayerInfo { sees: Sees::Spread(steps), ..layer }
 }
 
-/// A layer that gives another view of its input.
+/// A layer whose output is a view of its input.
 pub const fn view(layer: LayerInfo) -> LayerInfo {
     LayerInfo { memory: Memory { gives: Gives::View, ..layer.memory }, ..layer }
 }
@@ -98,12 +98,12 @@ pub const fn keeps_outputs(layer: LayerInfo) -> LayerInfo {
     LayerInfo { memory: Memory { outputs: true, ..layer.memory }, ..layer }
 }
 
-/// A layer of which the backward pass needs so many bytes besides.
+/// A layer of which the backward pass needs this number of further bytes.
 pub const fn keeps(besides: Size, layer: LayerInfo) -> LayerInfo {
     LayerInfo { memory: Memory { besides, ..layer.memory }, ..layer }
 }
 
-/// A layer that normalises by statistics: of the whole batch, and with running ones for evaluation?
+/// A layer that normalises by statistics. The arguments: whether over the whole batch, and whether there are running ones.
 pub const fn statistics(whole_batch: bool, running: bool, layer: LayerInfo) -> LayerInfo {
     LayerInfo { statistics: Some(Statistics { whole_batch, running }), ..layer }
 }
@@ -118,12 +118,12 @@ pub const fn used(layer: LayerInfo) -> LayerInfo {
     LayerInfo { part: Part::Used, ..layer }
 }
 
-/// Another network, fed with these.
+/// Another network, with the types of its inputs.
 pub const fn network(inputs: &'static [Signature], fed: &'static [TensorType], layer: LayerInfo) -> LayerInfo {
     LayerInfo { network: Some(Inner { inputs, fed }), ..layer }
 }
 
-/// Stages in a row that are alike but for the number at the end of their name, which counts up.
+/// Stages in a row that differ only in the number at the end of their name, which counts up.
 pub const fn turns(count: usize, first: LayerInfo) -> LayerInfo {
     LayerInfo { turns: count, ..first }
 }
@@ -153,7 +153,7 @@ pub const fn signature(name: &'static str, ty: TensorType) -> Signature {
     Signature { name, ty }
 }
 
-/// What must hold of the sizes of the inputs.
+/// A predicate on the sizes of the inputs.
 pub const fn predicate(left: Size, comparison: Comparison, right: Size) -> Predicate {
     Predicate { left, comparison, right }
 }

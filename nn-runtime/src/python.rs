@@ -1,6 +1,6 @@
 //! Networks as Python modules for PyTorch.
 
-/// The text of a network's classes, but for what only rustc knows.
+/// The text of a network's classes, in pieces, some of which only rustc knows.
 #[derive(Clone, Copy, Debug)]
 pub struct Source {
     /// The network's name, with which the names of its classes begin.
@@ -12,11 +12,11 @@ pub struct Source {
 /// A piece of the text.
 #[derive(Clone, Copy, Debug)]
 pub enum Piece {
-    /// As it is.
+    /// Text as it is.
     Text(&'static str),
     /// The value of a Rust constant or const generic.
     Size(i64),
-    /// The same of a float.
+    /// The same for a float.
     Float(f64),
     /// The network's name.
     Name,
@@ -36,8 +36,8 @@ impl Source {
         format!("{einops}import torch\n{functions}from torch import nn\n\n\n{text}\n")
     }
 
-    /// Writes the classes, unless they are there already, and gives the name that the network's class has. Two networks of one
-    /// name, `ResNet<10>` and `ResNet<100>`, get two.
+    /// Adds the classes, unless they are there already, and returns the name of the network's class. Two networks with the same
+    /// name, `ResNet<10>` and `ResNet<100>`, get two names.
     fn write(&self, classes: &mut Vec<(String, String)>) -> String {
         let mut number = 1;
         let mut name = self.name.to_string();

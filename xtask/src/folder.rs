@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_there_stays_when_filling_fails_and_goes_when_it_succeeds() {
+    fn the_old_folder_stays_until_filling_succeeds() {
         let parent = tempfile::tempdir().unwrap();
         let path = parent.path().join("folder");
         fs::create_dir(&path).unwrap();
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_interrupted_run_left_is_removed() {
+    fn files_of_an_interrupted_run_are_removed() {
         let parent = tempfile::tempdir().unwrap();
         let path = parent.path().join("folder");
         fs::create_dir(parent.path().join("folder.partial")).unwrap();

@@ -76,7 +76,7 @@ impl Inference<'_> {
     }
 
     fn bind_value(&mut self, name: &Ident, value: &Value) {
-        self.christen(value, name);
+        self.name_variable(value, name);
         let value = Value { origin: format!("`{name}`"), ..value.clone() };
         self.scope.bind_datum(name, Datum::Value(value));
     }
@@ -129,7 +129,7 @@ impl Inference<'_> {
 }
 
 /// The sentence of a layer's documentation that says how to get several values from it.
-fn how_to_have_several(node: &Node) -> Option<&'static str> {
+fn several_values_sentence(node: &Node) -> Option<&'static str> {
     let Node::Call(call) = node else { return None };
     let documentation = Layer::find(&call.name.to_string())?.documentation;
     documentation.split(". ").find(|sentence| sentence.contains(" gives `("))
@@ -169,7 +169,7 @@ fn wrong_count(pattern: &Pattern, given: usize, chain: &Chain) -> Mistake {
             mistake.note(format!("name them all: `let ({name}, {others}) = ..`"))
         }
         Pattern::Sizes(..) => mistake.note("`let [n, c, h, w] = ..` names the sizes of one value"),
-        _ => match made.and_then(|stage| how_to_have_several(&stage.node)) {
+        _ => match made.and_then(|stage| several_values_sentence(&stage.node)) {
             Some(how) if wanted > given => mistake.note(how),
             _ => mistake,
         },

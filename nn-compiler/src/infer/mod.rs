@@ -191,7 +191,7 @@ impl<'a> Inference<'a> {
     }
 
     /// Names the variable of a value as the user named the value.
-    fn christen(&mut self, value: &Value, name: &Ident) {
+    fn name_variable(&mut self, value: &Value, name: &Ident) {
         let local = &mut self.frames[value.reference.frame].function.locals[value.reference.local];
         if local.kind == LocalKind::Tensor && local.name.is_none() {
             local.name = Some(name.clone());

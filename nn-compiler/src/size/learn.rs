@@ -184,12 +184,12 @@ impl Facts {
 }
 
 impl Size {
-    /// The greatest common divisor of the coefficients, but for the constant.
+    /// The greatest common divisor of the coefficients, except the constant.
     fn content(&self) -> i64 {
         self.terms.values().fold(0, |content, &coefficient| gcd(content, coefficient))
     }
 
-    /// Whether it can be seen from the coefficients that it is zero nowhere: `2 * H == 2 * W + 1`.
+    /// Whether the coefficients show that it is never zero: `2 * H == 2 * W + 1`.
     pub(super) fn is_never_zero(&self) -> bool {
         match self.content() {
             0 => self.constant != 0,

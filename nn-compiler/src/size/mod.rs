@@ -206,7 +206,7 @@ impl Size {
         self.terms().next()
     }
 
-    /// The terms but for the constant.
+    /// The terms except the constant.
     fn variable_terms(&self) -> impl Iterator<Item = Term> {
         self.terms.iter().map(|(monomial, &coefficient)| Term { coefficient, monomial: monomial.clone() })
     }
@@ -250,7 +250,7 @@ impl Size {
         self.contains(|atom| matches!(atom, Atom::Floor(_)))
     }
 
-    /// Whether it can be seen to be no less than zero from the signs of its coefficients.
+    /// Whether the signs of its coefficients show that it is not negative.
     fn is_nonnegative(&self) -> bool {
         let nonnegative = |atom: &Atom| match atom {
             Atom::Symbol(_) | Atom::Opaque(_) => true,
@@ -263,7 +263,7 @@ impl Size {
                 .all(|(monomial, &coefficient)| coefficient > 0 && monomial.atoms().iter().all(nonnegative))
     }
 
-    /// Whether it can be seen not to fall where a symbol or opaque constant grows.
+    /// Whether its coefficients show that it does not decrease when a symbol or opaque constant increases.
     fn grows(&self) -> bool {
         let fixed_divisors = !self
             .contains(|atom| matches!(atom, Atom::Floor(quotient) if quotient.denominator.as_constant().is_none()));

@@ -1,4 +1,4 @@
-//! What is asked about sizes, and what is answered.
+//! Predicates on sizes, and verdicts about them.
 
 use std::fmt;
 

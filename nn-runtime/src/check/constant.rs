@@ -5,7 +5,7 @@ use super::Message;
 use crate::network::{Network, Signature, TensorType};
 use crate::size::{Bindings, Comparison, Predicate, Size, Values};
 
-/// A message, with the values of the constants that it is about.
+/// A message, with the values of the constants in it.
 #[doc(hidden)]
 pub const fn message(text: &str, constants: &[(&str, i64)]) -> Message {
     let mut message = Message::new().text(text);
@@ -21,7 +21,7 @@ pub const fn message(text: &str, constants: &[(&str, i64)]) -> Message {
 /// How many points a symbolic size is compared at.
 const POINTS: i64 = 48;
 
-/// The signature of a network: of one inside another, or of that other.
+/// The signature of one of two networks: the inner or the outer one.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct Side<'a> {
@@ -36,10 +36,11 @@ pub const fn side<N: Network>() -> Side<'static> {
     Side { inputs: N::INPUTS, outputs: N::OUTPUTS, predicates: N::PREDICATES }
 }
 
-/// What is wrong when a network `inner` is fed with `fed` by another, `outer`, and declared to give `given`; nothing, if it fits.
+/// The mistake in a network `inner` inside `outer`, which feeds it with `fed` and declares its results as `given`; `None`
+/// if it fits.
 ///
-/// The network's symbols are bound to the sizes it is fed with. Where those are symbolic themselves, they stand for many numbers
-/// that the outer network admits, at which all is compared.
+/// The inner network's symbols are bound to the sizes that it is fed with. If those are symbolic, everything is compared for
+/// many values that the outer network accepts.
 #[doc(hidden)]
 pub const fn signature(
     name: &str,

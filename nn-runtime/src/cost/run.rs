@@ -11,9 +11,9 @@ pub(crate) struct Measured {
     /// The bytes that the backward pass needs of it, and that nothing before it kept. `None` where a size is open, or they do
     /// not fit.
     pub kept: Option<i64>,
-    /// The most bytes that live at once while it runs.
+    /// The most bytes that are in use at once while it runs.
     pub live: Option<i64>,
-    /// How many places of the network's input a place of its output sees along each spatial dimension.
+    /// Its receptive field: how many positions of the network's input an output depends on, along each spatial dimension.
     pub field: Option<Vec<i64>>,
 }
 
@@ -55,8 +55,9 @@ struct Held {
     own: bool,
 }
 
-/// How far is seen along one spatial dimension: `n` places in a row see `size + step * ((n - 1 + phase) / period)` places of the
-/// network's input, rounded down. Only a transposed convolution makes a period, for several places in a row come of one.
+/// The receptive field along one spatial dimension: `n` adjacent positions depend on
+/// `size + step * ((n - 1 + phase) / period)` positions of the network's input, rounded down. Only transposed convolutions
+/// have a period, since several adjacent outputs come from one input.
 #[derive(Clone, Copy, Debug)]
 struct Axis {
     size: i64,
@@ -262,8 +263,8 @@ struct Turn {
     reads: Vec<Option<usize>>,
 }
 
-/// The turns of a body one after another, and where its results come from. The values are the inputs, and after them what each
-/// turn gives.
+/// The turns of a body in order, and the sources of its results. Values are numbered: first the inputs, then the results of
+/// each turn.
 fn turns(layers: &'static [LayerInfo], results: &[Source], inputs: usize, mut row: usize) -> (Vec<Turn>, Vec<usize>) {
     let mut turns: Vec<Turn> = Vec::new();
     // The results of the last turn of each stage.

@@ -31,7 +31,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next `count` bytes, or the error that they, `what`, are not there.
+    /// The next `count` bytes, or the error that `what` is missing.
     pub fn take(&mut self, count: u64, what: &str) -> Result<Vec<u8>, Error> {
         let bytes = self.read_up_to(count)?;
         if bytes.len() as u64 == count {
@@ -40,7 +40,7 @@ impl<'a> Reader<'a> {
         Err(self.wrong(self.position, what, "the end of the file", DAMAGED))
     }
 
-    /// The next `count` bytes, or what is left. Grows with what is read: a damaged header may promise any number.
+    /// The next `count` bytes, or what is left. Memory grows with what is read, since a damaged header may promise any number.
     pub fn read_up_to(&mut self, count: u64) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
         let result = self.source.by_ref().take(count).read_to_end(&mut bytes);

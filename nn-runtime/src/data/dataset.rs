@@ -38,7 +38,7 @@ use crate::Error;
 /// assert_eq!(squares, Tensor::from_slice(&[0f32, 1.0, 4.0, 9.0]));
 /// # Ok::<(), Error>(())
 /// ```
-// An empty data set is told by its length; a second method to implement would only be able to contradict it.
+// `len() == 0` says whether it is empty; a second method could only contradict it.
 #[allow(clippy::len_without_is_empty)]
 pub trait Dataset: Send + Sync + 'static {
     /// The type of a sample.

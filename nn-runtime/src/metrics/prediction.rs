@@ -14,7 +14,7 @@ pub(super) enum Reading {
 }
 
 impl Reading {
-    /// The predicted classes and the true ones, both `i64` of the target's shape.
+    /// The predicted and the true classes, both `i64` with the target's shape.
     pub fn classes(self, of: &'static str, output: &Tensor, target: &Tensor) -> Result<(Tensor, Tensor), Error> {
         let expected = self.target_size(of, output, target)?;
         let tensors = [("output", output), ("target", target)];

@@ -18,12 +18,12 @@ impl Share {
         Self { ignore_index: IGNORED, right: 0, seen: 0 }
     }
 
-    /// Samples of this class do not count.
+    /// Ignores samples of this class.
     pub fn ignore_index(self, class: i64) -> Self {
         Self { ignore_index: class, ..self }
     }
 
-    /// `right` tells of each sample of `target` whether it was got right.
+    /// `right`: whether each sample of `target` is classified correctly.
     pub fn add(&mut self, right: &Tensor, target: &Tensor) -> Result<(), Error> {
         let counted = target.f_ne(self.ignore_index)?;
         let count = |samples: &Tensor| samples.sum(Kind::Int64).int64_value(&[]);
@@ -32,7 +32,7 @@ impl Share {
         Ok(())
     }
 
-    /// NaN where nothing was seen.
+    /// NaN if there were no samples.
     pub fn compute(&self) -> f64 {
         self.right as f64 / self.seen as f64
     }
@@ -41,7 +41,7 @@ impl Share {
         vec![self.right as f64, self.seen as f64]
     }
 
-    /// Goes on from a state, unless it is another metric's.
+    /// Restores a state. Returns whether it is of this kind.
     pub fn load_state(&mut self, state: &[f64]) -> bool {
         let &[right, seen] = state else { return false };
         (self.right, self.seen) = (right as i64, seen as i64);

@@ -82,7 +82,7 @@ fn unknown_classes_are_refused_and_leave_no_trace() {
 }
 
 #[test]
-fn what_was_seen_is_forgotten() {
+fn reset_forgets_everything_seen() {
     let mut metric = F1::new(2);
     metric.update(&zeros(&[2, 2], Kind::Float), &zeros(&[2], Kind::Int64)).unwrap();
     metric.reset();
@@ -90,7 +90,7 @@ fn what_was_seen_is_forgotten() {
 }
 
 #[test]
-fn what_was_seen_can_be_gone_on_with() {
+fn a_metric_resumes_from_its_state() {
     let make: fn() -> Vec<Box<dyn Metric>> = || {
         let f1 = F1::new(3).average(Average::Weighted);
         vec![

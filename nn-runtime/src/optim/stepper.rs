@@ -36,7 +36,7 @@ pub(super) struct Parameter {
     tensor: Tensor,
     pub group: usize,
     step: Tensor,
-    /// Made in the first step, so that a frozen parameter costs no memory.
+    /// Created in the first step, so that a frozen parameter costs no memory.
     slots: BTreeMap<&'static str, Tensor>,
 }
 
@@ -61,8 +61,8 @@ impl Parameter {
         native::is_dense(&self.tensor)
     }
 
-    /// Makes what is missing of what is kept, and lets it follow a parameter that was moved to another device or type.
-    /// Returns whether something was missing.
+    /// Creates missing kept tensors, and moves the others if the parameter was moved to another device or type. Returns
+    /// whether some were missing.
     fn prepare<R: Rule>(&mut self, rule: &R, slots: &[&'static str]) -> Result<bool, Error> {
         let mut first = false;
         for &slot in slots {
@@ -165,7 +165,7 @@ impl<R: Rule> Stepper<R> {
     }
 }
 
-/// What parameters of a batch have in common: the group, the type, the device, and whether it is their first step.
+/// What the parameters of a batch have in common: group, type, device, and whether it is their first step.
 type Key = (usize, Kind, Device, bool);
 
 impl<R: Rule> Optimizer for Stepper<R> {

@@ -62,8 +62,8 @@ impl Activation {
         }
     }
 
-    /// Applied to `x + other`, where nothing else refers to `x`. (The sums that oneDNN computes with a layer are slower, but for
-    /// one that overwrites `other`; and `_add_relu_`, which is the CPU's alone, makes 0 of a NaN.)
+    /// Applies it to `x + other`, where nothing else refers to `x`. (The sums that oneDNN fuses with a layer are slower, unless
+    /// they overwrite `other`; and `_add_relu_`, which exists only on the CPU, turns NaN into 0.)
     pub(super) fn of_sum(self, mut x: Tensor, other: &Tensor) -> Tensor {
         // `other` may be larger, or have a wider type.
         let fits = x.size() == other.size() && x.kind() == other.kind();

@@ -8,7 +8,7 @@ use super::pixels::Pixels;
 
 /// Dark grey: text.
 pub const INK: &str = "#333333";
-/// Grey: what stands behind.
+/// Grey: the background.
 pub const FAINT: &str = "#8a8a8a";
 /// Light grey: the lines of a grid.
 pub const GRID: &str = "#e4e4e4";
@@ -17,17 +17,17 @@ pub const GRID: &str = "#e4e4e4";
 const COLOURS: [[u8; 3]; 7] =
     [[0, 114, 178], [213, 94, 0], [0, 158, 115], [204, 121, 167], [86, 180, 233], [230, 159, 0], [60, 60, 60]];
 
-/// The colour of the class or curve of this number; after seven they come again.
+/// The colour of the class or curve with this number. There are seven, which repeat.
 pub fn colour(number: usize) -> [u8; 3] {
     COLOURS[number % COLOURS.len()]
 }
 
-/// A colour as SVG writes it.
+/// A colour in SVG's notation.
 pub fn hex([red, green, blue]: [u8; 3]) -> String {
     format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
-/// Where a text stands to its point.
+/// The position of a text relative to its point.
 #[derive(Clone, Copy)]
 pub enum Anchor {
     Start,
@@ -48,7 +48,7 @@ impl Canvas {
         Self { width, height, content: Group::new() }
     }
 
-    /// The whole, on white: many viewers are dark.
+    /// The whole sheet, on white, since many viewers are dark.
     pub fn document(&self) -> Document {
         Document::new()
             .set("width", self.width)
@@ -59,7 +59,7 @@ impl Canvas {
             .add(self.content.clone())
     }
 
-    /// Lays another sheet on this one.
+    /// Draws another sheet on this one.
     pub fn place(&mut self, x: f64, y: f64, other: &Canvas) {
         self.add(other.content.clone().set("transform", format!("translate({x} {y})")));
     }

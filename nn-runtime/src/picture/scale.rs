@@ -10,7 +10,7 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// Holds all finite values; a span of nothing is widened.
+    /// Contains all finite values. An empty span is widened.
     pub fn around(values: impl Iterator<Item = f64>, start: f64, end: f64) -> Self {
         let finite = values.filter(|value| value.is_finite());
         let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
@@ -22,13 +22,13 @@ impl Scale {
         Self { low, high, start, end }
     }
 
-    /// With room around the values, of this part of their span.
+    /// Adds room around the values, as a fraction of their span.
     pub fn padded(self, part: f64) -> Self {
         let room = part * (self.high - self.low);
         Self { low: self.low - room, high: self.high + room, ..self }
     }
 
-    /// Where a value stands.
+    /// The position of a value.
     pub fn at(&self, value: f64) -> f64 {
         self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
     }

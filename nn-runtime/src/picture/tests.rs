@@ -14,7 +14,7 @@ fn pixels_are_those_of_the_tensor() {
 }
 
 #[test]
-fn what_is_no_picture_is_said() {
+fn tensors_that_are_no_picture_are_refused() {
     let tensor = Tensor::zeros([4, 2, 2], (Kind::Float, Device::Cpu));
     let text = |error: Error| error.to_string().lines().take(2).collect::<Vec<_>>().join("; ");
     assert_eq!(text(Pixels::of(&tensor).unwrap_err()), "picture: this is not an image; note: image: f32 [4, 2, 2]");

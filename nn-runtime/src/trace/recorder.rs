@@ -7,7 +7,7 @@ use crate::summary::title;
 use std::time::{Duration, Instant};
 use tch::{Cuda, Device, Tensor};
 
-/// Takes down what the layers of a network give while it runs. Generated code says where in the listing it is.
+/// Records the outputs of a network's layers while it runs. Generated code tells it the position in the listing.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Recorder {
@@ -32,7 +32,7 @@ struct Body {
     path: Vec<usize>,
 }
 
-/// Runs a network inside another, in which its inputs have been checked.
+/// Runs a network inside another, which has checked its inputs.
 #[doc(hidden)]
 #[track_caller]
 pub fn inner<N: Network>(network: &N, inputs: N::Inputs<'_>, train: bool, trace: &mut Recorder) -> N::Output {
@@ -45,7 +45,7 @@ impl Recorder {
         Recorder { network, rows: Vec::new(), bodies: vec![body], start: Instant::now() }
     }
 
-    /// What comes in; that of a network inside another is what some layer gave.
+    /// The inputs. Those of a network inside another are outputs of a layer.
     pub fn inputs(&mut self, tensors: &[&Tensor]) {
         if self.bodies.len() == 1 {
             for (input, tensor) in self.network.inputs.iter().zip(tensors) {
@@ -58,11 +58,11 @@ impl Recorder {
         self.start = Instant::now();
     }
 
-    /// A layer has run; `path`: where it stands in the block that runs.
+    /// Called when a layer has run. `path`: its place in the running block.
     pub fn layer(&mut self, path: &[usize], parameters: &[(&str, &Tensor)], outputs: &[&Tensor]) {
         let time = self.elapsed(outputs);
         let row = match path {
-            // The block is this layer and nothing else.
+            // The block is just this layer.
             [] => self.bodies.last().and_then(|body| body.row).unwrap_or_default(),
             path => self.begin(path).2,
         };
@@ -74,14 +74,14 @@ impl Recorder {
         self.start = Instant::now();
     }
 
-    /// A block, a network or a Rust module begins.
+    /// Called when a block, a network or a Rust module begins.
     pub fn enter(&mut self, path: &[usize]) {
         let (layer, prefix, row) = self.begin(path);
         let depth = self.rows[row].depth + 1;
         self.bodies.push(Body { layers: layer.children, prefix, depth, row: Some(row), path: Vec::new() });
     }
 
-    /// It ends. One that no layer in it was told of is a layer itself.
+    /// Called when it ends. If no layer was recorded in it, it is a layer itself.
     pub fn leave(&mut self, outputs: &[&Tensor]) {
         let row = self.bodies.last().and_then(|body| body.row);
         if row.is_some_and(|row| row + 1 == self.rows.len() && self.rows[row].outputs.is_empty()) {

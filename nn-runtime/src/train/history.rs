@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn json_comes_back_to_the_bit() {
+    fn json_round_trips_exactly() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run/history.json");
         history().save(&path).unwrap();

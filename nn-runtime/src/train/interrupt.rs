@@ -13,7 +13,7 @@ const SIGNALS: [i32; 2] = [SIGINT, SIGTERM];
 /// How many runs are listening.
 static RUNS: AtomicUsize = AtomicUsize::new(0);
 
-/// Knows, until it is dropped, whether the run is to stop.
+/// Listens for signals until it is dropped.
 #[derive(Debug)]
 pub struct Interrupt {
     asked: Arc<AtomicBool>,

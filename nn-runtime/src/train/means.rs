@@ -22,11 +22,11 @@ struct Sum {
     samples: usize,
 }
 
-/// The name of the loss among what is measured.
+/// The name of the loss among the measured values.
 pub const LOSS: &str = "loss";
 
 impl Means {
-    /// Adds a batch of so many samples, and returns its loss.
+    /// Adds a batch with this number of samples, and returns its loss.
     pub fn add(&mut self, step: &Step, samples: usize) -> Result<f64, Error> {
         let loss = number(LOSS, &step.loss)?;
         self.put(LOSS, loss, samples);
@@ -43,7 +43,7 @@ impl Means {
         mean.samples += samples;
     }
 
-    /// The means, and then the metrics.
+    /// The means, followed by the metrics.
     pub fn scores(&self, metrics: &[Box<dyn Metric + '_>]) -> Scores {
         let mut scores = Scores::default();
         scores.extend(self.sums.iter().map(|(name, mean)| (name.clone(), mean.sum / mean.samples as f64)));
@@ -60,7 +60,7 @@ fn number(name: &str, tensor: &Tensor) -> Result<f64, Error> {
     }
 }
 
-/// Lets the metrics see a batch.
+/// Updates the metrics with a batch.
 pub fn update(metrics: &mut [Box<dyn Metric + '_>], step: &Step) -> Result<(), Error> {
     check_names(metrics, step)?;
     let Some(first) = metrics.first() else { return Ok(()) };
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_some_batches_is_a_mean_over_these() {
+    fn a_value_of_some_batches_is_averaged_over_those() {
         let mut means = Means::default();
         means.add(&step(1.0).value("penalty", &Tensor::from(6.0)), 1).unwrap();
         means.add(&step(2.0), 3).unwrap();
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_numbers_have_one_name() {
+    fn two_values_cannot_have_the_same_name() {
         let number = Tensor::from(0.5);
         let mut metrics: Vec<Box<dyn Metric>> = vec![Box::new(Accuracy::new()), Box::new(F1::new(2))];
         let compared = || step(0.5).compare(Tensor::zeros([1, 2], tch::kind::FLOAT_CPU), Tensor::from_slice(&[0i64]));

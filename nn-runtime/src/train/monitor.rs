@@ -1,14 +1,14 @@
-//! Which epoch was the best.
+//! The choice of the best epoch.
 
 use super::{Epoch, History, TrainError};
 use crate::Error;
 use crate::schedule::Mode;
 
-/// A value that tells good epochs from bad ones.
+/// A value by which epochs are compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Monitor {
     pub name: String,
-    /// What is better of it, if that is known; else less is taken to be.
+    /// Which values are better, if that is known. By default, smaller ones.
     pub mode: Option<Mode>,
 }
 
@@ -21,7 +21,7 @@ impl Monitor {
         })
     }
 
-    /// The number of the best epoch, the first of equals; none where all are NaN.
+    /// The number of the best epoch, the first of equal ones; `None` if all are NaN.
     pub fn best(&self, history: &History) -> Option<usize> {
         let better = |value: f64, than: f64| if self.mode == Some(Mode::Max) { value > than } else { value < than };
         let values = history.values(&self.name).into_iter().filter(|(_, value)| !value.is_nan());
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_equals_is_the_best_and_nan_never() {
+    fn the_first_of_equal_epochs_is_the_best_and_nan_never_is() {
         let mut monitor = Monitor { name: "val_loss".to_owned(), mode: None };
         assert_eq!(monitor.best(&history(&[f64::NAN, 2.0, 1.0, 1.0, 3.0])), Some(3));
         assert_eq!(monitor.epochs_since_best(&history(&[f64::NAN, 2.0, 1.0, 1.0, 3.0])), 2);

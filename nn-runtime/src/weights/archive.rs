@@ -13,7 +13,7 @@ use super::stored::{Packed, Piece};
 /// The parts by their names.
 pub type Archive = BTreeMap<String, Piece>;
 
-/// Finds the parts, and reads none of them.
+/// Finds the parts, without reading them.
 pub fn parts(file: &Arc<Mmap>) -> Result<Archive, Damage> {
     let damaged = |error: zip::result::ZipError| Damage::from(error.to_string());
     let mut archive = ZipArchive::new(Cursor::new(&file[..])).map_err(damaged)?;

@@ -67,7 +67,7 @@ impl<'a> Cursor<'a> {
         Ok(u32::from_le_bytes(self.array()?) as usize)
     }
 
-    /// A length of eight bytes, which may be longer than anything can be.
+    /// A length of eight bytes, which may be impossibly large.
     pub fn long_length(&mut self) -> Result<usize, Damage> {
         let length = u64::from_le_bytes(self.array()?);
         usize::try_from(length).map_err(|_| format!("byte {}: the length {length} is too large", self.at).into())

@@ -4,7 +4,7 @@ use safetensors::Dtype;
 
 use super::cursor::Damage;
 
-/// What a name stands for.
+/// The meaning of a name.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Global {
     OrderedDict,
@@ -21,7 +21,7 @@ pub enum Global {
     Opaque,
 }
 
-/// What a module's name stands for, if it is harmless.
+/// The meaning of a name in a module, if it is harmless.
 pub fn global(module: &str, name: &str) -> Result<Global, Damage> {
     Ok(match (module, name) {
         ("collections", "OrderedDict") => Global::OrderedDict,

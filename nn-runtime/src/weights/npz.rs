@@ -9,7 +9,7 @@ use super::archive::Archive;
 use super::cursor::{Cursor, Damage};
 use super::stored::{Piece, Stored};
 
-/// What every part ends with, its tensor's name before it.
+/// The extension of every part, after its tensor's name.
 pub const EXTENSION: &str = ".npy";
 
 /// The longest header. NumPy itself refuses one of more than 10,000 bytes.
@@ -57,7 +57,7 @@ fn fortran(shape: &[usize]) -> Result<Vec<usize>, Damage> {
 struct Header<'a>(&'a str);
 
 impl<'a> Header<'a> {
-    /// What follows a key.
+    /// The text after a key.
     fn get(&self, key: &str) -> Result<&'a str, Damage> {
         let rest = self.0.split_once(&format!("'{key}':")).map(|(_, rest)| rest.trim_start());
         rest.ok_or_else(|| format!("its header has no `{key}`").into())

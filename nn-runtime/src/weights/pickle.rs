@@ -11,7 +11,7 @@ use machine::Machine;
 /// The most dimensions that libtorch supports.
 const MOST_DIMENSIONS: usize = 64;
 
-/// A value's place among all values.
+/// A value's index among all values.
 pub type Id = usize;
 
 /// A value.
@@ -19,7 +19,7 @@ pub type Id = usize;
 pub enum Value<'a> {
     /// A value that does not belong to a tensor: `None`, a fraction, bytes.
     Other,
-    /// A number or a truth value.
+    /// A number or boolean.
     Int(i64),
     Text(&'a str),
     /// A list or tuple.
@@ -31,7 +31,7 @@ pub enum Value<'a> {
     Tensor(View<'a>),
 }
 
-/// What the file holds under a key.
+/// The part of the file with this key.
 #[derive(Clone, Copy, Debug)]
 pub struct Storage<'a> {
     /// `None` where each tensor has its own type.
@@ -43,7 +43,7 @@ pub struct Storage<'a> {
 
 /// A tensor as a view of a storage; `offset` in elements.
 ///
-/// Shape and strides stay where they are, for a hostile file can have many tensors of one long shape.
+/// Shape and strides are not copied, since a hostile file can have many tensors of one long shape.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     pub dtype: Dtype,
@@ -56,7 +56,7 @@ pub struct View<'a> {
 /// All values of a pickle.
 pub struct Pickle<'a> {
     values: Vec<Value<'a>>,
-    /// What it stands for.
+    /// The value that the pickle describes.
     pub root: Id,
 }
 
@@ -71,7 +71,7 @@ impl<'a> Pickle<'a> {
         &self.values[id]
     }
 
-    /// Its number of values, which bounds how much there is to see.
+    /// Its number of values, which limits how much can be visited.
     pub fn len(&self) -> usize {
         self.values.len()
     }

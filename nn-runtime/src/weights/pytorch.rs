@@ -11,10 +11,10 @@ use super::cursor::{Cursor, Damage};
 use super::pickle::{Id, Pickle, Storage, Value, View};
 use super::stored::{Piece, Stored};
 
-/// What an archive's part with the pickle ends with; before it stands the name that the file had.
+/// The end of the name of the archive's part with the pickle, after the file's original name.
 pub const PICKLE: &str = "/data.pkl";
 
-/// What a file begins with that was written before the archives: a pickle of this number.
+/// The beginning of files from before the archives: a pickle of this number.
 pub const MAGIC: &[u8] = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.";
 
 /// Deeper than any checkpoint is nested.
@@ -40,8 +40,8 @@ pub fn archived(archive: &Archive) -> Result<Tensors, Damage> {
     Walk::new(&pickle, &piece).tensors()
 }
 
-/// The tensors of a file of before the archives: four pickles, of which the last is the object, a list of keys, and after
-/// it the storages in that order.
+/// The tensors of a file from before the archives: four pickles, the last of which is the object, then a list of keys, and
+/// the storages in that order.
 pub fn legacy(file: &Arc<Mmap>) -> Result<Tensors, Damage> {
     let mut cursor = Cursor::new(file);
     cursor.take(MAGIC.len())?;

@@ -1,6 +1,6 @@
-//! Rules that rename tensors, in which `*` stands for any text.
+//! Rules that rename tensors, in which `*` matches any text.
 
-/// What the stars of `pattern` stand for in `name`, each as short as can be but the last; `None` if it does not match.
+/// The texts that the stars of `pattern` match in `name`, each as short as possible except the last; `None` for no match.
 fn captures<'n>(pattern: &str, name: &'n str) -> Option<Vec<&'n str>> {
     let mut pieces = pattern.split('*');
     let mut rest = name.strip_prefix(pieces.next()?)?;
@@ -16,9 +16,9 @@ fn captures<'n>(pattern: &str, name: &'n str) -> Option<Vec<&'n str>> {
     Some(captured)
 }
 
-/// `name` after a rule that turns names like `from` into names like `to`; `None` if it is none of them.
+/// `name` after a rule that turns names like `from` into names like `to`; `None` if it does not match `from`.
 ///
-/// The stars of `to` stand for what those of `from` stood for, in order.
+/// The stars of `to` are replaced by what those of `from` matched, in order.
 pub fn renamed(from: &str, to: &str, name: &str) -> Option<String> {
     let captured = captures(from, name)?;
     let mut pieces = to.split('*');

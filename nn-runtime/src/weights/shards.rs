@@ -10,7 +10,7 @@ use super::file::{self, Content};
 use super::stored::Stored;
 use crate::Error;
 
-/// What messages call it.
+/// Its name in messages.
 pub const INDEX: &str = "an index of weights";
 
 /// The files that an index names, each with its tensors.

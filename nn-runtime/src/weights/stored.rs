@@ -15,7 +15,7 @@ use super::cursor::Damage;
 /// The best ratio of deflate. A file that declares more is wrong.
 const DEFLATE_AT_BEST: u64 = 1032;
 
-/// A part of a file, as it is or packed.
+/// A part of a file, perhaps compressed.
 #[derive(Clone, Debug)]
 pub struct Piece {
     pub file: Arc<Mmap>,
@@ -27,13 +27,13 @@ pub struct Piece {
 #[derive(Clone, Copy, Debug)]
 pub struct Packed {
     pub deflated: bool,
-    /// Unpacked, in bytes.
+    /// The uncompressed length in bytes.
     pub size: u64,
     pub crc32: u32,
 }
 
 impl Piece {
-    /// How many bytes it has, unpacked.
+    /// Its uncompressed length in bytes.
     pub fn len(&self) -> Result<usize, Damage> {
         let held = self.range.len();
         let Some(Packed { deflated, size, .. }) = self.packed else { return Ok(held) };
@@ -44,7 +44,7 @@ impl Piece {
         }
     }
 
-    /// Its bytes, unpacked and compared with their checksum.
+    /// Its uncompressed bytes, after checking their checksum.
     pub fn bytes(&self) -> Result<Cow<'_, [u8]>, Damage> {
         let held = &self.file[self.range.clone()];
         let Some(packed) = self.packed else { return Ok(held.into()) };
@@ -56,7 +56,7 @@ impl Piece {
         Ok(bytes)
     }
 
-    /// The first bytes, of which there may be fewer than `count`, unchecked.
+    /// The first `count` bytes, or fewer, unchecked.
     pub fn start(&self, count: usize) -> Result<Vec<u8>, Damage> {
         let held = &self.file[self.range.clone()];
         match self.packed {
@@ -106,7 +106,7 @@ impl Stored {
         Ok(Self { dtype, shape, strides, span, piece })
     }
 
-    /// Reads it, onto the CPU.
+    /// Reads it into a tensor on the CPU.
     pub fn tensor(&self) -> Result<Tensor, Damage> {
         let bytes = self.piece.bytes()?;
         let (kind, bytes) = self.numbers(&bytes)?;
@@ -116,7 +116,7 @@ impl Stored {
         shaped.map_err(refused)
     }
 
-    /// Calls `read` with it, where it lies in the file if it can be read there.
+    /// Calls `read` with it, in place in the file if possible.
     pub fn with<T>(&self, read: impl FnOnce(&Tensor) -> T) -> Result<T, Damage> {
         let bytes = self.piece.bytes()?;
         let (kind, bytes) = self.numbers(&bytes)?;
@@ -124,7 +124,7 @@ impl Stored {
             return self.tensor().map(|tensor| read(&tensor));
         }
         let (shape, strides) = (signed(&self.shape), signed(&self.strides));
-        // SAFETY: the elements lie within these aligned bytes, which outlive the tensor, for `read` only borrows that.
+        // SAFETY: the elements are within these aligned bytes, which outlive the tensor, because `read` only borrows it.
         let view = unsafe { Tensor::f_from_blob(bytes.as_ptr(), &shape, &strides, kind, Device::Cpu) };
         view.map(|view| read(&view)).map_err(refused)
     }
@@ -140,12 +140,12 @@ fn refused(error: TchError) -> Damage {
     crate::Error::from(error).to_string().into()
 }
 
-/// Sizes as libtorch counts them.
+/// Sizes as libtorch's `i64`.
 pub fn signed(sizes: &[usize]) -> Vec<i64> {
     sizes.iter().map(|&size| size as i64).collect()
 }
 
-/// The strides of a dense tensor in C order; `None` if it has more elements than can be counted.
+/// The strides of a dense tensor in C order; `None` if the number of elements overflows.
 fn dense(shape: &[usize]) -> Option<Vec<usize>> {
     let mut strides = vec![1; shape.len()];
     for axis in (1..shape.len()).rev() {
@@ -169,7 +169,7 @@ fn elements_spanned(shape: &[usize], strides: &[usize]) -> Option<usize> {
     last.checked_add(1).filter(countable)
 }
 
-/// The types of numbers that both libtorch and files know.
+/// The types that both libtorch and files support.
 const TYPES: [(Kind, Dtype); 15] = [
     (Kind::Bool, Dtype::BOOL),
     (Kind::Uint8, Dtype::U8),
@@ -188,7 +188,7 @@ const TYPES: [(Kind, Dtype); 15] = [
     (Kind::Float8e4m3fnuz, Dtype::F8_E4M3FNUZ),
 ];
 
-/// The type in a file of tensors of this kind, if there is one.
+/// The file's type for tensors of this kind, if there is one.
 pub fn dtype(kind: Kind) -> Option<Dtype> {
     TYPES.iter().find(|(known, _)| *known == kind).map(|(_, dtype)| *dtype)
 }

@@ -28,7 +28,7 @@ fn refused(vs: &VarStore, file: &Path) -> String {
 }
 
 #[test]
-fn what_is_saved_is_loaded() {
+fn saved_weights_are_loaded() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("net.safetensors");
     let (saved, loaded) = (network("fc", 10), network("fc", 10));
@@ -118,7 +118,7 @@ fn only_a_tensor_of_the_same_shape_is_taken_for_another() {
 }
 
 #[test]
-fn what_fails_says_where() {
+fn errors_name_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let plain = folder.path().join("plain");
     fs::write(&plain, "").unwrap();

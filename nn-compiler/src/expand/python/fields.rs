@@ -22,7 +22,7 @@ pub struct Parent {
 
 impl Fields {
     /// Whether the code uses an argument.
-    pub fn tells(&self, name: &Ident) -> bool {
+    pub fn uses(&self, name: &Ident) -> bool {
         let name = name.to_string();
         let words = |line: &String| line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
         words(&self.parent.arguments) || self.lines.iter().any(words)

@@ -55,7 +55,7 @@ impl Writer<'_> {
             return None;
         }
         let fields = self.fields(of);
-        let arguments = self.context.holes.arguments(of).into_iter().filter(|name| fields.tells(name));
+        let arguments = self.context.holes.arguments(of).into_iter().filter(|name| fields.uses(name));
         let arguments: Vec<Ident> = arguments.cloned().collect();
         let signature = ["self".to_string()].into_iter().chain(arguments.iter().map(Ident::to_string));
         let signature = signature.collect::<Vec<_>>().join(", ");

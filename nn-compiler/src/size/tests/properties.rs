@@ -111,7 +111,7 @@ fn clause() -> impl Strategy<Value = Vec<Predicate>> {
     prop::collection::vec(prop_oneof![single, relation.prop_map(predicate)], 0..4)
 }
 
-/// Two sizes that have something to do with each other.
+/// Two related sizes.
 fn goal() -> impl Strategy<Value = Predicate> {
     let comparison = prop::sample::select(vec![
         Comparison::Equal,
@@ -142,7 +142,7 @@ fn evaluate(size: &Size, point: &Point) -> Option<i64> {
     size.evaluate(&|name| NAMES.iter().position(|known| *known == name).map(|at| point[at]))
 }
 
-/// Whether the predicate holds; none where it means nothing.
+/// Whether the predicate holds; `None` if it has no value.
 fn holds(predicate: &Predicate, point: &Point) -> Option<bool> {
     Some(predicate.comparison.holds(evaluate(&predicate.left, point)?, evaluate(&predicate.right, point)?))
 }
@@ -158,7 +158,7 @@ fn points() -> impl Iterator<Item = Point> {
     small.chain(larger)
 }
 
-/// The facts that the predicates amount to, as far as they contradict nothing.
+/// The facts from the predicates that do not contradict earlier ones.
 fn assume_all(predicates: &[Predicate]) -> Facts {
     let mut facts = Facts::default();
     for predicate in predicates {

@@ -43,7 +43,7 @@ fn a_label_beyond_the_classes_is_refused() {
 }
 
 #[test]
-fn the_six_files_are_the_set() {
+fn missing_files_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let error = || cifar10(folder.path()).unwrap_err().to_string().replace(&folder.path().display().to_string(), "f");
     assert!(

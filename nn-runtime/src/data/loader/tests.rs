@@ -85,7 +85,7 @@ fn each_sample_has_its_own_random_numbers() {
 }
 
 #[test]
-fn an_epoch_is_resumed_where_it_stood() {
+fn an_epoch_resumes_where_it_stopped() {
     for workers in [0, 3] {
         let loader = noisy(workers);
         let whole = all(loader.epoch(5));
@@ -159,6 +159,6 @@ fn workers_stop_at_the_bound_and_end_when_the_epoch_is_dropped() {
 
 #[test]
 #[should_panic(expected = "a batch has at least 1 sample, not 0")]
-fn a_batch_of_none_never_ends() {
+fn batches_have_at_least_one_sample() {
     DataLoader::new(numbers(3), 0);
 }

@@ -34,7 +34,7 @@ fn refused(test_images: &[u8], test_labels: &[u8]) -> String {
 }
 
 #[test]
-fn four_files_make_two_parts() {
+fn four_files_are_read_into_two_data_sets() {
     let (train, test) = mnist(folder(&images(2, 28, 28), &labels(&[7, 8])).path()).unwrap();
     assert_eq!((train.len(), test.len()), (3, 2));
     let (images, labels) = train.tensors();

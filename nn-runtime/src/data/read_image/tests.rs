@@ -63,7 +63,7 @@ fn a_huge_promise_is_not_believed() {
 }
 
 #[test]
-fn what_is_no_picture_is_refused() {
+fn files_that_are_no_image_are_refused() {
     let error = read(b"<!DOCTYPE html>", Colors::Rgb).unwrap_err();
     assert!(error.starts_with("cannot decode `f`: "), "{error}");
     let error = read_image("no/such.png", Colors::Rgb).unwrap_err().to_string();

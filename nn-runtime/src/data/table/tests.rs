@@ -56,7 +56,7 @@ fn a_text_where_a_number_is_needed_is_found_by_line_and_column() {
 }
 
 #[test]
-fn what_is_missing_or_infinite_is_no_number() {
+fn missing_and_infinite_values_are_refused() {
     for missing in ["", "NaN", "inf", "1,5"] {
         let table = read(format!("a;b\n1;2\n3;{missing}\n"), |csv| csv.delimiter(b';')).unwrap();
         let error = table.floats(["b"]).unwrap_err().to_string();

@@ -9,14 +9,14 @@ fn words_are_numbered_from_two() {
 }
 
 #[test]
-fn texts_are_cut_and_filled_up() {
+fn texts_are_truncated_and_padded() {
     let words = Words::of(["a b c"]);
     let encoded = words.encode(["c", "a b c a", ""], 3).unwrap();
     assert_eq!(encoded, Tensor::from_slice2(&[[4i64, 0, 0], [2, 3, 4], [0, 0, 0]]));
 }
 
 #[test]
-fn characters_go_there_and_back() {
+fn characters_round_trip() {
     let (letters, tokens) = Characters::encoded("banana é");
     assert_eq!(letters.len(), 5);
     let numbers: Vec<i64> = tokens.try_into().unwrap();

@@ -8,12 +8,12 @@ use crate::train::run::RunState;
 use crate::weights::{Mismatch, Saved};
 use crate::{Error, State};
 
-/// Holds them in memory where there is no folder for them.
+/// The weights of the best epoch, in memory unless there is a checkpoint folder.
 #[derive(Debug, Default)]
 pub struct Best(Option<State>);
 
 impl Best {
-    /// Keeps the weights that `vs` has now: in the folder, as a file of weights alone, or in memory if they are wanted.
+    /// Keeps the current weights of `vs`: in the folder, as a weights file, or in memory if they are wanted.
     pub fn keep(
         &mut self,
         vs: &VarStore,
@@ -32,7 +32,7 @@ impl Best {
         Ok(())
     }
 
-    /// Gives them back to `vs`, if there are any.
+    /// Copies them back to `vs`, if there are any.
     pub fn restore(&self, vs: &VarStore, checkpoints: Option<&Checkpoints>) -> Result<(), Error> {
         match (checkpoints.map(Checkpoints::best), &self.0) {
             (Some(path), _) if path.exists() => {
@@ -47,7 +47,7 @@ impl Best {
     }
 }
 
-/// Copies tensors to those of the same names.
+/// Copies tensors to those with the same names.
 pub fn copy(from: &State, vs: &VarStore) -> Result<(), Error> {
     tch::no_grad(|| {
         vs.variables().into_iter().try_for_each(|(name, mut tensor)| Ok(tensor.f_copy_(&from[&name]).map(drop)?))

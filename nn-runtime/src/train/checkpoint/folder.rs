@@ -146,7 +146,7 @@ pub(in crate::train) struct Found {
 }
 
 impl Found {
-    /// What the user is told of a run of so many epochs that begins with it.
+    /// The notice for the user of a run of `epochs` epochs that resumes from it.
     pub fn notice(&self, epochs: usize) -> String {
         let (run, path) = (&self.run, self.path.display());
         if run.batch > 0 {
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_says_where_it_goes_on() {
+    fn a_run_says_where_it_resumes() {
         let notice = |epoch, batch| {
             let run = RunState { epoch, batch, batches: 45, ..RunState::default() };
             Found { path: "runs/a".into(), run, state: State::new() }.notice(6)

@@ -1,6 +1,6 @@
 //! A pickle is a program for a stack machine ([`pickletools`](https://docs.python.org/3/library/pickletools.html) describes
-//! its instructions), and may call any function of Python's. This machine knows the few that tensors are made with, and
-//! refuses a pickle that names another.
+//! its instructions), and may call any Python function. This machine knows the few that make tensors, and refuses a pickle
+//! that names another.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ impl<'i, 'a> Machine<'i, 'a> {
         Machine { input, values: Vec::new(), stack: Vec::new(), marks: Vec::new(), memo: BTreeMap::new() }
     }
 
-    /// All values, and the one that the pickle stands for.
+    /// All values, and the one that the pickle describes.
     pub fn run(mut self) -> Result<(Vec<Value<'a>>, Id), Damage> {
         loop {
             let at = self.input.at;
