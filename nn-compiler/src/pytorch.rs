@@ -8,6 +8,7 @@ use crate::tree::{self, Call};
 /// Names of layers that differ from ours in more than capitals and `_`, in small letters without `_`.
 const LAYERS: &[(&str, &str)] = &[
     ("averagepool", "avgpool"),
+    ("averagepooling", "avgpool"),
     ("batchnorm", "bn"),
     ("concat", "cat"),
     ("concatenate", "cat"),
@@ -15,11 +16,19 @@ const LAYERS: &[(&str, &str)] = &[
     ("deconv", "conv_transpose"),
     ("dense", "linear"),
     ("fc", "linear"),
+    ("gap", "global_avgpool"),
+    ("globalaveragepool", "global_avgpool"),
+    ("globalaveragepooling", "global_avgpool"),
     ("identity", "id"),
     ("interpolate", "upsample"),
+    ("lazylinear", "linear"),
+    ("lrelu", "leaky_relu"),
+    ("maxpooling", "maxpool"),
     ("multiheadattention", "attention"),
     ("multiply", "mul"),
+    ("resize", "upsample"),
     ("scaleddotproductattention", "sdpa"),
+    ("selfattention", "attention"),
     ("swish", "silu"),
     ("view", "reshape"),
 ];
@@ -65,10 +74,24 @@ const DIFFERENT: &[(&str, &str)] = &[
 
 /// Modules that are not layers here, in small letters without `_`, and what to write instead.
 const COMPOSED: &[(&str, &str)] = &[
+    ("contiguous", "leave it out: no layer needs it"),
+    ("crossentropy", "a loss is no part of a network: `loss::CrossEntropy::new()` takes the network's output"),
+    ("depthwise", DEPTHWISE),
+    ("depthwiseconv", DEPTHWISE),
+    ("positionalembedding", POSITIONS),
+    ("positionalencoding", POSITIONS),
+    ("positionembedding", POSITIONS),
+    ("positionencoding", POSITIONS),
+    ("print", "`net.trace(&input)` reports the output of every layer"),
     ("sequential", "`->` joins stages, and braces make a group of them: `{ linear 64 -> relu }`"),
     ("transformerencoder", ENCODER),
     ("transformerencoderlayer", ENCODER),
 ];
+
+const DEPTHWISE: &str = "it is `conv` with a group for each channel: `conv 32 k=3 p=1 g=32`";
+
+const POSITIONS: &str = "`positional` adds sinusoidal encodings; learned ones for up to 64 positions of 32 features are \
+    `param position: [64, 32] init=normal(0.0, 0.02);`, added with `x + (position -> narrow dim=0 start=0 len=T)`";
 
 const ENCODER: &str = "it is written with its parts: `residual { layernorm -> attention 8 }`, and \
     `residual { layernorm -> linear (4 * features) -> gelu -> linear (features / 4) }`";
@@ -170,6 +193,14 @@ pub fn needless(key: &str, sized: bool) -> Option<&'static str> {
 pub fn did_you_mean(call: &Call) -> Option<String> {
     let answers: Vec<String> = translations(call).iter().map(|answer| format!("`{answer}`")).collect();
     (!answers.is_empty()).then(|| format!("did you mean {}?", answers.join(" or ")))
+}
+
+/// Translates a call in PyTorch's style, if only one translation is possible.
+pub fn translated(call: &Call) -> Option<String> {
+    match &translations(call)[..] {
+        [only] => Some(only.clone()),
+        _ => None,
+    }
 }
 
 /// The argument of a call that is the input's size, if the call has no other mistake.
@@ -276,16 +307,29 @@ fn find(layer: &'static Layer, key: &str) -> Option<&'static Argument> {
 
 /// Writes a call: positional arguments up to the first that is left out, the others by key.
 fn written(name: &str, layer: &'static Layer, given: &[(&Argument, &tree::Argument)]) -> String {
-    let value = |argument: &Argument| given.iter().find(|(known, _)| known.name == argument.name);
-    let by_position: Vec<_> = layer.positional().map_while(value).collect();
+    let given_for = |argument: &Argument| given.iter().find(|(known, _)| known.name == argument.name);
+    let by_position: Vec<_> = layer.positional().map_while(given_for).collect();
     let by_key = given.iter().filter(|(argument, _)| !by_position.iter().any(|(known, _)| known.name == argument.name));
-    let words = by_position.iter().map(|(argument, value)| match value {
+    let words = by_position.iter().map(|(argument, given)| match given {
         tree::Argument::List(items, _) if argument.name == "sizes" => sizes(items),
-        value => value.to_string(),
+        given => value(given),
     });
-    let settings = by_key.map(|(argument, value)| format!("{}={value}", argument.short.unwrap_or(argument.name)));
+    let settings =
+        by_key.map(|(argument, given)| format!("{}={}", argument.short.unwrap_or(argument.name), value(given)));
     let words: Vec<String> = std::iter::once(name.to_string()).chain(words).chain(settings).collect();
     words.join(" ")
+}
+
+/// Writes a value without the quotes and capitals that Python has.
+fn value(given: &tree::Argument) -> String {
+    match given {
+        tree::Argument::Text(text) if syn::parse_str::<syn::Ident>(&text.value()).is_ok() => text.value(),
+        given => match given.to_string().as_str() {
+            "True" => "true".to_string(),
+            "False" => "false".to_string(),
+            other => other.to_string(),
+        },
+    }
 }
 
 #[cfg(test)]

@@ -124,7 +124,7 @@ impl Inference<'_> {
         if sizes.len() != value.ty.rank() {
             let what =
                 format!("{} declared here, but there are {}", counted(sizes.len(), "dimension"), value.ty.rank());
-            let mistake = about_flatten(Mistake::new(shape.place, what).note(comes), &sizes, value);
+            let mistake = about_rank(Mistake::new(shape.place, what).note(comes), &sizes, value);
             let no_batch = self.symbols.is_empty().then_some("the first dimension is the batch: `[N, 3, 32, 32]`");
             return Err(Some(no_batch.into_iter().fold(mistake, Mistake::note)));
         }
@@ -151,9 +151,12 @@ impl Inference<'_> {
     }
 }
 
-/// Suggests `flatten` if fewer dimensions are declared than there are.
-fn about_flatten(mistake: Mistake, declared: &[Option<Size>], value: &Value) -> Mistake {
-    let ([first, Some(last)], [_, rest @ ..]) = (declared, value.ty.dims.as_slice()) else { return mistake };
+/// Suggests what removes dimensions if fewer are declared than there are.
+fn about_rank(mistake: Mistake, declared: &[Option<Size>], value: &Value) -> Mistake {
+    let dims = value.ty.dims.as_slice();
+    let ([first, Some(last)], [_, rest @ ..]) = (declared, dims) else {
+        return about_squeeze(mistake, declared.len(), dims);
+    };
     let (Some(features), true) = (rest.last(), rest.len() > 1) else { return mistake };
     let all = rest.iter().try_fold(Size::constant(1), |product, size| product.mul(size).ok());
     let first = first.as_ref().map_or("_".to_string(), Size::to_string);
@@ -162,6 +165,18 @@ fn about_flatten(mistake: Mistake, declared: &[Option<Size>], value: &Value) -> 
         _ if features == last && rest.iter().all(|size| size.symbols().is_empty()) => mistake.note(
             "`linear` works on the last dimension; `flatten` before the first one merges all dimensions but the batch",
         ),
+        _ if features == last && rest.len() == 2 => mistake
+            .note("of a sequence, `select 1 index=-1` takes the last step, and `mean dim=1` the mean of all steps"),
+        _ => mistake,
+    }
+}
+
+/// Suggests `squeeze` for `[N, 1]` if `[N]` is declared.
+fn about_squeeze(mistake: Mistake, declared: usize, dims: &[Size]) -> Mistake {
+    match dims {
+        [before @ .., last] if before.len() == declared && *last == Size::constant(1) => {
+            mistake.help(format!("`-> squeeze {declared}` removes the last dimension"))
+        }
         _ => mistake,
     }
 }

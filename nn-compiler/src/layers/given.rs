@@ -182,6 +182,9 @@ impl Context<'_> {
         ));
         Err(match names.iter().find(|name| name.len() > 1 && **name == name.to_uppercase()) {
             Some(name) => mistake.note(format!("a Rust constant in an input's shape goes in parentheses: `({name})`")),
+            None if self.inputs.first().is_some_and(|input| input.origin == "`flatten`") => mistake.note(
+                "for images, `global_avgpool` before `flatten` leaves one number for each channel, whatever their size",
+            ),
             None => mistake,
         }
         .into())

@@ -7,7 +7,8 @@ use super::expression::{
 use super::shape::{parse_list, parse_shape};
 use super::tokens::{Parsed, Tokens, group_place, has_comma};
 use super::word::{at_typed_shape, ends_arguments, is_type_name};
-use crate::layers::{self, Layer};
+use crate::layers::{self, Layer, Parameters};
+use crate::place::Place;
 use crate::pytorch::{self, did_you_mean};
 use crate::report::{Mistake, Report};
 use crate::tree::{Argument, Call, Setting};
@@ -35,10 +36,7 @@ pub(super) fn parse_arguments(
         }
     }
     match binary_operator(tokens) {
-        Some(_) => {
-            let next = Layer::find(callee).and_then(|layer| layer.positional().nth(arguments.len()));
-            Err(operator_after_arguments(tokens, arguments.is_empty() && settings.is_empty(), next))
-        }
+        Some(_) => Err(operator_after_arguments(tokens, callee, [arguments.len(), settings.len()])),
         None => Ok((arguments, settings)),
     }
 }
@@ -211,14 +209,21 @@ fn refuse_after(setting: Option<&Setting>, tokens: &Tokens) -> Parsed<()> {
 }
 
 /// An operator after a layer and perhaps its arguments: `linear d -1`, `softmax -1`, `relu + x`.
-/// `next` is the positional argument that is not given yet.
-fn operator_after_arguments(tokens: &Tokens, no_arguments: bool, next: Option<&layers::Argument>) -> Mistake {
+/// So many arguments of `callee` are given, by position and by name.
+fn operator_after_arguments(tokens: &Tokens, callee: &str, given: [usize; 2]) -> Mistake {
+    let layer = Layer::find(callee);
+    let next = layer.and_then(|layer| layer.positional().nth(given[0]));
     let key = next.map_or("dim", |argument| argument.short.unwrap_or(argument.name));
     let (sign, place) = (tokens.found(), tokens.place());
-    match (negative_number(tokens), no_arguments) {
+    match (negative_number(tokens), given == [0, 0]) {
         (Some(number), true) => {
-            Mistake::new(place.to(number.span()), "a negative number cannot be a positional argument")
-                .note(format!("give it by its key: `{key}=-{number}`"))
+            let mistake = Mistake::new(place.to(number.span()), "a negative number cannot be a positional argument");
+            // What comes first there are sizes.
+            if layer.is_some_and(|layer| layer.parameters != Parameters::None) {
+                mistake.note(format!("`{key}` of `{callee}` is at least 1"))
+            } else {
+                mistake.note(format!("give it by its key: `{key}=-{number}`"))
+            }
         }
         (None, true) => Mistake::new(place, format!("{sign} cannot follow a layer")).note(PLACE_OF_ARITHMETIC),
         (number, false) => {
@@ -243,29 +248,56 @@ fn negative_number(tokens: &Tokens) -> Option<&Literal> {
     }
 }
 
-/// `(d - 1)` for `d -1`, where both operands are single tokens.
+/// `(d - 1)` for `d -1`, `(7 * 7 * 128)` for `7*7*128`, where all operands are single tokens.
 fn parenthesised(tokens: &Tokens) -> Option<String> {
     let single = |tree: &TokenTree| matches!(tree, TokenTree::Ident(_) | TokenTree::Literal(_));
-    let operator = tokens.operator()?;
     let left = tokens.previous().filter(|tree| single(tree))?;
-    let right = tokens.peek(operator.len()).filter(|tree| single(tree))?;
-    // `select 1 -1` means two numbers.
-    if operator == "-" && matches!((left, right), (TokenTree::Literal(_), TokenTree::Literal(_))) {
-        return None;
+    let (mut text, mut ahead) = (left.to_string(), 0);
+    while let Some(operator) =
+        tokens.operator_at(ahead).filter(|operator| ["+", "-", "*", "/", "%", "<<", ">>"].contains(operator))
+    {
+        let right = tokens.peek(ahead + operator.len()).filter(|tree| single(tree))?;
+        // `select 1 -1` means two numbers.
+        if operator == "-" && matches!((left, right), (TokenTree::Literal(_), TokenTree::Literal(_))) {
+            return None;
+        }
+        text += &format!(" {operator} {right}");
+        ahead += operator.len() + 1;
     }
-    Some(format!("({left} {operator} {right})"))
+    (ahead > 0).then(|| format!("({text})"))
 }
 
 /// Reports arguments in parentheses, as in Rust and Python: `conv(6, k=5)`, `relu()`.
 pub(super) fn refuse_call(name: &Ident, tokens: &Tokens) -> Parsed<()> {
     let Some(group) = tokens.group_at(0, Delimiter::Parenthesis) else { return Ok(()) };
+    refuse_nested(name, group)?;
     let meant = foreign_call(name, group).filter(|call| is_call(call, tokens));
-    let Some(call) = meant else { return Ok(()) };
     let mistake = Mistake::new(group_place(group), "arguments are written without parentheses");
+    if flattens(name, group) {
+        return Err(mistake.help("did you mean `flatten`?"));
+    }
+    let Some(call) = meant else { return Ok(()) };
     Err(match did_you_mean(&call) {
         Some(meant) => mistake.help(meant),
         None => mistake.note("they are separated by spaces: `conv 64 k=3 s=2`"),
     })
+}
+
+/// `relu(linear(x, 8))`, as Python applies one function to the value of another.
+fn refuse_nested(name: &Ident, group: &Group) -> Parsed<()> {
+    let inner = Tokens::of(group);
+    let layer = inner.word_at(0).filter(|word| Layer::find(&word.to_string()).is_some());
+    let (Some(layer), Some(arguments)) = (layer, inner.group_at(1, Delimiter::Parenthesis)) else { return Ok(()) };
+    let place = Place::from(layer).to(group_place(arguments));
+    Err(Mistake::new(place, format!("`{layer}` is not called like a function"))
+        .note(format!("`->` feeds its value into the next stage: `{layer} .. -> {name}`")))
+}
+
+/// `view(x.size(0), -1)`: one size for each sample.
+pub(super) fn flattens(name: &Ident, group: &Group) -> bool {
+    let sizes: Vec<String> = group.stream().into_iter().map(|tree| tree.to_string()).collect();
+    let of_batch = sizes.get(1).is_some_and(|dot| dot == ".") && sizes.ends_with(&[",", "-", "1"].map(String::from));
+    of_batch && pytorch::layer(&name.to_string()) == Some("reshape")
 }
 
 /// Whether what follows a name in parentheses are its arguments: nothing, or a setting, or for a layer that PyTorch gives several

@@ -1,6 +1,6 @@
 //! What stands between two arrows, without its label.
 
-use super::argument::{foreign_call, parse_arguments, parse_settings, refuse_call, take_text};
+use super::argument::{flattens, foreign_call, parse_arguments, parse_settings, refuse_call, take_text};
 use super::arithmetic::PLACE_OF_ARITHMETIC;
 use super::body::parse_body;
 use super::chain::{End, parse_chain, parse_stage, unknown_stage};
@@ -102,7 +102,11 @@ fn layer_of_module(tokens: &mut Tokens, report: &mut Report) -> Mistake {
         tokens.bump();
     }
     let mistake = Mistake::new(tokens.since(mark), "a layer is written by its name alone");
-    let Some(call) = parse_called(tokens, report) else { return mistake };
+    let Some(mut call) = parse_called(tokens, report) else { return mistake };
+    // A function takes the value first: `torch.flatten(x, 1)`.
+    if !is_type_name(&call.name) && call.arguments.first().is_some_and(|argument| argument.as_word().is_some()) {
+        call.arguments.remove(0);
+    }
     match did_you_mean(&call).or_else(|| pytorch::meant(&call.name.to_string()).map(|name| format!("write `{name}`"))) {
         Some(meant) => mistake.help(meant),
         None => mistake,
@@ -122,10 +126,18 @@ fn parse_called(tokens: &mut Tokens, report: &mut Report) -> Option<Call> {
 
 /// `x.relu()`
 fn method(tokens: &Tokens) -> Mistake {
-    let (of, name) = (tokens.found(), tokens.word_at(2).map(Ident::to_string).unwrap_or_default());
-    let layer = pytorch::meant(&name).unwrap_or(&name);
-    Mistake::new(tokens.place(), "a value has no methods")
-        .note(format!("`->` feeds it into a layer: {of} -> {layer}`").replace("` ->", " ->"))
+    let mistake = Mistake::new(tokens.place(), "a value has no methods");
+    let (Some(of), Some(name)) = (tokens.word_at(0), tokens.word_at(2)) else { return mistake };
+    let group = tokens.group_at(3, Delimiter::Parenthesis);
+    let translated = || pytorch::translated(&foreign_call(name, group?)?);
+    let layer = match group {
+        Some(group) if flattens(name, group) => "flatten".to_string(),
+        _ => translated().unwrap_or_else(|| {
+            let name = name.to_string();
+            pytorch::meant(&name).unwrap_or(&name).to_string()
+        }),
+    };
+    mistake.note(format!("`->` feeds it into a layer: `{of} -> {layer}`"))
 }
 
 /// `conv 6 k=5 p=2`

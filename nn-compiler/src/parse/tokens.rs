@@ -192,7 +192,7 @@ impl Tokens {
     }
 
     /// The longest operator that starts `ahead` of the next token.
-    fn operator_at(&self, ahead: usize) -> Option<&'static str> {
+    pub fn operator_at(&self, ahead: usize) -> Option<&'static str> {
         let mut run = String::with_capacity(3);
         while let Some(TokenTree::Punct(punct)) = self.peek(ahead + run.len()) {
             run.push(punct.as_char());

@@ -145,6 +145,9 @@ fn too_many(call: &Call, surplus: &tree::Argument, positional: &[&Known], known:
     {
         return Mistake::new(word, format!("`->` is missing before `{word}`")).note(takes);
     }
+    if let Some(mistake) = surplus.as_word().and_then(|word| without_value(word, known)) {
+        return mistake;
+    }
     if let Some(size) = pytorch::incoming(call) {
         return Mistake::new(size.place(), takes).help(format!("leave `{size}` out: {}", pytorch::INFERRED));
     }
@@ -158,6 +161,24 @@ fn too_many(call: &Call, surplus: &tree::Argument, positional: &[&Known], known:
         .map(|argument| argument.name.as_str())
         .collect();
     if by_key.is_empty() { mistake } else { mistake.note(format!("by name it takes {}", nearest::list(&by_key))) }
+}
+
+/// `attention 4 causal`, `linear 8 nobias`: an argument's name where its value is missing.
+fn without_value(word: &Ident, known: &[Known]) -> Option<Mistake> {
+    let text = word.to_string();
+    let denied = text.strip_prefix("no").map(|rest| rest.trim_start_matches('_'));
+    let named = |name: &str| known.iter().find(|argument| !argument.any && argument.name == name);
+    let (argument, value) = match (named(&text), denied.and_then(named)) {
+        (Some(argument), _) => (argument, "true"),
+        (None, denied) => (denied?, "false"),
+    };
+    let Known { name, documentation, .. } = argument;
+    let mistake = Mistake::new(word, format!("`{name}` is given with its value"));
+    Some(if documentation.starts_with("whether") {
+        mistake.help(format!("write `{name}={value}`"))
+    } else {
+        mistake.note(format!("`{name}=..`: {documentation}"))
+    })
 }
 
 impl tree::Argument {

@@ -1,7 +1,7 @@
 //! Calls by name: of a layer, a block, a `shared`, or (first in its chain) a value, and unknown names.
 
 use super::{Kind, Walk};
-use crate::layers::Layer;
+use crate::layers::{Layer, Parameters};
 use crate::nearest;
 use crate::place::Place;
 use crate::pytorch;
@@ -158,11 +158,9 @@ impl Walk<'_> {
             return element_types();
         }
         let blocks: Vec<&str> = self.program.blocks.keys().map(String::as_str).collect();
-        let mut layers: Vec<&str> = Layer::all().map(Layer::stem).collect();
-        layers.sort_unstable();
         let blocks =
             if blocks.is_empty() { String::new() } else { format!("the blocks are {}; ", nearest::list(&blocks)) };
-        format!("{blocks}the layers are {}", nearest::list(&layers))
+        format!("{blocks}the documentation of `nn_dsl::layers` lists the layers")
     }
 
     /// Checks the join before branches.
@@ -183,8 +181,16 @@ impl Walk<'_> {
         let key = layer.arguments[0].short.unwrap_or(layer.arguments[0].name);
         let mistake =
             Mistake::new(Place::from(name).to(*place), format!("`{name}` is a layer, but arithmetic joins values"));
-        let mistake = mistake.help(format!("give a negative number by its key: `{name} {key}=-{}`", number.abs()));
-        self.wrong(name, mistake);
+        self.wrong(
+            name,
+            match layer.parameters {
+                Parameters::None => {
+                    mistake.help(format!("give a negative number by its key: `{name} {key}=-{}`", number.abs()))
+                }
+                // What comes first there are sizes.
+                _ => mistake.note(format!("`{key}` of `{name}` is at least 1")),
+            },
+        );
         true
     }
 
