@@ -3,7 +3,8 @@
 use super::Picture;
 use super::canvas::{Anchor, Canvas, FAINT, GRID, INK, colour, hex};
 use super::scale::Scale;
-use crate::train::History;
+use crate::Error;
+use crate::train::{History, TrainError};
 
 /// A named line. If its name begins with `val_`, it is dashed and has the colour of the line without that prefix.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,11 +32,17 @@ const RIGHT: f64 = 140.0;
 const TOP: f64 = 16.0;
 const BOTTOM: f64 = 48.0;
 
-/// Draws these values over the epochs in one picture: `history(&history, &["loss", "val_loss"])`. If a value was not
-/// measured, the picture says so.
-pub fn history(history: &History, names: &[&str]) -> Picture {
+/// Draws these values over the epochs in one picture: `history(&history, &["loss", "val_loss"])?`.
+///
+/// # Errors
+/// If a value was not measured in any epoch.
+pub fn history(history: &History, names: &[&str]) -> Result<Picture, Error> {
+    let measured = history.names();
+    if let Some(unknown) = names.iter().find(|name| !measured.contains(name)) {
+        return Err(TrainError::NotDrawn { name: unknown.to_string(), measured: measured.join(", ") }.into());
+    }
     let lines: Vec<Curve> = names.iter().map(|name| Curve::of(*name, history, name)).collect();
-    curves("epoch", &lines)
+    Ok(curves("epoch", &lines))
 }
 
 /// Draws lines over `x`, which names whole numbers such as steps or epochs.

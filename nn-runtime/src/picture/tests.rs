@@ -65,6 +65,8 @@ fn signs_are_colours() {
 
 #[test]
 fn a_name_without_values_is_said() {
-    let text = history(&crate::train::History::default(), &["los"]).to_string();
+    let error = history(&crate::train::History::default(), &["los"]).unwrap_err().to_string();
+    assert!(error.starts_with("there is no `los` to draw; the measured values are: "), "{error}");
+    let text = curves("epoch", &[Curve { name: "los".into(), points: Vec::new() }]).to_string();
     assert!(text.contains("los: no values"), "{text}");
 }

@@ -152,6 +152,17 @@ pub enum TrainError {
         measured: String,
     },
 
+    /// A value to draw was not measured.
+    #[error(
+        "there is no `{name}` to draw; the measured values are: {measured}\nhelp: names that begin with `val_` need `.validate_on(&loader)`"
+    )]
+    NotDrawn {
+        /// The name.
+        name: String,
+        /// The names of the measured values.
+        measured: String,
+    },
+
     /// The checkpoint folder holds the checkpoints of an earlier run.
     #[error("`{}` holds checkpoints of an earlier run\nhelp: resume it with `Checkpoints::resume`, or use another folder", .folder.display())]
     EarlierRun {
