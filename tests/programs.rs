@@ -216,6 +216,8 @@ fn what_does_not_fit_is_refused_at_the_entrance() {
     let error = siamese.try_forward(&randn(&[2, 1, 28, 28]), &randn(&[3, 1, 28, 28])).unwrap_err().to_string();
     assert!(error.contains("`b: [N, 1, 28, 28]`") && error.contains("`N` was 2 before"), "{error}");
     let (_vs, gpt) = make::<several::CharGpt>();
+    let error = siamese.try_forward(&randn(&[2, 28, 28, 1]), &randn(&[2, 1, 28, 28])).unwrap_err().to_string();
+    assert!(error.ends_with("help: `.permute([0, 3, 1, 2])` moves the last dimension after the batch"), "{error}");
     let error = gpt.try_forward(&tokens(65, &[1, 257])).unwrap_err().to_string();
     assert_eq!(error, "`CharGpt` needs `T <= 256`, but got T = 257");
 }

@@ -229,7 +229,9 @@ fn bind(
 ) -> Result<(), InputError> {
     let reason = match (declared, declared.binds()) {
         (Size::Known(value), _) if *value == actual => return Ok(()),
-        (Size::Known(value), _) => format!("dimension {axis} is {actual} instead of {value}"),
+        (Size::Known(value), _) => {
+            format!("dimension {axis} is {actual} instead of {value}{}", channels_last(signature, &tensor.size()))
+        }
         (_, Some((_, factor))) if actual % factor != 0 => {
             format!("dimension {axis} is {actual}, but `{declared}` is a multiple of {factor}")
         }
@@ -244,6 +246,19 @@ fn bind(
         (_, None) => return Ok(()),
     };
     Err(shape_error(network, signature, tensor, reason))
+}
+
+/// The help for tensors whose channels come last, as images do outside PyTorch.
+fn channels_last(signature: &Signature, size: &[i64]) -> String {
+    let [batch, places @ .., channels] = size else { return String::new() };
+    let moved = [&[*batch, *channels], places].concat();
+    let fits = |(declared, actual): (&Size, &i64)| !matches!(declared, Size::Known(value) if value != actual);
+    if places.is_empty() || !signature.ty.dims.iter().zip(&moved).all(fits) {
+        return String::new();
+    }
+    let last = size.len() - 1;
+    let order: Vec<usize> = [0, last].into_iter().chain(1..last).collect();
+    format!("\nhelp: `.permute({order:?})` moves the last dimension after the batch")
 }
 
 fn shape_error(network: &'static str, signature: &Signature, tensor: &Tensor, reason: String) -> InputError {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
-use tch::{Kind, TchError};
+use tch::{Device, Kind, TchError};
 
 use crate::check::InputError;
 use crate::cost::CostError;
@@ -285,6 +285,20 @@ pub enum Error {
     /// An optimizer has no parameters.
     #[error("the `VarStore` has no trainable parameters\nhelp: create the network on it before the optimizer")]
     NoParameters,
+
+    /// No parameter of an optimizer has a gradient, so a step would change nothing.
+    #[error(
+        "no parameter of the optimizer has a gradient\n\
+         note: the optimizer has {}\n\
+         help: call `loss.backward()` after `zero_grad` and before `step`; build the optimizer on the `VarStore` of the network \
+         that the loss is computed with",
+        quoted(.0, 3)
+    )]
+    NoGradients(Vec<String>),
+
+    /// There is no such device, and why.
+    #[error("the parameters cannot be on {0:?}: {1}")]
+    NoDevice(Device, String),
 
     /// A parameter is a view with gaps or overlaps in memory, which the fused kernels do not support.
     #[error(

@@ -190,13 +190,22 @@ pub fn scratch_of(kind: Kind, path: &Path, shape: &[i64], init: Init) -> Tensor 
 /// Checks that the device exists, where tch would panic with a C++ backtrace.
 #[track_caller]
 fn check_device(device: Device) {
-    let Device::Cuda(index) = device else { return };
+    if let Some(why) = missing(device) {
+        panic!("the `VarStore` is on {device:?}, and {why}");
+    }
+}
+
+/// Why a tensor cannot be on `device`.
+pub(crate) fn missing(device: Device) -> Option<String> {
+    let Device::Cuda(index) = device else { return None };
     match Cuda::device_count() {
-        0 => panic!(
-            "the `VarStore` is on {device:?}, and libtorch finds no CUDA here\n\
+        0 => Some(
+            "libtorch finds no CUDA here\n\
              help: `Device::cuda_if_available()` is the CPU then; `cargo xtask doctor` in nn-dsl's repository says why"
+                .to_owned(),
         ),
-        count => assert!((index as i64) < count, "the `VarStore` is on {device:?}, and there are {count} CUDA devices"),
+        count if index as i64 >= count => Some(format!("there are {count} CUDA devices")),
+        _ => None,
     }
 }
 

@@ -25,6 +25,7 @@ use std::fmt;
 use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
+use crate::init::missing;
 use crate::{Error, native, pattern};
 pub use layout::channels_last;
 pub(crate) use layout::{ChannelsLast, gains_from_channels_last};
@@ -115,6 +116,9 @@ pub fn gradients(vs: &VarStore) -> Vec<Gradient> {
 /// # Errors
 /// If there is no such device.
 pub fn to_device(vs: &mut VarStore, device: Device) -> Result<(), Error> {
+    if let Some(why) = missing(device) {
+        return Err(Error::NoDevice(device, why));
+    }
     // Otherwise tch would panic halfway through moving them.
     let _ = Tensor::f_zeros([1], (Kind::Float, device))?;
     clear_gradients(vs)?;

@@ -104,10 +104,19 @@ impl Pair<'_> {
     }
 
     fn help_on_shape(&self, expected: &[i64]) -> String {
-        let size = self.target.size();
-        if size.len() == expected.len() + 1 && size.last() == Some(&1) {
+        let (output, size) = (self.output.size(), self.target.size());
+        if output.len() > 2 && output[..output.len() - 1] == size {
+            let last = output.len() - 1;
+            format!(
+                "dimension 1 of the output is the classes: end the network with `transpose 1 {last}`, or give \
+                 `output.flatten(0, {0})` and `target.flatten(0, {0})`",
+                last - 1
+            )
+        } else if size.len() == expected.len() + 1 && size.last() == Some(&1) {
             "drop the last dimension: `target.squeeze_dim(-1)`".to_owned()
-        } else if size == self.output.size() {
+        } else if output.len() == 2 && size.len() > 1 && self.target.numel() as i64 == output[0] {
+            "flatten the target like the output: `target.flatten(0, -1)`".to_owned()
+        } else if size == output {
             "for a one-hot target, use `target.argmax(1, false)`".to_owned()
         } else {
             "the output is `[N, classes]` and the target `[N]`; with pixels `[N, classes, H, W]` and `[N, H, W]`"

@@ -42,6 +42,12 @@ fn targets_of_another_shape_are_refused() {
     assert!(error.ends_with("help: for a one-hot target, use `target.argmax(1, false)`"), "{error}");
     let error = told(CrossEntropy::new(), &logits, &zeros(&[32], Kind::Int64));
     assert!(error.contains("must be [64]"), "{error}");
+    let error = told(CrossEntropy::new(), &zeros(&[2, 5, 10], Kind::Float), &zeros(&[2, 5], Kind::Int64));
+    let help = "help: dimension 1 of the output is the classes: end the network with `transpose 1 2`, or give \
+                `output.flatten(0, 1)` and `target.flatten(0, 1)`";
+    assert!(error.ends_with(help), "{error}");
+    let error = told(CrossEntropy::new(), &zeros(&[10, 10], Kind::Float), &zeros(&[2, 5], Kind::Int64));
+    assert!(error.ends_with("help: flatten the target like the output: `target.flatten(0, -1)`"), "{error}");
     let error = told(Nll::new(), &zeros(&[2, 4, 3, 3], Kind::Float), &zeros(&[2], Kind::Int64));
     assert!(error.starts_with("Nll: the target must be [2, 3, 3]"), "{error}");
 }

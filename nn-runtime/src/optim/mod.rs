@@ -58,7 +58,7 @@ pub trait Optimizer {
     /// Updates each parameter that has a gradient.
     ///
     /// # Errors
-    /// If libtorch fails.
+    /// If no parameter has one, or libtorch fails.
     fn step(&mut self) -> Result<(), Error>;
 
     /// Returns the parameters and their names, in alphabetical order.

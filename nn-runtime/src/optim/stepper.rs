@@ -175,7 +175,12 @@ impl<R: Rule> Optimizer for Stepper<R> {
 
     fn step(&mut self) -> Result<(), Error> {
         tch::no_grad(|| {
-            for (group, mut batch) in self.batches()? {
+            let batches = self.batches()?;
+            if batches.is_empty() {
+                let names = self.parameters.iter().map(|parameter| parameter.name.clone()).collect();
+                return Err(Error::NoGradients(names));
+            }
+            for (group, mut batch) in batches {
                 native::count_up(&batch.steps)?;
                 R::update(&self.groups[group].options, &mut batch)?;
             }

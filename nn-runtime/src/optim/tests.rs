@@ -62,7 +62,7 @@ fn a_parameter_without_gradient_stays() {
     assert_eq!(value(&vs, "conv.weight"), before);
     vs.freeze();
     optimizer.zero_grad().unwrap();
-    optimizer.step().unwrap();
+    assert!(optimizer.step().is_err());
     assert_eq!(value(&vs, "conv.weight"), before);
 }
 
@@ -72,7 +72,7 @@ fn a_frozen_parameter_is_kept_and_costs_no_memory() {
     vs.freeze();
     let mut optimizer = AdamW::new(0.1).build(&vs).unwrap();
     assert_eq!(optimizer.parameters().len(), 4);
-    optimizer.step().unwrap();
+    assert!(optimizer.step().is_err());
     assert_eq!(optimizer.state().len(), 4 + 1);
     vs.unfreeze();
     optimizer.backward_step(&loss(&vs)).unwrap();
@@ -130,6 +130,19 @@ fn a_state_of_another_optimizer_is_refused_with_the_differences() {
     );
     assert!(error.contains("`learning_rates` is f64 [2] in the AdamW and f64 [1] in the state"), "{error}");
     assert_eq!(adamw.state(), before);
+}
+
+#[test]
+fn a_step_without_gradients_is_refused() {
+    let (trained, other) = (vs(), vs());
+    let mut optimizer = Sgd::new(0.1).build(&other).unwrap();
+    loss(&trained).backward();
+    let error = optimizer.step().unwrap_err().to_string();
+    assert!(error.starts_with("no parameter of the optimizer has a gradient\nnote: the optimizer has `"), "{error}");
+    loss(&other).backward();
+    optimizer.step().unwrap();
+    optimizer.zero_grad().unwrap();
+    assert!(optimizer.step().is_err());
 }
 
 #[test]

@@ -94,6 +94,18 @@ impl Mismatch {
         self.missing.len() + self.unexpected.len() + self.different.len()
     }
 
+    /// What loads weights with the names of the network, but other types, or other shapes in one part: a new head.
+    fn fix(&self) -> Option<(&'static str, String)> {
+        if !self.missing.is_empty() || !self.unexpected.is_empty() {
+            return None;
+        }
+        if self.different.iter().all(|different| shape_of(&different.expected) == shape_of(&different.found)) {
+            return Some(("to convert the types", ".convert()".to_owned()));
+        }
+        let stem = stem(self.different.iter().map(|different| different.name.as_str()))?;
+        Some(("to keep the network's own values there", format!(".ignore(\"{stem}.*\")")))
+    }
+
     fn help(&self) -> &'static str {
         match self.saved {
             Saved::StateInCheckpoint(..) => {
@@ -112,6 +124,15 @@ impl Mismatch {
             }
         }
     }
+}
+
+/// All that the names have in common, up to a dot.
+fn stem<'n>(names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let common = names.into_iter().reduce(|one, other| {
+        let same = one.char_indices().zip(other.chars()).take_while(|((_, a), b)| a == b);
+        &one[..same.last().map_or(0, |((at, letter), _)| at + letter.len_utf8())]
+    })?;
+    common.rfind('.').map(|dot| &common[..dot])
 }
 
 /// What stands before every missing name among the unexpected ones: `module.`, of a network that PyTorch trained in parallel.
@@ -195,7 +216,13 @@ impl fmt::Display for Mismatch {
         list(f, &self.different, |f, Difference { name, expected, found }| {
             write!(f, "`{name}` is {expected} in the {to} and {found} in the {from}")
         })?;
-        write!(f, "\nhelp: nothing was loaded; {}", self.help())
+        match (&self.saved, self.fix()) {
+            (Saved::Weights(path), Some((what, call))) => {
+                let path = path.display();
+                write!(f, "\nhelp: nothing was loaded; {what}: `Weights::open(\"{path}\")?{call}.load(&vs)?`")
+            }
+            _ => write!(f, "\nhelp: nothing was loaded; {}", self.help()),
+        }
     }
 }
 

@@ -166,6 +166,25 @@ fn every_difference_is_reported_at_once() {
 }
 
 #[test]
+fn a_new_head_and_other_types_have_their_own_help() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("net.safetensors");
+    save(&network("fc", 10), &file).unwrap();
+    let help = |vs: &VarStore| refused(vs, &file).lines().last().unwrap().to_owned();
+    assert_eq!(
+        help(&network("fc", 3)),
+        "help: nothing was loaded; to keep the network's own values there: \
+         `Weights::open(\"net.safetensors\")?.ignore(\"fc.*\").load(&vs)?`"
+    );
+    let mut half = network("fc", 10);
+    half.half();
+    assert_eq!(
+        help(&half),
+        "help: nothing was loaded; to convert the types: `Weights::open(\"net.safetensors\")?.convert().load(&vs)?`"
+    );
+}
+
+#[test]
 fn a_prefix_of_all_names_is_told_once() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("net.safetensors");
