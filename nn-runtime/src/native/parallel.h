@@ -5,31 +5,48 @@
 #include <ATen/Parallel.h>
 #include <ATen/TensorIterator.h>
 #include <ATen/ops/arange.h>
+#include <algorithm>
+#include <atomic>
 #include <utility>
 #include <vector>
+
+// `0..count` as libtorch splits it over its threads: the last one that this thread asked for is kept.
+inline at::TensorIterator& indices(int64_t count) {
+  thread_local int64_t kept = -1;
+  thread_local at::TensorIterator iterator;
+  if (kept == count) return iterator;
+  at::TensorIteratorConfig config;
+  config.check_all_same_dtype(false).declare_static_dtype(at::kLong).resize_outputs(false);
+  iterator = config.add_owned_output(at::arange(count, at::kLong)).build();
+  kept = count;
+  return iterator;
+}
 
 // Splits `0..count` over libtorch's threads and calls `task` once on each, with the begin and end of its part; if `alone`, once
 // on this thread. (libtorch's `parallel_for` is inlined, and would need OpenMP here.)
 template <typename Task>
 void in_parts(int64_t count, const Task& task, bool alone = false) {
-  if (alone || count == 1 || at::get_num_threads() == 1) return task(0, count);
-  auto indices = at::arange(count, at::kLong);
-  at::TensorIteratorConfig config;
-  config.check_all_same_dtype(false).declare_static_dtype(at::kLong).resize_outputs(false).add_output(indices);
+  if (alone || count == 1 || at::get_num_threads() == 1 || at::in_parallel_region()) return task(0, count);
   const auto part = [&](char** data, const int64_t*, int64_t size, int64_t times) {
     const auto begin = *reinterpret_cast<const int64_t*>(data[0]);
     task(begin, begin + size * times);
   };
-  config.build().for_each(part, 1);
+  indices(count).for_each(part, 1);
 }
 
-// Calls `task` with each index of `0..count`, on libtorch's threads; if `alone`, on this one.
+// Calls `task` with each index of `0..count`, on libtorch's threads: each has a part of them, and when it is done helps the
+// others. If `alone`, on this thread.
 template <typename Task>
 void parallel(int64_t count, const Task& task, bool alone = false) {
-  const auto part = [&](int64_t begin, int64_t end) {
-    for (auto i = begin; i < end; ++i) task(i);
+  const auto parts = alone ? 1 : std::clamp<int64_t>(count, 1, at::get_num_threads());
+  std::vector<std::atomic<int64_t>> done(parts);
+  const auto work = [&](int64_t own, int64_t) {
+    for (auto part = own; part < own + parts; ++part) {
+      const auto begin = count * (part % parts) / parts, size = count * (part % parts + 1) / parts - begin;
+      for (int64_t i; (i = done[part % parts]++) < size;) task(begin + i);
+    }
   };
-  in_parts(count, part, alone);
+  in_parts(parts, work);
 }
 
 // Memory of the thread, until it asks again.
