@@ -20,6 +20,7 @@
 #include <ATen/ops/softplus.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
+#include <algorithm>
 #include <c10/core/InferenceMode.h>
 #include <fstream>
 #ifdef __GLIBC__
@@ -144,9 +145,13 @@ bool nn_is_dense(const at::Tensor* tensor) {
   return tensor->is_non_overlapping_and_dense();
 }
 
-// Adds 1 to each.
+// Adds 1 to each, a tensor of one number. On the CPU that is done before libtorch's operator has begun.
 const char* nn_count_up(at::Tensor* const* tensors, size_t count) {
-  return guarded([=] { at::_foreach_add_(list(tensors, count), 1); });
+  return guarded([=] {
+    const auto numbers = list(tensors, count);
+    if (!std::all_of(numbers.begin(), numbers.end(), is_float)) return at::_foreach_add_(numbers, 1);
+    for (const auto& number : numbers) ++*number.mutable_data_ptr<float>();
+  });
 }
 
 // Whether two tensors of one shape agree in device, type and strides.
