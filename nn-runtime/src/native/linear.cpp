@@ -11,11 +11,12 @@
 #include <ATen/ops/_unsafe_view.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
+#include <ATen/ops/zeros.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 namespace {
 
-// What a task computes of a product, and from how many columns of the left matrix at a time: they stay in the cache.
+// What a task computes of a product, and how many terms it sums at a time: they stay in the cache.
 constexpr int64_t ROWS = 64;
 constexpr int64_t COLUMNS = 128;
 constexpr int64_t DEPTH = 256;
@@ -24,8 +25,8 @@ constexpr int64_t DEPTH = 256;
 constexpr int64_t FEW_PRODUCTS = 1 << 18;
 constexpr int64_t FEW_NUMBERS = 1 << 14;
 
-// `[rows, columns]` to `[parts, columns, step]`: so many rows at a time.
-at::Tensor transposed(const at::Tensor& matrix, int64_t step) {
+// `[rows, columns]` to `[panels, columns, COLUMNS]`, or all of it to `[1, columns, rows]`.
+at::Tensor transposed(const at::Tensor& matrix, int64_t step = COLUMNS) {
   const auto rows = matrix.size(0), columns = matrix.size(1), bands = divided(columns, COLUMNS);
   auto result = at::empty({divided(rows, step), columns, step}, matrix.options());
   const auto from = matrix.const_data_ptr<float>();
@@ -39,36 +40,90 @@ at::Tensor transposed(const at::Tensor& matrix, int64_t step) {
   return result;
 }
 
-// `a b`, plus `bias` in each row. `a` is `[rows, depth]`, or in parts as `transposed` makes them: `[parts, rows, DEPTH]`.
-at::Tensor product(const at::Tensor& a, const at::Tensor& b, const std::optional<at::Tensor>& bias = {}) {
-  const auto rows = a.size(-2), depth = b.size(0), columns = b.size(1), panels = divided(columns, COLUMNS);
-  const auto step = a.size(-1), part = a.dim() == 3 ? rows * step : DEPTH;
-  auto result = at::empty({rows, columns}, a.options());
-  const auto left = a.const_data_ptr<float>(), right = b.const_data_ptr<float>();
-  const auto first = bias ? bias->const_data_ptr<float>() : nullptr;
-  const auto to = result.mutable_data_ptr<float>();
-  const auto multiply = [&](int64_t task) {
-    const auto row = task / panels * ROWS, column = task % panels * COLUMNS;
+// `a b`, plus `bias`, which is of the columns or, `[rows, 1]`, of the rows. `b` is `[depth, columns]`, or in panels.
+struct Product {
+  at::Tensor a, b, result;
+  std::optional<at::Tensor> bias = {};
+  int64_t rows = result.size(0), depth = a.size(1), columns = result.size(1), panels = divided(columns, COLUMNS);
+
+  int64_t tasks() const { return divided(rows, ROWS) * panels; }
+  bool is_small() const { return rows * depth * columns < FEW_PRODUCTS; }
+
+  void operator()(int64_t task) const {
+    const auto row = task / panels * ROWS, column = task % panels * COLUMNS, step = b.size(-1);
     const auto height = std::min(ROWS, rows - row), width = std::min(COLUMNS, columns - column);
-    const auto block = to + row * columns + column;
-    for (int64_t i = 0; first && i < height; ++i) std::copy_n(first + column, width, block + i * columns);
+    const auto left = a.const_data_ptr<float>() + row * depth;
+    const auto right = b.const_data_ptr<float>() + (b.dim() == 3 ? depth * column : column);
+    const auto to = result.mutable_data_ptr<float>() + row * columns + column;
+    if (bias) begin(row, column, height, width, to);
     for (int64_t at = 0; at < depth; at += DEPTH) {
-      at::native::cpublas::brgemm(height, width, std::min(DEPTH, depth - at), step, columns, columns, first || at > 0,
-                                  left + at / DEPTH * part + row * step, right + at * columns + column, block, false);
+      at::native::cpublas::brgemm(height, width, std::min(DEPTH, depth - at), depth, step, columns, bias || at > 0, left + at,
+                                  right + at * step, to, false);
     }
-  };
-  parallel(divided(rows, ROWS) * panels, multiply, rows * depth * columns < FEW_PRODUCTS);
-  return result;
+  }
+
+  void begin(int64_t row, int64_t column, int64_t height, int64_t width, float* to) const {
+    const auto first = bias->const_data_ptr<float>();
+    for (int64_t i = 0; i < height; ++i, to += columns) {
+      bias->dim() == 2 ? std::fill_n(to, width, first[row + i]) : std::copy_n(first + column, width, to);
+    }
+  }
+};
+
+at::Tensor product(const at::Tensor& a, const at::Tensor& b, int64_t columns, const std::optional<at::Tensor>& bias = {}) {
+  const Product product = {a, b, at::empty({a.size(0), columns}, a.options()), bias};
+  parallel(product.tasks(), product, product.is_small());
+  return product.result;
 }
 
-// `a^T b`
-at::Tensor product_of_transposed(const at::Tensor& a, const at::Tensor& b) {
-  return product(transposed(a, std::min(a.size(0), DEPTH)), b);
+WIDE float sum_of(const float* numbers, int64_t count) {
+  Lanes lanes, sums = {};
+  for (int64_t at = 0; at < count; at += LANES) {
+    load(lanes, numbers + at, count - at);
+    sums += lanes;
+  }
+  float sum = 0;
+  for (int64_t lane = 0; lane < LANES; ++lane) sum += sums[lane];
+  return sum;
 }
 
-// All of it transposed.
-at::Tensor flipped(const at::Tensor& matrix) {
-  return transposed(matrix, matrix.size(0)).squeeze(0);
+// What the gradient of a linear layer's result, `[depth, rows]`, gives for its weight, `gradient^T input`, and for its bias. A
+// task transposes what it multiplies, and sums it up while it is in the cache.
+struct Gradients {
+  at::Tensor gradient, input;
+  int64_t depth = gradient.size(0), rows = gradient.size(1), columns = input.size(1);
+  int64_t heights = divided(rows, ROWS), panels = divided(columns, COLUMNS);
+  // Few rows are transposed more than once, for every thread to have some.
+  int64_t bands = std::clamp<int64_t>(divided(4 * at::get_num_threads(), heights), 1, panels);
+  at::Tensor weight = at::empty({rows, columns}, input.options()), bias = at::zeros({rows}, input.options());
+
+  int64_t tasks() const { return heights * bands; }
+  bool is_small() const { return rows * depth * columns < FEW_PRODUCTS; }
+
+  void operator()(int64_t task) const {
+    const auto row = task / bands * ROWS, height = std::min(ROWS, rows - row), band = task % bands;
+    const auto step = std::min(depth, DEPTH);
+    const auto turned = scratch(ROWS * DEPTH), sums = bias.mutable_data_ptr<float>() + row;
+    for (int64_t at = 0; at < depth; at += DEPTH) {
+      const auto block = gradient.const_data_ptr<float>() + at * rows + row;
+      const auto count = std::min(DEPTH, depth - at);
+      transpose(block, rows, count, height, turned, step);
+      for (int64_t i = 0; band == 0 && i < height; ++i) sums[i] += sum_of(turned + i * step, count);
+      for (auto panel = panels * band / bands; panel < panels * (band + 1) / bands; ++panel) {
+        const auto column = panel * COLUMNS, width = std::min(COLUMNS, columns - column);
+        at::native::cpublas::brgemm(height, width, count, step, columns, columns, at > 0, turned,
+                                    input.const_data_ptr<float>() + at * columns + column,
+                                    weight.mutable_data_ptr<float>() + row * columns + column, false);
+      }
+    }
+  }
+};
+
+// Both at once, those that there are: no thread waits between them.
+void compute(const std::optional<Gradients>& gradients, const std::optional<Product>& product) {
+  const auto first = gradients ? gradients->tasks() : 0, second = product ? product->tasks() : 0;
+  const auto task = [&](int64_t task) { task < first ? (*gradients)(task) : (*product)(task - first); };
+  parallel(first + second, task, (!gradients || gradients->is_small()) && (!product || product->is_small()));
 }
 
 // `x W^T + b`. What is smaller is transposed: the weight, or the input and the result. Measured: with few rows and a large
@@ -76,10 +131,10 @@ at::Tensor flipped(const at::Tensor& matrix) {
 at::Tensor result_of(const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias) {
   const auto rows = x.size(0);
   if (rows % 16 == 0 && rows <= 128 && weight.numel() >= 1 << 15) {
-    auto result = flipped(product(weight, flipped(x)));
-    return bias ? result.add_(*bias) : result;
+    const auto turned = product(weight, transposed(x, rows), rows, bias ? std::optional(bias->unsqueeze(1)) : std::nullopt);
+    return transposed(turned, turned.size(0)).squeeze(0);
   }
-  return rows << 14 < weight.numel() ? at::linear(x, weight, bias) : product(x, flipped(weight), bias);
+  return rows << 14 < weight.numel() ? at::linear(x, weight, bias) : product(x, transposed(weight), weight.size(0), bias);
 }
 
 // `[.., features]` to `[rows, features]`.
@@ -109,19 +164,29 @@ struct Linear : torch::autograd::Function<Linear> {
     const auto gradient = rows_of(gradients[0]);
     // A gradient of these gradients is libtorch's to record.
     const bool last = !at::GradMode::is_enabled();
+    // `brgemm` is compiled, and kept, for each number of terms: not for every number of rows that comes.
+    const bool common = last && gradient.size(0) % 32 == 0;
+    const bool needs_input = context->needs_input_grad(0), needs_weight = context->needs_input_grad(1);
+    const bool needs_bias = context->saved_data["biased"].toBool() && context->needs_input_grad(2);
+    std::optional<Product> products;
+    std::optional<Gradients> sums;
     at::Tensor of_input, of_weight, of_bias;
-    if (context->needs_input_grad(0)) {
-      const auto size = context->saved_data["size"].toIntVector();
-      of_input = (last ? product(gradient, weight) : gradient.mm(weight)).view(size);
+    if (needs_input && last) {
+      products = Product{gradient, weight, at::empty({gradient.size(0), weight.size(1)}, gradient.options())};
+      of_input = products->result;
+    } else if (needs_input) {
+      of_input = gradient.mm(weight);
     }
-    if (context->needs_input_grad(1)) {
-      // `brgemm` is compiled, and kept, for each number of terms: not for every number of rows that comes.
-      const bool common = gradient.size(0) % 32 == 0;
-      of_weight = last && common ? product_of_transposed(gradient, rows_of(input)) : gradient.t().mm(rows_of(input));
+    if (needs_weight && common) {
+      sums = Gradients{gradient, rows_of(input)};
+      of_weight = sums->weight, of_bias = sums->bias;
+    } else if (needs_weight) {
+      of_weight = gradient.t().mm(rows_of(input));
     }
-    const bool biased = context->saved_data["biased"].toBool() && context->needs_input_grad(2);
-    if (biased) of_bias = gradient.sum(0);
-    return {of_input, of_weight, of_bias};
+    compute(sums, products);
+    if (needs_bias && !of_bias.defined()) of_bias = gradient.sum(0);
+    if (needs_input) of_input = of_input.view(context->saved_data["size"].toIntVector());
+    return {of_input, of_weight, needs_bias ? of_bias : at::Tensor()};
   }
 };
 

@@ -44,7 +44,7 @@ mod tests {
     fn it_is_libtorchs_own_and_so_are_its_gradients() {
         tch::manual_seed(1);
         // Around tiles of 16, tasks of 64 x 128, parts of 256, and the shapes in which a weight or an input is transposed.
-        let rows: [&[i64]; 9] = [&[], &[0], &[1], &[2], &[16], &[5, 13], &[128], &[2, 128], &[513]];
+        let rows: [&[i64]; 10] = [&[], &[0], &[1], &[2], &[16], &[5, 13], &[128], &[2, 128], &[288], &[513]];
         for rows in rows {
             for size in [[1, 1], [10, 7], [127, 257], [192, 256]] {
                 check(rows, size, Kind::Float);
@@ -57,10 +57,10 @@ mod tests {
     #[test]
     fn threads_change_nothing() {
         let threads = tch::get_num_threads();
-        let (x, weight, bias) = (leaf(&[100, 300]), leaf(&[200, 300]), leaf(&[200]));
+        let (x, weight, bias) = (leaf(&[96, 300]), leaf(&[200, 300]), leaf(&[200]));
         let compute = |count| {
             tch::set_num_threads(count);
-            with_gradients(own(&x, &weight, Some(&bias)), &[&x, &weight], &Tensor::ones([1], FLOAT))
+            with_gradients(own(&x, &weight, Some(&bias)), &[&x, &weight, &bias], &Tensor::ones([1], FLOAT))
         };
         let [one, three] = [1, 3].map(compute);
         tch::set_num_threads(threads);
@@ -86,7 +86,10 @@ mod tests {
         let (x, weight, bias) = (x.set_requires_grad(true), weight.detach(), bias.detach());
         own(&x, &weight, Some(&bias)).sum(None).backward();
         assert!(x.grad().defined());
-        assert!(!own(&x.detach(), &weight, Some(&bias)).requires_grad());
+        let bias = bias.set_requires_grad(true);
+        own(&x.detach(), &weight, Some(&bias)).sum(None).backward();
+        assert_eq!(bias.grad(), Tensor::full([50], 64, FLOAT));
+        assert!(!own(&x.detach(), &weight, Some(&bias.detach())).requires_grad());
     }
 
     #[test]
