@@ -45,6 +45,11 @@ inline bool is_wide() {
   std::memcpy(to, &lanes, sizeof lanes);
 }
 
+// Fetches so many numbers into the cache while other work is done.
+[[gnu::always_inline]] inline void fetch(const float* from, int64_t count) {
+  for (int64_t i = 0; i < count; i += LANES) __builtin_prefetch(from + i);
+}
+
 // Where there are but `count` numbers, zeros follow.
 [[gnu::always_inline]] inline void load(Lanes& lanes, const float* from, int64_t count) {
   if (count >= LANES) return load(lanes, from);

@@ -8,7 +8,6 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/dropout.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
 #include <ATen/ops/lstm.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
@@ -23,10 +22,11 @@ namespace {
 
 using Tensors = std::vector<at::Tensor>;
 
-// How many samples of all steps are projected at once, and how many terms of a sum are added at once, so that what is read
-// again stays in the cache.
+// How many samples of all steps are projected at once, so that what is read again stays in the cache.
 constexpr int64_t PROJECTED = 128;
-constexpr int64_t SUMMED = 1024;
+
+// How many rows of a product stay in the cache while all columns pass.
+constexpr int64_t STRIP = 64;
 
 // With fewer steps, packing the weights takes as long as the steps do.
 constexpr int64_t FEWEST_STEPS = 2;
@@ -55,24 +55,23 @@ at::Tensor packed(const at::Tensor& weight) {
   return panels;
 }
 
-// The columns of a matrix in panels, `[columns / PANEL, rows, PANEL]`.
-at::Tensor in_panels(const at::Tensor& matrix) {
-  return matrix.reshape({-1, matrix.size(-1) / PANEL, PANEL}).transpose(0, 1).contiguous();
+// The columns of a matrix in panels, `[divided(columns, PANEL), rows, PANEL]`. `of` gives where a row begins.
+template <typename Rows>
+at::Tensor in_panels(int64_t rows, int64_t columns, const at::TensorOptions& options, const Rows& of) {
+  auto panels = at::empty({divided(columns, PANEL), rows, PANEL}, options);
+  const auto to = numbers(panels);
+  parallel(panels.size(0), [&](int64_t panel) {
+    to_panel(of, rows, columns, panel * PANEL, to + panel * rows * PANEL);
+  });
+  return panels;
 }
 
-// `a^T b` of `[T, N, rows]` and `[T, N, columns]`.
-at::Tensor summed(const at::Tensor& a, const at::Tensor& b) {
-  const auto rows = a.flatten(0, 1), columns = b.flatten(0, 1);
-  if (columns.size(1) % PANEL != 0) return rows.t().mm(columns);
-  const auto panels = in_panels(columns);
-  auto result = at::empty({rows.size(1), columns.size(1)}, rows.options());
-  const Sum sum{rows.size(0), rows.size(1), columns.size(1), numbers(rows), numbers(panels), numbers(result)};
-  parallel(sum.rows / PANEL, [&](int64_t panel) {
-    for (int64_t first = 0; first < sum.depth; first += SUMMED) {
-      sum_up(sum, panel * PANEL, first, std::min(SUMMED, sum.depth - first), scratch(SUMMED * PANEL));
-    }
-  });
-  return result;
+// Of the last dimension.
+at::Tensor in_panels(const at::Tensor& tensor) {
+  const auto plain = tensor.contiguous();
+  const auto from = numbers(std::as_const(plain));
+  const auto columns = plain.size(-1);
+  return in_panels(plain.numel() / columns, columns, plain.options(), [=](int64_t row) { return from + row * columns; });
 }
 
 // Calls `body` with each block of this thread's part: its first sample, the number of samples (a constant) and its first unit.
@@ -127,6 +126,40 @@ void run(const Backward& b) {
     }
   };
   together(task, is_short(b));
+}
+
+// Calls `body` with each block of the result: its first and last row, and its first column.
+template <typename Body>
+void in_strips(int64_t rows, int64_t columns, const Body& body) {
+  const auto count = divided(columns, PANEL);
+  parallel(divided(rows, STRIP) * count, [&](int64_t part) {
+    const auto row = part / count * STRIP;
+    body(row, std::min(row + STRIP, rows), part % count * PANEL);
+  });
+}
+
+// The gradient of what is multiplied with a weight, from those of the gates of so many samples, the first of which is `begin`.
+at::Tensor of_factor(const at::Tensor& of_gates, int64_t begin, int64_t count, const at::Tensor& weight) {
+  const auto panels = in_panels(weight);
+  const auto depth = weight.size(0), columns = weight.size(1);
+  auto result = at::empty({count, columns}, weight.options());
+  const auto samples = of_gates.size(1) * of_gates.size(2);
+  const Product product{numbers(of_gates) + begin * PANEL, samples, numbers(panels), depth, numbers(result), columns};
+  in_strips(count, columns, [&](int64_t first, int64_t last, int64_t column) {
+    in_blocks(first, last, [&](int64_t row, auto rows) { multiply<rows()>(product, row, column); });
+  });
+  return result;
+}
+
+// The gradient of a weight, from those of the gates and the panels of what it is multiplied with, which has so many columns.
+at::Tensor of_weight(const at::Tensor& of_gates, const at::Tensor& panels, int64_t columns) {
+  const auto rows = of_gates.size(0) * PANEL, depth = panels.size(1);
+  auto result = at::empty({rows, columns}, panels.options());
+  const Product product{numbers(of_gates), depth, numbers(panels), depth, numbers(result), columns};
+  in_strips(rows, columns, [&](int64_t first, int64_t last, int64_t column) {
+    for (auto row = first; row < last; row += PANEL) sum_up(product, row, column);
+  });
+  return result;
 }
 
 // The inputs of a layer in one direction. `x` is `[T, N, features]`, the weights are `[4 * hidden, features]` and
@@ -187,20 +220,24 @@ struct Lstm : torch::autograd::Function<Lstm> {
     const auto x = saved[0].contiguous(), h0 = saved[1].contiguous(), c0 = saved[2].contiguous();
     const auto &of_input = saved[3], &of_hidden = saved[4], &output = saved[7], &gates = saved[8], &cells = saved[9];
     const auto panels = in_panels(of_hidden), of_output = gradients[0].contiguous(), of_last = gradients[1].contiguous();
-    auto of_cell = gradients[2].clone(at::MemoryFormat::Contiguous), of_gates = at::empty_like(gates);
     const Layer layer{x.size(0), x.size(1), of_hidden.size(1), reverse};
+    auto of_cell = gradients[2].clone(at::MemoryFormat::Contiguous);
+    auto of_gates = at::empty({GATES * layer.hidden / PANEL, layer.steps, layer.batch, PANEL}, gates.options());
     run(Backward{layer, numbers(panels), numbers(c0), numbers(gates), numbers(cells), numbers(of_output), numbers(of_last),
                  numbers(of_cell), numbers(of_gates)});
-    const auto flat = of_gates.flatten(0, 1), first = of_gates[reverse ? layer.steps - 1 : 0];
-    const auto others = output.narrow(0, reverse ? 1 : 0, layer.steps - 1), start = h0.unsqueeze(0);
-    const auto before = reverse ? at::cat({others, start}) : at::cat({start, others});
+    const auto samples = layer.steps * layer.batch, first = layer.first() * layer.batch;
+    // What was put out the step before each sample.
+    const auto before = [&, start = numbers(h0), rest = numbers(output)](int64_t row) {
+      if (row >= first && row < first + layer.batch) return start + (row - first) * layer.hidden;
+      return rest + (reverse ? row + layer.batch : row - layer.batch) * layer.hidden;
+    };
     const auto wants = [&](size_t input) { return context->needs_input_grad(input); };
-    const auto of_biases = saved[5].defined() ? flat.sum(0) : at::Tensor();
-    return {wants(0) ? flat.mm(of_input).view_as(x) : at::Tensor(),
-            wants(1) ? first.mm(of_hidden) : at::Tensor(),
+    const auto of_biases = saved[5].defined() ? of_gates.sum({1, 2}).flatten() : at::Tensor();
+    return {wants(0) ? of_factor(of_gates, 0, samples, of_input).view_as(x) : at::Tensor(),
+            wants(1) ? of_factor(of_gates, first, layer.batch, of_hidden) : at::Tensor(),
             of_cell,
-            wants(3) ? summed(of_gates, x) : at::Tensor(),
-            wants(4) ? summed(of_gates, before) : at::Tensor(),
+            wants(3) ? of_weight(of_gates, in_panels(x), x.size(2)) : at::Tensor(),
+            wants(4) ? of_weight(of_gates, in_panels(samples, layer.hidden, x.options(), before), layer.hidden) : at::Tensor(),
             of_biases,
             of_biases,
             at::Tensor()};

@@ -55,7 +55,7 @@ struct Forward : Layer {
 struct Backward : Layer {
   const float *panels, *c0, *gates, *cells;
   // The gradients of all outputs, of the last once more, of the last cell and then of the one before, and so on, and of what
-  // the gates' functions are applied to, `[T, N, GATES, hidden]`.
+  // the gates' functions are applied to, in panels, `[GATES * hidden / PANEL, T, N, PANEL]`.
   const float *of_output, *of_last;
   float *of_cell, *of_gates;
 };
@@ -112,8 +112,9 @@ WIDE void forward(const Forward& f, int64_t time, int64_t row, int64_t unit) {
   }
 }
 
-// From the gradient of 16 outputs those of their gates and of the cells before. All that is pointed to is of these.
-WIDE void step_back(const Lanes& of_output, int64_t hidden, const float* cells, const float* before, const float* gates,
+// From the gradient of 16 outputs those of their gates, `step` from one to the next, and of the cells before. All that is
+// pointed to is of these.
+WIDE void step_back(const Lanes& of_output, int64_t step, const float* cells, const float* before, const float* gates,
                     float* of_cells, float* of_gates) {
   Lanes cell, last, of_cell, i, f, g, o;
   load(cell, cells), load(last, before), load(of_cell, of_cells);
@@ -121,9 +122,9 @@ WIDE void step_back(const Lanes& of_output, int64_t hidden, const float* cells, 
   tangent(cell);
   of_cell += of_output * o * (1.0f - cell * cell);
   store(of_cell * g * i * (1.0f - i), of_gates);
-  store(of_cell * last * f * (1.0f - f), of_gates + hidden);
-  store(of_cell * i * (1.0f - g * g), of_gates + 2 * hidden);
-  store(of_output * cell * o * (1.0f - o), of_gates + 3 * hidden);
+  store(of_cell * last * f * (1.0f - f), of_gates + step);
+  store(of_cell * i * (1.0f - g * g), of_gates + 2 * step);
+  store(of_output * cell * o * (1.0f - o), of_gates + 3 * step);
   store(of_cell * f, of_cells);
 }
 
@@ -131,7 +132,9 @@ WIDE void step_back(const Lanes& of_output, int64_t hidden, const float* cells, 
 template <int64_t COUNT>
 WIDE void backward(const Backward& b, int64_t time, int64_t row, int64_t unit) {
   const auto hidden = b.hidden, here = row * hidden + unit, now = time * b.batch * hidden + here;
-  const auto of_next = time == b.last() ? nullptr : b.of_gates + GATES * (b.after(time) * b.batch + row) * hidden;
+  const auto samples = b.steps * b.batch;
+  const auto of_gates = b.of_gates + unit * samples + (time * b.batch + row) * PANEL;
+  const auto of_next = time == b.last() ? nullptr : b.of_gates + (b.after(time) * b.batch + row) * PANEL;
   const auto before = time == b.first() ? b.c0 + here : b.cells + b.before(time) * b.batch * hidden + here;
   Lanes sums[COUNT][2], last;
   for (int64_t r = 0; r < COUNT; ++r) {
@@ -143,12 +146,15 @@ WIDE void backward(const Backward& b, int64_t time, int64_t row, int64_t unit) {
       sums[r][part] += last;
     }
   }
-  if (of_next) add_product(of_next, GATES * hidden, 1, b.panels + GATES * hidden * unit, GATES * hidden, sums);
+  for (int64_t r = 0; r < COUNT; ++r) {
+    fetch(b.gates + GATES * (now + r * hidden), GATES * PANEL), fetch(before + r * hidden, PANEL);
+  }
+  if (of_next) add_product(of_next, samples, b.panels + GATES * hidden * unit, GATES * hidden, sums);
   for (int64_t r = 0; r < COUNT; ++r) {
     for (int64_t part = 0; part < 2; ++part) {
       const auto place = r * hidden + part * LANES;
-      step_back(sums[r][part], hidden, b.cells + now + place, before + place, b.gates + GATES * (now + place),
-                b.of_cell + here + place, b.of_gates + GATES * (now - unit + r * hidden) + unit + part * LANES);
+      step_back(sums[r][part], hidden * samples, b.cells + now + place, before + place, b.gates + GATES * (now + place),
+                b.of_cell + here + place, of_gates + r * PANEL + part * LANES);
     }
   }
 }
