@@ -19,7 +19,7 @@ pub struct Way {
     /// Whether it compiles what it loads, which takes long.
     pub compiles: bool,
     /// Whether it keeps the memory that it frees, as a `Trainer` does.
-    keeps_memory: bool,
+    pub keeps_memory: bool,
 }
 
 /// What runs them.

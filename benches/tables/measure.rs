@@ -36,6 +36,8 @@ pub struct Outcome {
 /// Has these contenders load a row at once, and run it in turns.
 pub fn compete(row: Row, ways: &[Way], all: &mut Vec<Contender>, start: &Start, effort: &Effort) -> Result<Outcome> {
     let ways: Vec<Way> = ways.iter().copied().filter(|way| effort.compilers || !way.compiles).collect();
+    // What earlier rows freed would serve this one: a process that runs one network has no such memory.
+    all.retain(|contender| contender.way.keeps_memory);
     for &way in &ways {
         if all.iter().all(|contender| contender.way != way) {
             all.push(way.serve(start)?);
