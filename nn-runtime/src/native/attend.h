@@ -1,4 +1,4 @@
-// Scaled dot-product attention of one head, and its gradients: `attention.cpp`.
+// Scaled dot-product attention of one head, and its gradients. Used by `attention.cpp`.
 
 #pragma once
 
@@ -14,14 +14,14 @@
 
 namespace {
 
-// Queries whose scores are computed at once. Keys are filled up to a multiple of this, or `brgemm` would be compiled for
-// each length.
+// How many queries' scores are computed at once. The keys are padded to a multiple of this, because `brgemm` compiles a
+// kernel for each length.
 constexpr int64_t ROWS = 32;
 
-// The width of queries, keys and, for the gradients, values is a multiple of this.
+// The widths of queries and keys must be a multiple of this, and for gradients the width of values too.
 constexpr int64_t COLUMNS = 8;
 
-// A matrix whose columns lie side by side.
+// A matrix with contiguous rows, `step` numbers apart.
 template <typename T>
 struct Rows {
   T* data;
@@ -38,11 +38,11 @@ struct Shape {
   float scale;
   bool causal;
 
-  // The keys that the queries before `end` see.
+  // How many keys the queries before `end` attend to.
   int64_t seen(int64_t end) const { return causal ? std::min(keys, end) : keys; }
 };
 
-// What attention reads of a head, and its gradients read too. Without a mask its data is null.
+// One head's inputs. The mask's data is null if there is no mask.
 struct Head {
   Read query, key, value, mask;
 };
@@ -51,14 +51,15 @@ WIDE void add(float* __restrict to, const float* __restrict summand, int64_t cou
   for (int64_t i = 0; i < count; ++i) to[i] += summand[i];
 }
 
-// What a row of scores was divided by: the sum of `e^(score - largest)`.
+// The denominator of a row's softmax: the sum of `e^(score - largest)`.
 struct Sum {
   float largest, sum;
 
   float logarithm() const { return largest + std::log(sum); }
 };
 
-// `e^(score - largest)` of a row. Where no key is seen, zeros: as if divided by infinity.
+// Replaces a row's scores by `e^(score - largest)`, and those of the padding by 0. If all scores are -infinity, all
+// become 0, and the sum is infinity, so that nothing is divided by 0.
 WIDE Sum exponentials(float* row, int64_t count, int64_t padded) {
   std::fill(row + count, row + padded, -INFINITY);
   Lanes most, lanes, total = {};
@@ -69,7 +70,7 @@ WIDE Sum exponentials(float* row, int64_t count, int64_t padded) {
   }
   float largest = most[0], sum = 0;
   for (int64_t lane = 1; lane < LANES; ++lane) largest = std::max(largest, most[lane]);
-  // Where there is nothing larger, a NaN may be there.
+  // 0 avoids -infinity minus -infinity if no score is larger. A NaN in the row remains NaN.
   if (largest == -INFINITY) largest = 0;
   for (int64_t at = 0; at < padded; at += LANES) {
     load(lanes, row + at);
@@ -86,19 +87,20 @@ WIDE void scaled(const float* __restrict from, int64_t width, float factor, floa
   for (int64_t i = 0; i < width; ++i) to[i] = from[i] * factor;
 }
 
-// Rows that lie next to each other, filled up with zeros.
+// Copies rows, times a factor, to contiguous ones, and pads them with rows of zeros.
 void copied(const Read& from, int64_t rows, int64_t width, float factor, int64_t padded, float* to) {
   for (int64_t row = 0; row < rows; ++row) scaled(from.at(row), width, factor, to + row * width);
   std::fill(to + rows * width, to + padded * width, 0.0f);
 }
 
-// The results of a head, and the logarithms of the sums of each query's exponentials, if they are kept.
+// Computes the output of a head and, unless `logarithms` is null, the logarithm of each query's softmax denominator,
+// which the gradients need.
 void attend(const Shape& s, const Head& head, const Written& output, float* logarithms) {
   using at::native::cpublas::brgemm;
   const auto padded = whole(s.keys, ROWS);
   const auto [keys, values, queries, scores, results] = scratch<std::array<float*, 5>>(
       s.width * padded, padded * s.value_width, ROWS * s.width, ROWS * padded, ROWS * s.value_width);
-  // Scores of keys that are filled up are overwritten.
+  // The padding of the keys need not be set: its scores are overwritten.
   transpose(head.key.data, head.key.step, s.keys, s.width, keys, padded);
   copied(head.value, s.keys, s.value_width, 1, padded, values);
   for (int64_t top = 0; top < s.queries; top += ROWS) {
@@ -119,7 +121,8 @@ void attend(const Shape& s, const Head& head, const Written& output, float* loga
   }
 }
 
-// What the gradients are computed from besides.
+// What the gradients are computed from in addition to a `Head`: the output, its gradient, and the logarithms of the
+// sums.
 struct Known {
   Read output, gradient;
   const float* logarithms;
@@ -129,7 +132,7 @@ struct Gradients {
   Written query, key, value;
 };
 
-// Of a key's scores and of what its value gets of the results' gradients: how far each query attends to it, and the gradients of
+// Turns one key's scores into each query's attention weight for it, and the gradients of these weights into those of
 // the scores.
 WIDE void weights(float* scores, float* gradients, const float* logarithms, const float* means, int64_t count) {
   Lanes weight, gradient, lanes;
@@ -145,7 +148,7 @@ WIDE void weights(float* scores, float* gradients, const float* logarithms, cons
   }
 }
 
-// Of rows of a multiple of `COLUMNS`.
+// The dot product of two rows whose length is a multiple of `COLUMNS`.
 WIDE float product(const float* a, const float* b, int64_t count) {
   float sums[COLUMNS] = {}, sum = 0;
   for (int64_t i = 0; i < count; i += COLUMNS) {
@@ -155,8 +158,8 @@ WIDE float product(const float* a, const float* b, int64_t count) {
   return sum;
 }
 
-// A head as its gradients' products read it, with queries filled up, what is computed of it, and then a block of keys. What is
-// turned is transposed.
+// The buffers for a head's gradients: the padded queries and gradients of the results, and then one block of keys at a
+// time. `turned` means transposed.
 struct Laid {
   float *queries, *turned_queries, *query_gradients, *of_queries;
   float *results, *turned_results;
@@ -180,9 +183,9 @@ Laid laid_out(const Shape& s, const Head& head, const Known& known, int64_t padd
   return l;
 }
 
-// The gradients of a head without a mask, from some keys to the next (Dao et al., "FlashAttention", 2022, algorithm 4). Scores
-// are computed anew, with a row for each key that is seen, so that all products but one are of what lies there; that one is of
-// the queries' gradients, which are transposed in the end.
+// The gradients of a head without a mask, one block of keys after the other (Dao et al., "FlashAttention", 2022,
+// algorithm 4). The scores are computed again, with one row per key. This way only one product has a transposed result,
+// that of the queries' gradients, which are transposed back at the end.
 void attend_backward(const Shape& s, const Head& head, const Known& known, const Gradients& gradients) {
   using at::native::cpublas::brgemm;
   const auto w = s.width, v = s.value_width, n = whole(s.queries, ROWS);
@@ -197,7 +200,7 @@ void attend_backward(const Shape& s, const Head& head, const Known& known, const
     for (int64_t row = 0; row < ROWS; ++row) {
       const auto score = l.scores + row * n, gradient = l.score_gradients + row * n;
       weights(score, gradient, l.logarithms + first, l.means + first, count);
-      // What is filled up, and queries that come before.
+      // Clears the padding and the queries before this key.
       const auto unseen = row >= rows ? count : s.causal ? row : 0;
       std::fill(score, score + unseen, 0.0f);
       std::fill(gradient, gradient + unseen, 0.0f);

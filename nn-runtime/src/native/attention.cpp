@@ -1,5 +1,5 @@
-// Scaled dot-product attention. libtorch has MKL multiply its small matrices, which takes longer than oneDNN's `brgemm`.
-// Called from `attention.rs`.
+// Scaled dot-product attention by oneDNN's `brgemm`. libtorch multiplies these small matrices with MKL, which is
+// slower. Called from `attention.rs`.
 
 #include "attend.h"
 #include "native.h"
@@ -25,7 +25,7 @@ bool fit(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value
          query.sizes().slice(0, 2) == value.sizes().slice(0, 2);
 }
 
-// Whether there is none, or one of booleans or `float` that broadcasts to `[N, heads, T, S]`.
+// Whether there is no mask, or one of type bool or `float` that broadcasts to `[N, heads, T, S]`.
 bool fit_mask(const at::Tensor* mask, const at::Tensor& query, const at::Tensor& key) {
   if (!mask) return true;
   const bool known = mask->scalar_type() == at::kBool || mask->scalar_type() == at::kFloat;
@@ -38,7 +38,8 @@ Shape shape_of(const at::Tensor& query, const at::Tensor& key, const at::Tensor&
           static_cast<float>(scale), causal};
 }
 
-// What is added to the scores, `[N, heads, T, S]`, of a mask that broadcasts to it: booleans are true where a key is seen.
+// The mask as a summand for the scores, `[N, heads, T, S]`. A boolean mask is true for the keys that a query attends
+// to.
 at::Tensor summand(const Shape& s, const at::Tensor& mask) {
   auto sizes = mask.sizes().vec();
   sizes.back() = s.keys;
@@ -47,38 +48,38 @@ at::Tensor summand(const Shape& s, const at::Tensor& mask) {
   return (added.stride(-1) == 1 ? added : added.contiguous()).expand({s.images, s.heads, s.queries, s.keys});
 }
 
-// Whether there are gradients to be recorded.
+// Whether gradients are recorded for any of the tensors.
 bool is_trained(std::initializer_list<const at::Tensor*> tensors) {
   const auto has = [](const at::Tensor* tensor) { return tensor && tensor->requires_grad(); };
   return at::GradMode::is_enabled() && std::any_of(tensors.begin(), tensors.end(), has);
 }
 
-// The matrix of a head of `[N, heads, T, features]`.
+// One head of `[N, heads, T, features]`.
 Read matrix(const at::Tensor& tensor, int64_t image, int64_t head) {
   if (!tensor.defined()) return {};
   return {tensor.const_data_ptr<float>() + image * tensor.stride(0) + head * tensor.stride(1), tensor.stride(2)};
 }
 
-// That of a tensor which is written, `[N, T, heads, features]`.
+// One head of an output, `[N, T, heads, features]`.
 Written written(const at::Tensor& tensor, int64_t image, int64_t head) {
   return {tensor.mutable_data_ptr<float>() + image * tensor.stride(0) + head * tensor.stride(2), tensor.stride(1)};
 }
 
 struct Inputs {
   const at::Tensor &query, &key, &value;
-  // Or undefined.
+  // Undefined if there is no mask.
   at::Tensor mask;
 
   Head of(int64_t i, int64_t j) const { return {matrix(query, i, j), matrix(key, i, j), matrix(value, i, j), matrix(mask, i, j)}; }
 };
 
-// Calls `task` with an image and a head, on libtorch's threads.
+// Calls `task` with each image and head, on libtorch's threads.
 template <typename Task>
 void for_each_head(const Shape& s, const Task& task) {
   parallel(s.images * s.heads, [&](int64_t index) { task(index / s.heads, index % s.heads); });
 }
 
-// `[N, T, heads, features]`. With `[N, heads, T]` it keeps what the gradients need.
+// Returns `[N, T, heads, features]`. Writes what the gradients need to `logarithms`, `[N, heads, T]`, if it is defined.
 at::Tensor attention(const Shape& s, const Inputs& inputs, const at::Tensor& logarithms = {}) {
   const auto output = at::empty({s.images, s.queries, s.heads, s.value_width}, inputs.query.options());
   const auto kept = logarithms.defined() ? logarithms.mutable_data_ptr<float>() : nullptr;
@@ -89,7 +90,7 @@ at::Tensor attention(const Shape& s, const Inputs& inputs, const at::Tensor& log
   return output;
 }
 
-// Without a mask, with its gradients: the result is `[N, T, heads, features]`.
+// Attention without a mask, with gradients. The result is `[N, T, heads, features]`.
 struct Attention : torch::autograd::Function<Attention> {
   using Context = torch::autograd::AutogradContext;
   using List = torch::autograd::variable_list;
@@ -117,7 +118,7 @@ struct Attention : torch::autograd::Function<Attention> {
     const Inputs inputs = {saved[0], saved[1], saved[2], {}};
     const auto output = saved[3].transpose(1, 2), gradient = given.stride(3) == 1 ? given : given.contiguous();
     const auto logarithms = saved[4].const_data_ptr<float>();
-    // Of keys that no query sees nothing is written.
+    // The gradients of keys that no query attends to are not written, so they must start as zeros.
     const auto of = [&](int64_t length, int64_t width) {
       const std::array<int64_t, 4> sizes = {s.images, length, s.heads, width};
       return s.seen(s.queries) == s.keys ? at::empty(sizes, given.options()) : at::zeros(sizes, given.options());
@@ -131,9 +132,9 @@ struct Attention : torch::autograd::Function<Attention> {
     return {results[0].transpose(1, 2), results[1].transpose(1, 2), results[2].transpose(1, 2)};
   }
 
-  // Gradients that have gradients: libtorch's, of the plain products.
+  // For gradients of gradients: libtorch's gradients of the plain formula.
   static List recorded(const Shape& s, const List& saved, const at::Tensor& gradient) {
-    // Views of them, or what one was computed from of another would be counted twice.
+    // Uses views, because one input may be computed from another, and would then be counted twice.
     const List inputs = {saved[0].view_as(saved[0]), saved[1].view_as(saved[1]), saved[2].view_as(saved[2])};
     const auto plain = at::_scaled_dot_product_attention_math(inputs[0], inputs[1], inputs[2], {}, 0, s.causal, {}, s.scale);
     List results(3);
@@ -149,8 +150,8 @@ struct Attention : torch::autograd::Function<Attention> {
 
 extern "C" {
 
-// Whether `nn_attention` takes these and is faster than libtorch. Measured: where three tenths are filled up it is not, with
-// gradients where two tenths are, or where there is a mask.
+// Whether `nn_attention` takes these and is faster than libtorch. Measured: it is slower if padding adds three tenths,
+// or with gradients two tenths, to the scores, and for gradients with a mask.
 bool nn_attention_pays(const at::Tensor* query, const at::Tensor* key, const at::Tensor* value, const at::Tensor* mask) {
   static const bool wide = is_wide() && at::Context::hasMKLDNN();
   if (!wide || is_traced() || !fit(*query, *key, *value) || !fit_mask(mask, *query, *key)) return false;
@@ -162,8 +163,9 @@ bool nn_attention_pays(const at::Tensor* query, const at::Tensor* key, const at:
   return query->size(3) % COLUMNS == 0 && full && busy && queries >= ROWS && whole(keys, ROWS) >= 2 * ROWS && std::max(queries, keys) <= 4096;
 }
 
-// `softmax(q k^T * scale + mask) v` of `[N, heads, T, features]`, for which it pays. The mask, of booleans or `float`, may be
-// null. With `causal` a query sees the keys up to its own place. The result's heads lie side by side.
+// `softmax(q k^T * scale + mask) v` of `[N, heads, T, features]`, for which `nn_attention_pays`. The mask, of type bool
+// or `float`, may be null. With `causal`, a query attends to the keys up to its own position. In memory the result is
+// `[N, T, heads, features]`.
 const char* nn_attention(const at::Tensor* query, const at::Tensor* key, const at::Tensor* value, const at::Tensor* mask,
                          bool causal, double scale, at::Tensor** output) {
   return returned(output, [=] {

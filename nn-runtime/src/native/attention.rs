@@ -1,4 +1,4 @@
-//! Scaled dot-product attention on oneDNN's products of small matrices.
+//! Scaled dot-product attention with oneDNN's products of small matrices: `attention.cpp`.
 
 use tch::Tensor;
 
@@ -12,11 +12,12 @@ unsafe extern "C" {
 
 /// Whether [`attention`] takes these and is faster than libtorch.
 pub(crate) fn pays([query, key, value]: [&Tensor; 3], mask: Option<&Tensor>) -> bool {
-    // SAFETY: what is pointed to lives, here and below.
+    // SAFETY: all pointers are to live values, here and below.
     unsafe { nn_attention_pays(query.as_ptr(), key.as_ptr(), value.as_ptr(), pointer(mask)) }
 }
 
-/// `softmax(q k^T * scale + mask) v` of `[N, heads, T, features]`, for which it pays, and its gradients.
+/// `softmax(q k^T * scale + mask) v` of `[N, heads, T, features]`, with gradients. The tensors must be such that it
+/// [`pays`].
 pub(crate) fn attention(
     [query, key, value]: [&Tensor; 3],
     mask: Option<&Tensor>,

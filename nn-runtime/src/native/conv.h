@@ -1,4 +1,4 @@
-// A convolution over [N, C, H, W], and the shapes that it takes and gives.
+// The parameters of a convolution over [N, C, H, W], and the sizes of its input and output.
 
 #pragma once
 
@@ -6,7 +6,7 @@
 
 #include <array>
 
-// The shape of a convolution's weight, and how it moves over its input.
+// The shape of a convolution's weight, and how the kernel moves over the input.
 struct NnKernel {
   int64_t shape[4];
   int64_t stride[2];
@@ -19,7 +19,7 @@ inline std::string described(const at::Tensor& tensor) {
   return c10::str(tensor.scalar_type(), " ", tensor.sizes(), " on ", tensor.device());
 }
 
-// The numbers in the order in which our kernels and oneDNN's are fast: channels next to each other.
+// The tensor in channels-last layout, for which our kernels and oneDNN's are fast.
 inline at::Tensor channels_last(const at::Tensor& tensor) {
   return tensor.contiguous(at::MemoryFormat::ChannelsLast);
 }
@@ -28,7 +28,7 @@ inline bool has_channels(const NnKernel& kernel, const at::Tensor& input) {
   return is_float(input) && input.dim() == 4 && input.size(1) == kernel.shape[1] * kernel.groups;
 }
 
-// How many steps the window makes along an axis: none where it does not fit.
+// How many positions the kernel has along an axis: none if it does not fit.
 inline int64_t steps(const NnKernel& kernel, const at::Tensor& input, int axis) {
   const auto reach = kernel.dilation[axis] * (kernel.shape[2 + axis] - 1) + 1;
   const auto free = input.size(2 + axis) + 2 * kernel.padding[axis] - reach;

@@ -1,11 +1,12 @@
-// Vectors. A function that computes with them is `WIDE`, and called where `is_wide`; or it is compiled `FOR_EACH_WIDTH`.
+// Vector types and functions. Functions that use them are either `WIDE`, and called only if `is_wide`, or compiled
+// `FOR_EACH_WIDTH`.
 
 #pragma once
 
 #include <cstdint>
 #include <cstring>
 
-// As many numbers as the widest registers hold. Where they are narrower, the compiler splits it.
+// How many numbers the widest registers hold. The compiler splits vectors for narrower ones.
 constexpr int64_t LANES = 16;
 using Lanes = float __attribute__((vector_size(LANES * sizeof(float))));
 using Integers = int32_t __attribute__((vector_size(LANES * sizeof(int32_t))));
@@ -13,7 +14,7 @@ using Integers = int32_t __attribute__((vector_size(LANES * sizeof(int32_t))));
 #if defined(__x86_64__)
 #define WIDE __attribute__((target("avx512f,fma")))
 #define HALF_WIDE __attribute__((target("avx2,fma")))
-// How many numbers the processor's registers hold, where it has multiply-adds of them.
+// How many numbers the processor's registers hold, or 0 if it has no fused multiply-adds for them.
 inline int64_t register_size() {
   if (__builtin_cpu_supports("avx512f")) return LANES;
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? LANES / 2 : 0;
@@ -26,7 +27,8 @@ inline int64_t register_size() {
 }
 #endif
 
-// Which one runs, the processor decides when the program starts. (GCC 11 knows no level of x86-64 here.)
+// The loader chooses the version for the processor when the program starts. (GCC 11 does not accept x86-64 levels
+// here.)
 #if defined(__x86_64__) && defined(__linux__)
 #define FOR_EACH_WIDTH __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
@@ -45,12 +47,12 @@ inline bool is_wide() {
   std::memcpy(to, &lanes, sizeof lanes);
 }
 
-// Fetches so many numbers into the cache while other work is done.
+// Fetches `count` numbers into the cache while other work goes on.
 [[gnu::always_inline]] inline void fetch(const float* from, int64_t count) {
   for (int64_t i = 0; i < count; i += LANES) __builtin_prefetch(from + i);
 }
 
-// Where there are but `count` numbers, zeros follow.
+// If there are fewer than `LANES` numbers, the rest is zeros.
 [[gnu::always_inline]] inline void load(Lanes& lanes, const float* from, int64_t count) {
   if (count >= LANES) return load(lanes, from);
   lanes = Lanes{};
@@ -62,13 +64,13 @@ inline bool is_wide() {
   std::memcpy(to, &lanes, count * sizeof(float));
 }
 
-// NaN is the largest, as in libtorch.
+// The larger number. NaN counts as the largest, as in libtorch.
 [[gnu::always_inline]] inline float larger(float a, float b) {
   return (b > a) | (b != b) ? b : a;
 }
 
-// e^x of what is not above 87, to two units in the last place, and 0 of what is below -87: 2^n e^r, whose n the sum with
-// 1.5 * 2^23 has in its last bits. The polynomial is that of the Cephes library.
+// e^x for x up to 87, with an error of at most two units in the last place, and 0 below -87. It is computed as 2^n e^r.
+// Adding 1.5 * 2^23 rounds, and leaves n in the last bits of the sum. The polynomial is the Cephes library's.
 [[gnu::always_inline]] inline void exponential(Lanes& x) {
   const auto nothing = x < -87.0f;
   x = nothing ? Lanes{} : x;

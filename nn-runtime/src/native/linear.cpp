@@ -1,5 +1,5 @@
-// Linear layers. libtorch has MKL multiply matrices, which takes AMD's processors a tenth to a half longer than oneDNN's
-// `brgemm`, and a matrix and a vector on one thread. Called from `linear.rs`.
+// Linear layers. libtorch uses MKL, which on AMD's processors takes 10% to 50% longer than oneDNN's `brgemm` for a
+// product of matrices, and uses only one thread for a matrix and a vector. Called from `linear.rs`.
 
 #include "lanes.h"
 #include "native.h"
@@ -16,16 +16,17 @@
 
 namespace {
 
-// What a task computes of a product, and how many terms it sums at a time: they stay in the cache.
+// The rows and columns of a product that a task computes, and how many terms it adds at a time, so that they stay in
+// the cache.
 constexpr int64_t ROWS = 64;
 constexpr int64_t COLUMNS = 128;
 constexpr int64_t DEPTH = 256;
 
-// Fewer multiplications than these, or numbers that are moved, are done before another thread begins.
+// With fewer multiplications, or fewer numbers to move, starting a second thread takes longer than the work.
 constexpr int64_t FEW_PRODUCTS = 1 << 18;
 constexpr int64_t FEW_NUMBERS = 1 << 14;
 
-// `[rows, columns]` to `[panels, columns, COLUMNS]`, or all of it to `[1, columns, rows]`.
+// Transposes `[rows, columns]` to `[panels, columns, step]`, in panels of `step` rows.
 at::Tensor transposed(const at::Tensor& matrix, int64_t step = COLUMNS) {
   const auto rows = matrix.size(0), columns = matrix.size(1), bands = divided(columns, COLUMNS);
   auto result = at::empty({divided(rows, step), columns, step}, matrix.options());
@@ -40,7 +41,8 @@ at::Tensor transposed(const at::Tensor& matrix, int64_t step = COLUMNS) {
   return result;
 }
 
-// `a b`, plus `bias`, which is of the columns or, `[rows, 1]`, of the rows. `b` is `[depth, columns]`, or in panels.
+// `a b + bias`. The bias is `[columns]`, or `[rows, 1]`. `b` is `[depth, columns]`, or in panels, `[panels, depth,
+// COLUMNS]`.
 struct Product {
   at::Tensor a, b, result;
   std::optional<at::Tensor> bias = {};
@@ -87,13 +89,13 @@ WIDE float sum_of(const float* numbers, int64_t count) {
   return sum;
 }
 
-// What the gradient of a linear layer's result, `[depth, rows]`, gives for its weight, `gradient^T input`, and for its bias. A
-// task transposes what it multiplies, and sums it up while it is in the cache.
+// The gradients of a linear layer's weight, `gradient^T input`, and bias, from that of its result, `[depth, rows]`. A
+// task transposes the part that it multiplies, and adds it up for the bias while it is in the cache.
 struct Gradients {
   at::Tensor gradient, input;
   int64_t depth = gradient.size(0), rows = gradient.size(1), columns = input.size(1);
   int64_t heights = divided(rows, ROWS), panels = divided(columns, COLUMNS);
-  // Few rows are transposed more than once, for every thread to have some.
+  // If there are few rows, they are transposed more than once, to give every thread work.
   int64_t bands = std::clamp<int64_t>(divided(4 * at::get_num_threads(), heights), 1, panels);
   at::Tensor weight = at::empty({rows, columns}, input.options()), bias = at::zeros({rows}, input.options());
 
@@ -119,15 +121,15 @@ struct Gradients {
   }
 };
 
-// Both at once, those that there are: no thread waits between them.
+// Computes both in one parallel region, so that threads do not wait in between. Either may be missing.
 void compute(const std::optional<Gradients>& gradients, const std::optional<Product>& product) {
   const auto first = gradients ? gradients->tasks() : 0, second = product ? product->tasks() : 0;
   const auto task = [&](int64_t task) { task < first ? (*gradients)(task) : (*product)(task - first); };
   parallel(first + second, task, (!gradients || gradients->is_small()) && (!product || product->is_small()));
 }
 
-// `x W^T + b`. What is smaller is transposed: the weight, or the input and the result. Measured: with few rows and a large
-// weight libtorch's own is as fast.
+// `x W^T + b`. Transposes whichever is smaller: the weight, or the input and the result. Measured: with few rows and a
+// large weight, libtorch's own is as fast.
 at::Tensor result_of(const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias) {
   const auto rows = x.size(0);
   if (rows % 16 == 0 && rows <= 128 && weight.numel() >= 1 << 15) {
@@ -142,19 +144,19 @@ at::Tensor rows_of(const at::Tensor& tensor) {
   return tensor.reshape({-1, tensor.size(-1)}).contiguous();
 }
 
-// With its gradients.
+// A linear layer with its gradients.
 struct Linear : torch::autograd::Function<Linear> {
   using Context = torch::autograd::AutogradContext;
 
   static at::Tensor forward(Context* context, const at::Tensor& input, const at::Tensor& weight,
                             const std::optional<at::Tensor>& bias) {
-    // Each is needed for the other's gradient.
+    // The input is needed only for the weight's gradient, and the weight only for the input's.
     context->save_for_backward({weight.requires_grad() ? input : at::Tensor(), input.requires_grad() ? weight : at::Tensor()});
     context->saved_data["biased"] = bias.has_value();
     context->saved_data["size"] = input.sizes();
     auto size = input.sizes().vec();
     size.back() = weight.size(0);
-    // No view: what is computed may be overwritten.
+    // Not a view, so that the result may be overwritten in place.
     return at::_unsafe_view(result_of(rows_of(input), weight, bias), size);
   }
 
@@ -162,9 +164,10 @@ struct Linear : torch::autograd::Function<Linear> {
     const auto saved = context->get_saved_variables();
     const auto &input = saved[0], &weight = saved[1];
     const auto gradient = rows_of(gradients[0]);
-    // A gradient of these gradients is libtorch's to record.
+    // If the gradients need gradients themselves, libtorch's operators compute them.
     const bool last = !at::GradMode::is_enabled();
-    // `brgemm` is compiled, and kept, for each number of terms: not for every number of rows that comes.
+    // `brgemm` compiles and caches a kernel for each number of terms, which here is the number of rows, so not every
+    // number may be used.
     const bool common = last && gradient.size(0) % 32 == 0;
     const bool needs_input = context->needs_input_grad(0), needs_weight = context->needs_input_grad(1);
     const bool needs_bias = context->saved_data["biased"].toBool() && context->needs_input_grad(2);
@@ -190,7 +193,7 @@ struct Linear : torch::autograd::Function<Linear> {
   }
 };
 
-// Where it was measured: Intel's processors MKL serves well.
+// Whether the processor is one for which this was measured to be faster. On Intel's processors MKL is fast.
 bool is_measured() {
 #if defined(__x86_64__)
   return is_wide() && __builtin_cpu_is("amd") && at::Context::hasMKLDNN();
@@ -199,7 +202,8 @@ bool is_measured() {
 #endif
 }
 
-// Whether it is computed here: not what would be an error, nor in a trace, which records libtorch's operators alone.
+// Whether our kernels take it. Invalid arguments go to libtorch for its errors, and so do traces, which record only its
+// operators.
 bool is_ours(const at::Tensor& input, const at::Tensor& weight, const at::Tensor* bias) {
   static const bool measured = is_measured();
   if (!measured || is_traced() || !is_float(input) || !is_float(weight) || input.dim() == 0 || weight.dim() != 2) return false;
@@ -207,7 +211,7 @@ bool is_ours(const at::Tensor& input, const at::Tensor& weight, const at::Tensor
   return fits && (!bias || (is_float(*bias) && bias->sizes() == weight.sizes().slice(0, 1) && bias->is_contiguous()));
 }
 
-// So many rows of a matrix are read at the same time, and so many numbers by a task.
+// How many rows of the matrix are read at once, and how many numbers a task reads.
 constexpr int64_t STREAMS = 8;
 constexpr int64_t PART = 1 << 17;
 
@@ -230,7 +234,7 @@ WIDE void multiply_rows(const float* rows, const float* vector, int64_t length, 
   }
 }
 
-// `x W^T + b` of one row. Each thread reads a part of the weight, if that is large.
+// `x W^T + b` for a single row. If the weight is large, each thread reads a part of it.
 at::Tensor result_of_row(const at::Tensor& x, const at::Tensor& weight, const at::Tensor* bias) {
   const auto out = weight.size(0), length = weight.size(1);
   auto size = x.sizes().vec();
@@ -264,7 +268,7 @@ const char* nn_trained_linear(const at::Tensor* input, const at::Tensor* weight,
   });
 }
 
-// at::linear, without gradients: one row on all threads.
+// at::linear, without gradients. A single row is multiplied on all threads.
 const char* nn_plain_linear(const at::Tensor* input, const at::Tensor* weight, const at::Tensor* bias, at::Tensor** output) {
   return returned(output, [=] {
     const bool ours = is_ours(*input, *weight, bias) && input->numel() == weight->size(1) && input->is_contiguous();

@@ -1,4 +1,4 @@
-//! Linear layers on oneDNN's products of small matrices: `linear.cpp`.
+//! Linear layers with oneDNN's products of small matrices: `linear.cpp`.
 
 use tch::Tensor;
 
@@ -13,7 +13,7 @@ unsafe extern "C" {
 /// `torch.nn.functional.linear`, with its gradients.
 pub(crate) fn trained(input: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Result<Tensor, Error> {
     let bias = pointer(bias);
-    // SAFETY: what is pointed to lives, here and below.
+    // SAFETY: all pointers are to live values, here and below.
     made(|output| unsafe { nn_trained_linear(input.as_ptr(), weight.as_ptr(), bias, output) })
 }
 

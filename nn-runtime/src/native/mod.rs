@@ -18,13 +18,14 @@ pub(crate) mod planes;
 pub(crate) mod pool;
 pub(crate) mod winograd;
 
-/// A tensor that C++ is given, a list of them, where it puts one that it makes, and what it returns: null or what went wrong.
+/// The types of arguments and results: an input tensor, a list of them, where C++ puts a new tensor, and an error
+/// message or null.
 type In = *const C_tensor;
 type Tensors = *const In;
 type Out = *mut *mut C_tensor;
 type Failure = *const c_char;
 
-/// `c10::InferenceMode`, which only C++ looks into.
+/// `c10::InferenceMode`, opaque to Rust.
 #[repr(C)]
 struct Mode([u8; 0]);
 
@@ -49,20 +50,21 @@ unsafe extern "C" {
     fn nn_set_random_state(cuda: i64, state: In) -> Failure;
 }
 
-/// `weight * scale`, of the weight's size and type, in memory that leaves no hole in malloc's heap when it is freed.
+/// `weight * scale`, with the weight's type, in memory outside malloc's heap, which would be fragmented when it is
+/// freed.
 pub(crate) fn scaled(weight: &Tensor, scale: &Tensor) -> Result<Tensor, Error> {
     // SAFETY: both live.
     made(|result| unsafe { nn_scaled(weight.as_ptr(), scale.as_ptr(), result) })
 }
 
-/// A contiguous copy, in such memory too.
+/// A contiguous copy, also in memory outside malloc's heap.
 pub(crate) fn mapped_copy(tensor: &Tensor) -> Result<Tensor, Error> {
     made(|result| unsafe { nn_mapped_copy(tensor.as_ptr(), result) })
 }
 
 /// `torch.nn.functional.leaky_relu`.
 pub(crate) fn leaky_relu(x: &Tensor, negative_slope: f64) -> Result<Tensor, Error> {
-    // SAFETY: `x` lives; so in the calls below.
+    // SAFETY: `x` is alive, here and in the calls below.
     made(|result| unsafe { nn_leaky_relu(x.as_ptr(), negative_slope, result) })
 }
 
@@ -86,26 +88,27 @@ pub(crate) fn leaky_relu_(x: &mut Tensor, negative_slope: f64) -> Result<(), Err
     checked(unsafe { nn_leaky_relu_(x.as_mut_ptr(), negative_slope) })
 }
 
-/// Sets the gradients of `tensors` to none, so that a parameter that the next loss does not use is not moved.
+/// Removes the gradients of `tensors`, so that the next step does not change parameters that the next loss does not
+/// use.
 pub(crate) fn clear_gradients(tensors: &[&Tensor]) -> Result<(), Error> {
     let list = List::of(tensors, tensors.len());
-    // SAFETY: every list holds as many live tensors as `count` says; so in all calls below.
+    // SAFETY: every list holds `count` live tensors, here and in all calls below.
     checked(unsafe { nn_clear_gradients(list.pointer(), tensors.len()) })
 }
 
-/// `torch.nn.utils.clip_grad_norm_`, which returns the norm before.
+/// `torch.nn.utils.clip_grad_norm_`. Returns the norm before clipping.
 pub(crate) fn clip_gradients(gradients: &[Tensor], max_norm: f64, norm_type: f64) -> Result<Tensor, Error> {
     let list = List::of(gradients, gradients.len());
     made(|total| unsafe { nn_clip_gradients(gradients.len(), list.pointer(), max_norm, norm_type, total) })
 }
 
-/// Whether the elements lie in memory without gaps and overlaps, in whatever order.
+/// Whether the elements are in memory without gaps and overlaps, in any order.
 pub(crate) fn is_dense(tensor: &Tensor) -> bool {
-    // SAFETY: it lives.
+    // SAFETY: the tensor is alive.
     unsafe { nn_is_dense(tensor.as_ptr()) }
 }
 
-/// Adds 1 to each.
+/// Adds 1 to each tensor, which has one element.
 pub(crate) fn count_up(tensors: &[Tensor]) -> Result<(), Error> {
     let list = List::of(tensors, tensors.len());
     checked(unsafe { nn_count_up(list.pointer(), tensors.len()) })
@@ -117,51 +120,52 @@ pub(crate) fn alike(a: &Tensor, b: &Tensor) -> bool {
     unsafe { nn_alike(a.as_ptr(), b.as_ptr()) }
 }
 
-/// Lets malloc keep what is freed, and ask the system for `step` bytes more than it needs. Whether it does: only glibc's can.
+/// Makes malloc keep freed memory, and ask the system for `step` bytes more than it needs. Returns whether it does,
+/// which only glibc's can.
 pub(crate) fn keep_memory(step: i32) -> bool {
-    // SAFETY: glibc's malloc takes its options at any time, and locks itself for them.
+    // SAFETY: glibc's malloc can be configured at any time, and locks itself.
     unsafe { nn_keep_memory(step) }
 }
 
-/// Gives memory that is free back to the system, as far as malloc can be told to.
+/// Gives free memory back to the system, if malloc can.
 pub(crate) fn trim_memory() {
     // SAFETY: as above.
     unsafe { nn_trim_memory() }
 }
 
-/// `torch.inference_mode` on this thread, until it is dropped. It is the thread's own: the pointer makes it neither `Send`
-/// nor `Sync`.
+/// `torch.inference_mode` on this thread, until it is dropped. The pointer makes it neither `Send` nor `Sync`, because
+/// the mode belongs to the thread.
 pub(crate) struct InferenceMode(*mut Mode);
 
 impl InferenceMode {
     pub(crate) fn enter() -> Self {
-        // SAFETY: it takes nothing, and what it changes is the thread's.
+        // SAFETY: there are no arguments, and only this thread's state changes.
         Self(unsafe { nn_enter_inference_mode() })
     }
 }
 
 impl Drop for InferenceMode {
     fn drop(&mut self) {
-        // SAFETY: it is the one that was entered, on the same thread, and left once.
+        // SAFETY: it was entered on this thread, and is left only once.
         unsafe { nn_leave_inference_mode(self.0) }
     }
 }
 
-/// The state of the random number generators of the CPU, `cpu`, and of this device, `cuda:0`.
+/// The states of the random number generators: the CPU's as `cpu`, and this device's, such as `cuda:0`.
 pub(crate) fn random_state(device: Device) -> Result<State, Error> {
     let mut states = State::new();
     for (name, cuda) in [("cpu".to_owned(), -1)].into_iter().chain(cuda_generator(device)) {
-        // SAFETY: it takes nothing that could not live.
+        // SAFETY: there is no input tensor.
         states.insert(name, made(|state| unsafe { nn_random_state(cuda, state) })?);
     }
     Ok(states)
 }
 
-/// Brings the generators back to a state of [`random_state`]. Those of devices that it does not know stay as they are.
+/// Restores the generators to a state of [`random_state`]. Those of devices that are not in it stay as they are.
 pub(crate) fn set_random_state(states: &State, device: Device) -> Result<(), Error> {
     for (name, cuda) in [("cpu".to_owned(), -1)].into_iter().chain(cuda_generator(device)) {
         if let Some(state) = states.get(&name) {
-            // SAFETY: the tensor lives.
+            // SAFETY: the tensor is alive.
             checked(unsafe { nn_set_random_state(cuda, state.as_ptr()) })?;
         }
     }
@@ -175,11 +179,11 @@ fn cuda_generator(device: Device) -> Option<(String, i64)> {
     }
 }
 
-/// Pointers to tensors; none stands for no list.
+/// Pointers to tensors. An empty list stands for a null pointer.
 struct List(Vec<In>);
 
 impl List {
-    /// C++ reads `count` tensors, so there must be as many.
+    /// C++ reads `count` tensors, so the list must have as many.
     fn of<T: Borrow<Tensor>>(tensors: &[T], count: usize) -> Self {
         assert_eq!(tensors.len(), count, "a list of another length");
         Self(tensors.iter().map(|tensor| tensor.borrow().as_ptr()).collect())
@@ -194,25 +198,24 @@ impl List {
     }
 }
 
-/// The tensor that a function of `native.cpp` makes.
+/// The tensor that a C++ function makes.
 fn made(call: impl FnOnce(Out) -> Failure) -> Result<Tensor, Error> {
     let mut result = ptr::null_mut();
     checked(call(&mut result))?;
-    // SAFETY: where there was no failure it is a new tensor, whose owner is this.
+    // SAFETY: the call succeeded, so it is a new tensor, which is owned here.
     Ok(unsafe { Tensor::from_ptr(result) })
 }
 
-/// Null where there is none.
 fn pointer(tensor: Option<&Tensor>) -> In {
     tensor.map_or(ptr::null(), |tensor| tensor.as_ptr())
 }
 
-/// What a function of `native.cpp` returned: null, or what went wrong.
+/// Converts what a C++ function returned, null or an error message.
 fn checked(failure: Failure) -> Result<(), Error> {
     if failure.is_null() {
         return Ok(());
     }
-    // SAFETY: it is a C string, valid until this thread's next call.
+    // SAFETY: it is a C string, which is valid until this thread's next call.
     let text = unsafe { CStr::from_ptr(failure) }.to_string_lossy();
     Err(Error::torch(&text))
 }

@@ -1,7 +1,7 @@
-// What libtorch has and tch does not bind. Each function is called from `mod.rs`, and returns null or what went wrong,
-// which is valid until the thread's next call; no exception leaves it.
+// What libtorch has and tch does not bind. Each function is called from `mod.rs`, and returns null or an error message,
+// which is valid until the thread's next call. No exception leaves it.
 //
-// Include single operators, never <torch/torch.h>: every build of the project pays for this file.
+// Include single operators, never <torch/torch.h>, which would make every build of the project slower.
 
 #include "native.h"
 
@@ -31,31 +31,32 @@
 
 namespace {
 
-// The generator of a CUDA device, or of the CPU where the number is negative.
+// The generator of a CUDA device, or the CPU's if the number is negative.
 at::Generator generator(int64_t cuda) {
   if (cuda < 0) return at::detail::getDefaultCPUGenerator();
   return at::globalContext().defaultGenerator(c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(cuda)));
 }
 
 #ifdef __GLIBC__
-// Lets the heap grow by half of the memory that there is, and asks for large pages there, as far as the system has them.
-// It grows in addresses only: nothing is touched.
+// Makes the heap grow by half of the machine's memory, and asks for large pages there. Only addresses are reserved: no
+// memory is touched.
 void ask_for_large_pages() {
 #ifdef MADV_HUGEPAGE
-  // Where what is asked for is promised (`vm.overcommit_memory`), it is not asked for.
+  // With strict accounting (`vm.overcommit_memory` is 2), even untouched memory would count, so nothing is asked for.
   if (std::ifstream("/proc/sys/vm/overcommit_memory").get() == '2') return;
   const size_t page = sysconf(_SC_PAGE_SIZE), size = sysconf(_SC_PHYS_PAGES) / 2 * page;
   void* room = malloc(size);
   if (!room) return;
   const auto begin = reinterpret_cast<uintptr_t>(room) / page * page + page;
-  // Without them all is as before.
+  // If there are none, the pages stay small.
   static_cast<void>(madvise(reinterpret_cast<void*>(begin), size - page, MADV_HUGEPAGE));
   free(room);
 #endif
 }
 #endif
 
-// A tensor of this size beside malloc's heap, where it would leave a hole among what is made meanwhile and stays.
+// A tensor of this size and type outside malloc's heap. There, a tensor that is freed soon would leave a hole between
+// others that stay.
 at::Tensor mapped(const at::Tensor& like) {
 #ifdef __GLIBC__
   const auto size = std::max<size_t>(like.nbytes(), 1);
@@ -69,7 +70,7 @@ at::Tensor mapped(const at::Tensor& like) {
 
 extern "C" {
 
-// `weight` times `scale`, of the weight's type, for a while.
+// `weight` times `scale`, with the weight's type, in memory outside malloc's heap.
 const char* nn_scaled(const at::Tensor* weight, const at::Tensor* scale, at::Tensor** result) {
   return returned(result, [=] {
     auto product = mapped(*weight);
@@ -77,12 +78,12 @@ const char* nn_scaled(const at::Tensor* weight, const at::Tensor* scale, at::Ten
   });
 }
 
-// A contiguous copy, for a while.
+// A contiguous copy, in memory outside malloc's heap.
 const char* nn_mapped_copy(const at::Tensor* tensor, at::Tensor** result) {
   return returned(result, [=] { return mapped(*tensor).copy_(*tensor); });
 }
 
-// Activations, of which tch binds those with the default arguments.
+// Activations that tch binds only with the default arguments.
 const char* nn_leaky_relu(const at::Tensor* x, double negative_slope, at::Tensor** result) {
   return returned(result, [=] { return at::leaky_relu(*x, negative_slope); });
 }
@@ -121,14 +122,14 @@ const char* nn_set_random_state(int64_t cuda, const at::Tensor* state) {
   });
 }
 
-// Sets the gradients to none, as `torch.optim.Optimizer.zero_grad(set_to_none=True)`.
+// Removes the gradients, as `torch.optim.Optimizer.zero_grad(set_to_none=True)` does.
 const char* nn_clear_gradients(at::Tensor* const* tensors, size_t count) {
   return guarded([=] {
     for (size_t i = 0; i < count; ++i) tensors[i]->mutable_grad().reset();
   });
 }
 
-// torch.nn.utils.clip_grad_norm_, which gives the norm before.
+// torch.nn.utils.clip_grad_norm_. The result is the norm before clipping.
 const char* nn_clip_gradients(size_t count, at::Tensor* const* gradients, double max_norm, double norm_type,
                               at::Tensor** total) {
   return returned(total, [=] {
@@ -140,12 +141,12 @@ const char* nn_clip_gradients(size_t count, at::Tensor* const* gradients, double
   });
 }
 
-// Whether the tensor's elements lie in memory without gaps and overlaps.
+// Whether the tensor's elements are in memory without gaps and overlaps.
 bool nn_is_dense(const at::Tensor* tensor) {
   return tensor->is_non_overlapping_and_dense();
 }
 
-// Adds 1 to each, a tensor of one number. On the CPU that is done before libtorch's operator has begun.
+// Adds 1 to each tensor, which has one element. On the CPU this takes less time than starting libtorch's operator.
 const char* nn_count_up(at::Tensor* const* tensors, size_t count) {
   return guarded([=] {
     const auto numbers = list(tensors, count);
@@ -168,8 +169,8 @@ void nn_leave_inference_mode(c10::InferenceMode* mode) {
   delete mode;
 }
 
-// Lets malloc keep what is freed, of any size, and ask the system for `step` bytes more than it needs. Whether it does:
-// only glibc's can be told. (M_MMAP_THRESHOLD would not do for blocks of more than 2 GB: it is an int.)
+// Makes malloc keep freed memory, of any size, and ask the system for `step` bytes more than it needs. Returns whether
+// it does, which only glibc's can. (M_MMAP_THRESHOLD would not work for blocks of more than 2 GB: it is an int.)
 bool nn_keep_memory(int step) {
 #ifdef __GLIBC__
   if (!mallopt(M_MMAP_MAX, 0) || !mallopt(M_TRIM_THRESHOLD, -1) || !mallopt(M_TOP_PAD, step)) return false;

@@ -1,4 +1,4 @@
-// What the files of this folder share: no exception leaves a function that Rust calls.
+// What the files of this folder share, above all that no exception leaves a function that Rust calls.
 
 #pragma once
 
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-// How many times `by` covers a number, and the number that it covers then.
+// Division that rounds up, and rounding up to a multiple.
 constexpr int64_t divided(int64_t number, int64_t by) {
   return (number + by - 1) / by;
 }
@@ -17,7 +17,7 @@ constexpr int64_t whole(int64_t number, int64_t by) {
   return divided(number, by) * by;
 }
 
-// A tensor that Rust may give as null.
+// Converts a tensor that Rust may pass as null.
 inline std::optional<at::Tensor> optional(const at::Tensor* tensor) {
   return tensor ? std::optional<at::Tensor>(*tensor) : std::nullopt;
 }
@@ -26,7 +26,7 @@ inline const float* numbers(const at::Tensor* tensor) {
   return tensor ? tensor->const_data_ptr<float>() : nullptr;
 }
 
-// What Rust gives as pointers.
+// The tensors of a list of pointers from Rust.
 inline std::vector<at::Tensor> list(at::Tensor* const* tensors, size_t count) {
   std::vector<at::Tensor> list;
   list.reserve(count);
@@ -34,17 +34,17 @@ inline std::vector<at::Tensor> list(at::Tensor* const* tensors, size_t count) {
   return list;
 }
 
-// What our kernels compute with.
+// Whether it is a dense tensor of `float` on the CPU, which is what our kernels take.
 inline bool is_float(const at::Tensor& tensor) {
   return tensor.layout() == at::kStrided && tensor.is_cpu() && tensor.scalar_type() == at::kFloat;
 }
 
-// Whether a trace is recorded: it holds libtorch's operators alone.
+// Whether a trace is being recorded. It may hold only libtorch's operators.
 inline bool is_traced() {
   return c10::impl::tls_is_dispatch_key_included(c10::DispatchKey::Tracer);
 }
 
-// Null, or what went wrong, which is valid until the thread's next call.
+// Runs `body`, and returns null or an error message, which is valid until the thread's next call.
 template <typename Body>
 const char* guarded(Body body) {
   thread_local std::string failure;
@@ -59,7 +59,7 @@ const char* guarded(Body body) {
   return failure.c_str();
 }
 
-// `*result` becomes what `compute` returns, a new tensor of the caller's.
+// Sets `*result` to what `compute` returns, as a new tensor that the caller owns.
 template <typename Compute>
 const char* returned(at::Tensor** result, Compute compute) {
   return guarded([=] { *result = new at::Tensor(compute()); });

@@ -1,5 +1,5 @@
-// The operators of oneDNN that libtorch has for torch.compile. They have no headers, and oneDNN reads what it is given as
-// if it fitted: every shape is checked here. Called from `onednn.rs`.
+// oneDNN's operators, which libtorch has for torch.compile. They have no headers, and oneDNN does not check its
+// arguments, so every shape is checked here. Called from `onednn.rs`.
 
 #include "conv.h"
 
@@ -9,7 +9,7 @@
 #include <ATen/ops/thnn_conv2d.h>
 #include <algorithm>
 
-// What is applied to a result before it is stored: its name, and the numbers that it takes.
+// The activation that oneDNN applies to a result before it is stored: its name, its variant, and its arguments.
 struct NnPostOp {
   const char* name;
   const char* algorithm;
@@ -19,7 +19,7 @@ struct NnPostOp {
 
 namespace {
 
-// `Signature` must be the one that the operator is registered with, or it is refused.
+// Looks up an operator. `Signature` must be the one that it is registered with, or libtorch refuses it.
 template <typename Signature>
 c10::TypedOperatorHandle<Signature> operator_of(const char* name) {
   return c10::Dispatcher::singleton().findSchemaOrThrow(name, "").typed<Signature>();
@@ -48,8 +48,9 @@ bool nn_has_onednn() {
   return at::Context::hasMKLDNN();
 }
 
-// mkldnn::_reorder_convolution_weight: `*packed` becomes a new tensor, in the layout that oneDNN's convolution of this input
-// wants. With another one it would bring the weight into that at every call, which can take longer than to convolve.
+// mkldnn::_reorder_convolution_weight: sets `*packed` to the weight in the layout that oneDNN's convolution prefers for
+// this input. With another layout, oneDNN would convert the weight in every call, which can take longer than the
+// convolution.
 const char* nn_pack_conv2d(const at::Tensor* weight, const at::Tensor* input, const NnKernel* kernel, at::Tensor** packed) {
   return returned(packed, [=] {
     output_size(*kernel, *input);
@@ -61,7 +62,7 @@ const char* nn_pack_conv2d(const at::Tensor* weight, const at::Tensor* input, co
   });
 }
 
-// The multiply-adds of a convolution of this input: as many as there are numbers where it does not fit.
+// The multiply-adds of the convolution of this input, or the largest i64 if the input does not fit.
 int64_t nn_multiply_adds(const at::Tensor* input, const NnKernel* kernel) {
   if (!has_channels(*kernel, *input)) return INT64_MAX;
   const auto& shape = kernel->shape;
@@ -85,14 +86,15 @@ const char* nn_conv2d(const at::Tensor* input, const at::Tensor* packed, const a
                                  std::string_view, Scalars, Text);
     static const auto convolution = operator_of<Signature>("mkldnn::_convolution_pointwise");
     output_size(*kernel, *input);
-    // What it makes lies as what it is given.
+    // The result has the input's layout.
     const auto& [shape, stride, padding, dilation, groups] = *kernel;
     return convolution.call(channels_last(*input), *packed, optional(bias), padding, stride, dilation, groups,
                             post_op->name, scalars(*post_op), algorithm(*post_op));
   });
 }
 
-// mkldnn::_reorder_linear_weight: `*packed` becomes a new tensor, in the layout that oneDNN wants for so many rows.
+// mkldnn::_reorder_linear_weight: sets `*packed` to the weight in the layout that oneDNN prefers for this number of
+// rows.
 const char* nn_pack_linear(const at::Tensor* weight, int64_t rows, at::Tensor** packed) {
   return returned(packed, [=] {
     using Signature = at::Tensor(const at::Tensor&, std::optional<int64_t>);
@@ -101,7 +103,7 @@ const char* nn_pack_linear(const at::Tensor* weight, int64_t rows, at::Tensor** 
   });
 }
 
-// The rows that a linear layer over so many features would multiply: -1 where the input does not fit.
+// How many rows an input has for a linear layer with this number of input features, or -1 if it does not fit.
 int64_t nn_rows(const at::Tensor* input, int64_t features) {
   const bool fits = is_float(*input) && input->dim() > 0 && features > 0 && input->size(-1) == features;
   return fits ? input->numel() / features : -1;

@@ -1,4 +1,4 @@
-//! The operators of oneDNN that libtorch has for torch.compile, and that take packed weights and fused activations.
+//! oneDNN's operators, which libtorch has for torch.compile. They take packed weights, and fuse activations.
 
 use std::ffi::{CStr, c_char};
 use std::ptr;
@@ -27,7 +27,7 @@ unsafe extern "C" {
     fn nn_linear(input: In, packed: In, features: i64, bias: In, post_op: *const PostOp, output: Out) -> Failure;
 }
 
-/// An activation by oneDNN's name, with the numbers that it takes.
+/// An activation: oneDNN's name for it, and its arguments.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct PostOp {
@@ -49,7 +49,7 @@ impl PostOp {
     }
 }
 
-/// The shape of a convolution's weight, `[out, in / groups, height, width]`, and how it moves over its input.
+/// The shape of a convolution's weight, `[out, in / groups, height, width]`, and how the kernel moves over the input.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub(crate) struct Kernel {
@@ -57,24 +57,24 @@ pub(crate) struct Kernel {
     pub window: Window,
 }
 
-/// Whether oneDNN computes with this tensor: `f32` on the CPU, by a libtorch that has it.
+/// Whether oneDNN takes this tensor: `f32` on the CPU, if libtorch was built with oneDNN.
 pub(crate) fn takes(tensor: &Tensor) -> bool {
-    // SAFETY: it takes nothing.
+    // SAFETY: there are no arguments.
     tensor.kind() == Kind::Float && tensor.device() == Device::Cpu && unsafe { nn_has_onednn() }
 }
 
-/// `mkldnn::_reorder_convolution_weight`, of a contiguous weight, for inputs of this size.
+/// `mkldnn::_reorder_convolution_weight` of a contiguous weight, for inputs of this size.
 pub(crate) fn pack_conv2d(weight: &Tensor, input: &Tensor, kernel: &Kernel) -> Result<Tensor, Error> {
-    // SAFETY: what is pointed to lives, here and in all calls below.
+    // SAFETY: all pointers are to live values, here and in all calls below.
     made(|packed| unsafe { nn_pack_conv2d(weight.as_ptr(), input.as_ptr(), kernel, packed) })
 }
 
-/// The multiply-adds of a convolution of this input: as many as there are numbers where it does not fit.
+/// The multiply-adds of the convolution of this input, or `i64::MAX` if the input does not fit.
 pub(crate) fn multiply_adds(input: &Tensor, kernel: &Kernel) -> i64 {
     unsafe { nn_multiply_adds(input.as_ptr(), kernel) }
 }
 
-/// `mkldnn::_convolution_pointwise`. The result lies channels-last.
+/// `mkldnn::_convolution_pointwise`. The result is channels-last.
 pub(crate) fn conv2d(
     input: &Tensor,
     packed: &Tensor,
@@ -86,7 +86,7 @@ pub(crate) fn conv2d(
     made(|output| unsafe { nn_conv2d(input.as_ptr(), packed.as_ptr(), bias, kernel, post_op, output) })
 }
 
-/// `at::thnn_conv2d`: no dilation, no groups, and not with oneDNN at all, which takes longer to begin.
+/// `at::thnn_conv2d`, without dilation and groups. It does not use oneDNN, which takes longer to start.
 pub(crate) fn small_conv2d(
     input: &Tensor,
     weight: &Tensor,
@@ -102,12 +102,12 @@ pub(crate) fn pack_linear(weight: &Tensor, rows: i64) -> Result<Tensor, Error> {
     made(|packed| unsafe { nn_pack_linear(weight.as_ptr(), rows, packed) })
 }
 
-/// The number of rows of an input with so many features: -1 where oneDNN does not take it.
+/// How many rows an input with this number of features has, or -1 if oneDNN does not take it.
 pub(crate) fn rows(input: &Tensor, features: i64) -> i64 {
     unsafe { nn_rows(input.as_ptr(), features) }
 }
 
-/// `mkldnn::_linear_pointwise`, over so many features.
+/// `mkldnn::_linear_pointwise` with this number of input features.
 pub(crate) fn linear(
     input: &Tensor,
     packed: &Tensor,

@@ -1,4 +1,5 @@
-// The steps of the optimizers: libtorch's fused kernels, and what torch.optim does where there is none. Called from `optimizers.rs`.
+// The steps of the optimizers: libtorch's fused kernels, or what torch.optim does if there is none. Called from
+// `optimizers.rs`.
 
 #include "native.h"
 
@@ -19,7 +20,7 @@ namespace {
 
 using Tensors = std::vector<at::Tensor>;
 
-// The fused kernels walk over memory, so a gradient must lie in it as its parameter does.
+// Gradients with the strides of their parameters, because the fused kernels go through memory in order.
 Tensors like(const Tensors& parameters, at::Tensor* const* gradients) {
   Tensors list;
   list.reserve(parameters.size());
@@ -35,7 +36,7 @@ Tensors like(const Tensors& parameters, at::Tensor* const* gradients) {
 
 extern "C" {
 
-// at::_fused_sgd_: `momentum_buffers` is null where momentum is 0; in the first step they become the gradients.
+// at::_fused_sgd_. `momentum_buffers` is null without momentum. The first step sets them to the gradients.
 const char* nn_fused_sgd(size_t count, at::Tensor* const* parameters, at::Tensor* const* gradients,
                          at::Tensor* const* momentum_buffers, double weight_decay, double momentum, double lr,
                          double dampening, bool nesterov, bool maximize, bool first_step) {
@@ -56,7 +57,7 @@ const char* nn_fused_adam(size_t count, at::Tensor* const* parameters, at::Tenso
     const auto owned = list(parameters, count);
     const bool amsgrad = max_exp_avg_sqs != nullptr;
     const auto maxima = amsgrad ? list(max_exp_avg_sqs, count) : Tensors();
-    // Both are overloaded, for a learning rate in a tensor.
+    // The type selects the overload with a number, not a tensor, as the learning rate.
     using Fused = void (*)(at::TensorList, at::TensorList, at::TensorList, at::TensorList, at::TensorList,
                            at::TensorList, double, double, double, double, double, bool, bool,
                            const std::optional<at::Tensor>&, const std::optional<at::Tensor>&);
@@ -77,8 +78,8 @@ const char* nn_fused_adagrad(size_t count, at::Tensor* const* parameters, at::Te
   });
 }
 
-// torch.optim.rmsprop, for which there is no fused kernel, as its _multi_tensor_rmsprop. `grad_avgs` is null unless
-// centred, and `momentum_buffers` where momentum is 0.
+// torch.optim.RMSprop, which has no fused kernel, computed as its _multi_tensor_rmsprop does. `grad_avgs` is null
+// unless it is centred, and `momentum_buffers` is null without momentum.
 const char* nn_rmsprop(size_t count, at::Tensor* const* parameters, at::Tensor* const* gradients,
                        at::Tensor* const* square_avgs, at::Tensor* const* grad_avgs,
                        at::Tensor* const* momentum_buffers, double lr, double alpha, double eps, double weight_decay,

@@ -63,18 +63,16 @@ unsafe extern "C" {
     ) -> Failure;
 }
 
-/// What is common to the fused steps.
+/// The arguments that all steps have in common.
 pub(crate) struct Step<'a> {
-    /// What is moved.
     pub parameters: &'a [Tensor],
-    /// Their gradients.
     pub gradients: &'a [Tensor],
     pub learning_rate: f64,
     pub weight_decay: f64,
     pub maximize: bool,
 }
 
-/// `torch._fused_sgd_`. Without momentum there are no buffers; in the first step they become the gradients.
+/// `torch._fused_sgd_`. Without momentum there are no buffers. The first step sets them to the gradients.
 pub(crate) fn fused_sgd(
     step: &Step,
     buffers: Option<&[Tensor]>,
@@ -103,17 +101,17 @@ pub(crate) fn fused_sgd(
     })
 }
 
-/// The state of Adam and AdamW, a tensor for each parameter.
+/// The state of Adam and AdamW, with one tensor for each parameter.
 pub(crate) struct Moments<'a> {
     pub exp_avgs: &'a [Tensor],
     pub exp_avg_sqs: &'a [Tensor],
-    /// With `amsgrad` only.
+    /// Only with `amsgrad`.
     pub max_exp_avg_sqs: Option<&'a [Tensor]>,
-    /// The number of this step, `f32` as the kernels want it.
+    /// The number of this step, `f32` because the kernels require it.
     pub steps: &'a [Tensor],
 }
 
-/// `torch._fused_adamw_` where the weight decay is `decoupled` from the gradient, and else `torch._fused_adam_`.
+/// `torch._fused_adamw_` if the weight decay is `decoupled` from the gradient, `torch._fused_adam_` otherwise.
 pub(crate) fn fused_adam(
     step: &Step,
     moments: &Moments,
@@ -173,16 +171,16 @@ pub(crate) fn fused_adagrad(
     })
 }
 
-/// The state of RMSprop, a tensor for each parameter.
+/// The state of RMSprop, with one tensor for each parameter.
 pub(crate) struct Averages<'a> {
     pub square_avgs: &'a [Tensor],
-    /// Where it is centred only.
+    /// Only if it is centred.
     pub grad_avgs: Option<&'a [Tensor]>,
-    /// With momentum only.
+    /// Only with momentum.
     pub momentum_buffers: Option<&'a [Tensor]>,
 }
 
-/// What `torch.optim.RMSprop` does.
+/// A step of `torch.optim.RMSprop`.
 pub(crate) fn rmsprop(step: &Step, averages: &Averages, alpha: f64, eps: f64, momentum: f64) -> Result<(), Error> {
     let count = step.parameters.len();
     let [parameters, gradients, square_avgs] =

@@ -1,4 +1,4 @@
-// Work on libtorch's threads.
+// Parallel loops on libtorch's threads.
 
 #pragma once
 
@@ -26,8 +26,8 @@ void in_parts(int64_t count, const Task& task, bool alone = false) {
   config.add_owned_output(at::arange(count, at::kLong)).build().for_each(part, 1);
 }
 
-// Calls `task` with each index of `0..count`, on libtorch's threads: each has a part of them, and when it is done helps the
-// others. If `alone`, on this thread.
+// Calls `task` with each index of `0..count` on libtorch's threads. Each thread has a part of them, and helps the
+// others when it is done. If `alone`, everything runs on this thread.
 template <typename Task>
 void parallel(int64_t count, const Task& task, bool alone = false) {
   const auto parts = alone ? 1 : std::clamp<int64_t>(count, 1, at::get_num_threads());
@@ -41,14 +41,14 @@ void parallel(int64_t count, const Task& task, bool alone = false) {
   in_parts(parts, work);
 }
 
-// Memory of the thread, until it asks again.
+// Memory of this thread, valid until its next call.
 inline float* scratch(int64_t numbers) {
   thread_local std::vector<float> memory;
   if (static_cast<int64_t>(memory.size()) < numbers) memory.resize(numbers);
   return memory.data();
 }
 
-// The parts of it, pointers, of so many numbers each.
+// Divides that memory into parts with these numbers of elements, and returns the pointers to them.
 template <typename Parts, typename... Sizes>
 Parts scratch(Sizes... sizes) {
   auto next = scratch((sizes + ...));

@@ -1,6 +1,6 @@
-// Convolution of few channels. Vectors hold neighbours of a row, where oneDNN's hold channels, of which it computes as many
-// as there are in a vector: 16 for 6. Max pooling in windows side by side is computed while a channel is in the cache. Called
-// from `planes.rs`.
+// Convolution of few channels. Its vectors hold neighbours in a row. oneDNN's hold channels, and compute a whole vector
+// of them even if there are fewer: 16 for 6. Max pooling in adjacent windows is computed while a channel is in the
+// cache. Called from `planes.rs`.
 
 #include "conv.h"
 #include "lanes.h"
@@ -12,30 +12,30 @@
 
 namespace {
 
-// Vectors and channels that are summed up at once: as many as there are registers for.
+// How many vectors of how many channels are summed at once, as many as there are registers for.
 constexpr int64_t VECTORS = 2;
 constexpr int64_t BLOCK = 4;
 
-// How far loops over whole vectors may go beyond an end.
+// How far loops over whole vectors may run past an end.
 constexpr int64_t SLACK = VECTORS * LANES;
 
-// Results of a channel that a task computes, about: they stay in the nearest cache.
+// Roughly how many results of a channel a task computes, so that they stay in the first-level cache.
 constexpr int64_t STRIP = 1024;
 
-// Vectors of multiply-adds that take as long as oneDNN does to begin.
+// How many vectors of multiply-adds take as long as starting oneDNN.
 constexpr int64_t BEGIN = 100'000;
 
 struct Shape {
   int64_t images, in, height, width, out;
   int64_t kernel[2], padding[2], pool[2];
-  // Rows that a task computes, before pooling.
+  // The rows that a task computes, before pooling.
   int64_t strip;
 
   int64_t depth() const { return in * kernel[0] * kernel[1]; }
   int64_t out_height() const { return height + 2 * padding[0] - kernel[0] + 1; }
   int64_t out_width() const { return width + 2 * padding[1] - kernel[1] + 1; }
   int64_t strips() const { return divided(out_height(), strip); }
-  // From one row to the next. With the zeros around it a channel is one long row, and so are its results.
+  // The distance between rows. With the zeros around it, a channel is one long row, and so are its results.
   int64_t pitch() const { return width + 2 * padding[1]; }
   int64_t plane() const { return (strip + kernel[0] - 1) * pitch() + SLACK; }
   int64_t results() const { return strip * pitch() + SLACK; }
@@ -49,7 +49,7 @@ struct Tensors {
   float* output;
 };
 
-// So many rows of an image from `top` on, with zeros around it.
+// Copies rows of an image, from `top` on, with zeros around them.
 void pad(const Shape& s, const float* image, int64_t top, int64_t rows, float* planes) {
   for (int64_t channel = 0; channel < s.in; ++channel) {
     for (int64_t row = 0; row < rows; ++row) {
@@ -62,7 +62,7 @@ void pad(const Shape& s, const float* image, int64_t top, int64_t rows, float* p
   }
 }
 
-// The vectors of a processor, and how they lie in memory.
+// The types of a processor's vectors in registers and in memory.
 struct Whole {
   using Vector = float __attribute__((vector_size(64)));
   using Unaligned = float __attribute__((vector_size(64), aligned(4), may_alias));
@@ -72,7 +72,7 @@ struct Half {
   using Unaligned = float __attribute__((vector_size(32), aligned(4), may_alias));
 };
 
-// So many results of `OUT` channels.
+// Computes `count` results of each of `OUT` channels.
 template <typename Width, int64_t OUT>
 [[gnu::always_inline]] inline void sum(const Shape& s, const float* planes, const float* weight, const float* bias,
                                        int64_t count, float* results) {
@@ -86,7 +86,7 @@ template <typename Width, int64_t OUT>
       for (int64_t y = 0; y < s.kernel[0]; ++y) {
         const auto row = planes + channel * s.plane() + y * s.pitch() + at;
         for (int64_t x = 0; x < s.kernel[1]; ++x, ++factor) {
-          // Volatile, or the compiler loads them anew for each channel.
+          // Volatile, because otherwise the compiler loads them again for each channel.
           const auto vectors = reinterpret_cast<const volatile typename Width::Unaligned*>(row + x);
           const Vector first = vectors[0], second = vectors[1];
           for (int64_t out = 0; out < OUT; ++out) {
@@ -111,7 +111,7 @@ template <typename Width>
   }
 }
 
-// Loops over runs go to the end of a vector, which is faster.
+// These loops run to the end of a vector, which is faster.
 [[gnu::always_inline]] inline void of_rows(const float* __restrict a, const float* __restrict b, int64_t count,
                                            float* __restrict most) {
   for (int64_t x = 0; x < whole(count, LANES); ++x) most[x] = larger(a[x], b[x]);
@@ -128,7 +128,7 @@ template <typename Width>
   }
 }
 
-// The largest of each window of a channel. `scratch` has room for three rows.
+// Max pooling of a channel. `scratch` has room for three rows.
 [[gnu::always_inline]] inline void pool(const Shape& s, const float* results, int64_t rows, float* scratch, float* output) {
   const auto [height, width] = s.pool;
   const auto columns = s.out_width() / width;
@@ -146,7 +146,7 @@ template <typename Width>
   }
 }
 
-// A strip of an image, all channels.
+// Computes all channels of a strip of an image.
 template <typename Width>
 [[gnu::always_inline]] inline void convolve(const Shape& s, const Tensors& t, int64_t task) {
   const auto image = task / s.strips(), top = task % s.strips() * s.strip;
@@ -177,7 +177,7 @@ HALF_WIDE void convolve_half_wide(const Shape& s, const Tensors& t, int64_t task
 Shape shape(const at::Tensor& input, const NnKernel& kernel, const int64_t* window) {
   Shape s{input.size(0), kernel.shape[1], input.size(2), input.size(3), kernel.shape[0],
           {kernel.shape[2], kernel.shape[3]}, {kernel.padding[0], kernel.padding[1]}, {window[0], window[1]}, 1};
-  // Fewer rows where there are threads without an image, but not so few that it takes as long to begin.
+  // Uses fewer rows if some threads would have no image, but enough to be worth starting a task.
   const auto each = divided(s.out_height() * s.images, at::get_num_threads());
   const auto fewest = BEGIN / 8 * LANES / (s.pitch() * s.out * s.depth());
   const auto rows = std::max<int64_t>(1, std::min(STRIP / s.pitch(), std::max(each, fewest)));
@@ -185,10 +185,11 @@ Shape shape(const at::Tensor& input, const NnKernel& kernel, const int64_t* wind
   return s;
 }
 
-// Whether it is faster than oneDNN, by vectors of multiply-adds. Measured; a result takes as long as three of them to store
-// here, and one there, where pooling takes two more and a single channel, for each place of it, twelve.
+// Whether it is faster than oneDNN, by an estimate of the time in vectors of multiply-adds. Measured: storing a result
+// takes as long as three of them here and as one in oneDNN, where pooling takes two more, and a single input channel
+// twelve for each pixel.
 bool pays(const Shape& s) {
-  // oneDNN computes as many channels at once.
+  // oneDNN computes a multiple of this many channels.
   const auto channels = register_size();
   const auto results = s.images * s.out_height() * s.out_width();
   const auto own = divided(s.out_height() * s.pitch(), SLACK) * VECTORS * s.images * s.out * s.depth();
@@ -201,8 +202,8 @@ bool pays(const Shape& s) {
 
 extern "C" {
 
-// Whether `nn_planes` takes this input and is faster than what oneDNN and `packed::max_pool2d` do. The kernel must move in
-// steps of 1.
+// Whether `nn_planes` takes this input and is faster than oneDNN and `packed::max_pool2d`. The kernel's stride must be
+// 1.
 bool nn_planes_pay(const at::Tensor* input, const NnKernel* kernel, const int64_t* window) {
   const bool empty = std::any_of(kernel->shape, kernel->shape + 4, [](int64_t size) { return size == 0; });
   if (register_size() == 0 || empty || is_traced() || !has_channels(*kernel, *input)) return false;
@@ -211,7 +212,7 @@ bool nn_planes_pay(const at::Tensor* input, const NnKernel* kernel, const int64_
   return fits(0) && fits(1) && pays(shape(*input, *kernel, window));
 }
 
-// Convolution, then max pooling in windows side by side, of an input for which it pays. The result lies in planes.
+// Convolution, then max pooling in adjacent windows, for which `nn_planes_pay`. The result is contiguous.
 const char* nn_planes(const at::Tensor* input, const at::Tensor* weight, const at::Tensor* bias, const NnKernel* kernel,
                       const int64_t* window, at::Tensor** output) {
   return returned(output, [=] {

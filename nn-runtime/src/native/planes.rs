@@ -1,4 +1,4 @@
-//! Convolution of few channels, with max pooling behind it.
+//! Convolution of few channels, followed by max pooling: `planes.cpp`.
 
 use tch::Tensor;
 
@@ -10,14 +10,14 @@ unsafe extern "C" {
     fn nn_planes(input: In, weight: In, bias: In, kernel: *const Kernel, window: *const i64, output: Out) -> Failure;
 }
 
-/// Whether [`conv2d`] takes this input, which must then move in steps of 1, and is faster than oneDNN. `window`: what is pooled.
+/// Whether [`conv2d`] takes this input and is faster than oneDNN. `window` is the pooling window.
 pub(crate) fn pay(input: &Tensor, kernel: &Kernel, window: [i64; 2]) -> bool {
     let unit = kernel.window.stride == [1, 1] && kernel.window.dilation == [1, 1] && kernel.window.groups == 1;
-    // SAFETY: what is pointed to lives, here and below.
+    // SAFETY: all pointers are to live values, here and below.
     unit && unsafe { nn_planes_pay(input.as_ptr(), kernel, window.as_ptr()) }
 }
 
-/// Convolution, then max pooling in windows side by side, of an input for which it pays. Weight and bias are contiguous.
+/// Convolution, then max pooling in adjacent windows, for which it must [`pay`]. Weight and bias must be contiguous.
 pub(crate) fn conv2d(
     input: &Tensor,
     weight: &Tensor,

@@ -1,7 +1,7 @@
-// Max pooling. Of images whose rows lie one after the other: libtorch's own kernel goes from window to window and jumps at
-// each element that is larger, which no processor foresees: it takes several times as long. And of channels-last images where
-// nobody asks for a gradient: libtorch finds where the largest elements are nevertheless, which takes twice the memory of
-// these. Called from `pool.rs`.
+// Max pooling, for two cases in which libtorch's is slow. For contiguous images, its kernel goes through one window
+// after the other and branches on each larger element, which no processor predicts, so it takes several times as long.
+// For channels-last images without gradients, it finds the places of the maxima nevertheless, which takes twice as much
+// memory as the results. Called from `pool.rs`.
 
 #include "lanes.h"
 #include "native.h"
@@ -17,26 +17,26 @@
 
 namespace {
 
-// With fewer elements libtorch's own is done as soon, and with fewer windows in a row sooner.
+// With fewer elements libtorch's own is as fast, and with fewer windows in a row it is faster.
 constexpr int64_t FEW = 1 << 14;
 constexpr int64_t FEW_WINDOWS = 4;
 
-// And with fewer channels next to each other.
+// With fewer channels in channels-last images, libtorch's own is faster.
 constexpr int64_t FEW_CHANNELS = 8;
 
-// Fewer elements are done before another thread begins.
+// With fewer elements, starting a second thread takes longer than the work.
 constexpr int64_t TASK = 1 << 15;
 
 using Sizes = at::IntArrayRef;
 
-// A window's kernel, stride, padding and dilation, of two numbers each.
+// A window's kernel size, stride, padding and dilation, with two numbers each.
 struct Moves {
   Sizes kernel, stride, padding, dilation;
 
   explicit Moves(Sizes all) : kernel(all.slice(0, 2)), stride(all.slice(2, 2)), padding(all.slice(4, 2)), dilation(all.slice(6, 2)) {}
 };
 
-// How a window moves along an axis.
+// How a window moves along an axis. `out` is the number of windows, 0 if the arguments make no sense.
 struct Axis {
   int64_t kernel, stride, padding, dilation, size, out;
 
@@ -51,28 +51,30 @@ struct Axis {
     if ((out - 1) * stride >= size + padding) --out;
   }
 
-  // Where the window's first element lies that is not padding.
+  // The place of the window's first element that is not padding.
   int64_t first(int64_t window) const {
     const int64_t start = window * stride - padding;
     return start >= 0 ? start : start + (dilation - 1 - start) / dilation * dilation;
   }
 
-  // Where an element lies that is counted from the start of the first window.
+  // The place of an element of the first window.
   int64_t place(int64_t element) const { return element * dilation - padding; }
 
-  // The windows that have this element in the input: from the first to before the second.
+  // The range of windows in which this element is not padding.
   std::pair<int64_t, int64_t> within(int64_t element) const {
     const int64_t before = std::max<int64_t>(0, -place(element)), after = std::max<int64_t>(0, size - place(element));
     return {(before + stride - 1) / stride, std::min((after + stride - 1) / stride, out)};
   }
 };
 
-// The same element of windows side by side: those that have it, and where in a row it lies in the first of these.
+// The same element of adjacent windows: the first window in which it is not padding, how many there are, and its place
+// in the row in the first one.
 struct Run {
   int64_t begin, count, place;
 };
 
-// How windows move over a plane, and what each row of them has in common.
+// How windows move over a plane, and what all rows of windows have in common: the runs of elements, and the column of
+// each window's first element.
 struct Window {
   Axis down, across;
   std::vector<Run> runs;
@@ -88,8 +90,8 @@ struct Window {
   }
 };
 
-// What is largest in windows side by side, once an element of each has been looked at. It has no jump, and compilers see
-// that nothing overlaps. Not a number is larger than all, as in libtorch.
+// Updates the maxima of adjacent windows by one element of each. There is no branch, and `__restrict` tells the
+// compiler that nothing overlaps. NaN counts as the largest, as in libtorch.
 template <typename T>
 void look(const T* __restrict elements, int32_t place, int64_t stride, int64_t count, T* __restrict largest,
           int32_t* __restrict places) {
@@ -101,7 +103,7 @@ void look(const T* __restrict elements, int32_t place, int64_t stride, int64_t c
   }
 }
 
-// A row of results, and where in the plane they were found.
+// Computes a row of results, and their places in the plane.
 template <typename T>
 void pool_row(const Window& window, const T* plane, int64_t row, T* values, int32_t* places) {
   const auto& [down, across, runs, firsts] = window;
@@ -136,7 +138,7 @@ void pool(const Window& window, const at::Tensor& input, const at::Tensor& value
   parallel(input.size(0) * input.size(1), task, input.numel() < TASK);
 }
 
-// A row of results of channels next to each other, without where they were found.
+// Computes a row of channels-last results, without their places.
 FOR_EACH_WIDTH void pool_channels(const Window& window, const float* image, int64_t channels, int64_t row, float* values) {
   const auto &down = window.down, &across = window.across;
   std::fill_n(values, across.out * channels, -std::numeric_limits<float>::infinity());
@@ -166,7 +168,7 @@ at::Tensor pool_channels_last(const Window& window, const at::Tensor& input) {
   return result;
 }
 
-// Keeps what `at::max_pool2d` keeps, and has its gradient.
+// Keeps for its gradient what `at::max_pool2d` keeps.
 struct MaxPool : torch::autograd::Function<MaxPool> {
   using Context = torch::autograd::AutogradContext;
 
@@ -190,7 +192,7 @@ struct MaxPool : torch::autograd::Function<MaxPool> {
   }
 };
 
-// Whether there is a kernel for images that lie so: not in a trace, which records libtorch's operators alone.
+// Whether there is a kernel for the input. Not in a trace, which records only libtorch's operators.
 bool is_taken(const at::Tensor& input) {
   const bool is_large = input.numel() >= FEW && input.numel() <= std::numeric_limits<int32_t>::max();
   if (input.dim() != 4 || !input.is_cpu() || !is_large || is_traced()) return false;
@@ -204,7 +206,7 @@ at::Tensor max_pool(const at::Tensor& input, Sizes all, bool ceil) {
   const Moves moves(all);
   if (is_taken(input)) {
     const Window window(input, moves, ceil);
-    // What would be an error is libtorch's to say.
+    // Invalid arguments go to libtorch, for its errors.
     const bool fits = window.down.out > 0 && window.across.out > 0;
     if (fits && !input.is_contiguous()) return pool_channels_last(window, input);
     if (fits && window.across.out >= FEW_WINDOWS) return MaxPool::apply(input, all, ceil, window);
@@ -216,7 +218,7 @@ at::Tensor max_pool(const at::Tensor& input, Sizes all, bool ceil) {
 
 extern "C" {
 
-// at::max_pool2d. The window's kernel, stride, padding and dilation are two numbers each.
+// at::max_pool2d. `window` has the kernel size, stride, padding and dilation, with two numbers each.
 const char* nn_max_pool2d(const at::Tensor* input, const int64_t* window, bool ceil, at::Tensor** result) {
   return returned(result, [=] { return max_pool(*input, {window, 8}, ceil); });
 }

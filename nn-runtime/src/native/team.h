@@ -1,4 +1,4 @@
-// A task shared by threads that wait for each other between its parts.
+// A task for several threads, which wait for each other between its parts.
 
 #pragma once
 
@@ -7,11 +7,11 @@
 #include <atomic>
 #include <thread>
 
-// How often a waiting thread looks for the others before it yields its core to them: about 20 microseconds.
+// How often a waiting thread checks before it yields its core: for about 20 microseconds.
 constexpr int64_t LOOKS = 1000;
 
-// A thread of the task, which does the shares from `begin` to `end`. If it runs alone, as in a nested parallel region, these
-// are all shares; that is why waiting counts shares, not threads.
+// A thread of the task, which does the shares from `begin` to `end`. If it runs alone, such as in a nested parallel
+// region, it does all of them. This is why `wait` counts shares, not threads.
 struct Member {
   int64_t begin, end, shares;
   std::atomic<int64_t>& arrived;
@@ -23,7 +23,7 @@ struct Member {
     for (auto i = count * begin / shares; i < count * end / shares; ++i) body(i);
   }
 
-  // Waits until all shares have arrived.
+  // Waits until all shares have got here.
   void wait() {
     awaited += shares;
     arrived += end - begin;
@@ -36,8 +36,8 @@ struct Member {
   }
 };
 
-// Calls `task` on libtorch's threads, each with its `Member`, or if `alone`, on this thread only. To wait for each other the
-// threads must run at the same time, as OpenMP's do; those of libtorch's own pool may not.
+// Calls `task` on libtorch's threads, each with its `Member`, or if `alone`, only on this thread. To wait for each
+// other, threads must run at the same time. OpenMP's do, but those of libtorch's own pool may not.
 template <typename Task>
 void together(const Task& task, bool alone) {
   const int64_t shares = alone || !AT_PARALLEL_OPENMP ? 1 : at::get_num_threads();

@@ -1,4 +1,5 @@
-// The transforms of Winograd's minimal filtering, F(4x4, 3x3), of channels that lie next to each other: `winograd.cpp`.
+// The transforms of Winograd's minimal filtering, F(4x4, 3x3), for images in channels-last layout. Used by
+// `winograd.cpp`.
 
 #pragma once
 
@@ -6,7 +7,7 @@
 
 namespace {
 
-// A tile of the result is 4x4 and needs 6x6 of the input, which become as many points.
+// A tile is 4x4 results. It needs 6x6 inputs, which are transformed to as many points.
 constexpr int64_t TILE = 4;
 constexpr int64_t SPAN = TILE + 2;
 constexpr int64_t POINTS = SPAN * SPAN;
@@ -14,13 +15,13 @@ constexpr int64_t POINTS = SPAN * SPAN;
 constexpr float A = 0.70710678118654752f;
 constexpr float B = 1.41421356237309505f;
 
-// Two points that differ in sign, of which the even and the odd powers are added up.
+// Two points that differ only in sign, from the sums of the even and of the odd powers.
 [[gnu::always_inline]] inline void to_pair(const Lanes& even, const Lanes& odd, Lanes* points) {
   points[0] = even + odd;
   points[1] = even - odd;
 }
 
-// `B^T d`: six numbers of the input.
+// `B^T d`: transforms six inputs.
 [[gnu::always_inline]] inline void input_to_points(const Lanes (&d)[SPAN], Lanes (&t)[SPAN]) {
   t[0] = d[0] - 2.5f * d[2] + d[4];
   to_pair(d[4] - 2.0f * d[2], A * (d[3] - 2.0f * d[1]), t + 1);
@@ -28,7 +29,7 @@ constexpr float B = 1.41421356237309505f;
   t[5] = d[1] - 2.5f * d[3] + d[5];
 }
 
-// `G g`: three weights.
+// `G g`: transforms three weights.
 [[gnu::always_inline]] inline void weight_to_points(const Lanes (&g)[3], Lanes (&t)[SPAN]) {
   t[0] = g[0];
   to_pair((-2.0f / 3) * g[0] - (1.0f / 3) * g[2], (-2.0f / 3 * A) * g[1], t + 1);
@@ -36,7 +37,7 @@ constexpr float B = 1.41421356237309505f;
   t[5] = g[2];
 }
 
-// `A y`: four gradients of results, the way back of `points_to_results`.
+// `A y`: transforms the gradients of four results. It is the gradient of `points_to_results`.
 [[gnu::always_inline]] inline void gradient_to_points(const Lanes (&y)[TILE], Lanes (&m)[SPAN]) {
   m[0] = y[0];
   to_pair(y[0] + 0.5f * y[2], A * (y[1] + 0.5f * y[3]), m + 1);
@@ -44,7 +45,7 @@ constexpr float B = 1.41421356237309505f;
   m[5] = y[3];
 }
 
-// `A^T m`: six sums of products become four results.
+// `A^T m`: transforms six sums of products to four results.
 [[gnu::always_inline]] inline void points_to_results(const Lanes (&m)[SPAN], Lanes (&y)[TILE]) {
   const Lanes sum_a = m[1] + m[2], difference_a = A * (m[1] - m[2]);
   const Lanes sum_b = m[3] + m[4], difference_b = B * (m[3] - m[4]);
@@ -54,7 +55,7 @@ constexpr float B = 1.41421356237309505f;
   y[3] = 0.5f * difference_a + 2.0f * difference_b + m[5];
 }
 
-// `G^T t`: six sums of products become the gradients of three weights.
+// `G^T t`: transforms six sums of products to the gradients of three weights.
 [[gnu::always_inline]] inline void points_to_weight(const Lanes (&t)[SPAN], Lanes (&g)[3]) {
   const Lanes sum_a = t[1] + t[2], sum_b = t[3] + t[4];
   g[0] = t[0] - (2.0f / 3) * sum_a + (1.0f / 6) * sum_b;
@@ -62,8 +63,8 @@ constexpr float B = 1.41421356237309505f;
   g[2] = t[5] + (1.0f / 3) * (sum_b - sum_a);
 }
 
-// Transforms the columns of a square, and the rows of what comes out. `read` and `write` are given where a vector stands.
-// Lambdas that are given must be `INLINED`, or they are compiled for one width.
+// Transforms the columns of a square, and then the rows of the result. `read` and `write` get a vector and its
+// position. Lambdas must be `INLINED`, because otherwise they are compiled for only one width.
 #define INLINED __attribute__((always_inline))
 template <int64_t FROM, int64_t TO, void (*TRANSFORM)(const Lanes (&)[FROM], Lanes (&)[TO]), typename Read, typename Write>
 [[gnu::always_inline]] inline void transform(const Read& read, const Write& write) {
@@ -81,7 +82,7 @@ template <int64_t FROM, int64_t TO, void (*TRANSFORM)(const Lanes (&)[FROM], Lan
   }
 }
 
-// The sizes of images whose channels lie next to each other.
+// The size of channels-last images.
 struct Size {
   int64_t height, width, channels;
 
@@ -89,12 +90,12 @@ struct Size {
   int64_t at(int64_t image, int64_t y, int64_t x) const { return ((image * height + y) * width + x) * channels; }
 };
 
-// Where a square begins.
+// The top left corner of a square in an image.
 struct Corner {
   int64_t image, y, x;
 };
 
-// A square, which may lie outside, into `points`, which lie `stride` apart.
+// Transforms a square to `points`, which are `stride` apart. Outside the image there are zeros.
 template <int64_t SIZE, void (*TRANSFORM)(const Lanes (&)[SIZE], Lanes (&)[SPAN])>
 [[gnu::always_inline]] inline void transform_square(const float* images, const Size& size, const Corner& corner, float* points,
                                                     int64_t stride) {
@@ -112,17 +113,18 @@ template <int64_t SIZE, void (*TRANSFORM)(const Lanes (&)[SIZE], Lanes (&)[SPAN]
   }
 }
 
-// What a tile needs of the input.
+// Transforms the inputs of a tile.
 FOR_EACH_WIDTH void transform_input(const float* images, const Size& size, const Corner& corner, float* points, int64_t stride) {
   transform_square<SPAN, input_to_points>(images, size, corner, points, stride);
 }
 
-// The gradients of a tile's results.
+// Transforms the gradients of a tile's results.
 FOR_EACH_WIDTH void transform_gradient(const float* images, const Size& size, const Corner& corner, float* points, int64_t stride) {
   transform_square<TILE, gradient_to_points>(images, size, corner, points, stride);
 }
 
-// Nine matrices of weights, `[depth][row]` and `stride` apart, so many of their columns, into `points`, which lie `apart`.
+// Transforms `columns` columns of nine matrices of weights, `[depth, row]`, which are `stride` apart, to `points`,
+// which are `apart` from each other.
 FOR_EACH_WIDTH void transform_weight(const float* weight, int64_t stride, int64_t depth, int64_t columns, int64_t row,
                                      float* points, int64_t apart) {
   for (int64_t i = 0; i < depth; ++i) {
@@ -134,13 +136,15 @@ FOR_EACH_WIDTH void transform_weight(const float* weight, int64_t stride, int64_
   }
 }
 
-// What becomes of results: a bias of each channel is added, and then `other`, images as they are. Both may be null.
+// What is done with results: a bias for each channel is added, then `other`, images of the same size, and then the
+// activation is applied. Both pointers may be null.
 struct Finish {
   const float *bias, *other;
   bool relu;
 };
 
-// The results of a tile, `channels` from `first` on, of the sums of products, which lie `stride` apart.
+// Computes the results of a tile, `channels` of them from `first` on, from the sums of products, which are `stride`
+// apart.
 FOR_EACH_WIDTH void transform_output(const float* sums, int64_t stride, const Corner& corner, const Finish& finish, int64_t first,
                                      int64_t channels, const Size& size, float* images) {
   for (int64_t channel = 0; channel < channels; channel += LANES) {
@@ -154,7 +158,7 @@ FOR_EACH_WIDTH void transform_output(const float* sums, int64_t stride, const Co
       Lanes result = y + bias, other = {};
       if (finish.other) load(other, finish.other + at, count);
       result += other;
-      // A NaN is not below 0, and stays.
+      // NaN is not below 0, and stays NaN.
       if (finish.relu) result = result < 0.0f ? Lanes{} : result;
       store(result, images + at, count);
     };
@@ -163,7 +167,8 @@ FOR_EACH_WIDTH void transform_output(const float* sums, int64_t stride, const Co
   }
 }
 
-// The gradients of the weights of a channel of the result, `[3][3][in]`, of the sums, `[in]` and `stride` apart.
+// Computes the gradients of one output channel's weights, `[3, 3, in]`, from the sums of products, `[in]`, which are
+// `stride` apart.
 FOR_EACH_WIDTH void transform_weight_back(const float* sums, int64_t stride, int64_t in, float* gradient) {
   for (int64_t channel = 0; channel < in; channel += LANES) {
     const auto count = in - channel;

@@ -1,4 +1,4 @@
-// The transposition of a matrix of f32.
+// Transposes a matrix of f32.
 
 #pragma once
 
@@ -12,7 +12,7 @@
 namespace {
 
 #if defined(__x86_64__)
-// Of the rows whose numbers differ in one bit, each pair swaps the elements that lie off the diagonal.
+// One step of the transposition: each pair of rows whose numbers differ only in this bit swaps its off-diagonal blocks.
 template <int BIT>
 WIDE inline void exchange(__m512 (&rows)[16]) {
   alignas(64) int32_t upper[16], lower[16];
@@ -29,7 +29,7 @@ WIDE inline void exchange(__m512 (&rows)[16]) {
   }
 }
 
-// 16 rows of 16.
+// Transposes 16 rows of 16 numbers.
 WIDE inline void transpose_tile(const float* from, int64_t step, float* to, int64_t to_step) {
   __m512 rows[16];
   for (int i = 0; i < 16; ++i) rows[i] = _mm512_loadu_ps(from + i * step);
@@ -38,7 +38,8 @@ WIDE inline void transpose_tile(const float* from, int64_t step, float* to, int6
 }
 #endif
 
-// `[rows, columns]` to `[columns, rows]`, with so much from row to row. On x86 it needs AVX-512.
+// Transposes `[rows, columns]` to `[columns, rows]`, whose rows are `step` and `to_step` numbers apart. On x86 it needs
+// AVX-512.
 inline void transpose(const float* from, int64_t step, int64_t rows, int64_t columns, float* to, int64_t to_step) {
   for (int64_t row = 0; row < rows; row += LANES) {
     for (int64_t column = 0; column < columns; column += LANES) {

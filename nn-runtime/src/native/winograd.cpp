@@ -1,7 +1,8 @@
-// Convolution with a 3x3 kernel by Winograd's minimal filtering, F(4x4, 3x3): 36 multiplications for 16 results, where the
-// sum itself takes 144. After Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2015), but for the points
-// at which polynomials are evaluated: 0, +-sqrt(1/2), +-sqrt(2) and infinity lose fewer digits than their 0, +-1, +-2 (Alam
-// et al., "Winograd Convolution for Deep Neural Networks: Efficient Point Selection", 2022). Called from `winograd.rs`.
+// Convolution with a 3x3 kernel by Winograd's minimal filtering, F(4x4, 3x3): 36 multiplications for 16 results instead
+// of 144. It follows Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2015), except for the points
+// at which the polynomials are evaluated: 0, +-sqrt(1/2), +-sqrt(2) and infinity lose fewer digits than their 0, +-1,
+// +-2 and infinity (Alam et al., "Winograd Convolution for Deep Neural Networks: Efficient Point Selection", 2022).
+// Called from `winograd.rs`.
 
 #include "conv.h"
 #include "parallel.h"
@@ -20,20 +21,22 @@
 
 namespace {
 
-// What fits in a core's cache together: channels of the result, channels of the input, tiles.
+// How many output channels, input channels and tiles fit in a core's cache together.
 constexpr int64_t PANEL = 64;
 constexpr int64_t DEPTH = 64;
 constexpr int64_t TILES = 64;
-// Tiles whose products become the gradient of a weight at a time, and the fewest channels with which it is faster than the sum.
+// How many tiles are added to a weight's gradient at a time, and the fewest channels for which this is faster than
+// direct convolution.
 constexpr int64_t SUMMED = 512;
 constexpr int64_t FEWEST_SUMMED = 64;
 
-// How far apart two points lie, of so many numbers each: not by pages, or all of them would share a few lines of the cache.
+// The distance between points of this many numbers each. It is not a multiple of the page size, because otherwise all
+// points would share a few lines of the cache.
 constexpr int64_t apart(int64_t numbers) {
   return numbers + LANES;
 }
 
-// The results of a convolution are divided into tiles.
+// How the results of a convolution are divided into tiles.
 struct Tiles {
   int64_t images, top, left;
   Size in, out;
@@ -42,7 +45,7 @@ struct Tiles {
   int64_t columns() const { return divided(out.width, TILE); }
   int64_t count() const { return images * rows() * columns(); }
 
-  // Where a tile begins, and what it needs of the input.
+  // The corners of a tile's results and of the inputs that it needs.
   Corner result(int64_t tile) const {
     const auto row = tile / columns();
     return {row / rows(), row % rows() * TILE, tile % columns() * TILE};
@@ -54,17 +57,19 @@ struct Tiles {
 };
 
 struct Conv : Tiles {
-  // `[images, height, width, in]` and `[panels, 3, 3, in, PANEL]`, perhaps turned by 180 degrees, as for the gradient of an input.
+  // The inputs are `[images, height, width, in]`. The weight is `[panels, 3, 3, in, PANEL]`, and is rotated by 180
+  // degrees if `turned`, as for the gradient of an input.
   const float *inputs, *weight;
   bool turned;
   Finish finish;
   float* output;
 };
 
-// The tiles from `begin` to `end` of those that `points` were made of from `first` on: one panel of their channels.
+// Computes one panel of output channels for the tiles from `begin` to `end` of those in `points`, which begin with tile
+// `first`.
 void multiply(const Conv& conv, const float* points, int64_t tiles, int64_t first, int64_t begin, int64_t end, int64_t panel) {
   const auto in = conv.in.channels, row = whole(in, LANES), count = end - begin;
-  // libtorch's products of no rows divide by them.
+  // libtorch's `brgemm` divides by the number of rows.
   if (count == 0) return;
   const auto stride = apart(count * PANEL), of_weights = apart(DEPTH * PANEL);
   const auto width = std::min(PANEL, conv.out.channels - panel);
@@ -84,11 +89,12 @@ void multiply(const Conv& conv, const float* points, int64_t tiles, int64_t firs
   }
 }
 
-// So many tiles at a time as fit in the cache: first what they need of the input, then panel by panel what comes out.
+// Goes through as many tiles at a time as fit in the cache: first transforms their inputs, then computes the results,
+// panel by panel.
 void convolve(const Conv& conv) {
   const int64_t threads = at::get_num_threads(), all = conv.count();
   const auto row = whole(conv.in.channels, LANES), panels = divided(conv.out.channels, PANEL);
-  // Where there are fewer panels than threads, or they do not divide well, tiles are divided too.
+  // If the number of panels is not a multiple of the number of threads, the tiles are divided too.
   const auto parts = threads / std::gcd(panels, threads);
   const auto most = std::min(TILES * parts, all);
   auto points = at::empty({POINTS * apart(most * row)}, at::kFloat);
@@ -105,7 +111,7 @@ void convolve(const Conv& conv) {
   }
 }
 
-// The gradient of the weight, `[out, 3, 3, in]`.
+// Computes the gradient of the weight, `[out, 3, 3, in]`.
 void sum_up(const Tiles& t, const float* input, const float* gradient, float* result) {
   const auto in = t.in.channels, in_row = whole(in, LANES), out = t.out.channels, out_row = whole(out, LANES);
   const auto all = t.count(), most = std::min(SUMMED, all), of_sums = apart(out * in);
@@ -128,7 +134,7 @@ void sum_up(const Tiles& t, const float* input, const float* gradient, float* re
   });
 }
 
-// With fewer channels of the input the transforms take longer than what they save; elsewhere it was not measured.
+// With fewer input channels, the transforms take longer than they save. With narrower registers it was not measured.
 int64_t fewest_channels() {
   const auto size = register_size();
   return size == LANES ? 16 : size > 0 ? 64 : INT64_MAX;
@@ -139,14 +145,15 @@ Tiles tiles_of(const at::Tensor& input, const NnKernel& kernel) {
           {steps(kernel, input, 0), steps(kernel, input, 1), kernel.shape[0]}};
 }
 
-// What was measured: a tile takes as long as 8 of its 16 results otherwise, and the weights as long as 16.
+// Measured: a tile takes as long as 8 of its 16 results in direct convolution, and transforming the weights as long as
+// 16.
 bool pays(const at::Tensor& input, const NnKernel& kernel) {
   if (!has_channels(kernel, input) || kernel.shape[1] < fewest_channels() || is_traced()) return false;
   const auto tiles = tiles_of(input, kernel);
   return tiles.count() > 0 && 8 * tiles.count() + 16 < tiles.images * tiles.out.height * tiles.out.width;
 }
 
-// The weight of a convolution, `[out, in, 3, 3]`, in panels of the channels that come out: `[panels, 3, 3, in, PANEL]`.
+// Packs the weight of a convolution, `[out, in, 3, 3]`, in panels of output channels: `[panels, 3, 3, in, PANEL]`.
 at::Tensor pack(const at::Tensor& weight) {
   const auto out = weight.size(0), more = whole(out, PANEL) - out;
   const auto filled = more ? at::constant_pad_nd(weight, {0, 0, 0, 0, 0, 0, 0, more}) : weight;
@@ -175,7 +182,7 @@ at::Tensor weight_gradient(const at::Tensor& input, const at::Tensor& gradient, 
   return result;
 }
 
-// The convolution that takes an output's gradient to the input's, as long as padding is at most 2.
+// The convolution that computes an input's gradient from the output's. The padding must be at most 2.
 NnKernel backward_of(const NnKernel& kernel) {
   auto backward = kernel;
   std::swap(backward.shape[0], backward.shape[1]);
@@ -183,7 +190,7 @@ NnKernel backward_of(const NnKernel& kernel) {
   return backward;
 }
 
-// With its gradients.
+// The convolution with its gradients.
 struct Winograd : torch::autograd::Function<Winograd> {
   using Context = torch::autograd::AutogradContext;
 
@@ -201,7 +208,7 @@ struct Winograd : torch::autograd::Function<Winograd> {
     const auto padding = context->saved_data["padding"].toIntVector();
     const NnKernel kernel{{weight.size(0), weight.size(1), 3, 3}, {1, 1}, {padding[0], padding[1]}, {1, 1}, 1};
     const auto backward = backward_of(kernel);
-    // A gradient of these gradients is libtorch's to record.
+    // If the gradients need gradients themselves, libtorch's operators compute them.
     const bool last = !at::GradMode::is_enabled();
     const bool own_input = last && context->needs_input_grad(0) && std::max(padding[0], padding[1]) <= 2 && pays(gradient, backward);
     const bool own_weight = last && context->needs_input_grad(1) && std::min(weight.size(0), weight.size(1)) >= FEWEST_SUMMED;
@@ -237,7 +244,7 @@ const char* nn_winograd_pack(const at::Tensor* weight, at::Tensor** panels) {
   });
 }
 
-// The weight that was packed.
+// The weight that was packed, `[out, in, 3, 3]`.
 const char* nn_winograd_unpack(const at::Tensor* panels, int64_t out, at::Tensor** weight) {
   return returned(weight, [=] { return panels->permute({0, 4, 3, 1, 2}).flatten(0, 1).narrow(0, 0, out).contiguous(); });
 }
@@ -246,18 +253,19 @@ int64_t nn_winograd_channels() {
   return fewest_channels();
 }
 
-// Whether it is faster than the sum itself.
+// Whether it is faster than direct convolution.
 bool nn_winograd_pays(const at::Tensor* input, const NnKernel* kernel) {
   return pays(*input, *kernel);
 }
 
-// A convolution with a packed weight, plus `other`, of the result's shape, then the activation. It lies channels-last.
+// Convolution with a packed weight, plus `other`, which has the result's shape, then the activation. The result is
+// channels-last.
 const char* nn_winograd(const at::Tensor* input, const at::Tensor* panels, const at::Tensor* bias, const at::Tensor* other,
                         const NnKernel* kernel, bool relu, at::Tensor** output) {
   return returned(output, [=] { return winograd(*input, *panels, *kernel, {bias, other, relu}); });
 }
 
-// at::conv2d; where the weight lies channels-last and it is faster so, Winograd's.
+// at::conv2d. If the weight is channels-last and Winograd's convolution is faster, that is used.
 const char* nn_winograd_conv2d(const at::Tensor* input, const at::Tensor* weight, const at::Tensor* bias,
                                const NnKernel* kernel, at::Tensor** output) {
   return returned(output, [=] {

@@ -22,34 +22,34 @@ unsafe extern "C" {
     fn nn_winograd_conv2d(input: In, weight: In, bias: In, kernel: *const Kernel, output: Out) -> Failure;
 }
 
-/// Whether it computes such a convolution, and is the faster way for some input.
+/// Whether Winograd's convolution can compute this one, and is faster for some inputs.
 pub(crate) fn takes(kernel: &Kernel) -> bool {
     let Kernel { shape: [_, into, rows, columns], window } = kernel;
     let steps = [window.stride, window.dilation];
-    // SAFETY: it takes nothing.
+    // SAFETY: there are no arguments.
     let enough = *into >= unsafe { nn_winograd_channels() };
     let padded = window.padding.iter().all(|zeros| *zeros >= 0);
     enough && padded && [*rows, *columns] == [3, 3] && steps == [[1, 1]; 2] && window.groups == 1
 }
 
-/// Whether it is the faster way for this input.
+/// Whether it is faster for this input.
 pub(crate) fn pays(input: &Tensor, kernel: &Kernel) -> bool {
-    // SAFETY: what is pointed to lives, here and in all calls below.
+    // SAFETY: all pointers are to live values, here and in all calls below.
     unsafe { nn_winograd_pays(input.as_ptr(), kernel) }
 }
 
-/// A weight in the order in which [`conv2d`] reads it, `f32` on the CPU.
+/// Packs a weight, `f32` on the CPU, for [`conv2d`].
 pub(crate) fn pack(weight: &Tensor) -> Result<Tensor, Error> {
     made(|panels| unsafe { nn_winograd_pack(weight.as_ptr(), panels) })
 }
 
-/// The weight that [`pack`] was given.
+/// The weight that was given to [`pack`].
 pub(crate) fn unpack(panels: &Tensor, kernel: &Kernel) -> Result<Tensor, Error> {
     made(|weight| unsafe { nn_winograd_unpack(panels.as_ptr(), kernel.shape[0], weight) })
 }
 
-/// The convolution of `input`, plus `other`, `f32` on the CPU and of the result's shape, then perhaps the activation. The result
-/// lies channels-last.
+/// Convolves `input`, adds `other`, `f32` on the CPU with the result's shape, and then applies the activation if
+/// `relu`. The result is channels-last.
 pub(crate) fn conv2d(
     input: &Tensor,
     panels: &Tensor,
@@ -62,7 +62,7 @@ pub(crate) fn conv2d(
     made(|output| unsafe { nn_winograd(input.as_ptr(), panels.as_ptr(), bias, other, kernel, relu, output) })
 }
 
-/// `at::conv2d`, with its gradients. Where the weight lies channels-last and it is the faster way, it is Winograd's.
+/// `at::conv2d`, with its gradients. If the weight is channels-last and Winograd's convolution is faster, that is used.
 pub(crate) fn trained(
     input: &Tensor,
     weight: &Tensor,

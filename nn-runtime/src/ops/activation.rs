@@ -5,22 +5,22 @@ use tch::Tensor;
 use crate::attempt::computed;
 use crate::native;
 
-/// `x`, and `negative_slope * x` where that is negative.
+/// `x` if positive, `negative_slope * x` otherwise.
 pub fn leaky_relu(x: &Tensor, negative_slope: f64) -> Tensor {
     computed(native::leaky_relu(x, negative_slope))
 }
 
-/// `x`, and `alpha * (exp(x) - 1)` where that is negative.
+/// `x` if positive, `alpha * (exp(x) - 1)` otherwise.
 pub fn elu(x: &Tensor, alpha: f64) -> Tensor {
     computed(native::elu(x, alpha))
 }
 
-/// `x`, and `alpha * (exp(x / alpha) - 1)` where that is negative.
+/// `x` if positive, `alpha * (exp(x / alpha) - 1)` otherwise.
 pub fn celu(x: &Tensor, alpha: f64) -> Tensor {
     computed(native::celu(x, alpha))
 }
 
-/// `log(1 + exp(beta * x)) / beta`, and `x` where `beta * x` is above the threshold.
+/// `log(1 + exp(beta * x)) / beta`, or `x` if `beta * x` is above the threshold.
 pub fn softplus(x: &Tensor, beta: f64, threshold: f64) -> Tensor {
     computed(native::softplus(x, beta, threshold))
 }
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
     use tch::{Device, Kind};
 
-    /// Values and gradients, at points on both sides of every bend.
+    /// Compares values and gradients, at points on both sides of every bend.
     fn assert_same(function: impl Fn(&Tensor) -> Tensor, formula: impl Fn(&Tensor) -> Tensor) {
         let [computed, expected] = [&function as &dyn Fn(&Tensor) -> Tensor, &formula].map(|function| {
             let x = Tensor::linspace(-4.0, 4.0, 50, (Kind::Double, Device::Cpu)).set_requires_grad(true);
@@ -64,7 +64,7 @@ mod tests {
         );
     }
 
-    /// What an optimised network calls on values that nothing else refers to.
+    /// An optimised network calls these on values that nothing else refers to.
     #[test]
     fn in_place_they_give_the_same_in_inference_mode() {
         type Pair = (fn(&Tensor) -> Tensor, fn(Tensor) -> Tensor);

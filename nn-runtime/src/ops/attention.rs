@@ -16,7 +16,7 @@ pub fn merge_heads(heads: &Tensor) -> Tensor {
     heads.transpose(1, 2).flatten(2, 3)
 }
 
-/// Queries, keys and values through their thirds of one weight, split into heads.
+/// Projects queries, keys and values by one third of the weight each, and splits them into heads.
 pub fn project_heads(
     query: &Tensor,
     key: &Tensor,
@@ -36,12 +36,13 @@ pub fn project_heads(
     projected.map(|features| split_heads(&features, heads))
 }
 
-/// Those of queries, keys and values.
+/// The thirds of a tensor that belong to queries, keys and values.
 pub(crate) fn thirds(tensor: &Tensor, dim: i64) -> [Tensor; 3] {
     tensor.chunk(3, dim).try_into().expect("a third each for queries, keys and values")
 }
 
-/// As libtorch's, with dropout in training only. On the CPU it is ours where that is faster, and so are its gradients.
+/// libtorch's scaled dot-product attention, with dropout only in training. On the CPU our own computes it and its
+/// gradients if that is faster.
 #[allow(clippy::too_many_arguments)]
 pub fn scaled_dot_product_attention(
     query: &Tensor,
@@ -64,7 +65,8 @@ pub fn scaled_dot_product_attention(
     Tensor::scaled_dot_product_attention(query, key, value, mask, dropout, causal, scale, grouped)
 }
 
-/// The mask, and nothing beyond each query's own position. It is aligned at the first key, as libtorch's `is_causal`.
+/// Combines the mask with a causal one, in which a query attends to the keys up to its own position. Both begin at the
+/// first key, as in libtorch's `is_causal`.
 pub fn causal_mask(mask: &Tensor, query: &Tensor, key: &Tensor) -> Tensor {
     let length = |heads: &Tensor| heads.size()[2];
     let seen = Tensor::ones([length(query), length(key)], (Kind::Bool, mask.device())).tril(0);
@@ -89,7 +91,7 @@ mod tests {
         Tensor::scaled_dot_product_attention(query, key, value, None::<&Tensor>, 0.0, causal, Some(0.3), false)
     }
 
-    /// libtorch's, whose gradients have gradients.
+    /// The formula in libtorch's operators, whose gradients have gradients.
     fn math([query, key, value]: [&Tensor; 3], causal: bool) -> Tensor {
         let seen = Tensor::ones([query.size()[2], key.size()[2]], (Kind::Bool, query.device()));
         let seen = if causal { seen.tril(0) } else { seen };
@@ -108,13 +110,13 @@ mod tests {
     }
 
     #[test]
-    fn its_gradients_are_the_plain_ones() {
+    fn its_gradients_match_libtorchs() {
         tch::set_num_threads(2);
         tch::manual_seed(1);
         for [queries, keys, width, features] in
             [[64, 64, 16, 16], [62, 95, 8, 24], [128, 61, 16, 8], [61, 128, 40, 16], [64, 64, 16, 9], [5, 7, 8, 8]]
         {
-            // As features that were split into heads lie.
+            // In memory as features that were split into heads.
             let query = randn(&[2, queries, 3, width]).transpose(1, 2);
             let (key, value) = (randn(&[2, 3, keys, width]), randn(&[2, 3, keys, features]));
             let weight = randn(&[2, 3, queries, features]);
@@ -135,7 +137,7 @@ mod tests {
         for causal in [false, true] {
             let [found, expected] = [ours, math].map(|attend: Attention| {
                 let [query, key, value] = with_gradients(heads.each_ref());
-                // A value that is not trained.
+                // The value is not trained.
                 let result = attend([&query, &key, &value.detach()], causal);
                 let first = Tensor::run_backward(&[result.square().sum(Kind::Float)], &[&query, &key], true, true);
                 let sum = first[0].square().sum(Kind::Float) + first[1].square().sum(Kind::Float);
@@ -148,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_computed_of_one_tensor_counts_once() {
+    fn inputs_computed_from_one_tensor_count_once() {
         tch::manual_seed(2);
         let x = randn(&[2, 2, 64, 8]);
         let [found, expected] = [ours, math].map(|attend: Attention| {
@@ -179,7 +181,7 @@ mod tests {
         scaled_dot_product_attention(query, key, value, mask, 0.0, false, causal, scale, false)
     }
 
-    /// Queries of `[3, 2, T, 16]`, keys, and values of 9 features.
+    /// Random queries and keys of 16 features, and values of 9.
     fn drawn(queries: i64, keys: i64) -> [Tensor; 3] {
         [[queries, 16], [keys, 16], [keys, 9]].map(|[length, width]| randn(&[3, 2, length, width]))
     }
@@ -196,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_the_plain_attention() {
+    fn it_matches_libtorchs() {
         tch::set_num_threads(2);
         tch::manual_seed(1);
         let wide = is_wide();
@@ -210,7 +212,7 @@ mod tests {
         check([&(query.shallow_clone() * 10), &(key.shallow_clone() - 3), &value], None, wide);
         let double = [&query, &key, &value].map(|heads| heads.to_kind(Kind::Double));
         check(double.each_ref(), None, false);
-        // As the thirds of a projection lie.
+        // In memory as the thirds of a projection.
         let thirds = randn(&[2, 128, 3 * 64]).chunk(3, -1);
         let heads = <[Tensor; 3]>::try_from(thirds).expect("three").map(|features| split_heads(&features, 4));
         check(heads.each_ref(), None, wide);
@@ -227,7 +229,7 @@ mod tests {
             check(heads.each_ref(), Some(&mask.gt(-0.5)), is_wide());
         }
         check(heads.each_ref(), Some(&randn(&[95, 62]).tr()), is_wide());
-        // A query that sees nothing.
+        // One query attends to nothing.
         let mask = randn(&[62, 95]).gt(0.0);
         let _ = mask.get(7).fill_(0.0);
         check(heads.each_ref(), Some(&mask), is_wide());
@@ -245,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_stays_in_its_row() {
+    fn nan_stays_in_its_row() {
         let [query, key, value] = [(); 3].map(|()| randn(&[3, 2, 64, 16]));
         let _ = query.narrow(2, 7, 1).fill_(f64::NAN);
         let found = evaluated([&query, &key, &value], None, false, None);
@@ -254,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_a_panic() {
+    fn inputs_that_do_not_fit_are_a_panic() {
         let [query, key] = [16, 24].map(|width| randn(&[3, 2, 64, width]));
         let panic = panic_of(|| evaluated([&query, &key, &key], None, false, None));
         assert!(panic.contains("Expected size for first two dimensions"), "{panic}");

@@ -1,4 +1,4 @@
-//! Convolutions, by our own kernels where they are faster than libtorch's.
+//! Convolution. Our own kernels compute it if they are faster than libtorch's.
 
 use tch::Tensor;
 
@@ -7,11 +7,11 @@ use crate::native::onednn::Kernel;
 use crate::native::winograd;
 use crate::packed::Window;
 
-/// `torch.nn.functional.conv2d`, with a 3x3 kernel that moves by one.
+/// `torch.nn.functional.conv2d`.
 ///
-/// Where the weight lies channels-last ([`parameters::channels_last`](crate::parameters::channels_last)), it is computed by
-/// Winograd's minimal filtering on the CPU in `f32`, and so are its gradients: about as exact, but an infinity becomes NaN, in
-/// all of the tiles of 4x4 that see it.
+/// If the weight is channels-last ([`parameters::channels_last`](crate::parameters::channels_last)) with a 3x3 kernel
+/// and a stride of 1, it and its gradients are computed by Winograd's minimal filtering, on the CPU in `f32` and if
+/// that is faster. It is about as exact, but an infinity becomes NaN in all 4x4 tiles that depend on it.
 pub fn conv2d<T: std::borrow::Borrow<Tensor>>(
     x: &Tensor,
     weight: &Tensor,
@@ -48,12 +48,12 @@ mod tests {
     }
 
     #[test]
-    fn it_is_the_plain_convolution_and_so_are_its_gradients() {
+    fn it_and_its_gradients_match_libtorchs() {
         tch::manual_seed(1);
         let narrow = [(32, 24, [1, 1], true), (20, 24, [0, 2], false), (8, 24, [1, 1], true), (16, 24, [3, 1], true)];
         let wide = [(80, 70, [1, 1], true), (64, 64, [2, 0], false)];
         for (out, into, padding, biased) in narrow.into_iter().chain(wide) {
-            // More tiles than are computed together, and such as are not full.
+            // More tiles than are computed at once, some of them not full.
             let (x, weight, bias) = (leaf(&[9, into, 26, 33]), leaf(&[out, into, 3, 3]), leaf(&[out]));
             let bias = biased.then_some(&bias);
             let laid = laid(&weight);
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_frozen_gets_no_gradient() {
+    fn frozen_tensors_get_no_gradient() {
         let (x, weight) = (randn(&[2, 16, 12, 12]), laid(&randn(&[16, 16, 3, 3])));
         own(&x, &weight, None, [1, 1]).sum(Kind::Float).backward();
         assert!(weight.grad().defined() && !x.grad().defined());
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_a_panic() {
+    fn an_input_that_does_not_fit_is_a_panic() {
         let (x, weight) = (leaf(&[2, 17, 12, 12]), laid(&randn(&[16, 16, 3, 3])));
         let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| own(&x, &weight, None, [1, 1])));
         let text = *panic.unwrap_err().downcast::<String>().unwrap();

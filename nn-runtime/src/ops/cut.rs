@@ -1,13 +1,13 @@
-//! Splits tensors into pieces, and takes pieces out of them.
+//! Splits tensors into pieces.
 
 use tch::Tensor;
 
-/// As many pieces as the caller takes, of (nearly) equal size.
+/// Splits into `N` pieces of (nearly) equal size.
 pub fn chunk<const N: usize>(input: &Tensor, dim: i64) -> [Tensor; N] {
     pieces(input.chunk(N as i64, dim))
 }
 
-/// Pieces of the given sizes.
+/// Splits into pieces of the given sizes.
 pub fn split<const N: usize>(input: &Tensor, sizes: [i64; N], dim: i64) -> [Tensor; N] {
     pieces(input.split_with_sizes(sizes, dim))
 }

@@ -2,7 +2,7 @@
 
 use tch::{Kind, Tensor};
 
-/// How an embedding starts that has a row for padding: normally distributed, and zero in that row.
+/// The initial weight of an embedding with a row for padding: normally distributed, and zero in that row.
 pub fn padded_embedding(shape: &[i64], row: i64) -> Tensor {
     let weight = Tensor::randn(shape, (Kind::Float, tch::Device::Cpu));
     let _ = weight.get(row).zero_();
@@ -15,7 +15,8 @@ pub fn positional(x: &Tensor) -> Tensor {
     let options = (Kind::Double, x.device());
     let frequency = (Tensor::arange_start_step(0, features, 2, options) * (-(1e4f64.ln()) / features as f64)).exp();
     let angle = Tensor::arange(positions, options).unsqueeze(1) * frequency;
-    // Sines in the even columns and cosines in the odd ones, of which there may be one less.
+    // Sines in the even columns and cosines in the odd ones. If the number of features is odd, the last cosine is cut
+    // off.
     let waves = Tensor::stack(&[angle.sin(), angle.cos()], -1).flatten(1, 2).narrow(1, 0, features);
     x + waves.to_kind(x.kind())
 }

@@ -1,4 +1,5 @@
-//! What generated code calls where one call of libtorch is not enough. Shapes were checked when the network was compiled.
+//! The functions that generated code calls where one call of libtorch is not enough. Shapes were checked when the
+//! network was compiled.
 
 mod activation;
 mod attention;

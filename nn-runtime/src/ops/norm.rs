@@ -1,8 +1,8 @@
-//! Normalisation that is several calls.
+//! Normalisation that takes several calls.
 
 use tch::Tensor;
 
-/// `x / (k + alpha * m) ^ beta`, where `m` is the mean square over `size` neighbouring channels, zeros around them.
+/// `x / (k + alpha * m) ^ beta`, where `m` is the mean square over `size` neighbouring channels, padded with zeros.
 pub fn local_response_norm(x: &Tensor, size: i64, alpha: f64, beta: f64, k: f64) -> Tensor {
     if x.numel() == 0 {
         return x.shallow_clone();

@@ -1,8 +1,8 @@
-//! Pixels to channels.
+//! Moves pixels to channels.
 
 use tch::Tensor;
 
-/// `[.., C, H * r, W * r]` to `[.., C * r * r, H, W]`. What is empty libtorch would leave in its old shape.
+/// `[.., C, H * r, W * r]` to `[.., C * r * r, H, W]`. libtorch would not change the shape of an empty tensor.
 pub fn pixel_unshuffle(x: &Tensor, factor: i64) -> Tensor {
     match x.size()[..] {
         [ref batch @ .., channels, height, width] if x.numel() == 0 => {

@@ -1,12 +1,11 @@
-//! Pooling for which tch has no method that gives one tensor, or one that takes long.
+//! Pooling for which tch has no method that returns a single tensor, or only a slow one.
 
 use tch::Tensor;
 
 use crate::attempt::computed;
 use crate::native::pool;
 
-/// The largest values of windows over `[N, C, H, W]`, like `torch.nn.functional.max_pool2d`, of which it is libtorch's own
-/// wherever that is as fast.
+/// `torch.nn.functional.max_pool2d` over `[N, C, H, W]`. Our own kernels compute it if they are faster than libtorch's.
 pub fn max_pool2d(
     x: &Tensor,
     kernel: [i64; 2],
@@ -18,7 +17,7 @@ pub fn max_pool2d(
     computed(pool::max_pool2d(x, [kernel, stride, padding, dilation], ceil))
 }
 
-/// The largest values in as many parts as `size` says, over the last dimensions.
+/// Adaptive max pooling over the last dimensions to `size`, without the indices.
 pub fn adaptive_max_pool<const RANK: usize>(x: &Tensor, size: [i64; RANK]) -> Tensor {
     let (largest, _indices) = match RANK {
         1 => x.adaptive_max_pool1d(size),
@@ -46,7 +45,7 @@ mod tests {
         ([2, 2], [5, 4], [0, 0], [4, 1], true),
     ];
 
-    /// Images of many equal numbers, with one that is none and one that is smaller than all.
+    /// Images with many equal numbers, a NaN, and a channel of negative infinity.
     fn images(size: [i64; 4], kind: Kind) -> Tensor {
         let images = (randn(&size) * 2.0).round().relu().to_kind(kind);
         if size[0] == 0 {
@@ -57,7 +56,7 @@ mod tests {
         images
     }
 
-    /// The result, the gradient, and the gradient of the gradient's square.
+    /// The result, its gradient, and the gradient of the gradient's square.
     fn results(images: &Tensor, pool: impl Fn(&Tensor) -> Tensor) -> [Tensor; 3] {
         let images = images.detach().set_requires_grad(true);
         let pooled = pool(&images);
@@ -69,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_libtorchs_own_with_its_gradients() {
+    fn it_matches_libtorchs_with_its_gradients() {
         tch::manual_seed(1);
         for (kernel, stride, padding, dilation, ceil) in WINDOWS {
             for size in [[2, 16, 29, 28], [3, 2, 70, 63], [1, 2, 9, 8]] {
@@ -84,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_gradient_it_is_libtorchs_own() {
+    fn it_matches_libtorchs_without_gradients() {
         tch::manual_seed(1);
         for (kernel, stride, padding, dilation, ceil) in WINDOWS {
             for size in [[2, 16, 29, 28], [3, 21, 20, 63], [1, 2, 90, 95], [0, 16, 9, 9]] {

@@ -1,4 +1,4 @@
-//! What happens in training only.
+//! Layers that are random in training.
 
 use tch::Tensor;
 
@@ -11,6 +11,6 @@ pub fn drop_path(x: &Tensor, p: f64, train: bool) -> Tensor {
     shape[0] = x.size()[0];
     let survival = 1.0 - p;
     let kept = Tensor::empty(shape, (x.kind(), x.device())).bernoulli_float_(survival);
-    // Where none survives there is nothing to scale.
+    // If no sample survives, there is nothing to scale.
     if survival > 0.0 { x * (kept / survival) } else { x * kept }
 }

@@ -1,11 +1,11 @@
-//! Recurrent layers, of `[N, T, in]`. Weights are in libtorch's order: those of each layer in each direction.
+//! Recurrent layers over `[N, T, in]`. The weights are in libtorch's order, by layer and direction.
 
 use tch::Tensor;
 
 use crate::attempt::computed;
 use crate::native::{self, lstm::Stack};
 
-/// `[N, T, in]` to `[N, T, directions * hidden]`, from states of zeros.
+/// `[N, T, in]` to `[N, T, directions * hidden]`, with initial states of zeros.
 pub fn lstm(
     input: &Tensor,
     weights: &[&Tensor],
@@ -19,8 +19,8 @@ pub fn lstm(
     lstm_from(input, &[&zeros, &zeros], weights, bias, layers, dropout, train, bidirectional).0
 }
 
-/// From the states `h` and `c`, `[layers * directions, N, hidden]`, to the outputs and the last states. It is libtorch's own
-/// wherever that is as fast.
+/// An LSTM with the initial states `h` and `c`, `[layers * directions, N, hidden]`. Returns all outputs and the last
+/// states. Our own kernel computes it if it is faster than libtorch's.
 #[allow(clippy::too_many_arguments)]
 pub fn lstm_from(
     input: &Tensor,
@@ -43,7 +43,7 @@ pub fn lstm_from(
 macro_rules! with_one_state {
     ($($name:ident, $from:ident;)*) => {
         $(
-            /// As [`lstm`], for a cell with one state.
+            /// Like [`lstm`], for a cell with one state.
             pub fn $name(
                 input: &Tensor,
                 weights: &[&Tensor],
@@ -57,7 +57,7 @@ macro_rules! with_one_state {
                 $from(input, &zeros, weights, bias, layers, dropout, train, bidirectional).0
             }
 
-            /// As [`lstm_from`], for a cell with one state.
+            /// Like [`lstm_from`], for a cell with one state.
             #[allow(clippy::too_many_arguments)]
             pub fn $from(
                 input: &Tensor,
@@ -96,7 +96,7 @@ mod tests {
     use crate::testing::{assert_same, is_wide, randn};
     use tch::Kind;
 
-    /// Batch, steps, features, hidden: at the edges of all blocks.
+    /// Batch, steps, features and hidden size, at the edges of all blocks.
     const SHAPES: [[i64; 4]; 8] = [
         [4, 4, 5, 32],
         [9, 5, 32, 64],
@@ -135,7 +135,7 @@ mod tests {
         move |x, states, weights| x.lstm(states, weights, bias, layers, dropout, train, bidirectional, true)
     }
 
-    /// All outputs, and the gradients of all tensors; where `twice`, of their squares too.
+    /// All outputs, and the gradients of all tensors; if `twice`, the gradients of the gradients' squares too.
     fn results(
         tensors: &[Tensor],
         kind: Kind,
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_libtorchs_own_with_its_gradients() {
+    fn it_matches_libtorchs_with_its_gradients() {
         tch::set_num_threads(2);
         tch::manual_seed(1);
         for shape in SHAPES {
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_otherwise_and_what_has_no_gradient_is_as_good() {
+    fn it_takes_any_layout_and_any_choice_of_gradients() {
         tch::set_num_threads(2);
         let stack = stack(1, true, false);
         let tensors = drawn([8, 6, 32, 64], &stack);
@@ -205,7 +205,7 @@ mod tests {
         assert_same(&again.1, &last);
         assert_same(&again.2, &cell);
 
-        // A gradient for one weight alone, of the last cell alone.
+        // A gradient for only one weight, of only the last cell state.
         let weight = tensors[4].detach().set_requires_grad(true);
         let of_weight = |run: &dyn Fn(&Tensor, &States, &[&Tensor]) -> Outputs| {
             let weights = [weights[0], &weight, weights[2], weights[3]];
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_weight_may_serve_twice() {
+    fn a_weight_may_be_used_twice() {
         tch::manual_seed(3);
         let stack = stack(1, true, false);
         let tensors = drawn([8, 6, 64, 64], &stack);
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trace_records_it_and_what_does_not_fit_is_libtorchs() {
+    fn a_trace_records_it_and_shapes_that_do_not_fit_are_left_to_libtorch() {
         let stack = stack(1, true, false);
         let tensors = drawn([8, 6, 32, 64], &stack);
         let weights: Vec<&Tensor> = tensors[3..].iter().collect();

@@ -1,4 +1,4 @@
-//! Values that are made on the device of another, `like`.
+//! Values that are made on the device of another tensor, `like`.
 
 use tch::{Kind, Scalar, Tensor};
 
@@ -17,7 +17,7 @@ pub fn ones<const N: usize>(size: [i64; N], kind: Kind, like: &Tensor) -> Tensor
     Tensor::ones(size, (kind, like.device()))
 }
 
-/// One number everywhere.
+/// The same number everywhere.
 pub fn full<const N: usize>(size: [i64; N], value: impl Into<Scalar>, kind: Kind, like: &Tensor) -> Tensor {
     Tensor::full(size, value, (kind, like.device()))
 }

@@ -15,7 +15,8 @@ const ROWS: i64 = 1024;
 /// From this number of elements on, a weight does not fit in a cache, and oneDNN is never slower.
 const LARGE: i64 = 1 << 19;
 
-/// Whether oneDNN is faster with a smaller weight. It takes 10 us to start, and is then up to a third faster, except for one row.
+/// Whether oneDNN is faster with a smaller weight. It takes 10 us to start, and is up to a third faster after that,
+/// except for a single row.
 fn pays(rows: i64, weight: i64) -> bool {
     rows > 1 && (weight >= 1 << 17 || rows.saturating_mul(weight) >= 1 << 22)
 }

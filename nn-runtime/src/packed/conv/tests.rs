@@ -2,7 +2,7 @@ use super::*;
 use crate::testing::{ACTIVATIONS, FLOAT, Pair, assert_same, channels_last, error, panic_of, randn};
 use tch::Kind;
 
-/// `[12, 8 / groups, ..]` over `[.., 8, ..]`, of every kind.
+/// Windows of every kind, for a weight of `[24, 8 / groups, 3, 3]`.
 fn windows() -> [Window; 5] {
     [
         Window::default(),
@@ -17,7 +17,7 @@ fn check(window: Window, biased: bool, kind: Kind, activations: &[Pair]) {
     let Window { stride, padding, dilation, groups } = window;
     let weight = randn(&[24, 8 / groups, 3, 3]).to_kind(kind) * 0.1;
     let bias = biased.then(|| randn(&[24]).to_kind(kind));
-    // Few multiply-adds, many, and none.
+    // Few multiply-adds, many and none.
     for size in [[1, 8, 7, 9], [9, 8, 13, 17], [0, 8, 7, 9]] {
         let x = randn(&size).to_kind(kind);
         let plain = x.conv2d(&weight, bias.as_ref(), stride, padding, dilation, groups);
@@ -47,8 +47,8 @@ fn a_packed_convolution_is_the_plain_one() {
     check(Window::default(), true, Kind::Double, &ACTIVATIONS);
 }
 
-/// `[out, into, 3, 3]` over images that make no tile, few, some, and more than are computed together; in the last two it is
-/// Winograd's.
+/// Compares a weight of `[out, into, 3, 3]` over images that have no tile, few, some, and more than are computed at
+/// once. The last two are computed by Winograd's convolution.
 fn check_winograd([out, into]: [i64; 2], padding: [i64; 2], activations: &[Pair]) {
     let (weight, bias) = (randn(&[out, into, 3, 3]) / (3.0 * (into as f64).sqrt()), randn(&[out]));
     let bias = (out > 1).then_some(&bias);
@@ -80,7 +80,7 @@ fn winograds_convolution_is_the_plain_one() {
 }
 
 #[test]
-fn winograds_convolution_keeps_what_is_not_a_number() {
+fn winograds_convolution_keeps_nan() {
     let conv = Conv2d::new(&Tensor::ones([16, 16, 3, 3], FLOAT), None, Window::default(), Activation::Relu).unwrap();
     let x = Tensor::ones([1, 16, 34, 34], FLOAT);
     let _ = x.narrow(2, 5, 1).narrow(3, 9, 1).fill_(f64::NAN);
@@ -113,7 +113,7 @@ fn pooling_behind_it_is_the_plain_one() {
 }
 
 #[test]
-fn a_window_is_as_high_and_as_wide_as_it_says_and_finds_what_is_no_number() {
+fn windows_have_their_height_and_width_and_keep_nan() {
     let weight = randn(&[5, 1, 3, 3]);
     let conv = Conv2d::new(&weight, None, Window::default(), Activation::Relu).unwrap();
     let x = randn(&[2, 1, 50, 47]);
