@@ -1,5 +1,5 @@
-// Long short-term memory. Each thread computes its own hidden units for the whole batch, so its part of the recurrent weight
-// stays in its cache from step to step. Called from `lstm.rs`.
+// LSTM. Each thread computes its own hidden units for the whole batch, so that its part of the recurrent weight stays
+// in its cache from step to step. Called from `lstm.rs`.
 
 #include "lstm.h"
 #include "native.h"
@@ -22,13 +22,13 @@ namespace {
 
 using Tensors = std::vector<at::Tensor>;
 
-// How many samples of all steps are projected at once, so that what is read again stays in the cache.
+// How many samples of all time steps are projected at once, so that what is read again stays in the cache.
 constexpr int64_t PROJECTED = 128;
 
-// How many rows of a product stay in the cache while all columns pass.
+// How many rows of a product stay in the cache while all its columns are computed.
 constexpr int64_t STRIP = 64;
 
-// With fewer steps, packing the weights takes as long as the steps do.
+// With fewer steps, packing the weights takes as long as the steps.
 constexpr int64_t FEWEST_STEPS = 2;
 
 // With fewer multiplications per gate and step, waiting for other threads takes longer than the work.
@@ -42,7 +42,7 @@ float* numbers(at::Tensor& tensor) {
   return tensor.mutable_data_ptr<float>();
 }
 
-// A weight of the gates, `[4 * hidden, depth]`, as products read it.
+// Packs a weight of the gates, `[4 * hidden, depth]`, in panels.
 at::Tensor packed(const at::Tensor& weight) {
   const auto hidden = weight.size(0) / GATES, depth = weight.size(1);
   const auto plain = weight.contiguous();
@@ -55,7 +55,8 @@ at::Tensor packed(const at::Tensor& weight) {
   return panels;
 }
 
-// The columns of a matrix in panels, `[divided(columns, PANEL), rows, PANEL]`. `of` gives where a row begins.
+// Copies the columns of a matrix to panels, `[divided(columns, PANEL), rows, PANEL]`. `of` returns the address of a
+// row.
 template <typename Rows>
 at::Tensor in_panels(int64_t rows, int64_t columns, const at::TensorOptions& options, const Rows& of) {
   auto panels = at::empty({divided(columns, PANEL), rows, PANEL}, options);
@@ -66,7 +67,7 @@ at::Tensor in_panels(int64_t rows, int64_t columns, const at::TensorOptions& opt
   return panels;
 }
 
-// Of the last dimension.
+// Copies a tensor to panels of its last dimension.
 at::Tensor in_panels(const at::Tensor& tensor) {
   const auto plain = tensor.contiguous();
   const auto from = numbers(std::as_const(plain));
@@ -88,7 +89,7 @@ bool is_short(const Layer& layer) {
   return layer.batch * layer.hidden * layer.hidden < FEW_PRODUCTS;
 }
 
-// How many time steps are projected at once; their gates then stay in the cache.
+// How many time steps are projected at once, so that their gates stay in the cache.
 int64_t at_once(int64_t steps, int64_t batch) {
   return std::min(steps, divided(PROJECTED, batch));
 }
@@ -128,7 +129,7 @@ void run(const Backward& b) {
   together(task, is_short(b));
 }
 
-// Calls `body` with each block of the result: its first and last row, and its first column.
+// Calls `body` with each block of the result: its first row, the row after its last, and its first column.
 template <typename Body>
 void in_strips(int64_t rows, int64_t columns, const Body& body) {
   const auto count = divided(columns, PANEL);
@@ -138,7 +139,7 @@ void in_strips(int64_t rows, int64_t columns, const Body& body) {
   });
 }
 
-// The gradient of what is multiplied with a weight, from those of the gates of so many samples, the first of which is `begin`.
+// The gradient of the other factor of a weight, from those of the gates of `count` samples from `begin` on.
 at::Tensor of_factor(const at::Tensor& of_gates, int64_t begin, int64_t count, const at::Tensor& weight) {
   const auto panels = in_panels(weight);
   const auto depth = weight.size(0), columns = weight.size(1);
@@ -151,7 +152,7 @@ at::Tensor of_factor(const at::Tensor& of_gates, int64_t begin, int64_t count, c
   return result;
 }
 
-// The gradient of a weight, from those of the gates and the panels of what it is multiplied with, which has so many columns.
+// The gradient of a weight, from those of the gates and the other factor in panels, which has `columns` columns.
 at::Tensor of_weight(const at::Tensor& of_gates, const at::Tensor& panels, int64_t columns) {
   const auto rows = of_gates.size(0) * PANEL, depth = panels.size(1);
   auto result = at::empty({rows, columns}, panels.options());
@@ -162,7 +163,7 @@ at::Tensor of_weight(const at::Tensor& of_gates, const at::Tensor& panels, int64
   return result;
 }
 
-// The inputs of a layer in one direction. `x` is `[T, N, features]`, the weights are `[4 * hidden, features]` and
+// The inputs of a layer in one direction. `x` is `[T, N, features]`, and the weights are `[4 * hidden, features]` and
 // `[4 * hidden, hidden]`.
 struct Inputs {
   at::Tensor x, h0, c0, of_input, of_hidden;
@@ -174,14 +175,14 @@ struct Outputs {
   at::Tensor output, gates, cells;
   bool reverse;
 
-  // All outputs, the last, and the last cell.
+  // All outputs, the last one and the last cell.
   Tensors results() const {
     const auto last = reverse ? 0 : output.size(0) - 1;
     return {output, output[last].clone(), cells[last % cells.size(0)].clone()};
   }
 };
 
-// If `keeps`, the gates and cells of all time steps are kept, for the gradients.
+// If `keeps`, keeps the gates and cells of all time steps for the gradients.
 Outputs computed(const Inputs& of, bool keeps) {
   const auto x = of.x.contiguous(), h0 = of.h0.contiguous(), c0 = of.c0.contiguous();
   const auto in = packed(of.of_input), panels = packed(of.of_hidden);
@@ -195,7 +196,7 @@ Outputs computed(const Inputs& of, bool keeps) {
   return {output, gates, cells, of.reverse};
 }
 
-// A layer in one direction, of `[T, N, features]`, with its gradients.
+// A layer in one direction over `[T, N, features]`, with its gradients.
 struct Lstm : torch::autograd::Function<Lstm> {
   using Context = torch::autograd::AutogradContext;
 
@@ -226,7 +227,7 @@ struct Lstm : torch::autograd::Function<Lstm> {
     run(Backward{layer, numbers(panels), numbers(c0), numbers(gates), numbers(cells), numbers(of_output), numbers(of_last),
                  numbers(of_cell), numbers(of_gates)});
     const auto samples = layer.steps * layer.batch, first = layer.first() * layer.batch;
-    // What was put out the step before each sample.
+    // The output of the step before each sample.
     const auto before = [&, start = numbers(h0), rest = numbers(output)](int64_t row) {
       if (row >= first && row < first + layer.batch) return start + (row - first) * layer.hidden;
       return rest + (reverse ? row + layer.batch : row - layer.batch) * layer.hidden;
@@ -243,11 +244,11 @@ struct Lstm : torch::autograd::Function<Lstm> {
             at::Tensor()};
   }
 
-  // The gradients as libtorch has them, whose gradients are known.
+  // For gradients of gradients: the gradients of libtorch's LSTM.
   static Tensors differentiable(const Tensors& saved, const Tensors& gradients, bool reverse) {
     const auto turned = [&](const at::Tensor& steps) { return reverse ? steps.flip(0) : steps; };
     Tensors inputs(saved.begin(), saved.begin() + 7);
-    // Views of them, or what one was computed from of another would be counted twice.
+    // Uses views, because one input may be computed from another, and would then be counted twice.
     for (auto& input : inputs) {
       if (input.defined()) input = input.view_as(input);
     }
@@ -283,7 +284,8 @@ struct NnStack {
 
 namespace {
 
-// What is wrong libtorch says, and a trace holds its operators alone.
+// Whether our kernel takes it and is faster. Invalid arguments go to libtorch for its errors, and so do traces, which
+// record only its operators.
 bool pays(const at::Tensor& input, at::TensorList states, at::TensorList weights, const NnStack& stack) {
   static const bool wide = is_wide();
   const auto are_floats = [](at::TensorList tensors) { return std::all_of(tensors.begin(), tensors.end(), is_float); };
@@ -343,7 +345,7 @@ bool nn_lstm_pays(const at::Tensor* input, at::Tensor* const* states, at::Tensor
   return pays(*input, list(states, 2), list(weights, count), *stack);
 }
 
-// at::lstm of `[N, T, features]`, for which it pays, with its gradients. There are three results.
+// at::lstm over `[N, T, features]`, for which `nn_lstm_pays`, with its gradients. There are three results.
 const char* nn_lstm(const at::Tensor* input, at::Tensor* const* states, at::Tensor* const* weights, size_t count,
                     const NnStack* stack, at::Tensor** results) {
   return guarded([=] {

@@ -1,4 +1,4 @@
-// The steps of a long short-term memory, forwards and backwards.
+// The time steps of an LSTM, forwards and backwards.
 
 #pragma once
 
@@ -16,7 +16,8 @@ constexpr int64_t GATES = 4;
   x = 1.0f / (1.0f + x);
 }
 
-// To four units in the last place: a quotient of polynomials, which are those of the Eigen library.
+// tanh, with an error of at most four units in the last place, as a quotient of polynomials, which are the Eigen
+// library's.
 [[gnu::always_inline]] inline void tangent(Lanes& x) {
   x = x > 7.90531111f ? Lanes{} + 7.90531111f : x;
   x = x < -7.90531111f ? Lanes{} - 7.90531111f : x;
@@ -46,7 +47,7 @@ struct Layer {
 };
 
 struct Forward : Layer {
-  // For how many time steps `gates` and `cells` have room; later steps overwrite earlier ones.
+  // `gates` and `cells` have room for this many time steps. Later steps overwrite earlier ones.
   int64_t features, kept;
   const float *input, *input_panels, *bias, *panels, *h0, *c0;
   float *gates, *cells, *output;
@@ -54,13 +55,13 @@ struct Forward : Layer {
 
 struct Backward : Layer {
   const float *panels, *c0, *gates, *cells;
-  // The gradients of all outputs, of the last once more, of the last cell and then of the one before, and so on, and of what
-  // the gates' functions are applied to, in panels, `[GATES * hidden / PANEL, T, N, PANEL]`.
+  // The gradients of all outputs; of the last output once more; of the cells, first the last one and then step by step
+  // the one before; and of the gates before their activations, in panels, `[GATES * hidden / PANEL, T, N, PANEL]`.
   const float *of_output, *of_last;
   float *of_cell, *of_gates;
 };
 
-// The weights of 16 units, which are rows of `[4, hidden, depth]`, become two panels of two gates each.
+// Packs the weights of 16 units, rows of `[4, hidden, depth]`, in two panels of two gates each.
 void pack(const float* weight, int64_t hidden, int64_t depth, int64_t unit, float* panels) {
   for (int64_t gate = 0; gate < GATES; ++gate) {
     const auto to = panels + (gate / 2 * depth * 2 + gate % 2) * LANES;
@@ -68,7 +69,7 @@ void pack(const float* weight, int64_t hidden, int64_t depth, int64_t unit, floa
   }
 }
 
-// The input's share of the gates of 16 units, for COUNT samples from `place` on.
+// Computes the input's part of the gates of 16 units, for `COUNT` samples from `place` on.
 template <int64_t COUNT>
 WIDE void project(const Forward& f, int64_t place, int64_t unit) {
   const auto gates = f.gates + GATES * (place % (f.kept * f.batch) * f.hidden + unit);
@@ -84,7 +85,7 @@ WIDE void project(const Forward& f, int64_t place, int64_t unit) {
   }
 }
 
-// One time step of 16 units, for COUNT samples from `row` on.
+// Computes a time step of 16 units, for `COUNT` samples from `row` on.
 template <int64_t COUNT>
 WIDE void forward(const Forward& f, int64_t time, int64_t row, int64_t unit) {
   const auto hidden = f.hidden, before = f.before(time), here = row * hidden, now = time % f.kept * f.batch * hidden + here;
@@ -112,8 +113,8 @@ WIDE void forward(const Forward& f, int64_t time, int64_t row, int64_t unit) {
   }
 }
 
-// From the gradient of 16 outputs those of their gates, `step` from one to the next, and of the cells before. All that is
-// pointed to is of these.
+// Computes the gradients of the gates of 16 units, which are `step` apart, and of their cells in the step before, from
+// those of their outputs. All pointers are to these units.
 WIDE void step_back(const Lanes& of_output, int64_t step, const float* cells, const float* before, const float* gates,
                     float* of_cells, float* of_gates) {
   Lanes cell, last, of_cell, i, f, g, o;
@@ -128,7 +129,7 @@ WIDE void step_back(const Lanes& of_output, int64_t step, const float* cells, co
   store(of_cell * f, of_cells);
 }
 
-// One time step of 32 units backwards, for COUNT samples from `row` on.
+// Computes the gradients of a time step of 32 units, for `COUNT` samples from `row` on.
 template <int64_t COUNT>
 WIDE void backward(const Backward& b, int64_t time, int64_t row, int64_t unit) {
   const auto hidden = b.hidden, here = row * hidden + unit, now = time * b.batch * hidden + here;

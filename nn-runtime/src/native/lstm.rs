@@ -1,4 +1,4 @@
-//! Long short-term memory, whose threads have units of their own: `lstm.cpp`.
+//! LSTM, with the hidden units divided among threads: `lstm.cpp`.
 
 use std::ptr;
 
@@ -32,12 +32,12 @@ pub(crate) struct Stack {
 /// Whether [`lstm`] takes these and is faster than libtorch.
 pub(crate) fn pays(input: &Tensor, states: &[&Tensor; 2], weights: &[&Tensor], stack: &Stack) -> bool {
     let (states, list) = (List::of(states, 2), List::of(weights, weights.len()));
-    // SAFETY: all tensors live, here and below.
+    // SAFETY: all tensors are alive, here and below.
     unsafe { nn_lstm_pays(input.as_ptr(), states.pointer(), list.pointer(), weights.len(), stack) }
 }
 
-/// `torch.lstm` of `[N, T, features]`, for which it pays, from `h0` and `c0`, `[layers * directions, N, hidden]`: all outputs,
-/// the last of each layer, and their cells.
+/// `torch.lstm` over `[N, T, features]` from `h0` and `c0`, `[layers * directions, N, hidden]`, for which it [`pays`].
+/// Returns all outputs, and each layer's last output and last cell.
 pub(crate) fn lstm(
     input: &Tensor,
     states: &[&Tensor; 2],
@@ -50,6 +50,6 @@ pub(crate) fn lstm(
     checked(unsafe {
         nn_lstm(input.as_ptr(), states.pointer(), list.pointer(), weights.len(), stack, results.as_mut_ptr())
     })?;
-    // SAFETY: where there was no failure these are new tensors, whose owner is this.
+    // SAFETY: the call succeeded, so these are new tensors, which are owned here.
     Ok(results.map(|result| unsafe { Tensor::from_ptr(result) }))
 }

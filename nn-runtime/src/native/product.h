@@ -7,12 +7,13 @@
 #include <algorithm>
 #include <type_traits>
 
-// The columns of a panel, one row of which follows the other in memory; and the rows of a product that are summed up at
-// once: as many as there are registers for.
+// How many columns a panel has, whose rows are contiguous, and how many rows of a product are summed at once: as many
+// as there are registers for.
 constexpr int64_t PANEL = 2 * LANES;
 constexpr int64_t BLOCK = 8;
 
-// Adds to `sums` the product of `COUNT` rows of a matrix, `[COUNT, depth]` with these strides, and a panel, `[depth, PANEL]`.
+// Adds the product of `COUNT` rows of a matrix, `[COUNT, depth]` with these strides, and a panel, `[depth, PANEL]`, to
+// `sums`.
 template <int64_t COUNT>
 [[gnu::always_inline]] inline void add_product(const float* matrix, int64_t row, int64_t column, const float* panel,
                                                int64_t depth, Lanes (&sums)[COUNT][2]) {
@@ -26,22 +27,23 @@ template <int64_t COUNT>
   }
 }
 
-// As above, where the matrix lies in panels itself, `[depth / PANEL, rows, PANEL]`.
+// The same for a matrix that is in panels itself, `[depth / PANEL, rows, PANEL]`.
 template <int64_t COUNT>
 [[gnu::always_inline]] inline void add_product(const float* matrix, int64_t rows, const float* panel, int64_t depth,
                                                Lanes (&sums)[COUNT][2]) {
   for (int64_t k = 0; k < depth; k += PANEL) add_product(matrix + k * rows, PANEL, 1, panel + k * PANEL, PANEL, sums);
 }
 
-// Calls `body` with a first row, and how many there are, a constant.
+// Divides the rows from `begin` to `end` into blocks, and calls `body` with the first row of each and the number of
+// rows, a constant.
 template <int64_t COUNT = BLOCK, typename Body>
 void in_blocks(int64_t begin, int64_t end, const Body& body) {
   for (; begin + COUNT <= end; begin += COUNT) body(begin, std::integral_constant<int64_t, COUNT>());
   if constexpr (COUNT > 1) in_blocks<COUNT / 2>(begin, end, body);
 }
 
-// The columns from `column` on of a matrix, `[rows, columns]`, become a panel; where there are none, zeros. `of` gives where
-// a row begins.
+// Copies the columns of a matrix, `[rows, columns]`, from `column` on to a panel, padded with zeros. `of` returns the
+// address of a row.
 template <typename Rows>
 WIDE void to_panel(const Rows& of, int64_t rows, int64_t columns, int64_t column, float* panel) {
   const auto there = [&](int64_t part) { return std::max<int64_t>(columns - column - part * LANES, 0); };
@@ -55,7 +57,7 @@ WIDE void to_panel(const Rows& of, int64_t rows, int64_t columns, int64_t column
   }
 }
 
-// The first of `there` columns of what was summed up, to rows that are `columns` long.
+// Stores the sums in rows of `columns` numbers, of which only the first `there` sums still fit.
 template <int64_t COUNT>
 [[gnu::always_inline]] inline void store(const Lanes (&sums)[COUNT][2], float* to, int64_t columns, int64_t there) {
   for (int64_t r = 0; r < COUNT; ++r) {
@@ -64,8 +66,7 @@ template <int64_t COUNT>
   }
 }
 
-// A product whose first factor lies in panels, `[.., rows, PANEL]`, as do the columns of the second, `[.., depth, PANEL]`. The
-// result is `[.., columns]`.
+// A product of two factors in panels, `[.., rows, PANEL]` and `[.., depth, PANEL]`. The result is `[.., columns]`.
 struct Product {
   const float* first;
   int64_t rows;
@@ -75,7 +76,7 @@ struct Product {
   int64_t columns;
 };
 
-// The product of COUNT rows from `row` on, and the columns from `column` on.
+// Computes `COUNT` rows of the product from `row` on, and a panel of its columns from `column` on.
 template <int64_t COUNT>
 WIDE void multiply(const Product& p, int64_t row, int64_t column) {
   Lanes sums[COUNT][2] = {};
@@ -83,8 +84,8 @@ WIDE void multiply(const Product& p, int64_t row, int64_t column) {
   store(sums, p.result + row * p.columns + column, p.columns, p.columns - column);
 }
 
-// The product of a panel of the first factor, transposed, whose columns begin with `row`, and the columns from `column` on. The
-// rows of both are the depth.
+// Computes a product with the first factor transposed: the rows that are the panel from `row` on, and a panel of
+// columns from `column` on. The sums are over the rows of both factors.
 WIDE inline void sum_up(const Product& p, int64_t row, int64_t column) {
   for (int64_t part = 0; part < PANEL; part += BLOCK) {
     Lanes sums[BLOCK][2] = {};
