@@ -1,4 +1,5 @@
-//! How long `cargo check` takes for ResNet-152, as a listing and written by hand on tch. What both depend on is checked before.
+//! Measures how long `cargo check` takes for ResNet-152, as a listing and written by hand on tch. The dependencies of
+//! both are checked before.
 
 use std::error::Error;
 use std::fs::File;

@@ -3,7 +3,7 @@
 use nn_dsl::nn::{BatchNorm, Conv2D, ConvConfig, Linear, Module, ModuleT, Path, VarStore};
 use nn_dsl::{Device, Kind, Tensor, nn};
 
-/// A convolution without bias, and the normalisation after it.
+/// A convolution without bias, followed by batch normalisation.
 #[derive(Debug)]
 struct ConvBn {
     conv: Conv2D,

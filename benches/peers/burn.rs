@@ -1,4 +1,4 @@
-//! The networks as one writes them with burn, on its backend for CPUs.
+//! The networks as its users write them with burn, on its CPU backend.
 
 #[path = "../tables/answer.rs"]
 mod answer;
@@ -26,7 +26,7 @@ fn main() -> anyhow::Result<()> {
     answer::serve(load)
 }
 
-/// A network whose input has the rank `D`, and that gives logits.
+/// A network with an input of rank `D` that returns logits.
 trait Classifier<const D: usize>: Module + 'static {
     fn forward(&self, x: Tensor<D>) -> Tensor<2>;
 }
@@ -67,7 +67,7 @@ fn load_net<N: Classifier<D>, const D: usize>(row: Row, new: fn(&Device) -> N) -
     Ok((call, learned.0))
 }
 
-/// Counts parameters; `num_params` counts what batch norms remember too.
+/// Counts the trained parameters. `num_params` also counts the running statistics of batch norms.
 struct Learned(i64);
 
 impl ModuleVisitor for Learned {
@@ -78,7 +78,7 @@ impl ModuleVisitor for Learned {
     }
 }
 
-/// With what PyTorch has by default.
+/// The optimizer, with PyTorch's defaults.
 fn optimizer(net: Model) -> ModuleOptimizer {
     match net {
         Model::Mlp => AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(0.01).init(),
@@ -86,7 +86,7 @@ fn optimizer(net: Model) -> ModuleOptimizer {
     }
 }
 
-/// A step, which gives the loss.
+/// A training step, which returns the loss.
 fn training<N: Classifier<D>, const D: usize>(
     net: N,
     mut optimizer: ModuleOptimizer,
@@ -185,7 +185,7 @@ struct Basic {
 }
 
 impl Basic {
-    /// Where it has more channels, it has half as many places.
+    /// A block with more channels halves the height and width.
     fn new([into, out]: [usize; 2], device: &Device) -> Basic {
         let stride = if into == out { 1 } else { 2 };
         Basic {
@@ -260,7 +260,7 @@ mod tests {
         let load = |device: &Device| {
             let mut loaded = new(device);
             let store = SafetensorsStore::from_file(sample.weights()).with_from_adapter(PyTorchToBurnAdapter);
-            // What the MLP's layers are called in a `Sequential`.
+            // The names of the MLP's layers in a `Sequential`.
             let mut store = [("0", "linear1"), ("2", "linear2"), ("4", "linear3")]
                 .into_iter()
                 .fold(store, |store, (from, to)| store.with_key_remapping(format!("^{from}\\."), format!("{to}.")));

@@ -1,5 +1,5 @@
-//! The networks as one writes them with candle, and fast: convolutions have the batch norms in them, and nothing that
-//! infers is a variable.
+//! The networks as its users write them with candle for speed: batch norms are folded into convolutions, and networks
+//! for inference have no variables.
 
 #[path = "../tables/answer.rs"]
 mod answer;
@@ -41,7 +41,7 @@ fn load(row: Row) -> anyhow::Result<(Call, i64)> {
     Ok((call, parameters))
 }
 
-/// How many there are, without what batch norms remember.
+/// The number of trained parameters, without the running statistics of batch norms.
 fn parameters(vars: &VarMap) -> i64 {
     let vars = vars.data().lock().unwrap();
     vars.iter().filter(|(name, _)| !name.contains("running_")).map(|(_, var)| var.elem_count() as i64).sum()
@@ -51,14 +51,15 @@ fn variables(vars: &VarMap) -> VarBuilder<'static> {
     VarBuilder::from_varmap(vars, DType::F32, &Device::Cpu)
 }
 
-/// What the variables hold. Of what is computed from variables, candle keeps all that a gradient needs.
+/// The values of the variables as constants. candle keeps everything that a gradient needs of whatever is computed from
+/// variables.
 fn constants(vars: &VarMap) -> VarBuilder<'static> {
     let vars = vars.data().lock().unwrap();
     let constants = vars.iter().map(|(name, var)| (name.clone(), var.as_detached_tensor())).collect();
     VarBuilder::from_tensors(constants, DType::F32, &Device::Cpu)
 }
 
-/// A step of AdamW, which gives the loss; its SGD has no momentum.
+/// A step of AdamW, which returns the loss. (candle's SGD has no momentum.)
 fn training(
     net: Sequential,
     vars: &VarMap,
@@ -105,10 +106,10 @@ fn lenet(vb: VarBuilder) -> Result<Sequential> {
         .add(linear(84, 10, vb.pp("linear3"))?))
 }
 
-/// For inference: the gradient of a max-pool whose windows overlap is missing.
+/// Only for inference: candle has no gradient for max pooling with overlapping windows.
 fn resnet18(vb: VarBuilder) -> Result<Sequential> {
     let mut net = seq().add(conv_bn([3, 64], 7, 2, vb.pp("conv1"), vb.pp("bn1"))?).add(Relu).add_fn(|x| {
-        // The largest of a window is the same when its edge is repeated.
+        // Repeating the edge does not change a window's maximum.
         x.pad_with_same(2, 1, 1)?.pad_with_same(3, 1, 1)?.max_pool2d_with_stride(3, 2)
     });
     for (index, [into, out]) in [[64, 64], [64, 128], [128, 256], [256, 512]].into_iter().enumerate() {
@@ -118,7 +119,7 @@ fn resnet18(vb: VarBuilder) -> Result<Sequential> {
     Ok(net.add_fn(|x| x.mean((2, 3))).add(linear(512, 1000, vb.pp("fc"))?))
 }
 
-/// Two convolutions, and what goes around them. Where it has more channels, it has half as many places.
+/// The basic block of ResNet. A block with more channels halves the height and width.
 fn basic([into, out]: [usize; 2], vb: VarBuilder) -> Result<Func<'static>> {
     let stride = if into == out { 1 } else { 2 };
     let first = conv_bn([into, out], 3, stride, vb.pp("conv1"), vb.pp("bn1"))?;

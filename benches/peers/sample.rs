@@ -1,4 +1,4 @@
-//! What PyTorch computes, for tests.
+//! Results of PyTorch, for tests.
 
 #[path = "../../xtask/src/cache.rs"]
 #[allow(dead_code)]
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
-/// What the losses were trained with.
+/// The learning rate of the training.
 pub const RATE: f64 = 1e-2;
 
 pub struct Tensor {
@@ -19,12 +19,12 @@ pub struct Tensor {
     pub values: Vec<f32>,
 }
 
-/// What `contender.py` wrote of a network.
+/// What `contender.py` wrote about a network.
 pub struct Sample {
     folder: TempDir,
     pub input: Tensor,
     pub output: Tensor,
-    /// Of the first steps of training with the input; all labels are zero.
+    /// The losses of the first training steps on the input, with all labels zero.
     pub losses: Tensor,
 }
 
@@ -46,13 +46,13 @@ impl Sample {
         Sample { input: tensor("input"), output: tensor("output"), losses: tensor("losses"), folder }
     }
 
-    /// The file with what the network has learned, by the names that PyTorch gives it.
+    /// The file with the trained weights, under PyTorch's names.
     pub fn weights(&self) -> PathBuf {
         self.folder.path().join("weights.safetensors")
     }
 }
 
-/// To 1e-4 of the largest.
+/// Asserts that they differ by at most 1e-4 of the largest value.
 pub fn assert_near(ours: &[f32], pytorch: &[f32]) {
     assert_eq!(ours.len(), pytorch.len());
     let largest = pytorch.iter().fold(0f32, |largest, value| largest.max(value.abs()));

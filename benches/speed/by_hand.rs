@@ -1,4 +1,4 @@
-//! The networks as written by hand with `tch::nn`, for the benchmarks that include this file.
+//! The networks written by hand with `tch::nn`, for the benchmarks that include this file.
 #![allow(dead_code)] // Each uses a part of it.
 
 use tch::Tensor;
@@ -111,7 +111,7 @@ impl ModuleT for Basic {
     }
 }
 
-/// ResNet-18 with two blocks in each stage, ResNet-34 with 3, 4, 6 and 3.
+/// ResNet-18 has two blocks in each stage, ResNet-34 has 3, 4, 6 and 3.
 #[derive(Debug)]
 pub struct ResNet {
     stem: ConvBn,

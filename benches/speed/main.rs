@@ -1,6 +1,7 @@
-//! What a generated network costs next to the same network written by hand with `tch::nn`: evaluation, and a step of training.
+//! Compares generated networks with the same networks written by hand with `tch::nn`: evaluation, and a training step.
 //!
-//! The two are timed in turns, so that what else the machine does touches both. `cargo bench --bench speed -- lstm` times one.
+//! The two are timed in turns, so that whatever else the machine does affects both. `cargo bench --bench speed -- lstm`
+//! times a single network.
 
 mod by_hand;
 mod listed;
@@ -11,7 +12,7 @@ use nn_dsl::prelude::*;
 use paired::Comparison;
 use tch::nn::OptimizerConfig;
 
-/// What is compared: the name, an input, and how the two are made.
+/// A comparison: its name, an input, and how the two networks are made.
 struct Case {
     name: &'static str,
     input: Tensor,

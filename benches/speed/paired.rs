@@ -1,21 +1,21 @@
-//! Two functions, timed in turns: by the time that this thread computes, which other programs do not lengthen.
+//! Times two functions in turns. The time is this thread's CPU time, which other programs do not lengthen.
 
 use rustix::time::{ClockId, clock_gettime};
 use std::time::{Duration, Instant};
 
-/// Shorter than this, a time is mostly the clock's.
+/// Shorter times would mostly measure the clock.
 const SAMPLE: Duration = Duration::from_millis(2);
 const TOTAL: Duration = Duration::from_secs(4);
 const FEWEST: usize = 30;
 
-/// What came of it: the times of both in each turn, in seconds.
+/// The times of both functions in each turn, in seconds.
 pub struct Comparison {
     ours: Vec<f64>,
     theirs: Vec<f64>,
 }
 
 impl Comparison {
-    /// Times both, turn by turn, and each turn the other first.
+    /// Times both functions. Which is first alternates.
     pub fn of(mut ours: impl FnMut(), mut theirs: impl FnMut()) -> Comparison {
         let calls = calls_in_a_sample(&mut ours).max(calls_in_a_sample(&mut theirs));
         let mut comparison = Comparison { ours: Vec::new(), theirs: Vec::new() };
@@ -33,7 +33,7 @@ impl Comparison {
         comparison
     }
 
-    /// A line of the table.
+    /// Prints a line of the table.
     pub fn print(&self, name: &str) {
         let [ours, theirs] = [&self.ours, &self.theirs].map(|times| quantile(times, 0.5));
         let ratios: Vec<f64> = self.ours.iter().zip(&self.theirs).map(|(ours, theirs)| ours / theirs).collect();
@@ -47,20 +47,20 @@ impl Comparison {
     }
 }
 
-/// How many calls fill a sample, after some that warm up.
+/// How many calls fill a sample, after some to warm up.
 fn calls_in_a_sample(call: &mut impl FnMut()) -> u32 {
     time(call, 3);
     (SAMPLE.as_secs_f64() / time(call, 3)).ceil() as u32
 }
 
-/// The seconds of one of so many calls.
+/// The seconds that one call takes, measured over `calls`.
 fn time(call: &mut impl FnMut(), calls: u32) -> f64 {
     let start = computed();
     (0..calls).for_each(|_| call());
     (computed() - start) / f64::from(calls)
 }
 
-/// The seconds that this thread has computed.
+/// This thread's CPU time in seconds.
 fn computed() -> f64 {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9

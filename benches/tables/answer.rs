@@ -1,9 +1,9 @@
-//! The protocol of contenders in Rust: requests on standard input, a line each, and answers on standard output.
+//! The protocol of contenders in Rust: each line of standard input is a request, which is answered on standard output.
 //!
-//! | asked | answered |
+//! | request | answer |
 //! |---|---|
 //! | `load inference resnet18 8` | the number of parameters, once the network has run a few times |
-//! | `run 10` | how many seconds ten of what is loaded took |
+//! | `run 10` | how many seconds ten calls of the loaded row took |
 
 use crate::rows::Row;
 use anyhow::{Context, Result, bail};
@@ -11,17 +11,17 @@ use rustix::time::{ClockId, clock_gettime};
 use std::env;
 use std::io::{self, Write};
 
-/// What a row repeats.
+/// The call that a row measures.
 pub type Call = Box<dyn FnMut() -> Result<()>>;
 
-/// Answers until nothing more is asked. What `load` gives is what the row repeats, and the number of parameters.
+/// Answers requests until the input ends. `load` returns the call that a row measures, and the number of parameters.
 pub fn serve(load: impl Fn(Row) -> Result<(Call, i64)>) -> Result<()> {
     let mut call: Option<Call> = None;
     for line in io::stdin().lines() {
         let line = line?;
         let answer = match line.split_once(' ') {
             Some(("load", row)) => {
-                // First, so that two networks are never in memory.
+                // First, so that there are never two networks in memory.
                 drop(call.take());
                 let row = Row::of(row).with_context(|| format!("there is no row `{row}`"))?;
                 let (mut loaded, parameters) = load(row)?;
@@ -42,7 +42,7 @@ pub fn serve(load: impl Fn(Row) -> Result<(Call, i64)>) -> Result<()> {
     Ok(())
 }
 
-/// The clock; with one thread the CPU time of this process, which other processes do not lengthen.
+/// The time in seconds. With one thread it is the CPU time of this process, which other processes do not lengthen.
 fn seconds() -> f64 {
     let alone = env::var("OMP_NUM_THREADS").is_ok_and(|threads| threads == "1");
     let time = clock_gettime(if alone { ClockId::ProcessCPUTime } else { ClockId::Monotonic });

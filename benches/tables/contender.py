@@ -21,7 +21,7 @@ from torch import nn
 
 warnings.filterwarnings("ignore")
 
-# The clock; with one thread that of this process, which other processes do not lengthen.
+# The time in seconds. With one thread it is the CPU time of this process, which other processes do not lengthen.
 seconds = time.process_time if os.environ["OMP_NUM_THREADS"] == "1" else time.perf_counter
 
 
@@ -81,13 +81,13 @@ def encoder():
 
 
 def resnet(name):
-    # Imported where it is needed: it takes a second, and LeNet's start is measured.
+    # Imported only here, because it takes a second, and LeNet's start is measured.
     import torchvision
 
     return getattr(torchvision.models, name)()
 
 
-# What makes a network, the shape of its input without the batch, and how many classes it tells apart.
+# How a network is made, the shape of its input without the batch, and its number of classes.
 NETWORKS = {
     "mlp": (mlp, [784], 10),
     "lenet": (LeNet, [1, 28, 28], 10),
@@ -105,7 +105,7 @@ def inference(way, net, x):
             net = torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(net, x)))
     elif way in ("compile", "frozen"):
         net = torch.compile(net, dynamic=False)
-    # Weights are not frozen in inference mode.
+    # Freezing does not work in inference mode.
     mode = torch.no_grad if way == "frozen" else torch.inference_mode
 
     def call():
@@ -194,7 +194,7 @@ def sample(name, rate, folder):
     make, shape, classes = NETWORKS[name]
     torch.manual_seed(0)
     net, x = make(), torch.randn(2, *shape)
-    # Batch norms have then seen something.
+    # So that batch norms have running statistics.
     net(x)
     save_file(net.state_dict(), f"{folder}/weights.safetensors")
     output = net.eval()(x).detach()

@@ -1,4 +1,4 @@
-//! A process that runs networks in one way, on request.
+//! Processes that run networks on request, each in one way.
 
 use crate::peer::Peer;
 use crate::rows::{Row, Task};
@@ -11,23 +11,23 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 /// A way to run networks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Way {
-    /// As the tables call it.
+    /// Its title in the tables.
     pub title: &'static str,
-    /// As contenders call it.
+    /// Its name in the protocol of contenders.
     name: &'static str,
     program: Program,
-    /// Whether it compiles what it loads, which takes long.
+    /// Whether it compiles networks, which takes long.
     pub compiles: bool,
-    /// Whether it keeps the memory that it frees, as a `Trainer` does.
+    /// Whether malloc keeps freed memory, as with a `Trainer`.
     pub keeps_memory: bool,
 }
 
-/// What runs them.
+/// The program that runs the networks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Program {
     /// `contender.py`.
     Python,
-    /// This program itself.
+    /// This program.
     Ours,
     Peer(Peer),
 }
@@ -46,7 +46,7 @@ const fn peer(peer: Peer) -> Way {
 
 /// What all others are compared with.
 pub const EAGER: Way = python("PyTorch", "eager", false);
-/// As it is without the settings of malloc that all the others share.
+/// PyTorch without the settings of malloc that all the others share.
 pub const OUT_OF_THE_BOX: Way = Way { keeps_memory: false, ..python("PyTorch, malloc's defaults", "eager", false) };
 pub const COMPILE: Way = python("torch.compile", "compile", true);
 pub const FROZEN: Way = python("torch.compile, frozen", "frozen", true);
@@ -59,8 +59,8 @@ const MEMORY: Way = rust("and `keep_memory`", "plain");
 const INFERENCE_MODE: Way = rust("and `inference_mode`", "inference-mode");
 const CHANNELS_LAST: Way = rust("and `parameters::channels_last`", "channels-last");
 
-/// Who competes in a row; the first is what the others are compared with. Nobody does where none of the peers asked for
-/// does.
+/// The ways that compete in a row. The first is what the others are compared with. If other libraries are asked for but
+/// none can run the row, there are none.
 pub fn ways(row: Row, peers: &[Peer]) -> Vec<Way> {
     if !peers.is_empty() {
         let able: Vec<Way> = peers.iter().filter(|one| one.runs(row)).map(|&one| peer(one)).collect();
@@ -79,12 +79,12 @@ pub fn ways(row: Row, peers: &[Peer]) -> Vec<Way> {
 pub struct Start {
     /// The interpreter with PyTorch.
     pub python: PathBuf,
-    /// What each computes with.
+    /// The number of threads of each contender.
     pub threads: usize,
 }
 
 impl Way {
-    /// The process, given these arguments.
+    /// The command that starts the process with these arguments.
     fn command(self, start: &Start, arguments: &[&str]) -> Result<Command> {
         let mut command = match self.program {
             Program::Python => {
@@ -106,12 +106,12 @@ impl Way {
         Ok(command)
     }
 
-    /// The process in which one network infers some times, with malloc as it is.
+    /// Starts a process that infers a few times with one network and with malloc's defaults.
     pub fn once(self, start: &Start, net: &str, batch: i64) -> Result<Contender> {
         Contender::start(self, self.command(start, &["once", net, &batch.to_string()])?)
     }
 
-    /// The process that waits for what it is asked.
+    /// Starts a process that answers requests.
     pub fn serve(self, start: &Start) -> Result<Contender> {
         let mut command = self.command(start, &[])?;
         if self.keeps_memory {
@@ -122,7 +122,7 @@ impl Way {
     }
 }
 
-/// A process that runs networks one way.
+/// A running contender.
 #[derive(Debug)]
 pub struct Contender {
     pub way: Way,
@@ -139,12 +139,12 @@ impl Contender {
         Ok(Contender { way, process, input, answers })
     }
 
-    /// Asks to load what a row needs; the answer is the number of parameters.
+    /// Asks the contender to load a row. The answer is the number of parameters.
     pub fn load(&mut self, row: Row) -> Result<()> {
         self.ask(&format!("load {row}"))
     }
 
-    /// The seconds of a call, of so many.
+    /// The seconds that a call takes, measured over `calls`.
     pub fn run(&mut self, calls: usize) -> Result<f64> {
         self.ask(&format!("run {calls}"))?;
         Ok(self.answer()?.parse::<f64>()? / calls as f64)
@@ -160,7 +160,7 @@ impl Contender {
     }
 }
 
-/// It ends by itself when nothing more can be asked.
+/// The process ends when its input ends.
 impl Drop for Contender {
     fn drop(&mut self) {
         self.input = None;

@@ -1,8 +1,9 @@
-//! How fast networks run: PyTorch, what its users do to make it faster, `tch::nn`, and the listings of this crate, each in a
-//! process of its own, in turns, with the same number of threads and the same settings of malloc.
+//! How fast networks run with PyTorch, with what its users do to make it faster, with `tch::nn`, and as listings of
+//! this crate. Each contender is a process of its own. They run in turns, with the same number of threads and the same
+//! settings of malloc.
 //!
-//! `cargo xtask bench` runs all rows, and writes the tables of the book and the chart of the README; `cargo xtask bench
-//! tables resnet18 --quick` prints some. `--with candle,burn` has other libraries run beside.
+//! `cargo xtask bench` runs all rows, and writes the tables of the book and the chart of the README. `cargo xtask bench
+//! tables resnet18 --quick` prints some rows. `--with candle,burn` compares with other libraries.
 
 mod answer;
 #[path = "../speed/by_hand.rs"]
@@ -26,33 +27,33 @@ use peer::Peer;
 use rows::{Model, Row};
 use std::time::Duration;
 
-/// How the rows that measure processes are called.
+/// The name of the rows that measure processes.
 const PROCESSES: &str = "processes";
 
 /// Compares networks with PyTorch, in turns.
 #[derive(Parser)]
 struct Arguments {
-    /// Rows whose names hold all of these words: `resnet18`, `training`; `processes`: start and memory. All if there are none
+    /// Runs the rows whose names have all of these words, such as `resnet18` or `training`, or `processes` for start
+    /// and memory. All rows if there are none
     words: Vec<String>,
-    /// Fewer rounds, and without torch.compile
+    /// Runs fewer rounds, and leaves out torch.compile
     #[arg(long)]
     quick: bool,
-    /// Seconds for the rounds of a row
+    /// Seconds for the rounds of each row
     #[arg(long, default_value_t = 15.0)]
     seconds: f64,
-    /// What each computes with; with one, the times are those of the process and not of the clock
+    /// The number of threads of each contender. With one, CPU time is measured
     #[arg(long, default_value_t = 2)]
     threads: usize,
-    /// Other libraries in Rust to compare with instead, in the rows that they have what it takes for; building one takes
-    /// minutes, once
+    /// Other libraries in Rust to compare with instead, in the rows that they can run. Building one takes minutes, once
     #[arg(long = "with", value_name = "LIBRARY", value_delimiter = ',')]
     peers: Vec<Peer>,
-    /// Cargo adds it
+    /// Added by cargo
     #[arg(long, hide = true)]
     bench: bool,
 }
 
-/// A contender in Rust, started by us: `serve nn-dsl once lenet 1`.
+/// A contender in Rust, as this program starts it: `serve nn-dsl once lenet 1`.
 #[derive(Parser)]
 struct Serve {
     way: serve::Way,
@@ -112,7 +113,7 @@ impl Arguments {
         self.words.iter().all(|word| name.split(' ').any(|part| part == word))
     }
 
-    /// The rows, and who competes in each.
+    /// The rows, and the ways that compete in each.
     fn rows(&self) -> impl Iterator<Item = (Row, Vec<Way>)> {
         let wanted = rows::rows().into_iter().filter(|row| self.wants(&row.to_string()));
         wanted.map(|row| (row, ways(row, &self.peers))).filter(|(_, ways)| !ways.is_empty())

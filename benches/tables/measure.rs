@@ -1,21 +1,22 @@
-//! Rounds, in which each contender runs what is loaded, one after the other.
+//! Measures in rounds, in which each contender runs the loaded row, one after the other.
 
 use crate::contender::{Contender, EAGER, NN_DSL, Start, TCH, Way};
 use crate::rows::{Model, Row};
 use anyhow::{Result, ensure};
 use std::time::{Duration, Instant};
 
-/// How long a contender runs in a round, at least: others finish spinning meanwhile, and the clock does not matter.
+/// How long a contender runs in a round, at least. This is enough for the others' threads to stop spinning, and for the
+/// clock's resolution not to matter.
 const TURN: f64 = 0.1;
 
 /// How much is measured.
 #[derive(Clone, Copy, Debug)]
 pub struct Effort {
-    /// For the rounds of a row.
+    /// The time for the rounds of a row.
     pub time: Duration,
-    /// Rounds of a row.
+    /// The least number of rounds of a row.
     pub fewest: usize,
-    /// Whether those take part that compile for long.
+    /// Whether contenders that compile for long take part.
     pub compilers: bool,
 }
 
@@ -26,14 +27,14 @@ pub struct Times {
     pub seconds: Vec<f64>,
 }
 
-/// What came of a row. The first are the times of what the others are compared with.
+/// The results of a row. The first times are those that the others are compared with.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     pub row: Row,
     pub times: Vec<Times>,
 }
 
-/// Has these contenders load a row at once, and run it in turns.
+/// Lets these contenders load a row at the same time, and then run it in turns.
 pub fn compete(row: Row, ways: &[Way], all: &mut Vec<Contender>, start: &Start, effort: &Effort) -> Result<Outcome> {
     let ways: Vec<Way> = ways.iter().copied().filter(|way| effort.compilers || !way.compiles).collect();
     // What earlier rows freed would serve this one: a process that runs one network has no such memory.
@@ -57,7 +58,7 @@ pub fn compete(row: Row, ways: &[Way], all: &mut Vec<Contender>, start: &Start, 
         if since.elapsed() > effort.time && round >= effort.fewest {
             break;
         }
-        // Each other round the other way about, so that none always comes after the same.
+        // Reverses the order in every other round, so that no contender always runs after the same one.
         let mut order: Vec<usize> = (0..contenders.len()).collect();
         if round % 2 == 1 {
             order.reverse();
@@ -69,7 +70,7 @@ pub fn compete(row: Row, ways: &[Way], all: &mut Vec<Contender>, start: &Start, 
     Ok(Outcome { row, times })
 }
 
-/// All load at once, for two of them compile. What they loaded must be the same network.
+/// Lets all contenders load at the same time, because two of them compile. They must have loaded the same network.
 fn load(row: Row, contenders: &mut [&mut Contender]) -> Result<()> {
     contenders.iter_mut().try_for_each(|contender| contender.load(row))?;
     let mut parameters = Vec::new();
@@ -82,17 +83,17 @@ fn load(row: Row, contenders: &mut [&mut Contender]) -> Result<()> {
     Ok(())
 }
 
-/// What a process needs that does nothing but infer.
+/// The start-up time and memory of a process that only infers.
 #[derive(Clone, Debug)]
 pub struct Needs {
     pub way: Way,
     /// Seconds from its start to LeNet's first result.
     pub first: Vec<f64>,
-    /// Megabytes at most while ResNet-34 infers, 8 images at a time.
+    /// The peak memory in megabytes while ResNet-34 infers, with 8 images at a time.
     pub memory: Vec<f64>,
 }
 
-/// Starts each of these so many times, in turns.
+/// Starts each contender this many times, in turns.
 pub fn needs(start: &Start, times: usize) -> Result<Vec<Needs>> {
     let mut needs = [EAGER, TCH, NN_DSL].map(|way| Needs { way, first: Vec::new(), memory: Vec::new() });
     for _ in 0..times {
@@ -110,7 +111,7 @@ pub fn needs(start: &Start, times: usize) -> Result<Vec<Needs>> {
     Ok(needs.into())
 }
 
-/// The value below which this share of them lies.
+/// The quantile: the value below which this share of the values lies.
 pub fn quantile(values: &[f64], share: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);

@@ -1,4 +1,4 @@
-//! Other libraries in Rust, which are built in `benches/peers` when they are asked for.
+//! Other libraries in Rust, which are built in `benches/peers` if they are asked for.
 
 use crate::rows::{Model, Row, Task};
 use anyhow::{Context, Result, ensure};
@@ -13,7 +13,7 @@ pub enum Peer {
 }
 
 impl Peer {
-    /// As the tables, cargo and its program call it.
+    /// Its name in the tables, for cargo and for its program.
     pub const fn name(self) -> &'static str {
         match self {
             Peer::Candle => "candle",
@@ -21,7 +21,7 @@ impl Peer {
         }
     }
 
-    /// Whether it has what a row takes. candle's SGD has no momentum.
+    /// Whether it can run a row. (candle's SGD has no momentum.)
     pub fn runs(self, row: Row) -> bool {
         let tasks = match self {
             Peer::Candle if row.net != Model::Mlp => &[Task::Inference][..],
@@ -30,21 +30,21 @@ impl Peer {
         tasks.contains(&row.task) && matches!(row.net, Model::Mlp | Model::LeNet | Model::ResNet18)
     }
 
-    /// Takes minutes, once.
+    /// Builds it, which takes minutes the first time.
     pub fn build(self) -> Result<()> {
         let status = self.cargo("build").status().context("cannot start cargo")?;
         ensure!(status.success(), "cannot build {}, for the reason above", self.name());
         Ok(())
     }
 
-    /// Its program.
+    /// The command that runs its program.
     pub fn run(self) -> Command {
         let mut cargo = self.cargo("run");
         cargo.arg("--quiet");
         cargo
     }
 
-    /// Where cargo finds the settings that make it fast.
+    /// cargo in the folder with the settings that make it fast.
     fn cargo(self, command: &str) -> Command {
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers"));

@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// After such a line of the book tables stand, up to the next [`END`].
+/// The tables of the book follow such a line, up to the next [`END`].
 pub const ALL: &str = "<!-- written by `cargo xtask bench` -->\n";
 pub const PEERS: &str = "<!-- written by `cargo xtask bench tables --with candle,burn` -->\n";
 const END: &str = "<!-- until here -->\n";
@@ -32,19 +32,19 @@ pub fn markdown(outcomes: &[Outcome], needs: &[Needs], threads: usize) -> String
     text
 }
 
-/// As the kernel calls it.
+/// The processor's name, from the kernel.
 fn processor() -> Option<String> {
     let told = fs::read_to_string("/proc/cpuinfo").ok()?;
     let name = told.lines().find_map(|line| line.strip_prefix("model name"))?.split_once(": ")?.1;
     Some(name.to_owned())
 }
 
-/// The outcomes that a table shows.
+/// The outcomes in a table.
 fn part<'a>(outcomes: &'a [Outcome], table: &str) -> Vec<&'a Outcome> {
     outcomes.iter().filter(|outcome| outcome.row.task.table() == table).collect()
 }
 
-/// Who is compared with the first in any of these.
+/// The ways that are compared with the first in any of these outcomes.
 fn ways(outcomes: &[&Outcome]) -> Vec<Way> {
     let mut ways = Vec::new();
     for times in outcomes.iter().flat_map(|outcome| &outcome.times[1..]) {
@@ -55,7 +55,7 @@ fn ways(outcomes: &[&Outcome]) -> Vec<Way> {
     ways
 }
 
-/// What each thing more brings.
+/// Writes a table of what each further measure gains.
 fn steps(text: &mut String, outcome: &Outcome) {
     let _ = writeln!(text, "| {} | time | of the first |\n|---|---|---|", outcome.row.title());
     for times in &outcome.times {
@@ -85,7 +85,7 @@ fn table(text: &mut String, name: &str, outcomes: &[&Outcome]) {
     text.push('\n');
 }
 
-/// The median of the ratios, and their quartiles.
+/// The median of the ratios and their quartiles.
 fn cell(ratios: Option<Vec<f64>>) -> String {
     let Some(ratios) = ratios else { return "-".to_owned() };
     let [low, median, high] = [0.25, 0.5, 0.75].map(|share| quantile(&ratios, share));
@@ -105,7 +105,7 @@ fn needed(text: &mut String, needs: &[Needs]) {
     text.push('\n');
 }
 
-/// The medians, in one colour for each contender throughout.
+/// A chart of the medians. Each contender has the same colour everywhere.
 pub fn chart(outcomes: &[Outcome]) -> Picture {
     let parts = SIDE_BY_SIDE.map(|name| (name, part(outcomes, name)));
     let mut shown = vec![NN_DSL, EAGER];
@@ -127,7 +127,7 @@ pub fn save(chart: &Picture) -> Result<()> {
     Ok(chart.save(book().join("speed.svg"))?)
 }
 
-/// Writes tables where they stand in the book, after such a line.
+/// Writes the tables to their place in the book, after the line `begin`.
 pub fn publish(tables: &str, begin: &str) -> Result<()> {
     let path = book().join("fast.md");
     let page = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;

@@ -16,15 +16,15 @@ pub enum Model {
     Encoder,
 }
 
-/// What is done with it.
+/// What is measured of a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
     Inference,
-    /// The same, with one thing more that makes it faster in each contender.
+    /// Inference with one further measure at a time that makes a contender faster.
     Steps,
-    /// Forward, backward, and a step of SGD with momentum; AdamW for the MLP.
+    /// Forward, backward and a step of SGD with momentum, or of AdamW for the MLP.
     Training,
-    /// A step of AdamW alone.
+    /// Only a step of AdamW.
     AdamW,
 }
 
@@ -37,7 +37,7 @@ pub struct Row {
 }
 
 impl Model {
-    /// As the command line and the contenders call it.
+    /// Its name on the command line and for contenders.
     pub fn name(self) -> &'static str {
         match self {
             Model::Mlp => "mlp",
@@ -49,7 +49,7 @@ impl Model {
         }
     }
 
-    /// As people call it, and of what size it is.
+    /// Its title, and its size.
     fn title(self) -> (&'static str, &'static str) {
         match self {
             Model::Mlp => ("MLP", " 784-512-512-10"),
@@ -72,7 +72,7 @@ impl Model {
         }
     }
 
-    /// How many classes it tells apart; the others are trained to give zeros.
+    /// The number of classes. Networks without classes are trained to return zeros.
     pub fn classes(self) -> Option<i64> {
         match self {
             Model::Mlp | Model::LeNet => Some(10),
@@ -81,7 +81,7 @@ impl Model {
         }
     }
 
-    /// The one of this name.
+    /// The network with this name.
     pub fn of(name: &str) -> Option<Model> {
         [Model::Mlp, Model::LeNet, Model::ResNet18, Model::ResNet34, Model::Lstm, Model::Encoder]
             .into_iter()
@@ -99,7 +99,7 @@ impl Task {
         }
     }
 
-    /// What the table of its rows is called.
+    /// The title of the table with its rows.
     pub fn table(self) -> &'static str {
         match self {
             Task::Inference => SIDE_BY_SIDE[0],
@@ -114,25 +114,25 @@ impl Task {
 }
 
 impl Row {
-    /// The row that [`Display`](fmt::Display) wrote.
+    /// Reads a row that [`Display`](fmt::Display) wrote.
     pub fn of(text: &str) -> Option<Row> {
         let words: Vec<&str> = text.split_whitespace().collect();
         let [task, net, batch] = words[..] else { return None };
         Some(Row { task: Task::of(task)?, net: Model::of(net)?, batch: batch.parse().ok()? })
     }
 
-    /// As the tables call it.
+    /// Its title in the tables.
     pub fn title(self) -> String {
         let (name, size) = self.net.title();
         self.with(&format!("{name}{size}"))
     }
 
-    /// As the chart calls it.
+    /// Its title in the chart.
     pub fn short(self) -> String {
         self.with(self.net.title().0)
     }
 
-    /// What is done with a network of this name.
+    /// Its task together with a name of its network.
     fn with(self, net: &str) -> String {
         match self.task {
             Task::Inference | Task::Steps => format!("{net}, batch {}", self.batch),

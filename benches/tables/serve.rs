@@ -1,4 +1,4 @@
-//! The contenders in Rust: networks as listings, and as one writes them with `tch::nn`.
+//! The contenders in Rust: networks as listings, and as its users write them with `tch::nn`.
 
 use crate::answer::{self, Call, say};
 use crate::rows::{Model, Row, Task};
@@ -13,29 +13,29 @@ use tch::nn::OptimizerConfig;
 /// How a network is written and run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Way {
-    /// By `tch::nn`.
+    /// With `tch::nn`.
     Tch,
-    /// As a listing, with what comes with it.
+    /// As a listing, with everything that makes it faster.
     NnDsl,
-    /// As a listing, with nothing of it.
+    /// As a listing, without any of it.
     Plain,
-    /// And in inference mode.
+    /// `Plain`, in inference mode.
     InferenceMode,
-    /// And channels-last.
+    /// `InferenceMode`, channels-last.
     ChannelsLast,
 }
 
-/// Answers until nothing more is asked.
+/// Answers requests until the input ends.
 pub fn serve(way: Way) -> Result<()> {
     answer::serve(|row| load(way, row))
 }
 
-/// Infers once, says so, infers some more times, and says how many kilobytes were used at most by these.
+/// Infers once and reports it, then infers a few more times and reports their peak memory in kilobytes.
 pub fn once(way: Way, net: Model, batch: i64) -> Result<()> {
     let (mut call, _) = load(way, Row { task: Task::Inference, net, batch })?;
     call()?;
     say("first")?;
-    // The kernel counts the peak from here.
+    // The kernel measures the peak from here on.
     fs::write("/proc/self/clear_refs", "5")?;
     (0..4).try_for_each(|_| call())?;
     let status = fs::read_to_string("/proc/self/status")?;
@@ -43,7 +43,7 @@ pub fn once(way: Way, net: Model, batch: i64) -> Result<()> {
     say(peak.context("the kernel does not say how much memory was used")?)
 }
 
-/// What a row repeats, and the number of parameters.
+/// The call that a row measures, and the number of parameters.
 fn load(way: Way, row: Row) -> Result<(Call, i64)> {
     let vs = nn::VarStore::new(Device::Cpu);
     let input = Tensor::randn(row.net.input(row.batch), (Kind::Float, Device::Cpu));
@@ -87,7 +87,7 @@ fn listed(net: Model, path: &nn::Path) -> Box<dyn nn::ModuleT> {
     }
 }
 
-/// The form that a network is trained in.
+/// Infers with the network as it is trained, without optimizing it.
 fn infer_plainly(way: Way, net: Model, vs: &nn::VarStore, input: Tensor) -> Result<Call> {
     let net = if way == Way::Tch { by_hand(net, &vs.root()) } else { listed(net, &vs.root()) };
     if way == Way::ChannelsLast {
@@ -120,7 +120,7 @@ where
     Ok(repeat(move || drop(fast.forward(&input))))
 }
 
-/// So little that the weights stay what they are.
+/// So small that the weights hardly change.
 const LEARNING_RATE: f64 = 1e-6;
 
 fn train_by_hand(row: Row, vs: &nn::VarStore, input: Tensor) -> Result<Call> {
@@ -139,7 +139,7 @@ fn train_by_hand(row: Row, vs: &nn::VarStore, input: Tensor) -> Result<Call> {
     }))
 }
 
-/// The step of a [`Trainer`], without what it measures.
+/// The step of a [`Trainer`], without its metrics.
 fn train(row: Row, vs: &nn::VarStore, input: Tensor) -> Result<Call> {
     let net = listed(row.net, &vs.root());
     let mut optimizer: Box<dyn Optimizer> = match row.net {

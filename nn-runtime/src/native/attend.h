@@ -121,8 +121,7 @@ void attend(const Shape& s, const Head& head, const Written& output, float* loga
   }
 }
 
-// What the gradients are computed from in addition to a `Head`: the output, its gradient, and the logarithms of the
-// sums.
+// What the gradients are computed from in addition to a `Head`: the output, its gradient, and the logarithms of the sums.
 struct Known {
   Read output, gradient;
   const float* logarithms;
@@ -132,8 +131,7 @@ struct Gradients {
   Written query, key, value;
 };
 
-// Turns one key's scores into each query's attention weight for it, and the gradients of these weights into those of
-// the scores.
+// Turns one key's scores into each query's attention weight for it, and the gradients of these weights into those of the scores.
 WIDE void weights(float* scores, float* gradients, const float* logarithms, const float* means, int64_t count) {
   Lanes weight, gradient, lanes;
   for (int64_t at = 0; at < count; at += LANES) {

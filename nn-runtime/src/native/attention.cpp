@@ -38,8 +38,7 @@ Shape shape_of(const at::Tensor& query, const at::Tensor& key, const at::Tensor&
           static_cast<float>(scale), causal};
 }
 
-// The mask as a summand for the scores, `[N, heads, T, S]`. A boolean mask is true for the keys that a query attends
-// to.
+// The mask as a summand for the scores, `[N, heads, T, S]`. A boolean mask is true for the keys that a query attends to.
 at::Tensor summand(const Shape& s, const at::Tensor& mask) {
   auto sizes = mask.sizes().vec();
   sizes.back() = s.keys;

@@ -16,8 +16,7 @@ pub(crate) fn pays([query, key, value]: [&Tensor; 3], mask: Option<&Tensor>) -> 
     unsafe { nn_attention_pays(query.as_ptr(), key.as_ptr(), value.as_ptr(), pointer(mask)) }
 }
 
-/// `softmax(q k^T * scale + mask) v` of `[N, heads, T, features]`, with gradients. The tensors must be such that it
-/// [`pays`].
+/// `softmax(q k^T * scale + mask) v` of `[N, heads, T, features]`, with gradients. The tensors must be such that it [`pays`].
 pub(crate) fn attention(
     [query, key, value]: [&Tensor; 3],
     mask: Option<&Tensor>,

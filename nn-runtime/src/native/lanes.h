@@ -27,8 +27,7 @@ inline int64_t register_size() {
 }
 #endif
 
-// The loader chooses the version for the processor when the program starts. (GCC 11 does not accept x86-64 levels
-// here.)
+// The loader chooses the version for the processor when the program starts. (GCC 11 does not accept x86-64 levels here.)
 #if defined(__x86_64__) && defined(__linux__)
 #define FOR_EACH_WIDTH __attribute__((target_clones("avx512f", "avx2", "default")))
 #else

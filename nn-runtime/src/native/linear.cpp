@@ -16,8 +16,7 @@
 
 namespace {
 
-// The rows and columns of a product that a task computes, and how many terms it adds at a time, so that they stay in
-// the cache.
+// The rows and columns of a product that a task computes, and how many terms it adds at a time, so that they stay in the cache.
 constexpr int64_t ROWS = 64;
 constexpr int64_t COLUMNS = 128;
 constexpr int64_t DEPTH = 256;
@@ -41,8 +40,7 @@ at::Tensor transposed(const at::Tensor& matrix, int64_t step = COLUMNS) {
   return result;
 }
 
-// `a b + bias`. The bias is `[columns]`, or `[rows, 1]`. `b` is `[depth, columns]`, or in panels, `[panels, depth,
-// COLUMNS]`.
+// `a b + bias`. The bias is `[columns]`, or `[rows, 1]`. `b` is `[depth, columns]`, or in panels, `[panels, depth, COLUMNS]`.
 struct Product {
   at::Tensor a, b, result;
   std::optional<at::Tensor> bias = {};

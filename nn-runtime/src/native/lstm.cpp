@@ -55,8 +55,7 @@ at::Tensor packed(const at::Tensor& weight) {
   return panels;
 }
 
-// Copies the columns of a matrix to panels, `[divided(columns, PANEL), rows, PANEL]`. `of` returns the address of a
-// row.
+// Copies the columns of a matrix to panels, `[divided(columns, PANEL), rows, PANEL]`. `of` returns the address of a row.
 template <typename Rows>
 at::Tensor in_panels(int64_t rows, int64_t columns, const at::TensorOptions& options, const Rows& of) {
   auto panels = at::empty({divided(columns, PANEL), rows, PANEL}, options);

@@ -16,8 +16,7 @@ constexpr int64_t GATES = 4;
   x = 1.0f / (1.0f + x);
 }
 
-// tanh, with an error of at most four units in the last place, as a quotient of polynomials, which are the Eigen
-// library's.
+// tanh, with an error of at most four units in the last place, as a quotient of polynomials, which are the Eigen library's.
 [[gnu::always_inline]] inline void tangent(Lanes& x) {
   x = x > 7.90531111f ? Lanes{} + 7.90531111f : x;
   x = x < -7.90531111f ? Lanes{} - 7.90531111f : x;

@@ -50,8 +50,7 @@ unsafe extern "C" {
     fn nn_set_random_state(cuda: i64, state: In) -> Failure;
 }
 
-/// `weight * scale`, with the weight's type, in memory outside malloc's heap, which would be fragmented when it is
-/// freed.
+/// `weight * scale`, with the weight's type, in memory outside malloc's heap, which would be fragmented when it is freed.
 pub(crate) fn scaled(weight: &Tensor, scale: &Tensor) -> Result<Tensor, Error> {
     // SAFETY: both live.
     made(|result| unsafe { nn_scaled(weight.as_ptr(), scale.as_ptr(), result) })
@@ -88,8 +87,7 @@ pub(crate) fn leaky_relu_(x: &mut Tensor, negative_slope: f64) -> Result<(), Err
     checked(unsafe { nn_leaky_relu_(x.as_mut_ptr(), negative_slope) })
 }
 
-/// Removes the gradients of `tensors`, so that the next step does not change parameters that the next loss does not
-/// use.
+/// Removes the gradients of `tensors`, so that the next step does not change parameters that the next loss does not use.
 pub(crate) fn clear_gradients(tensors: &[&Tensor]) -> Result<(), Error> {
     let list = List::of(tensors, tensors.len());
     // SAFETY: every list holds `count` live tensors, here and in all calls below.

@@ -48,9 +48,8 @@ bool nn_has_onednn() {
   return at::Context::hasMKLDNN();
 }
 
-// mkldnn::_reorder_convolution_weight: sets `*packed` to the weight in the layout that oneDNN's convolution prefers for
-// this input. With another layout, oneDNN would convert the weight in every call, which can take longer than the
-// convolution.
+// mkldnn::_reorder_convolution_weight: sets `*packed` to the weight in the layout that oneDNN's convolution prefers for this
+// input. With another layout, oneDNN would convert the weight in every call, which can take longer than the convolution.
 const char* nn_pack_conv2d(const at::Tensor* weight, const at::Tensor* input, const NnKernel* kernel, at::Tensor** packed) {
   return returned(packed, [=] {
     output_size(*kernel, *input);
@@ -93,8 +92,7 @@ const char* nn_conv2d(const at::Tensor* input, const at::Tensor* packed, const a
   });
 }
 
-// mkldnn::_reorder_linear_weight: sets `*packed` to the weight in the layout that oneDNN prefers for this number of
-// rows.
+// mkldnn::_reorder_linear_weight: sets `*packed` to the weight in the layout that oneDNN prefers for this number of rows.
 const char* nn_pack_linear(const at::Tensor* weight, int64_t rows, at::Tensor** packed) {
   return returned(packed, [=] {
     using Signature = at::Tensor(const at::Tensor&, std::optional<int64_t>);

@@ -202,8 +202,7 @@ bool pays(const Shape& s) {
 
 extern "C" {
 
-// Whether `nn_planes` takes this input and is faster than oneDNN and `packed::max_pool2d`. The kernel's stride must be
-// 1.
+// Whether `nn_planes` takes this input and is faster than oneDNN and `packed::max_pool2d`. The kernel's stride must be 1.
 bool nn_planes_pay(const at::Tensor* input, const NnKernel* kernel, const int64_t* window) {
   const bool empty = std::any_of(kernel->shape, kernel->shape + 4, [](int64_t size) { return size == 0; });
   if (register_size() == 0 || empty || is_traced() || !has_channels(*kernel, *input)) return false;

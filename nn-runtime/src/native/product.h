@@ -12,8 +12,7 @@
 constexpr int64_t PANEL = 2 * LANES;
 constexpr int64_t BLOCK = 8;
 
-// Adds the product of `COUNT` rows of a matrix, `[COUNT, depth]` with these strides, and a panel, `[depth, PANEL]`, to
-// `sums`.
+// Adds the product of `COUNT` rows of a matrix, `[COUNT, depth]` with these strides, and a panel, `[depth, PANEL]`, to `sums`.
 template <int64_t COUNT>
 [[gnu::always_inline]] inline void add_product(const float* matrix, int64_t row, int64_t column, const float* panel,
                                                int64_t depth, Lanes (&sums)[COUNT][2]) {

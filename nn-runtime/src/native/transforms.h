@@ -143,8 +143,7 @@ struct Finish {
   bool relu;
 };
 
-// Computes the results of a tile, `channels` of them from `first` on, from the sums of products, which are `stride`
-// apart.
+// Computes the results of a tile, `channels` of them from `first` on, from the sums of products, which are `stride` apart.
 FOR_EACH_WIDTH void transform_output(const float* sums, int64_t stride, const Corner& corner, const Finish& finish, int64_t first,
                                      int64_t channels, const Size& size, float* images) {
   for (int64_t channel = 0; channel < channels; channel += LANES) {

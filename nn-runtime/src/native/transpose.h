@@ -38,8 +38,7 @@ WIDE inline void transpose_tile(const float* from, int64_t step, float* to, int6
 }
 #endif
 
-// Transposes `[rows, columns]` to `[columns, rows]`, whose rows are `step` and `to_step` numbers apart. On x86 it needs
-// AVX-512.
+// Transposes `[rows, columns]` to `[columns, rows]`, whose rows are `step` and `to_step` numbers apart. On x86 it needs AVX-512.
 inline void transpose(const float* from, int64_t step, int64_t rows, int64_t columns, float* to, int64_t to_step) {
   for (int64_t row = 0; row < rows; row += LANES) {
     for (int64_t column = 0; column < columns; column += LANES) {

@@ -65,8 +65,7 @@ struct Conv : Tiles {
   float* output;
 };
 
-// Computes one panel of output channels for the tiles from `begin` to `end` of those in `points`, which begin with tile
-// `first`.
+// Computes one panel of output channels for the tiles from `begin` to `end` of those in `points`, which begin with tile `first`.
 void multiply(const Conv& conv, const float* points, int64_t tiles, int64_t first, int64_t begin, int64_t end, int64_t panel) {
   const auto in = conv.in.channels, row = whole(in, LANES), count = end - begin;
   // libtorch's `brgemm` divides by the number of rows.
@@ -145,8 +144,7 @@ Tiles tiles_of(const at::Tensor& input, const NnKernel& kernel) {
           {steps(kernel, input, 0), steps(kernel, input, 1), kernel.shape[0]}};
 }
 
-// Measured: a tile takes as long as 8 of its 16 results in direct convolution, and transforming the weights as long as
-// 16.
+// Measured: a tile takes as long as 8 of its 16 results in direct convolution, and transforming the weights as long as 16.
 bool pays(const at::Tensor& input, const NnKernel& kernel) {
   if (!has_channels(kernel, input) || kernel.shape[1] < fewest_channels() || is_traced()) return false;
   const auto tiles = tiles_of(input, kernel);

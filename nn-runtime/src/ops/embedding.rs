@@ -15,8 +15,7 @@ pub fn positional(x: &Tensor) -> Tensor {
     let options = (Kind::Double, x.device());
     let frequency = (Tensor::arange_start_step(0, features, 2, options) * (-(1e4f64.ln()) / features as f64)).exp();
     let angle = Tensor::arange(positions, options).unsqueeze(1) * frequency;
-    // Sines in the even columns and cosines in the odd ones. If the number of features is odd, the last cosine is cut
-    // off.
+    // Sines in the even columns and cosines in the odd ones. If the number of features is odd, the last cosine is cut off.
     let waves = Tensor::stack(&[angle.sin(), angle.cos()], -1).flatten(1, 2).narrow(1, 0, features);
     x + waves.to_kind(x.kind())
 }

@@ -43,8 +43,7 @@ mod tests {
     #[test]
     fn it_and_its_gradients_match_libtorchs() {
         tch::manual_seed(1);
-        // Sizes around tiles of 16, tasks of 64 x 128, parts of 256, and those for which a weight or an input is
-        // transposed.
+        // Sizes around tiles of 16, tasks of 64 x 128, parts of 256, and those for which a weight or an input is transposed.
         let rows: [&[i64]; 10] = [&[], &[0], &[1], &[2], &[16], &[5, 13], &[128], &[2, 128], &[288], &[513]];
         for rows in rows {
             for size in [[1, 1], [10, 7], [127, 257], [192, 256]] {
