@@ -71,7 +71,7 @@ fn constants() {
 }
 
 #[test]
-fn functions_of_what_is_open() {
+fn functions_of_open_sizes() {
     let (h, w, t, s) = (6, 5, 3, 4);
     let convolutions = h * w * 8 * 9 + h * w * 8 * 3 * 4;
     assert_eq!(macs::<Convolutions>(&[("W", w), ("H", h)]), convolutions);
@@ -86,7 +86,7 @@ fn functions_of_what_is_open() {
 }
 
 #[test]
-fn each_use_of_what_is_shared_counts() {
+fn each_use_of_a_shared_stage_counts() {
     let inner = 3 * 2 * 7 * 100;
     assert_eq!(macs::<Inner>(&[("K", 7)]), inner);
     assert_eq!(macs::<Shared>(&[("T", 7)]), 200 + 2 * (7 * 100 + inner));
@@ -94,7 +94,7 @@ fn each_use_of_what_is_shared_counts() {
 }
 
 #[test]
-fn what_is_missing_is_said() {
+fn wrong_sizes_are_errors() {
     let error = |sizes: &[(&str, i64)]| Convolutions::cost(sizes).unwrap_err().to_string();
     assert_eq!(
         error(&[]),
@@ -123,7 +123,7 @@ fn a_symbol_is_found_by_exact_division() {
     assert_eq!(net.forward(&zeros(&[2, 8])).size(), [2, 4]);
 }
 
-/// What rustc says where it has to count: `tests/ui/budget.rs` shows where it says it.
+/// The error if rustc has to count. `tests/ui/budget.rs` shows its position.
 #[test]
 fn a_budget_names_the_largest_layers() {
     let parameters = |most| budget::parameters::<Nested>(most).map(|message| message.as_str().to_string());

@@ -55,10 +55,10 @@ fn unknown_to_fvcore(network: &str) -> i64 {
     }
 }
 
-/// What torchinfo counts. It takes what a layer's `weight` and `bias` have, for each place of the output where it is a
-/// convolution, and else once. So it adds biases and normalisation, counts a transposed convolution for each place of its
-/// output and not of its input (4 times too many, where the stride is 2), a linear layer for one of its tokens, and attention
-/// not at all.
+/// torchinfo's count. It multiplies the number of elements of a layer's `weight` and `bias` by the positions of the
+/// output for a convolution, and by one for anything else. So it counts biases and normalisation, a transposed
+/// convolution once for each position of its output instead of its input (4 times too many with a stride of 2), a
+/// linear layer for only one token, and attention not at all.
 fn as_torchinfo(layers: &[LayerInfo], sizes: Sizes) -> i64 {
     let one = |layer: &LayerInfo| {
         let counted = layer.tensors.iter().filter(|tensor| tensor.trained && matches!(tensor.name, "weight" | "bias"));

@@ -51,7 +51,7 @@ network! {
 
 const KINDS: [Kind; 4] = [Kind::Float, Kind::Double, Kind::Half, Kind::BFloat16];
 
-/// Runs a network whose variables are of each kind, made so or turned into it later; its output is of that kind.
+/// Runs a network with variables of each float type, made with it or converted later. The output must have the same type.
 fn in_every_kind<N: Network>(run: impl Fn(&N, Kind) -> Tensor) {
     for kind in KINDS {
         let mut made_so = nn::VarStore::new(Device::Cpu);
@@ -77,7 +77,7 @@ fn inputs_are_of_the_type_of_the_parameters() {
 }
 
 #[test]
-fn what_has_no_parameters_of_its_own_takes_what_comes() {
+fn networks_without_parameters_take_the_inputs_type() {
     in_every_kind::<OfRust>(|net, kind| net.forward(&x(kind)));
     in_every_kind::<Without>(|net, kind| net.forward(&x(kind), &x(kind)));
     let net = Without::new(&nn::VarStore::new(Device::Cpu).root());

@@ -1,5 +1,5 @@
-//! From one seed, parameters start with exactly the numbers that PyTorch gives them: by default, and by every `init=`.
-//! Alone in its program, because the random generator is global.
+//! Parameters start with exactly PyTorch's values for the same seed, by default and with every `init=`. This is the
+//! only test of its program, because the random generator is global.
 
 mod reference;
 

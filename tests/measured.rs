@@ -60,8 +60,8 @@ network! {
     }
 }
 
-/// Prints for each network the bytes that autograd keeps from a forward pass in training mode: each piece of memory once,
-/// without the parameters and the input.
+/// Prints the bytes that autograd keeps from a forward pass in training mode for each network. Each piece of memory
+/// counts once, and the parameters and the input do not count.
 const KEPT: &str = r#"
 import importlib.util, sys, torch
 
@@ -167,14 +167,14 @@ fn fields_of_the_zoo_are_those_that_are_known() {
     fn field<N: Network>() -> i64 {
         N::cost(&[("H", 224), ("W", 224)]).unwrap().receptive_field.unwrap()[0]
     }
-    // Araujo, Norris and Sim, Computing Receptive Fields of Convolutional Neural Networks, Distill 2019. Their ResNet-50 has 483,
-    // for it strides in the first convolution of a block, and torchvision's in the second.
+    // Araujo, Norris and Sim, Computing Receptive Fields of Convolutional Neural Networks, Distill 2019. Their
+    // ResNet-50 has 483, because it strides in the first convolution of a block, and torchvision's in the second.
     assert_eq!([field::<AlexNet<1000>>(), field::<Vgg16<1000>>()], [195, 212]);
     assert_eq!(field::<ResNet50<1000>>(), 427);
 }
 
 #[test]
-fn evaluation_drops_what_nobody_needs() {
+fn evaluation_drops_values_after_their_last_use() {
     network! {
         Chain(x: [N, 100]) -> [N, 1] { linear 1000 -> relu -> dropout 0.5 -> linear 10 -> linear 1 }
         Skip(x: [N, 100]) -> [N, 100] {

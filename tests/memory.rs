@@ -1,5 +1,5 @@
-//! The memory of a running network with large layers is as `cost` predicts; of a long chain, three activations are held.
-//! Alone in its program, because the high-water mark is that of the program.
+//! The memory of a running network with large layers is as `cost` predicts, and a long chain holds three activations.
+//! This is the only test of its program, because the high-water mark is the program's.
 
 use nn_dsl::prelude::*;
 use std::fs;
@@ -23,10 +23,10 @@ network! {
     }
 }
 
-/// So large that malloc returns it to the system when it is freed, and the system's count is what is held.
+/// So large that malloc returns it to the system when it is freed, so that the system's count is the memory in use.
 const ACTIVATION: i64 = 4 * 4 * 1536 * 1536;
 
-/// A number of kB that `/proc/self/status` gives, in bytes: proc_pid_status(5).
+/// A number of kB in `/proc/self/status`, in bytes: proc_pid_status(5).
 fn status(field: &str) -> i64 {
     let status = fs::read_to_string("/proc/self/status").expect("proc is mounted");
     let line = status.lines().find_map(|line| line.strip_prefix(field)).expect("the kernel counts it");
@@ -34,7 +34,7 @@ fn status(field: &str) -> i64 {
     number.map_or_else(|| panic!("{line} is a number of kB"), |number: i64| number * 1024)
 }
 
-/// The activations that lived at once in a run, and the predicted ones.
+/// How many activations were alive at once in a run, and how many were predicted.
 fn activations<N: UnaryNetwork>() -> (f64, f64) {
     let vs = nn::VarStore::new(Device::Cpu);
     let net = N::new(&vs.root());

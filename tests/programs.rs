@@ -1,4 +1,4 @@
-//! Programs that must compile as they are, and run: each on random input, with what its listing says of it.
+//! Programs that must compile as they are, and run on random input. Their documented properties are checked.
 
 #[path = "programs/compose.rs"]
 mod compose;
@@ -22,14 +22,14 @@ mod vit;
 use nn_dsl::prelude::*;
 use std::collections::BTreeMap;
 
-/// A new network; its parameters are exactly those that it says it has.
+/// Makes a network, and checks that its parameters are exactly the declared ones.
 fn make<N: Network>() -> (nn::VarStore, N) {
     let vs = nn::VarStore::new(Device::Cpu);
     let net = N::new(&vs.root());
     let said: BTreeMap<String, Vec<i64>> = N::tensors().into_iter().map(|t| (t.name, t.shape.to_vec())).collect();
     let made: BTreeMap<String, Vec<i64>> = vs.variables().into_iter().map(|(name, t)| (name, t.size())).collect();
     let unsaid: Vec<&String> = made.keys().filter(|name| !said.contains_key(*name)).collect();
-    // Only the parameters of a Rust module are not known to the macro.
+    // Only the parameters of a Rust module are unknown to the macro.
     assert!(unsaid.iter().all(|name| name.as_str() == "gate.scale"), "{} has {unsaid:?} besides", N::NAME);
     for (name, shape) in &said {
         assert_eq!(made.get(name), Some(shape), "{name} of {}", N::NAME);
@@ -49,7 +49,7 @@ fn tokens(below: i64, shape: &[i64]) -> Tensor {
     Tensor::randint(below, shape, (Kind::Int64, Device::Cpu))
 }
 
-/// Runs a network with one input and one output in both modes, backwards too.
+/// Runs a network with one input and one output in both modes, with a backward pass.
 macro_rules! runs {
     ($net:ty, $input:expr => $output:expr) => {{
         let (vs, net) = make::<$net>();
@@ -160,7 +160,7 @@ fn a_tied_parameter_is_saved_once_and_read_under_either_name() {
     loaded.unwrap();
     assert_eq!(gpt.embed.weight.detach(), &before + 1.0);
 
-    // PyTorch saves it under both names; numbers that differ are no tied parameter.
+    // PyTorch saves it under both names. If the values differ, it is not a tied parameter.
     let theirs = |difference: f64| {
         let mut saved = saved.iter().map(|(name, tensor)| (name.clone(), tensor.copy())).collect::<Vec<_>>();
         saved.push(("embed.weight".to_owned(), &before + 1.0 + difference));
@@ -191,7 +191,7 @@ network! {
 }
 
 #[test]
-fn what_turns_use_besides_stays_what_it_was() {
+fn all_turns_use_the_same_outer_value() {
     let (looped, written) = (make::<Remembers>(), make::<WrittenOut>());
     let from = looped.0.variables();
     tch::no_grad(|| written.0.variables().into_iter().for_each(|(name, mut tensor)| tensor.copy_(&from[&name])));
@@ -208,7 +208,7 @@ fn an_option_is_set_at_run_time() {
 }
 
 #[test]
-fn what_does_not_fit_is_refused_at_the_entrance() {
+fn inputs_that_do_not_fit_are_errors() {
     let (_vs, unet) = make::<unet::UNet<2>>();
     let error = unet.try_forward(&randn(&[1, 3, 32, 40])).unwrap_err().to_string();
     assert_eq!(error, "`UNet` needs `W % 16 == 0`, but got W = 40");

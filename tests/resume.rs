@@ -1,4 +1,4 @@
-//! Runs that are killed, interrupted or damaged, and gone on with.
+//! Runs that are killed, interrupted or damaged, and resumed.
 
 use std::cell::RefCell;
 use std::fs;
@@ -31,7 +31,7 @@ network! {
 
 const EPOCHS: usize = 4;
 
-/// Ends a run after a batch, or makes each batch last.
+/// Ends a run after some batch, or slows down each batch.
 #[derive(Default)]
 struct Brake {
     fail_after: Option<usize>,
@@ -45,7 +45,7 @@ impl Callback for Brake {
     }
 }
 
-/// A run with everything in it that has a state. Its folder gets the final weights and the history.
+/// A run that uses everything that has a state. The final weights and the history are written to its folder.
 fn run(folder: &Path, brake: Brake) -> Result<Ended, Error> {
     tch::set_num_threads(1);
     tch::manual_seed(11);
@@ -77,7 +77,7 @@ fn result(folder: &Path) -> (Vec<u8>, String) {
     (fs::read(folder.join("final.weights")).unwrap(), timeless.to_json())
 }
 
-/// Tests run at once, and all draw from libtorch's one generator.
+/// Tests run in parallel, but share libtorch's random generator.
 fn alone() -> MutexGuard<'static, ()> {
     static GENERATOR: Mutex<()> = Mutex::new(());
     GENERATOR.lock().unwrap_or_else(PoisonError::into_inner)
@@ -90,7 +90,7 @@ fn checkpoints(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// This very test program as another process, which makes a slow run in `folder`.
+/// Starts this test program as another process, which runs slowly in `folder`.
 fn start(folder: &Path) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "child", "--ignored", "--quiet"]).env("RUN_FOLDER", folder).spawn().unwrap()
@@ -104,7 +104,7 @@ fn child() {
     fs::write(Path::new(&folder).join("ended"), format!("{ended:?}")).unwrap();
 }
 
-/// Waits until the run has written `count` checkpoints more, and then a little.
+/// Waits until the run has written `count` more checkpoints, and then for `then`.
 fn wait_for_checkpoints(folder: &Path, child: &mut Child, count: usize, then: Duration) -> Option<ExitStatus> {
     let (deadline, mut seen, mut new) = (Instant::now() + Duration::from_secs(60), checkpoints(folder), 0);
     while new < count {
@@ -170,8 +170,8 @@ fn a_run_goes_on_wherever_it_ended() {
     let whole = tempfile::tempdir().unwrap();
     run(whole.path(), Brake::default()).unwrap();
     let expected = result(whole.path());
-    // 8 steps in an epoch, a checkpoint after each third and each epoch. After step 24 it is of a whole epoch that was not
-    // validated yet.
+    // There are 8 steps in an epoch, and a checkpoint after each third step and each epoch. The one after step 24 is of
+    // a whole epoch that was not validated yet.
     for step in [1, 3, 4, 8, 9, 23, 24] {
         let folder = tempfile::tempdir().unwrap();
         run(folder.path(), Brake { fail_after: Some(step), ..Brake::default() }).unwrap_err();
@@ -195,7 +195,7 @@ fn the_newest_checkpoints_are_kept_and_everyone_reads_their_weights() {
     weights::load(&vs, folder.path().join("best.safetensors")).unwrap();
 }
 
-/// Keeps what is said of damage, and wants no epoch.
+/// Keeps the notices of damage, and refuses to run an epoch.
 struct Notices<'a>(&'a RefCell<Vec<String>>);
 impl Callback for Notices<'_> {
     fn notice(&mut self, text: &str) {
@@ -236,7 +236,7 @@ fn a_damaged_checkpoint_is_passed_over() {
             Trainer::new(&vs, &net, CrossEntropy::new(), optimizer).metric(Accuracy::new()).metric(F1::new(10));
         trainer.schedule_steps(OneCycle::new(32)).checkpoints(checks.clone()).callback(Notices(&log))
     };
-    // The first epoch was whole in the checkpoint that is left.
+    // The remaining checkpoint has the whole first epoch.
     assert_eq!(trainer().epochs(1).fit(&few).unwrap().epochs().len(), 1);
     let notices = log.borrow().join("\n");
     assert!(notices.contains("its checksum is") && notices.contains("the previous checkpoint is used"), "{notices}");
@@ -311,7 +311,7 @@ fn a_run_of_another_network_and_an_earlier_run_are_refused() {
         "{error}"
     );
 
-    // The best weights alone are as well worth keeping.
+    // A folder with only the best weights is refused too.
     checkpoints(folder.path()).iter().for_each(|path| fs::remove_file(path).unwrap());
     let error = trainer(Checkpoints::new(folder.path())).unwrap_err().to_string();
     assert!(

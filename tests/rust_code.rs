@@ -1,4 +1,4 @@
-//! What Rust functions and modules in a listing give is checked when they run.
+//! The results of Rust functions and modules in a listing are checked at run time.
 #![allow(missing_docs)]
 
 use nn_dsl::prelude::*;
@@ -66,7 +66,7 @@ fn made<N: Network>() -> N {
     N::new(&nn::VarStore::new(Device::Cpu).root())
 }
 
-/// What a call panics with.
+/// The message of a call's panic.
 fn panics<T>(call: impl FnOnce() -> T) -> String {
     let panic = catch_unwind(AssertUnwindSafe(call)).err().expect("a panic");
     panic.downcast_ref::<String>().expect("a message").clone()

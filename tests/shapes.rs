@@ -1,5 +1,5 @@
-//! The compiler accepts the calls that PyTorch accepts, and gives the shapes that PyTorch gives: `tests/shapes` draws calls of
-//! all layers, wrong ones too, and makes them in PyTorch.
+//! The compiler accepts the calls that PyTorch accepts, and infers the same shapes. `tests/shapes` draws calls of all
+//! layers, including wrong ones, and runs them in PyTorch.
 
 mod reference;
 
@@ -8,15 +8,15 @@ use proc_macro2::TokenStream;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// What PyTorch makes of a call.
+/// A call, and PyTorch's result.
 struct Case<'a> {
     /// The function in `tests/shapes` that drew it.
     family: &'a str,
     inputs: &'a str,
     chain: &'a str,
-    /// How many values come out.
+    /// The number of outputs.
     values: usize,
-    /// `yes` and `either`: the shapes that come out. `no`: why it is refused. `stricter`: why the language refuses it.
+    /// For `yes` and `either`, the output shapes. For `no`, why PyTorch refuses it. For `stricter`, why the language does.
     verdict: &'a str,
     what: &'a str,
 }
@@ -34,7 +34,7 @@ impl<'a> Case<'a> {
         self.chain.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == layer)
     }
 
-    /// Where the compiler says something else: what it says.
+    /// What the compiler says, if it disagrees.
     fn disagreement(&self) -> Option<String> {
         let said = match self.verdict {
             "yes" => self.gives_other()?,
@@ -46,16 +46,16 @@ impl<'a> Case<'a> {
         Some(format!("{chain} on {inputs}\n  PyTorch: {verdict}: {what}\n  nn-dsl: {said}"))
     }
 
-    /// What the compiler says if these shapes are declared as what comes out.
+    /// What the compiler says if the expected shapes are declared as the outputs.
     fn gives_other(&self) -> Option<String> {
         let declared =
             |shapes: &str| if self.values == 1 { shapes.to_string() } else { format!("({})", named('k', shapes)) };
         let mistake = self.mistake(&declared(self.what), self.chain)?;
-        // A float that was made from something else is `f32`, and not the network's own.
+        // A float made from another type is `f32`, not the network's own type.
         self.mistake(&declared(&in_f32(self.what)), self.chain).and(Some(mistake))
     }
 
-    /// What the compiler says of the call, whatever comes out.
+    /// The compiler's error for the call, whatever the outputs are.
     fn is_refused(&self) -> Option<String> {
         let values = ["_"].repeat(self.values).join(", ");
         let pattern = if self.values == 1 { "_y".to_string() } else { format!("({values})") };
@@ -78,13 +78,13 @@ fn named(first: char, shapes: &str) -> String {
     (first..='z').zip(shapes.split("; ")).map(declared).collect::<Vec<_>>().join(", ")
 }
 
-/// The same shapes, where the network's own float type is an `f32` that was made from something else.
+/// The same shapes, with `f32` instead of the network's own float type.
 fn in_f32(shapes: &str) -> String {
     let with_dtype = |shape: &str| if shape.starts_with('[') { format!("f32{shape}") } else { shape.to_string() };
     shapes.split("; ").map(with_dtype).collect::<Vec<_>>().join("; ")
 }
 
-/// The text with another number for the `index`th of those in it, counted around.
+/// Replaces the `index`th number in the text, counted cyclically.
 fn with_number(text: &str, index: usize, number: i64) -> String {
     let starts_number = |(at, c): &(usize, char)| {
         let before = text[..*at].chars().next_back();
@@ -128,7 +128,7 @@ fn shapes_are_pytorchs() {
     assert!(undrawn.is_empty(), "no case calls {undrawn:?}");
 }
 
-/// Sizes that overflow when they are added or multiplied, and those that fill the memory if anything is made of each.
+/// Sizes that overflow when they are added or multiplied, and sizes that would fill the memory if something were made for each.
 #[test]
 fn huge_numbers_are_refused_or_carried() {
     for (index, line) in DRAWN.lines().enumerate().step_by(5) {

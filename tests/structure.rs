@@ -1,4 +1,4 @@
-//! What listings become: one type for a `shared` whatever it is fed with, and one array for the turns of a loop.
+//! The types that listings become: one type for each `shared`, whatever its inputs, and one array for the turns of a loop.
 
 use nn_dsl::prelude::*;
 use std::panic::{self, AssertUnwindSafe};

@@ -1,4 +1,4 @@
-//! The table and the drawing of a network: what the compiler knows of its layers, and of what flows between them.
+//! The table and the drawing of a network: what the compiler knows of its layers, and of the values that flow between them.
 
 use nn_dsl::models::{self, MiniLm, Model, ResNet18};
 use nn_dsl::prelude::*;
@@ -51,7 +51,7 @@ LeNet(image: [N, 1, 28, 28]) -> [N, 10]
 }
 
 #[test]
-fn what_is_open_stays_a_symbol() {
+fn open_sizes_stay_symbols() {
     let open = ResNet18::<10>::summary();
     let row = &open.rows()[0];
     assert_eq!(row.outputs, ["[N, 64, (H + 1) / 2, (W + 1) / 2]"]);
@@ -97,7 +97,7 @@ fn json_and_markdown() {
 }
 
 #[test]
-fn turns_count_together_and_what_is_in_them_once() {
+fn turns_count_together() {
     let rows = Flow::summary().rows();
     let row = |layer: &str| rows.iter().find(|row| row.layer == layer).unwrap();
     assert_eq!((row("gate 4 skip=y").turns, row("gate 4 skip=y").parameters), (3, 60));
@@ -107,7 +107,7 @@ fn turns_count_together_and_what_is_in_them_once() {
 }
 
 #[test]
-fn what_flows_where() {
+fn layers_name_their_sources() {
     let from: Vec<(&str, &[Source])> = Flow::LAYERS.iter().map(|layer| (layer.kind, layer.from)).collect();
     use Source::{Input, Layer, Previous};
     assert_eq!(
@@ -118,7 +118,7 @@ fn what_flows_where() {
             ("relu", &[Previous]),
             ("+", &[Input(0), Layer(2)]),
             ("group", &[Layer(3), Input(1)]),
-            // What reaches the group, which is not used in it, and what it uses besides.
+            // The value that reaches the group, which is not used in it, and the values that it uses.
             ("group", &[Input(0), Input(1), Layer(4), Layer(0)]),
             ("shared", &[Previous]),
             ("f", &[Layer(5)]),
@@ -142,11 +142,11 @@ fn drawings() {
     assert!(dot.contains("label=\"layers · gate 4 skip=y × 3\""), "{dot}");
     let svg = Flow::diagram().at(&[("T", 7)]).unwrap().to_svg();
     assert!(svg.contains("[N, 7, 4]") && !svg.contains("NaN"), "{svg}");
-    // A block within a block is called with numbers too.
+    // The arguments of a block within a block are shown as numbers too.
     assert!(nn_dsl::models::GoogLeNet::<10>::diagram().to_svg().contains("conv_bn 128 k=3 p=1"));
 }
 
-/// The marks of a drawing, without what it stands in.
+/// The elements of a drawing, without the surrounding ones.
 fn marks(drawing: &str) -> Vec<&str> {
     drawing
         .lines()
@@ -181,12 +181,12 @@ fn the_documentation_shows_the_drawing() {
     assert!(svg.contains("[N, 8, (H - 3) / 2, (W - 3) / 2]"), "{svg}");
     assert_eq!(marks(DOCUMENTATION), marks(&svg));
     assert!(DOCUMENTATION.lines().all(|line| !line.trim().is_empty()), "{DOCUMENTATION:?}");
-    // The mistakes are told by `network!`.
+    // `network!` reports the mistakes.
     assert_eq!(nn_dsl::drawing!(Wrong Wrong(x: [N, 4]) -> [N, 5] { linear 4 }), "");
 }
 
 #[test]
-fn a_drawing_is_what_its_name_says() {
+fn the_extension_decides_the_format_of_a_drawing() {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in [
         ("a.svg", LeNet::diagram().to_svg()),
@@ -211,7 +211,7 @@ help: name it `net.svg`"
     );
 }
 
-/// The table of the models in their documentation, with `UPDATE_SNAPSHOTS=1` written anew.
+/// The table of the models in their documentation, which `UPDATE_SNAPSHOTS=1` writes anew.
 #[test]
 fn the_table_of_the_models_is_true() {
     let grouped = |count: i64| {

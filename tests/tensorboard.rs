@@ -1,4 +1,4 @@
-//! TensorBoard's own reader finds in our event files what was written.
+//! TensorBoard's own reader finds what was written in our event files.
 
 mod reference;
 
@@ -11,7 +11,7 @@ network! {
     Plain(image: [N, 1, 8, 8]) -> [N, 10] { flatten -> linear 10 }
 }
 
-/// A line for each event that TensorBoard finds. It passes over damaged records without a word, so all are listed.
+/// A line for each event that TensorBoard finds. It skips damaged records silently, so all events are listed.
 fn read(folder: &Path) -> String {
     let program = "
 import sys

@@ -1,4 +1,4 @@
-//! One run of a network, layer by layer: the right layers, the right numbers, and who made the first NaN.
+//! Traces of one run: the right layers, the right numbers, and which layer made the first NaN.
 
 use nn_dsl::models::{
     AlexNet, DenseNet121, GoogLeNet, MobileNetV2, ResNet18, ResNet50, SqueezeNet1_1, UNet, Vgg11Bn, VitB16,
@@ -65,7 +65,7 @@ fn made<N: Network>() -> (nn::VarStore, N) {
     (vs, net)
 }
 
-/// `conv1: conv 6 k=5 p=2`, below the blocks that it is in.
+/// The lines of a trace, such as `conv1: conv 6 k=5 p=2`, indented below their blocks.
 fn lines(trace: &Trace) -> Vec<String> {
     let line = |row: &nn_dsl::trace::Row| format!("{}{}: {}", "  ".repeat(row.depth), row.name, row.layer);
     trace.rows().iter().map(line).collect()
@@ -159,7 +159,7 @@ fn every_layer_is_named_wherever_it_stands() {
     assert_eq!(trace.rows().last().unwrap().outputs[0].max, net.forward(&x, &x).1.max().double_value(&[]));
 }
 
-/// Each layer that the summary lists, with the shape that it says.
+/// Asserts that the trace has each layer that the summary lists, with the same shape.
 fn assert_complete<N: UnaryNetwork>(shape: &[i64]) {
     let (_vs, net) = made::<N>();
     let trace = net.trace(&Tensor::randn(shape, (Kind::Float, Device::Cpu))).unwrap();
@@ -176,7 +176,7 @@ fn assert_complete<N: UnaryNetwork>(shape: &[i64]) {
     assert_eq!(traced, expected, "{}", N::NAME);
 }
 
-/// The layers of a summary as often as they turn, without the blocks that they are in.
+/// The layers of a summary, repeated for each turn, without the blocks that they are in.
 fn expand(rows: &[nn_dsl::summary::Row], layers: &mut Vec<(String, String)>) {
     let mut rest = rows;
     while let [row, after @ ..] = rest {

@@ -1,4 +1,4 @@
-//! Runs of training: what they measure, when they end, and (in `refused`) which errors they end with.
+//! Training runs: what they measure, when they end, and (in `refused`) which errors they end with.
 
 #[path = "training/refused.rs"]
 mod refused;
@@ -124,7 +124,7 @@ fn accumulated_batches_are_one_large_batch() {
         let vs = nn::VarStore::new(Device::Cpu);
         let net = Plain::new(&vs.root());
         let optimizer = Sgd::new(0.1).momentum(0.9).build(&vs).unwrap();
-        // 320 images: the last step of an epoch has 64 and not 128.
+        // With 320 images, the last step of an epoch has 64 instead of 128.
         let loader = DataLoader::new(data::digits().subset((0..320).collect::<Vec<_>>()), batch);
         let mut trainer = Trainer::new(&vs, &net, CrossEntropy::new(), optimizer).accumulate(accumulate).epochs(2);
         let history = trainer.fit(&loader).unwrap();
@@ -264,12 +264,12 @@ fn callbacks_see_everything_and_may_end_the_run() {
     assert_eq!(log.into_inner(), expected);
 }
 
-/// In a program of its own, whose standard error is read.
+/// Runs in a program of its own, because its standard error is read.
 #[test]
-fn progress_is_a_line_for_each_epoch_where_there_is_no_terminal() {
+fn progress_is_a_line_for_each_epoch_without_a_terminal() {
     const INSIDE: &str = "NN_DSL_TEST_PROGRESS";
     if env::var_os(INSIDE).is_none() {
-        let name = "progress_is_a_line_for_each_epoch_where_there_is_no_terminal";
+        let name = "progress_is_a_line_for_each_epoch_without_a_terminal";
         let mut program = Command::new(env::current_exe().unwrap());
         let output = program.args(["--exact", name, "--nocapture"]).env(INSIDE, "1").output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();

@@ -1,5 +1,5 @@
-//! In training, layers draw from libtorch's generator what PyTorch draws, and keep the statistics that PyTorch keeps: two steps
-//! and an evaluation of each give the same values. Alone in its program, because the generator is the program's.
+//! In training mode, layers draw the same random numbers as PyTorch's, and keep the same statistics: two steps and an
+//! evaluation have the same outputs. This is the only test of its program, because the random generator is global.
 
 mod reference;
 
@@ -7,19 +7,19 @@ use nn_dsl::prelude::*;
 
 const SEED: i64 = 11;
 
-/// The same numbers as in the reference's program.
+/// The same values as in the reference's program.
 fn values(shape: &[i64]) -> Tensor {
     let count = shape.iter().product::<i64>();
     (Tensor::arange(count, (Kind::Float, Device::Cpu)) + 1.0).sin().reshape(shape)
 }
 
-/// What two calls in training and one in evaluation give, one after another.
+/// The outputs of two calls in training and then one in evaluation.
 fn steps(net: &impl nn::ModuleT, shape: &[i64]) -> Tensor {
     let x = values(shape);
     Tensor::cat(&[true, true, false].map(|train| net.forward_t(&x, train)), 0).detach()
 }
 
-/// Networks of one layer, a shape that goes in, and what PyTorch calls it.
+/// Networks of one layer, the shape of the input, and PyTorch's module.
 macro_rules! layers {
     ($($name:ident($($input:tt)*) -> $output:tt { $($body:tt)* } on $shape:tt is $theirs:literal;)*) => {
         $(network! { pub $name($($input)*) -> $output { $($body)* } })*

@@ -1,4 +1,4 @@
-//! Files of weights as PyTorch and NumPy write them are read, and what we write PyTorch reads.
+//! Weights that PyTorch and NumPy write are read, and PyTorch reads what we write.
 
 #[path = "weights/hostile.rs"]
 mod hostile;
@@ -30,7 +30,7 @@ fn open(name: &str) -> Weights {
     Weights::open(file(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// The error that opening a file gives.
+/// The error of opening a file.
 fn refused(name: &str) -> String {
     let error = Weights::open(file(name)).map(|weights| weights.to_string()).expect_err(name).to_string();
     error.replace(&format!("{}/", FILES.display()), "")
@@ -77,7 +77,7 @@ fn types_that_libtorch_lacks_are_named() {
 }
 
 #[test]
-fn what_tch_saved_is_read() {
+fn files_saved_by_tch_are_read() {
     let vs = nn::VarStore::new(Device::Cpu);
     let _net = ResNet18::<3>::new(&vs.root());
     let file = file("ours.ot");
@@ -120,7 +120,7 @@ fn the_index_of_shards_leads_nowhere_else() {
 }
 
 #[test]
-fn pytorch_takes_what_we_saved() {
+fn pytorch_reads_our_files() {
     let vs = nn::VarStore::new(Device::Cpu);
     let net = ResNet18::<7>::new(&vs.root());
     let [ours, image, theirs] = ["net", "image", "logits"].map(file);

@@ -17,7 +17,7 @@ fn main() {
     assert!(!nn_runtime::keep_memory(), "only glibc's malloc can be told");
 }
 
-/// How many pages the system hands out where tensors of 40 MB and many small ones are made and dropped.
+/// How many pages the system hands out while tensors of 40 MB and many small ones are made and dropped.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn pages_of_a_step() -> u64 {
     let float = (tch::Kind::Float, tch::Device::Cpu);

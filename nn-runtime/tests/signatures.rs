@@ -11,7 +11,8 @@ const EVEN: Predicate = predicate(Remainder(&Symbol("H"), &Known(2)), Comparison
 const SQUARE: Predicate = predicate(Symbol("H"), Comparison::Equal, Symbol("W"));
 const SMALL: Predicate = predicate(Symbol("H"), Comparison::LessEqual, Known(64));
 
-/// What is said where it has these predicates, and is fed with `fed` by a network of inputs `[B, S, T]` and those predicates.
+/// The message for a network with these predicates that is fed with `fed`, inside one with the inputs `[B, S, T]` and
+/// its own predicates.
 fn said(inner: &[Predicate], outer: &[Predicate], fed: &'static [Size], given: &'static [Size]) -> Option<String> {
     let inputs = &[named("x", own(&[Symbol("B"), Symbol("S"), Symbol("T")]))];
     let inner = Side { inputs: INPUTS, outputs: OUTPUTS, predicates: inner };
@@ -68,7 +69,7 @@ fn predicates_on_symbols_follow_from_the_outer_ones() {
 }
 
 #[test]
-fn what_is_equal_by_a_predicate_is_equal() {
+fn sizes_equal_by_a_predicate_are_equal() {
     let same = predicate(Symbol("T"), Comparison::Equal, Product(&[Known(2), Symbol("S")]));
     let given = &[Symbol("B"), Symbol("S")];
     assert_eq!(said(&[], &[same], &[Symbol("B"), Symbol("T"), Symbol("T")], given), None);

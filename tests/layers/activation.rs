@@ -40,7 +40,7 @@ network! {
     }
 }
 
-/// The parts of a stack are these.
+/// Asserts that a stack has these parts.
 #[track_caller]
 fn assert_parts(stack: &Tensor, expected: &[Tensor]) {
     assert_close(stack, &Tensor::stack(expected, 0));

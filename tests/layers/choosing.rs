@@ -39,7 +39,7 @@ network! {
     pub OneHot(k: i64[N, T]) -> i64[N, T, 4] { one_hot 4 }
 }
 
-/// What `holds` says of each element of an integer matrix.
+/// Applies `holds` to each element of an integer matrix.
 fn each(x: &Tensor, holds: fn(i64) -> bool) -> Tensor {
     let elements: Vec<bool> = Vec::<i64>::try_from(x.flatten(0, -1)).unwrap().into_iter().map(holds).collect();
     Tensor::from_slice(&elements).reshape(x.size())

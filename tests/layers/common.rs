@@ -18,7 +18,7 @@ pub fn made<T: Network>() -> T {
     made_in(&nn::VarStore::new(Device::Cpu))
 }
 
-/// As [`made`], with the parameters in `vs`.
+/// Like [`made`], with the parameters in `vs`.
 pub fn made_in<T: Network>(vs: &nn::VarStore) -> T {
     ALONE.with(|_| manual_seed(1));
     T::new(&vs.root())
@@ -29,7 +29,7 @@ pub fn random(shape: &[i64]) -> Tensor {
     ALONE.with(|_| Tensor::randn(shape, (Kind::Float, Device::Cpu)))
 }
 
-/// The tensors have one shape, and the same values but for rounding.
+/// Asserts that the tensors have the same shape, and the same values except for rounding.
 #[track_caller]
 pub fn assert_close(actual: &Tensor, expected: &Tensor) {
     assert_eq!(actual.size(), expected.size());

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-/// A network that was run in nn-dsl; what came out is in its folder.
+/// A network that was run in nn-dsl. Its results are in its folder.
 pub struct Case {
     pub listing: String,
     pub folder: PathBuf,
     /// The layers in it.
     pub layers: Vec<&'static str>,
-    /// Whether it and PyTorch's start from one seed with the same numbers.
+    /// Whether it starts with PyTorch's values from the same seed.
     pub same_start: bool,
     /// How the optimised form differs, if it does.
     pub optimized: Option<String>,
@@ -20,7 +20,7 @@ pub struct Case {
 type Results = BTreeMap<String, Tensor>;
 
 impl Case {
-    /// The first thing that is not the same in PyTorch.
+    /// The first result that differs from PyTorch's.
     pub fn difference(&self) -> Option<String> {
         let what = self.optimized.clone().or_else(|| self.failed()).or_else(|| self.results_apart())?;
         Some(format!("{}: {what}", self.listing))
@@ -58,7 +58,7 @@ impl Case {
     }
 }
 
-/// The first of `of` that is not in the others. A gradient that is zero may be none.
+/// The first result in `of` that the others lack. A gradient of zeros may be missing.
 fn missing<'a>(of: &'a Results, others: &Results) -> Option<&'a str> {
     of.iter()
         .find(|(key, tensor)| !others.contains_key(*key) && tensor.count_nonzero(None::<i64>).int64_value(&[]) > 0)
@@ -67,7 +67,7 @@ fn missing<'a>(of: &'a Results, others: &Results) -> Option<&'a str> {
 
 /// The allowed difference of a result, relative to its largest value.
 fn tolerance(key: &str, theirs: &Results) -> f64 {
-    // What is zero in f64 is only rounding in f32, which depends on the order of additions.
+    // A value that is zero in f64 is only a rounding error in f32, and depends on the order of additions.
     let exact = key.strip_prefix("f32").and_then(|rest| theirs.get(&format!("f64{rest}")));
     if exact.is_some_and(|exact| largest(exact) <= 1e-6 * largest(&theirs[key])) {
         return 10.0;
@@ -87,7 +87,7 @@ fn largest(tensor: &Tensor) -> f64 {
     tensor.to_kind(Kind::Double).abs().nan_to_num(0.0, 0.0, 0.0).max().double_value(&[])
 }
 
-/// How far two tensors are apart, if it is further than `tolerance` of the largest value.
+/// How two tensors differ, if by more than `tolerance` of the largest value.
 pub fn apart(ours: &Tensor, theirs: &Tensor, tolerance: f64) -> Option<String> {
     if ours.size() != theirs.size() || ours.kind() != theirs.kind() {
         let (ours, theirs) = ((ours.size(), ours.kind()), (theirs.size(), theirs.kind()));
@@ -104,7 +104,7 @@ pub fn apart(ours: &Tensor, theirs: &Tensor, tolerance: f64) -> Option<String> {
         .then(|| format!("is apart by {difference:e} from the largest value {finite:e}"))
 }
 
-/// All of a tensor, or of a large one so many elements that they are compared quickly.
+/// All elements of a tensor, or of a large one only as many as can be compared quickly.
 pub fn sample(tensor: &Tensor) -> Tensor {
     let step = tensor.numel() as i64 / 65536 + 1;
     if step > 1 { tensor.flatten(0, -1).slice(0, None, None, step) } else { tensor.shallow_clone() }

@@ -1,5 +1,5 @@
-//! Compares networks with what `to_pytorch` writes of them: outputs, gradients and buffers, by PyTorch itself; and with their
-//! optimised form.
+//! Compares networks with the Python that `to_pytorch` writes of them, run by PyTorch itself, and with their optimised
+//! form: outputs, gradients and buffers.
 
 use super::results::{Case, apart, sample};
 use nn_compiler::layers::Layer;
@@ -12,24 +12,24 @@ use std::process::Command;
 use std::rc::Rc;
 use tempfile::TempDir;
 
-/// What the symbols of the signatures are, unless a case says otherwise.
+/// The values of the symbols of the signatures, unless a case says otherwise.
 const SYMBOLS: &[(&str, i64)] =
     &[("N", 3), ("H", 9), ("W", 8), ("D", 6), ("L", 10), ("T", 5), ("S", 4), ("M", 2), ("B", 2)];
 
-/// What starts otherwise than in the Python of a network, which makes PyTorch's modules and nothing more: `init=`, and a group
-/// that is there before the stages that are named into it.
+/// Cases whose initial values differ from those of their Python, which only makes PyTorch's modules: those with
+/// `init=`, and with a group that is there before the stages that are named into it.
 const OWN_START: &[&str] =
     &["init=", "\"self\"", "course::Normalised", "course::SelfNormalising", "resnet::ResNet18", "resnet::ResNet34"];
 
 const WEIGHTS: &str = "weights.safetensors";
 
-/// The cases, run in nn-dsl, and waiting to be run in PyTorch.
+/// The cases that were run in nn-dsl, and are still to be run in PyTorch.
 pub struct Suite {
     folder: TempDir,
     cases: Vec<Case>,
 }
 
-/// How many cases there are of a layer, and how many of them start with PyTorch's numbers.
+/// How many cases a layer has, and how many of them start with PyTorch's values.
 #[derive(Default)]
 pub struct Count {
     pub cases: usize,
@@ -65,7 +65,7 @@ impl<'a> Inputs<'a> for (&'a Tensor, &'a Tensor, &'a Tensor, &'a Tensor) {
     }
 }
 
-/// What a network gives, as a list.
+/// The outputs of a network as a list.
 pub trait Outputs {
     fn list(self) -> Vec<Tensor>;
 }
@@ -88,18 +88,18 @@ impl Outputs for (Tensor, Tensor, Tensor) {
     }
 }
 
-/// A network, without its type.
+/// A network without its type.
 struct Model {
     vs: nn::VarStore,
     run: Box<Run>,
-    /// Makes its optimised form, and runs that.
+    /// Makes the optimised form and runs it.
     optimized: Box<Evaluate>,
 }
 
-/// What a network makes of its inputs, in training mode or not.
+/// Runs a network in training mode or in evaluation mode.
 type Run = dyn Fn(&[Tensor], bool) -> Vec<Tensor>;
 
-/// What a network makes of its inputs in evaluation.
+/// Runs a network in evaluation mode.
 type Evaluate = dyn Fn(&[Tensor]) -> Vec<Tensor>;
 
 fn make<N>() -> Model
@@ -134,8 +134,8 @@ impl Suite {
         self.add_sized::<N>(listing, &[], &[], "");
     }
 
-    /// Adds a network. `sizes`: those of its symbols that are not the usual; `below`: what the integers of each
-    /// input are below, if that is not 3; `rust`: what its Rust functions and modules are in Python.
+    /// Adds a network. `sizes` has the symbols with unusual values; the integers of each input are below `below`, by
+    /// default 3; `rust` is the Python of its Rust functions and modules.
     pub fn add_sized<N>(&mut self, listing: &str, sizes: &[(&str, i64)], below: &[i64], rust: &str)
     where
         N: Network + Optimize<Optimized: Inference<N>> + 'static,
@@ -167,7 +167,7 @@ impl Suite {
         let optimized = run_typed(make, &folder, &inputs, &mut results);
         Tensor::write_safetensors(&results, folder.join("ours.safetensors")).expect("results are saved");
         let listing = listing.split_whitespace().collect::<Vec<_>>().join(" ");
-        // What has no module in PyTorch is loaded there, and does not start at all.
+        // Parameters without a module in PyTorch are only loaded there, and have no initial values.
         let same_start = !texts[1].1.contains("torch.empty(") && !OWN_START.iter().any(|own| listing.contains(own));
         self.cases.push(Case { listing, folder, layers, same_start, optimized });
     }
@@ -197,7 +197,7 @@ impl Suite {
     }
 }
 
-/// What PyTorch gets of a case besides the weights.
+/// Writes what PyTorch needs of a case besides the weights.
 fn write_inputs(folder: &Path, texts: [(&str, &str); 3], inputs: &[Tensor]) {
     fs::create_dir(folder).expect("a writable folder");
     for (file, text) in texts {
@@ -207,7 +207,7 @@ fn write_inputs(folder: &Path, texts: [(&str, &str); 3], inputs: &[Tensor]) {
     Tensor::write_safetensors(&named, folder.join("inputs.safetensors")).expect("inputs are saved");
 }
 
-/// What a network starts with; saves the weights to be compared with, which are a little off it.
+/// Returns the initial values of a network, and saves slightly different weights for the comparison.
 fn started_and_moved(make: fn() -> Model, folder: &Path) -> Vec<(String, Tensor)> {
     tch::manual_seed(1);
     let mut model = make();
@@ -222,7 +222,7 @@ fn started_and_moved(make: fn() -> Model, folder: &Path) -> Vec<(String, Tensor)
         }
     });
     let file = folder.join(WEIGHTS);
-    // Of a layer without any there is nothing to save, and nothing in the file.
+    // A layer without weights has nothing to save, and an empty file.
     if started.is_empty() {
         Tensor::write_safetensors::<&str, &Tensor, _>(&[], &file).expect("a writable folder");
     } else {
@@ -231,7 +231,7 @@ fn started_and_moved(make: fn() -> Model, folder: &Path) -> Vec<(String, Tensor)
     results
 }
 
-/// Adds what the network gives with the saved weights in each float type and mode, and tells how the optimised form differs.
+/// Adds the results with the saved weights in each float type and mode, and returns how the optimised form differs.
 fn run_typed(
     make: fn() -> Model,
     folder: &Path,
@@ -256,7 +256,7 @@ fn run_typed(
 }
 
 impl Model {
-    /// How far the optimised form is apart, if it is too far, or writes into its inputs.
+    /// How the optimised form differs, if it differs too much or writes into its inputs.
     fn optimized_apart(&self, inputs: &[Tensor], kind: Kind) -> Option<String> {
         let run = |run: &dyn Fn(&[Tensor]) -> Vec<Tensor>| {
             tch::manual_seed(1);
@@ -272,7 +272,7 @@ impl Model {
             .or_else(|| written().map(|apart| format!("the optimised form writes into an input, which {apart} before")))
     }
 
-    /// Outputs, gradients, and in training the buffers after the step.
+    /// The outputs, the gradients, and in training the buffers after the step.
     fn run(&self, inputs: &[Tensor], train: bool) -> Vec<(String, Tensor)> {
         let mut trained = self.vs.trainable_variables();
         trained.iter_mut().for_each(Tensor::zero_grad);
@@ -314,13 +314,13 @@ fn is_float(tensor: &Tensor) -> bool {
     matches!(tensor.kind(), Kind::Double | Kind::Float)
 }
 
-/// Numbers between -1 and 1, rising and falling without a pattern that a layer could hide behind.
+/// Numbers between -1 and 1, without a pattern that could hide an error of a layer.
 fn cotangent(output: &Tensor) -> Tensor {
     let count = Tensor::arange(output.numel() as i64, (Kind::Double, Device::Cpu));
     (count + 1.0).cos().view_as(output).to_kind(output.kind())
 }
 
-/// An input as it is declared.
+/// A random input with the declared type and shape.
 fn random(input: &Signature, bindings: &[(&str, i64)], below: i64) -> Tensor {
     let size = |size: &Size| size.evaluate(bindings).expect("every symbol has a size");
     let sizes: Vec<i64> = input.ty.dims.iter().map(size).collect();

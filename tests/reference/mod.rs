@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 use tch::Tensor;
 
-/// The interpreter, to be given arguments.
+/// The interpreter, without arguments.
 pub fn interpreter() -> Command {
     let path = cache::reference_python().expect("`cargo xtask python` sets up the PyTorch that this compares with");
     let mut command = Command::new(path);
@@ -18,7 +18,7 @@ pub fn interpreter() -> Command {
     command
 }
 
-/// What Python prints, given these arguments.
+/// What Python prints with these arguments.
 pub fn python(arguments: &[&str]) -> String {
     printed(interpreter().args(arguments))
 }
@@ -30,7 +30,7 @@ pub fn printed(command: &mut Command) -> String {
     String::from_utf8(output.stdout).expect("Python prints UTF-8")
 }
 
-/// What a program leaves in its dictionary `tensors`.
+/// The tensors that a program leaves in its dictionary `tensors`.
 pub fn tensors(program: &str) -> BTreeMap<String, Tensor> {
     let file = std::env::temp_dir().join(format!("nn-dsl-reference-{}.safetensors", std::process::id()));
     let save = "import safetensors.torch, sys; safetensors.torch.save_file(tensors, sys.argv[1])";

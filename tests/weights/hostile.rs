@@ -1,4 +1,4 @@
-//! Files that were damaged, or made to do damage: an error each, nothing changed, no memory taken that the file does not fill.
+//! Damaged and malicious files: each is an error that changes nothing, and takes no more memory than the file's own size.
 
 use super::{file, open};
 use nn_dsl::prelude::*;
@@ -10,10 +10,10 @@ use std::path::Path;
 /// How often each file is damaged.
 const CASES: usize = 1000;
 
-/// What opening a file of some kilobytes may take.
+/// The memory that opening a file of some kilobytes may take.
 const MEMORY: isize = 1 << 20;
 
-/// Counts what each thread holds.
+/// Counts the memory that each thread holds.
 struct Counting;
 
 #[global_allocator]
@@ -24,7 +24,7 @@ thread_local! {
     static MOST: Cell<isize> = const { Cell::new(0) };
 }
 
-/// A thread that is ending counts no more.
+/// A thread that is ending is no longer counted.
 fn count(bytes: isize) {
     let _ = HELD.try_with(|held| {
         held.set(held.get() + bytes);
@@ -45,7 +45,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// What `work` takes at most of this thread's memory.
+/// The peak of this thread's memory during `work`.
 fn memory<T>(work: impl FnOnce() -> T) -> (T, isize) {
     let before = HELD.get();
     MOST.set(before);
@@ -57,7 +57,7 @@ fn variables(vs: &nn::VarStore) -> BTreeMap<String, Tensor> {
     vs.variables().into_iter().collect()
 }
 
-/// A network of zeros for the tensors of tests/weights/files.py.
+/// Variables of zeros for the tensors of tests/weights/files.py.
 fn zeros() -> nn::VarStore {
     let vs = nn::VarStore::new(Device::Cpu);
     let expected = open("expected.safetensors");
@@ -84,7 +84,7 @@ fn damage(bytes: &mut Vec<u8>, random: &mut fastrand::Rng) {
     }
 }
 
-/// Loads damaged copies of a file. Where checksums guard the numbers, what is loaded is what was saved.
+/// Loads damaged copies of a file. If checksums guard the data, whatever loads must be what was saved.
 fn survives(name: &str, rules: impl Fn(Weights) -> Weights, guarded: bool) {
     let whole = std::fs::read(file(name)).unwrap();
     let copy = file(&format!("damaged-{name}"));
@@ -128,7 +128,7 @@ fn damaged_files_are_refused_or_loaded_whole() {
     survives("expected.safetensors", |weights| weights, false);
 }
 
-/// The error that a file of these bytes gives, which takes little memory.
+/// The error for a file with these bytes. It must take little memory.
 fn error(bytes: &[u8]) -> String {
     let path = file("crafted");
     std::fs::write(&path, bytes).unwrap();
@@ -138,13 +138,13 @@ fn error(bytes: &[u8]) -> String {
     error.replace(path.to_str().unwrap(), "crafted")
 }
 
-/// A safetensors file of this header.
+/// A safetensors file with this header.
 fn safetensors(header: &str, numbers: usize) -> Vec<u8> {
     [&(header.len() as u64).to_le_bytes(), header.as_bytes(), &vec![0; numbers]].concat()
 }
 
 #[test]
-fn what_is_declared_is_not_believed() {
+fn false_declarations_are_refused() {
     assert!(error(b"").contains("cannot be read as a safetensors file"));
     assert!(error(&[0xff; 64]).contains("cannot be read as a safetensors file: header too large"));
     let huge = r#"{"a":{"dtype":"F32","shape":[4000000000,4000000000],"data_offsets":[0,16]}}"#;
@@ -164,7 +164,7 @@ fn a_pickle_does_not_grow() {
     let pickle = |program: &[u8]| {
         [b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02N.\x80\x02N.", program, b"\x80\x02]."].concat()
     };
-    // A dictionary that is its own entry, and one of two entries that are the same again, forty times over.
+    // A dictionary that contains itself, and forty nested dictionaries, each of which has the one before twice.
     assert!(error(&pickle(b"\x80\x02}q\x00X\x01\x00\x00\x00ah\x00s.")).contains("nested without end"));
     let mut doubling = b"\x80\x02}q\x00".to_vec();
     for depth in 0..40 {
@@ -186,7 +186,7 @@ fn a_bomb_is_not_unpacked() {
     let (refused, more) = memory(|| weights.load(&vs).unwrap_err().to_string());
     assert!(refused.contains("`zeros` is f32 [2, 2] in the network and f32 [4096, 4096] in the file"), "{refused}");
     assert!(taken + more < MEMORY, "{taken} and {more} bytes");
-    // Who declares more than deflate can pack is not believed.
+    // A declared size that deflate cannot reach is refused.
     let mut bytes = std::fs::read(file("zeros.npz")).unwrap();
     let directory = bytes.windows(4).rposition(|bytes| bytes == b"PK\x01\x02").expect("a directory");
     bytes[directory + 24..directory + 28].copy_from_slice(&0xffff_fff0_u32.to_le_bytes());

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// Numbers by the name of the case.
 pub type Numbers = BTreeMap<String, Vec<f64>>;
 
-/// What a Python program shows, which calls `show(case, tensor)`.
+/// What a Python program shows by calling `show(case, tensor)`.
 pub fn python(program: &str) -> Numbers {
     shared::python(&["-c", &[PRELUDE, program].concat()]).lines().map(case).collect()
 }
@@ -29,7 +29,7 @@ fn case(line: &str) -> (String, Vec<f64>) {
     (name, words.map(|word| word.parse().expect("a number")).collect())
 }
 
-/// Whether two lists of numbers are the same but for `tolerance`, relative to the larger or to 1.
+/// Asserts that two lists of numbers agree up to `tolerance`, relative to the larger or to 1.
 #[track_caller]
 pub fn assert_close(case: &str, ours: &[f64], theirs: &[f64], tolerance: f64) {
     assert_eq!(ours.len(), theirs.len(), "{case}");
