@@ -29,7 +29,7 @@ fn case(line: &str) -> (String, Vec<f64>) {
     (name, words.map(|word| word.parse().expect("a number")).collect())
 }
 
-/// Asserts that two lists of numbers agree up to `tolerance`, relative to the larger or to 1.
+/// Asserts that two lists of numbers agree up to `tolerance`, relative to the larger of theirs and 1.
 #[track_caller]
 pub fn assert_close(case: &str, ours: &[f64], theirs: &[f64], tolerance: f64) {
     assert_eq!(ours.len(), theirs.len(), "{case}");
