@@ -1,4 +1,4 @@
-"""What is counted of each model of the zoo: one line of JSON each."""
+"""The counts of each model of the zoo, as a line of JSON each."""
 
 import json
 import logging
@@ -43,11 +43,11 @@ class MiniLm(nn.Module):
 
 
 def count(make, x):
-    # On no device the numbers of the weights need not be drawn.
+    # On the meta device no weights are drawn.
     with torch.device("meta"):
         model = make()
     model.to_empty(device="cpu").eval()
-    # Without gradients, and with a fused attention, PyTorch computes in kernels that its own counter does not know.
+    # Without gradients, or with fused attention, PyTorch uses kernels that its own counter does not know.
     counter = FlopCounterMode(display=False)
     with counter, sdpa_kernel(SDPBackend.MATH):
         model(x)

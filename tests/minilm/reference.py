@@ -1,4 +1,4 @@
-"""MiniLM out of PyTorch's own encoder layers, on one sentence after the other, so that nothing is padded."""
+"""MiniLM made of PyTorch's own encoder layers. It runs on one sentence at a time, so that nothing is padded."""
 
 import sys
 

@@ -1,6 +1,6 @@
-"""For each model two lines: its state dict's names and shapes, and what it gives in evaluation mode.
+"""Two lines for each model: the names and shapes of its state dict, and its outputs in evaluation mode.
 
-The numbers are drawn as `fill` in tests/models.rs draws them, from the same generator.
+The parameters are drawn like those of `fill` in tests/models.rs, by the same generator.
 """
 
 import torch
@@ -41,7 +41,7 @@ for name in f"alexnet {vgg} {resnet} squeezenet1_0 squeezenet1_1 mobilenet_v2 de
 run(zoo.vit_b_16, (2, 224, 224), 1000)
 run(zoo.googlenet, (1, 224, 224), 1000, aux_logits=False, init_weights=False)
 run(UNet, (2, 64, 96), 5)
-# Sizes that do not divide, and another width of the head.
+# Sizes that do not divide evenly, and another number of classes.
 for name in "alexnet vgg11 resnet18 squeezenet1_0 mobilenet_v2 densenet121".split():
     run(getattr(zoo, name), (2, 99, 131), 3)
 run(zoo.googlenet, (2, 99, 131), 3, aux_logits=False, init_weights=False)

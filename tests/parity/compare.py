@@ -1,7 +1,7 @@
-"""Runs the cases of a folder in PyTorch, as tests/parity/suite.rs runs them in nn-dsl, and saves what comes out.
+"""Runs the cases of a folder in PyTorch, as tests/parity/suite.rs runs them in nn-dsl, and saves the results.
 
-Each case is a folder with `net.py`, the emitted module, `name.txt`, the name of its class, `weights.safetensors` and
-`inputs.safetensors`, and `rust.py`, what stands for the Rust in it; `theirs.safetensors` is what this writes.
+Each case is a folder with `net.py`, the emitted module; `name.txt`, the name of its class; `weights.safetensors` and
+`inputs.safetensors`; and `rust.py`, the Python for the Rust in it. The results are written to `theirs.safetensors`.
 """
 
 import sys
@@ -19,7 +19,7 @@ def cotangent(output):
 
 
 def sample(tensor):
-    """All of it, or of a large one so many elements that they are compared quickly."""
+    """All elements of a tensor, or of a large one only as many as can be compared quickly."""
     step = tensor.numel() // 65536 + 1
     return tensor.flatten()[::step] if step > 1 else tensor
 
@@ -66,7 +66,7 @@ def case(folder):
 
 
 def contiguous(dropout):
-    """A mask is drawn in the order of memory, and nn.MultiheadAttention gives another order than nn-dsl's attention."""
+    """Masks are drawn in the order of memory, and nn.MultiheadAttention's layout differs from that of nn-dsl's attention."""
     return lambda x, *arguments: dropout(x.contiguous(), *arguments)
 
 

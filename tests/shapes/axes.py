@@ -156,7 +156,7 @@ def pixel_shuffle(d):
         y = getattr(F, name)(x, factor)
         if name == "pixel_shuffle" or x.numel() > 0:
             return y
-        # libtorch gives what is empty as it is, in its old shape.
+        # libtorch returns an empty tensor unchanged, with its old shape.
         return x.new_zeros(*x.shape[:-3], x.shape[-3] * factor**2, x.shape[-2] // factor, x.shape[-1] // factor)
 
     return Case([(dtype, shape)], call(name, r=factor), run)
@@ -184,7 +184,7 @@ def joined(d):
             other[d.randrange(len(other))] = d.size()
         values.append((d.choice(ANY) if d.chance(0.3) else "", d.seldom(other, other[1:], probability=0.03)))
     chain = f"({', '.join('abcd'[:count])}) -> {call(name, dim=dim)}"
-    # An empty list of numbers, `torch.empty(0)`, is skipped by `torch.cat` whatever the others are.
+    # `torch.cat` skips an empty vector, `torch.empty(0)`, whatever the shapes of the others.
     skipped = name == "cat" and any(other == [0] and len(shape) != 1 for _, other in values)
     run = lambda *values: getattr(torch, name)(values, along)
     return Case(values, chain, run, stricter="nothing" if skipped else None)
@@ -218,7 +218,7 @@ def indexing(d):
         return Case([(dtype, shape)], chain, lambda x: x.topk(k, dim), 2, "numbers" if dtype == "bool" else bad)
     if name == "one_hot":
         classes = d.seldom(d.randint(1, 4), 0)
-        # A class that is not known is -1 in PyTorch, and looked up in the values.
+        # `classes=-1`, with which PyTorch takes the number from the values, is not drawn.
         return Case([(index, shape)], call(name, classes=classes), lambda x: F.one_hot(x, classes), stricter="nothing" if classes == 0 else None)
     keep = d.choice([None, True])
     stricter = "numbers" if dtype == "bool" else scalars(shape)
@@ -235,7 +235,7 @@ def source(d):
         word = d.choice([None, "f64", "i32", "bool"])
         run = lambda x: torch.arange(start or 0, end, 1 if step is None else step, dtype=DTYPES[word or "i64"])
         chain = call(name, end=end, start=start, step=step, dtype=word)
-        # Booleans can be counted to two.
+        # PyTorch counts up to two in booleans.
         return Case([[1]], chain, run, stricter="numbers" if word == "bool" else None)
     if name == "eye":
         rows, columns = d.seldom(d.randint(1, 5), 0, -1), d.choice([None, d.seldom(d.randint(1, 5), 0, -1)])
@@ -246,7 +246,7 @@ def source(d):
     if name == "full":
         value = d.choice([0, 1, 3, 0.5])
         written = f"full {dtype}{shape} value={value}"
-        # PyTorch rounds what does not fit.
+        # PyTorch rounds values that do not fit the type.
         unfit = dtype in ("i64", "bool") and value == 0.5
         return Case([[1]], written, lambda x: torch.full(shape, value, dtype=given), stricter="whole" if unfit else None)
     return Case([[1]], f"{name} {dtype}{shape}", lambda x: getattr(torch, name)(shape, dtype=given))

@@ -1,4 +1,4 @@
-"""Draws calls of layers at random, and asks PyTorch what it makes of each."""
+"""Draws random calls of layers, and runs each in PyTorch."""
 
 import random
 import warnings
@@ -22,7 +22,7 @@ NAMES = {dtype: name for name, dtype in DTYPES.items()} | {
     torch.int8: "i8",
 }
 
-# What PyTorch accepts and the language refuses, on purpose. Such a call must be refused.
+# Calls that PyTorch accepts and the language refuses on purpose, with the reasons. They must be refused.
 STRICTER = {
     "unbatched": "every layer over images and sequences has a batch, so that a rank means one thing",
     "floats": "what computes in floats takes floats: PyTorch rounds some integers, refuses others, by layer",
@@ -38,15 +38,15 @@ STRICTER = {
 }
 
 
-# What PyTorch raises where a call is wrong. `NotImplementedError` is a `RuntimeError`.
+# The errors that PyTorch raises for a wrong call. `NotImplementedError` is a `RuntimeError`.
 REFUSALS = (RuntimeError, ValueError, IndexError, TypeError, AssertionError, ZeroDivisionError, OverflowError)
 
 
 class Case:
-    """A chain, the shapes that it is fed with, and what PyTorch's documentation says it stands for.
+    """A chain, the shapes of its inputs, and the same in PyTorch, according to its documentation.
 
-    `stricter` is why the language refuses it, where PyTorch does not: a key of `STRICTER`, or a function of the outputs that
-    gives one.
+    `stricter` is why the language refuses what PyTorch accepts: a key of `STRICTER`, or a function that returns one for the
+    outputs.
     """
 
     def __init__(self, inputs, chain, run, values=1, stricter=None):
@@ -54,7 +54,7 @@ class Case:
         self.chain, self.run, self.values, self.stricter = chain, run, values, stricter
 
     def verdict(self):
-        """What must come of it: `yes` and shapes, `no` or `stricter` and a reason, `either` and the shapes of the one."""
+        """The expected result: `yes` and shapes, `no` or `stricter` and a reason, or `either` and the shapes if accepted."""
         try:
             outputs = self.outputs(self.inputs)
         except REFUSALS as error:
@@ -71,7 +71,7 @@ class Case:
         return [outputs] if isinstance(outputs, torch.Tensor) else list(outputs)
 
     def is_right_of_something(self):
-        """Where there is nothing to compute, libtorch leaves out checks. The language does not know when that is."""
+        """Whether it is also right without empty tensors, for which libtorch leaves out checks that the language makes."""
         filled = [(dtype, [size or 1 for size in shape]) for dtype, shape in self.inputs]
         try:
             return filled == self.inputs or bool(self.outputs(filled))
@@ -84,7 +84,7 @@ def shown(dtype, shape):
 
 
 class Draw(random.Random):
-    """Small sizes, seldom 0."""
+    """Draws small sizes, rarely 0."""
 
     def size(self, most=7):
         return 0 if self.random() < 0.03 else self.randint(1, most)
@@ -99,22 +99,22 @@ class Draw(random.Random):
         return self.random() < probability
 
     def seldom(self, usual, *others, probability=0.08):
-        """The usual, or seldom one of the others."""
+        """The usual value, or rarely one of the others."""
         return self.choice(others) if self.chance(probability) else usual
 
     def each(self, rank, one):
-        """One number for all dimensions, or a tuple of a number for each."""
+        """One number for all dimensions, or a tuple with one for each."""
         if rank == 1 or self.chance(0.5):
             return one()
         numbers = tuple(one() for _ in range(self.seldom(rank, rank - 1, rank + 1, probability=0.03)))
         return numbers if len(numbers) > 1 else one()
 
     def dim(self, rank):
-        """Mostly a dimension of such a tensor."""
+        """A dimension of a tensor of this rank, or rarely one that does not exist."""
         return self.seldom(self.randint(-rank, rank - 1) if rank else 0, rank, -rank - 1, rank + 1)
 
     def dims(self, rank):
-        """A dimension, or several."""
+        """One or several dimensions."""
         if self.chance(0.4):
             return self.dim(rank)
         dims = tuple(self.dim(rank) for _ in range(self.randint(1, max(rank, 1))))
@@ -125,7 +125,7 @@ class Draw(random.Random):
 
 
 def text(value):
-    """As it is written in a listing."""
+    """A value as it is written in a listing."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
@@ -136,13 +136,13 @@ def text(value):
 
 
 def call(keyword, **arguments):
-    """`conv out=6 kernel=5`, without what is the default: None."""
+    """A call such as `conv out=6 kernel=5`. Arguments that are None are left out."""
     written = [f"{key}={text(value)}" for key, value in arguments.items() if value is not None]
     return " ".join([keyword, *written])
 
 
 def of_rank(name, rank):
-    """`torch.nn.Conv2d`, if there is one."""
+    """The class of this rank, such as `torch.nn.Conv2d`."""
     if not 1 <= rank <= 3:
         raise ValueError(f"PyTorch has no {name} in {rank} dimensions")
     return getattr(torch.nn, f"{name}{rank}d")
@@ -152,7 +152,7 @@ FAMILIES = []
 
 
 def layers(count):
-    """A function that draws a case, and how many are drawn."""
+    """Registers a function that draws a case, and how many are drawn."""
 
     def register(function):
         FAMILIES.append((count, function))

@@ -1,5 +1,5 @@
-"""Prints a line for each case: what draws it, the shapes that come in, the chain, how many values come out, and what must
-come of it, with tabs between them."""
+"""Prints a line for each case, with tabs between its parts: the function that drew it, the input shapes, the chain, the number
+of outputs, and the expected result."""
 
 import sys
 

@@ -56,7 +56,7 @@ def norm(d):
 
     def run(x):
         net = of_rank(layer, spatial)(x.shape[1], **given(affine=affine, track_running_stats=track, eps=eps))
-        # What training refuses for some batches depends on the batch, and is not a rule about shapes.
+        # In evaluation mode, because training refuses some batches, which is not a rule about shapes.
         return net.eval()(x)
 
     return Case([shape], chain, run, stricter="unbatched" if unbatched else nothing(*shape[1:2]))
@@ -183,7 +183,7 @@ def dropout(d):
         "alpha_dropout": nn.AlphaDropout,
         "drop_path": drop_path,
     }[name]
-    # Of dropout over channels PyTorch takes any rank, some with a warning.
+    # For dropout over channels PyTorch accepts any rank, sometimes with a warning.
     stricter = "unbatched" if len(shape) != rank else None
     return Case([shape], call(name, p=p), lambda x: layer(0.5 if p is None else p)(x), stricter=stricter)
 
@@ -262,7 +262,7 @@ def sdpa(d):
 
     def run(q, k, v, mask=None):
         if split:
-            # A head of the keys has the features of a head of the queries, and the values have as many heads.
+            # The keys' heads are as wide as the queries', and the values have as many heads as the keys.
             features = q.shape[-1] // heads
             for x in (q, k):
                 if features == 0 or x.shape[-1] % features:
@@ -277,7 +277,7 @@ def sdpa(d):
             raise ValueError("libtorch divides by the number of heads, and the program dies")
         if k.shape[2] != v.shape[2]:
             raise ValueError("the documentation has one length for keys and values")
-        # libtorch wants a mask of two dimensions at least, and the language broadcasts any.
+        # libtorch requires a mask of at least two dimensions, and the language broadcasts any mask.
         mask = None if mask is None else torch.atleast_2d(mask)
         y = F.scaled_dot_product_attention(q, k, v, mask, is_causal=bool(causal), enable_gqa=True)
         return y.transpose(1, 2).flatten(2) if split else y

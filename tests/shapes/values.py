@@ -117,7 +117,7 @@ def choice(d):
     x, mask = broadcast(d, 2)
     mask = (d.seldom("bool", "i64"), mask[1])
     value = d.choice([0, 1, 2.5, -1])
-    # PyTorch rounds, and wraps around, what a tensor cannot hold.
+    # PyTorch rounds values that do not fit the type, or wraps them around.
     unfit = (value == 2.5 and not is_float(x[0])) or (value == -1 and x[0] in ("u8", "bool"))
     run = lambda x, mask: x.masked_fill(mask, value)
     return Case([x, mask], f"(a, b) -> {call('masked_fill', value=value)}", run, stricter="whole" if unfit else None)
@@ -150,7 +150,7 @@ def einsum(d):
 
 
 def axes(d):
-    """A side of a pattern, and the shape that it is for."""
+    """A side of a pattern, and a shape for it."""
     names = list("bchwpqt")
     d.shuffle(names)
     dims, shape, known = [], [], {}

@@ -6,13 +6,13 @@ from draw import Case, call, layers, of_rank
 
 
 def images(d, largest=9):
-    """The spatial rank of a layer, and an input that mostly has it."""
+    """The spatial rank of a layer, and an input that usually has it."""
     rank = d.choice([1, 1, 2, 2, 2, 3])
     return rank, d.sizes(1, 2) + d.sizes(1, 6) + d.sizes(d.seldom(rank, rank - 1, rank + 1, probability=0.03), largest)
 
 
 def keyword(d, name, rank, shape):
-    """`conv` or `conv2d`. What libtorch is to do with another rank is clear for the second only."""
+    """`conv` or `conv2d`. Only the second says what libtorch must do with another rank."""
     if d.chance(0.5):
         return f"{name}{rank}d", rank
     return name, len(shape) - 2

@@ -1,4 +1,4 @@
-"""Writes one state dict in every format into the folder that is given, and files that are not to be read."""
+"""Writes a state dict in every format to the given folder, and files that must be refused."""
 
 import collections
 import json

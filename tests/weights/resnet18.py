@@ -1,4 +1,4 @@
-"""Loads what we saved, strictly, into torchvision's model, and saves what that gives."""
+"""Loads our file strictly into torchvision's model, and saves its outputs."""
 
 import sys
 
