@@ -71,7 +71,7 @@ fn constants() {
 }
 
 #[test]
-fn functions_of_open_sizes() {
+fn functions_of_what_is_open() {
     let (h, w, t, s) = (6, 5, 3, 4);
     let convolutions = h * w * 8 * 9 + h * w * 8 * 3 * 4;
     assert_eq!(macs::<Convolutions>(&[("W", w), ("H", h)]), convolutions);
@@ -86,7 +86,7 @@ fn functions_of_open_sizes() {
 }
 
 #[test]
-fn each_use_of_a_shared_stage_counts() {
+fn each_use_of_what_is_shared_counts() {
     let inner = 3 * 2 * 7 * 100;
     assert_eq!(macs::<Inner>(&[("K", 7)]), inner);
     assert_eq!(macs::<Shared>(&[("T", 7)]), 200 + 2 * (7 * 100 + inner));
@@ -94,7 +94,7 @@ fn each_use_of_a_shared_stage_counts() {
 }
 
 #[test]
-fn wrong_sizes_are_errors() {
+fn what_is_missing_is_said() {
     let error = |sizes: &[(&str, i64)]| Convolutions::cost(sizes).unwrap_err().to_string();
     assert_eq!(
         error(&[]),

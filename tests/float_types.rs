@@ -77,7 +77,7 @@ fn inputs_are_of_the_type_of_the_parameters() {
 }
 
 #[test]
-fn networks_without_parameters_take_the_inputs_type() {
+fn what_has_no_parameters_of_its_own_takes_what_comes() {
     in_every_kind::<OfRust>(|net, kind| net.forward(&x(kind)));
     in_every_kind::<Without>(|net, kind| net.forward(&x(kind), &x(kind)));
     let net = Without::new(&nn::VarStore::new(Device::Cpu).root());

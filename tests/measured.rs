@@ -174,7 +174,7 @@ fn fields_of_the_zoo_are_those_that_are_known() {
 }
 
 #[test]
-fn evaluation_drops_values_after_their_last_use() {
+fn evaluation_drops_what_nobody_needs() {
     network! {
         Chain(x: [N, 100]) -> [N, 1] { linear 1000 -> relu -> dropout 0.5 -> linear 10 -> linear 1 }
         Skip(x: [N, 100]) -> [N, 100] {

@@ -113,7 +113,7 @@ fn it_is_the_network_in_evaluation() {
 }
 
 #[test]
-fn values_used_elsewhere_are_not_overwritten() {
+fn what_is_seen_elsewhere_is_not_overwritten() {
     let (_vs, net) = made::<Aliases>(Kind::Float);
     let fast = net.optimize().unwrap();
     let x = randn(&[3, 8]);

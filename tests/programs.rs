@@ -191,7 +191,7 @@ network! {
 }
 
 #[test]
-fn all_turns_use_the_same_outer_value() {
+fn what_turns_use_besides_stays_what_it_was() {
     let (looped, written) = (make::<Remembers>(), make::<WrittenOut>());
     let from = looped.0.variables();
     tch::no_grad(|| written.0.variables().into_iter().for_each(|(name, mut tensor)| tensor.copy_(&from[&name])));
@@ -208,7 +208,7 @@ fn an_option_is_set_at_run_time() {
 }
 
 #[test]
-fn inputs_that_do_not_fit_are_errors() {
+fn what_does_not_fit_is_refused_at_the_entrance() {
     let (_vs, unet) = make::<unet::UNet<2>>();
     let error = unet.try_forward(&randn(&[1, 3, 32, 40])).unwrap_err().to_string();
     assert_eq!(error, "`UNet` needs `W % 16 == 0`, but got W = 40");

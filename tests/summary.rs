@@ -51,7 +51,7 @@ LeNet(image: [N, 1, 28, 28]) -> [N, 10]
 }
 
 #[test]
-fn open_sizes_stay_symbols() {
+fn what_is_open_stays_a_symbol() {
     let open = ResNet18::<10>::summary();
     let row = &open.rows()[0];
     assert_eq!(row.outputs, ["[N, 64, (H + 1) / 2, (W + 1) / 2]"]);
@@ -97,7 +97,7 @@ fn json_and_markdown() {
 }
 
 #[test]
-fn turns_count_together() {
+fn turns_count_together_and_what_is_in_them_once() {
     let rows = Flow::summary().rows();
     let row = |layer: &str| rows.iter().find(|row| row.layer == layer).unwrap();
     assert_eq!((row("gate 4 skip=y").turns, row("gate 4 skip=y").parameters), (3, 60));
@@ -107,7 +107,7 @@ fn turns_count_together() {
 }
 
 #[test]
-fn layers_name_their_sources() {
+fn what_flows_where() {
     let from: Vec<(&str, &[Source])> = Flow::LAYERS.iter().map(|layer| (layer.kind, layer.from)).collect();
     use Source::{Input, Layer, Previous};
     assert_eq!(
@@ -186,7 +186,7 @@ fn the_documentation_shows_the_drawing() {
 }
 
 #[test]
-fn the_extension_decides_the_format_of_a_drawing() {
+fn a_drawing_is_what_its_name_says() {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in [
         ("a.svg", LeNet::diagram().to_svg()),

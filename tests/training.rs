@@ -266,10 +266,10 @@ fn callbacks_see_everything_and_may_end_the_run() {
 
 /// Runs in a program of its own, because its standard error is read.
 #[test]
-fn progress_is_a_line_for_each_epoch_without_a_terminal() {
+fn progress_is_a_line_for_each_epoch_where_there_is_no_terminal() {
     const INSIDE: &str = "NN_DSL_TEST_PROGRESS";
     if env::var_os(INSIDE).is_none() {
-        let name = "progress_is_a_line_for_each_epoch_without_a_terminal";
+        let name = "progress_is_a_line_for_each_epoch_where_there_is_no_terminal";
         let mut program = Command::new(env::current_exe().unwrap());
         let output = program.args(["--exact", name, "--nocapture"]).env(INSIDE, "1").output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();

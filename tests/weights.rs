@@ -77,7 +77,7 @@ fn types_that_libtorch_lacks_are_named() {
 }
 
 #[test]
-fn files_saved_by_tch_are_read() {
+fn what_tch_saved_is_read() {
     let vs = nn::VarStore::new(Device::Cpu);
     let _net = ResNet18::<3>::new(&vs.root());
     let file = file("ours.ot");
@@ -120,7 +120,7 @@ fn the_index_of_shards_leads_nowhere_else() {
 }
 
 #[test]
-fn pytorch_reads_our_files() {
+fn pytorch_takes_what_we_saved() {
     let vs = nn::VarStore::new(Device::Cpu);
     let net = ResNet18::<7>::new(&vs.root());
     let [ours, image, theirs] = ["net", "image", "logits"].map(file);

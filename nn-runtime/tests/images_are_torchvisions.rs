@@ -52,7 +52,7 @@ fn numbers(tensor: &Tensor) -> Vec<f64> {
 }
 
 #[test]
-fn images_are_processed_as_by_torchvision() {
+fn what_is_done_to_images_is_what_torchvision_does() {
     let folder = tempfile::tempdir().unwrap();
     for (name, height, width) in IMAGES {
         let path = folder.path().join(name);

@@ -69,7 +69,7 @@ fn predicates_on_symbols_follow_from_the_outer_ones() {
 }
 
 #[test]
-fn sizes_equal_by_a_predicate_are_equal() {
+fn what_is_equal_by_a_predicate_is_equal() {
     let same = predicate(Symbol("T"), Comparison::Equal, Product(&[Known(2), Symbol("S")]));
     let given = &[Symbol("B"), Symbol("S")];
     assert_eq!(said(&[], &[same], &[Symbol("B"), Symbol("T"), Symbol("T")], given), None);

@@ -111,7 +111,7 @@ fn each_layer_says_which_index() {
 }
 
 #[test]
-fn libtorchs_errors_are_one_line() {
+fn what_libtorch_says_is_one_line() {
     let error = made::<Failing>().try_forward(&random(&[2, 3])).unwrap_err();
     let says = "libtorch: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)";
     assert_eq!(error.to_string(), format!("`Failing` cannot be run: {says}"));

@@ -14,7 +14,7 @@ fn first_line(error: &Error) -> String {
 }
 
 #[test]
-fn a_nan_loss_ends_the_run_before_the_step() {
+fn a_loss_that_is_no_number_ends_the_run_before_the_step() {
     let _alone = alone();
     let vs = nn::VarStore::new(Device::Cpu);
     let net = Plain::new(&vs.root());
@@ -65,7 +65,7 @@ fn an_optimizer_built_before_the_network_is_refused() {
 }
 
 #[test]
-fn a_nan_validation_ends_the_run() {
+fn a_validation_that_is_no_number_ends_the_run() {
     let _alone = alone();
     let vs = nn::VarStore::new(Device::Cpu);
     let net = Plain::new(&vs.root());
@@ -76,7 +76,7 @@ fn a_nan_validation_ends_the_run() {
 }
 
 #[test]
-fn runs_that_cannot_train_are_errors() {
+fn what_cannot_be_trained_is_said() {
     let _alone = alone();
     let (train, _) = digits();
     let vs = nn::VarStore::new(Device::Cpu);
@@ -117,7 +117,7 @@ fn runs_that_cannot_train_are_errors() {
 }
 
 #[test]
-fn schedules_that_cannot_use_the_measured_value_are_errors() {
+fn a_schedule_that_cannot_go_by_what_is_measured_is_said() {
     let _alone = alone();
     let vs = nn::VarStore::new(Device::Cpu);
     let net = Plain::new(&vs.root());

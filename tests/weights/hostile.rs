@@ -144,7 +144,7 @@ fn safetensors(header: &str, numbers: usize) -> Vec<u8> {
 }
 
 #[test]
-fn false_declarations_are_refused() {
+fn what_is_declared_is_not_believed() {
     assert!(error(b"").contains("cannot be read as a safetensors file"));
     assert!(error(&[0xff; 64]).contains("cannot be read as a safetensors file: header too large"));
     let huge = r#"{"a":{"dtype":"F32","shape":[4000000000,4000000000],"data_offsets":[0,16]}}"#;

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn its_gradients_match_libtorchs() {
+    fn its_gradients_are_the_plain_ones() {
         tch::set_num_threads(2);
         tch::manual_seed(1);
         for [queries, keys, width, features] in
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn inputs_computed_from_one_tensor_count_once() {
+    fn what_is_computed_of_one_tensor_counts_once() {
         tch::manual_seed(2);
         let x = randn(&[2, 2, 64, 8]);
         let [found, expected] = [ours, math].map(|attend: Attention| {
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn it_matches_libtorchs() {
+    fn it_is_the_plain_attention() {
         tch::set_num_threads(2);
         tch::manual_seed(1);
         let wide = is_wide();
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn nan_stays_in_its_row() {
+    fn what_is_no_number_stays_in_its_row() {
         let [query, key, value] = [(); 3].map(|()| randn(&[3, 2, 64, 16]));
         let _ = query.narrow(2, 7, 1).fill_(f64::NAN);
         let found = evaluated([&query, &key, &value], None, false, None);
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn inputs_that_do_not_fit_are_a_panic() {
+    fn what_does_not_fit_is_a_panic() {
         let [query, key] = [16, 24].map(|width| randn(&[3, 2, 64, width]));
         let panic = panic_of(|| evaluated([&query, &key, &key], None, false, None));
         assert!(panic.contains("Expected size for first two dimensions"), "{panic}");

@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn it_and_its_gradients_match_libtorchs() {
+    fn it_is_the_plain_convolution_and_so_are_its_gradients() {
         tch::manual_seed(1);
         let narrow = [(32, 24, [1, 1], true), (20, 24, [0, 2], false), (8, 24, [1, 1], true), (16, 24, [3, 1], true)];
         let wide = [(80, 70, [1, 1], true), (64, 64, [2, 0], false)];
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn frozen_tensors_get_no_gradient() {
+    fn what_is_frozen_gets_no_gradient() {
         let (x, weight) = (randn(&[2, 16, 12, 12]), laid(&randn(&[16, 16, 3, 3])));
         own(&x, &weight, None, [1, 1]).sum(Kind::Float).backward();
         assert!(weight.grad().defined() && !x.grad().defined());
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn an_input_that_does_not_fit_is_a_panic() {
+    fn what_does_not_fit_is_a_panic() {
         let (x, weight) = (leaf(&[2, 17, 12, 12]), laid(&randn(&[16, 16, 3, 3])));
         let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| own(&x, &weight, None, [1, 1])));
         let text = *panic.unwrap_err().downcast::<String>().unwrap();

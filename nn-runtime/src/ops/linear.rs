@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn it_and_its_gradients_match_libtorchs() {
+    fn it_is_libtorchs_own_and_so_are_its_gradients() {
         tch::manual_seed(1);
         // Sizes around tiles of 16, tasks of 64 x 128, parts of 256, and those for which a weight or an input is transposed.
         let rows: [&[i64]; 10] = [&[], &[0], &[1], &[2], &[16], &[5, 13], &[128], &[2, 128], &[288], &[513]];
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn the_number_of_threads_changes_nothing() {
+    fn threads_change_nothing() {
         let threads = tch::get_num_threads();
         let (x, weight, bias) = (leaf(&[96, 300]), leaf(&[200, 300]), leaf(&[200]));
         let compute = |count| {
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn it_takes_tensors_that_are_not_contiguous() {
+    fn it_takes_what_does_not_lie_in_order() {
         let (x, weight, outer) = (leaf(&[64, 96]), leaf(&[64, 50]), leaf(&[1]).expand([96, 50], false));
         let (x, weight) = (x.tr(), weight.tr());
         for weight in [&weight, &weight.contiguous()] {
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn frozen_tensors_get_no_gradient() {
+    fn what_is_frozen_gets_no_gradient() {
         let (x, weight, bias) = (randn(&[64, 80]), leaf(&[50, 80]), leaf(&[50]));
         own(&x, &weight, Some(&bias)).sum(None).backward();
         assert!(weight.grad().defined() && bias.grad().defined() && !x.grad().defined());
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn the_result_and_tensors_that_no_gradient_needs_may_be_overwritten() {
+    fn the_result_may_be_overwritten_and_so_may_what_no_gradient_needs() {
         let (x, weight) = (randn(&[64, 80]), leaf(&[50, 80]));
         let [found, expected] = [linear(&x, &weight, None::<Tensor>), plain(&x, &weight, None)].map(|mut result| {
             let _ = tch::no_grad(|| weight.detach().zero_());
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trace_records_libtorchs_operator() {
+    fn a_trace_records_libtorchs() {
         let (x, weight) = (randn(&[64, 80]), randn(&[50, 80]));
         let mut closure = |inputs: &[Tensor]| vec![own(&inputs[0], &weight, None)];
         let traced =
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "mat1 and mat2 shapes cannot be multiplied (64x80 and 81x50)")]
-    fn an_input_that_does_not_fit_is_a_panic() {
+    fn what_does_not_fit_is_a_panic() {
         let _result = own(&leaf(&[64, 80]), &leaf(&[50, 81]), None);
     }
 }

@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn it_matches_libtorchs_with_its_gradients() {
+    fn it_is_libtorchs_own_with_its_gradients() {
         tch::manual_seed(1);
         for (kernel, stride, padding, dilation, ceil) in WINDOWS {
             for size in [[2, 16, 29, 28], [3, 2, 70, 63], [1, 2, 9, 8]] {
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn it_matches_libtorchs_without_gradients() {
+    fn without_a_gradient_it_is_libtorchs_own() {
         tch::manual_seed(1);
         for (kernel, stride, padding, dilation, ceil) in WINDOWS {
             for size in [[2, 16, 29, 28], [3, 21, 20, 63], [1, 2, 90, 95], [0, 16, 9, 9]] {

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn it_matches_libtorchs_with_its_gradients() {
+    fn it_is_libtorchs_own_with_its_gradients() {
         tch::set_num_threads(2);
         tch::manual_seed(1);
         for shape in SHAPES {
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn it_takes_any_layout_and_any_choice_of_gradients() {
+    fn what_lies_otherwise_and_what_has_no_gradient_is_as_good() {
         tch::set_num_threads(2);
         let stack = stack(1, true, false);
         let tensors = drawn([8, 6, 32, 64], &stack);
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_weight_may_be_used_twice() {
+    fn a_weight_may_serve_twice() {
         tch::manual_seed(3);
         let stack = stack(1, true, false);
         let tensors = drawn([8, 6, 64, 64], &stack);
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trace_records_it_and_shapes_that_do_not_fit_are_left_to_libtorch() {
+    fn a_trace_records_it_and_what_does_not_fit_is_libtorchs() {
         let stack = stack(1, true, false);
         let tensors = drawn([8, 6, 32, 64], &stack);
         let weights: Vec<&Tensor> = tensors[3..].iter().collect();

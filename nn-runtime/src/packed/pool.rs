@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn nan_is_the_largest() {
+    fn not_a_number_is_the_largest() {
         let x = randn(&[1, 1, 200, 200]);
         let _ = x.narrow(3, 7, 1).fill_(f64::NAN);
         let found = max_pool2d(&x, [2, 2]).isnan();

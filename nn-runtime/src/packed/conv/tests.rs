@@ -80,7 +80,7 @@ fn winograds_convolution_is_the_plain_one() {
 }
 
 #[test]
-fn winograds_convolution_keeps_nan() {
+fn winograds_convolution_keeps_what_is_not_a_number() {
     let conv = Conv2d::new(&Tensor::ones([16, 16, 3, 3], FLOAT), None, Window::default(), Activation::Relu).unwrap();
     let x = Tensor::ones([1, 16, 34, 34], FLOAT);
     let _ = x.narrow(2, 5, 1).narrow(3, 9, 1).fill_(f64::NAN);
@@ -113,7 +113,7 @@ fn pooling_behind_it_is_the_plain_one() {
 }
 
 #[test]
-fn windows_have_their_height_and_width_and_keep_nan() {
+fn a_window_is_as_high_and_as_wide_as_it_says_and_finds_what_is_no_number() {
     let weight = randn(&[5, 1, 3, 3]);
     let conv = Conv2d::new(&weight, None, Window::default(), Activation::Relu).unwrap();
     let x = randn(&[2, 1, 50, 47]);
