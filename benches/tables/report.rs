@@ -110,7 +110,7 @@ pub fn chart(outcomes: &[Outcome]) -> Picture {
     let parts = SIDE_BY_SIDE.map(|name| (name, part(outcomes, name)));
     let mut shown = vec![NN_DSL, EAGER];
     let all: Vec<&Outcome> = parts.iter().flat_map(|(_, part)| part).copied().collect();
-    shown.extend(ways(&all).into_iter().filter(|way| *way != NN_DSL));
+    shown.extend(ways(&all).into_iter().filter(|way| ![NN_DSL, OUT_OF_THE_BOX].contains(way)));
     let median = |outcome: &Outcome, way| outcome.ratios(way).map_or(f64::NAN, |ratios| quantile(&ratios, 0.5));
     let mut groups: Vec<(String, Vec<f64>)> = Vec::new();
     for (name, part) in &parts {
