@@ -1,6 +1,6 @@
 //! How fast networks run with PyTorch, with what its users do to make it faster, with `tch::nn`, and as listings of
 //! this crate. Each contender is a process of its own. They run in turns, with the same number of threads and the same
-//! settings of malloc.
+//! settings of malloc; in training, PyTorch with malloc's defaults runs too.
 //!
 //! `cargo xtask bench` runs all rows, and writes the tables of the book and the chart of the README. `cargo xtask bench
 //! tables resnet18 --quick` prints some rows. `--with candle,burn` compares with other libraries.
